@@ -12,7 +12,7 @@ from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import read_experiment
+from playground.spec.files.experiment_file import RunLink, read_experiment_file
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
@@ -21,10 +21,11 @@ _T = TypeVar("_T")
 
 
 class Description(NamedTuple):
-    """An experiment and the figures of its trained network; None where the file has no figures."""
+    """An experiment, and what a file says of its trained network."""
 
     experiment: Experiment
-    figures: Figures | None
+    figures: Figures | None  # of the network in the file; None where it is not there
+    link: RunLink | None = None  # to the network in the run store
 
 
 def read_description(path: Path) -> Description:
@@ -34,7 +35,8 @@ def read_description(path: Path) -> Description:
         FileError: it cannot be read, or is neither; the message names the file and says what is wrong.
     """
     if path.suffix.lower() != NETWORK_SUFFIX:
-        return Description(read_experiment(path), None)
+        file = read_experiment_file(path)
+        return Description(file.experiment, None, file.link)
     try:
         metadata = metadata_of(read_header(path)[0])
         return Description(described(metadata), figures_of(metadata))

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from playground.engine.runs.run_folder import RECORD, RUN_ID, RunFolder
+from playground.engine.runs.run_folder import RECORD, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
+from playground.spec.files.experiment_file import RUN_ID
 
 NAME = "index.sqlite"
 _VERSION = 1  # of the rows; an index of another version is begun anew

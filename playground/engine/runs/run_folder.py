@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ EXPERIMENT = f"experiment{EXPERIMENT_SUFFIX}"
 RECORD = "run.json"
 CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # the time in UTC, and chance: the name of the run's folder
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
 
 

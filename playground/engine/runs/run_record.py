@@ -44,6 +44,7 @@ class RunRecord(BaseModel):
     figures: Figures = Figures()  # final ones, or those of the last epoch before a checkpoint
     best_step: int | None = None  # of the checkpoint with the lowest validation loss
     best_loss: float | None = None  # its validation loss
+    pinned: tuple[int, ...] = ()  # steps of checkpoints that saved experiments refer to
     curves_size: int | None = None  # bytes of the curves of a run that ended
     note: str = ""
     star: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class RunRecorder:
         *,
         parent: str | None = None,
         continued: str | None = None,
+        history: Sequence[Snapshot] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to store the run of a trainer.
@@ -47,6 +48,7 @@ class RunRecorder:
             data: on which it is trained.
             parent: the id of the run whose weights it begins with.
             continued: the id of the run that it continues; steps after the trainer's are dropped from it.
+            history: what a new run reported before the trainer's first step, if it branches off from another.
             clock: gives seconds.
 
         Raises:
@@ -54,8 +56,9 @@ class RunRecorder:
         """
         self._store, self._trainer, self._data, self._parent = store, trainer, data, parent
         self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
-        self._snapshots: list[Snapshot] = []
+        self._snapshots: list[Snapshot] = list(history)
         self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
+        self._first = trainer.step  # a new run begins with the step after it
         self._checkpointed = trainer.step if continued else 0  # the step of the last checkpoint
         self._ended = False
 
@@ -81,6 +84,14 @@ class RunRecorder:
             self._hand_on()
             self._checkpoint()
 
+    def pin(self) -> int | None:
+        """Keep the network as it is now for good; return the step of its checkpoint, None before the first step."""
+        self.pause()
+        if self._run is None:
+            return None
+        self._run.pin(self._checkpointed)
+        return self._checkpointed or None
+
     def close(self) -> None:
         """End the stored run where it is; it can be continued later."""
         if not self._ended:
@@ -97,7 +108,7 @@ class RunRecorder:
 
     def _hand_on(self) -> None:
         self._due = self._clock() + GATHERING
-        if self._run is None and self._trainer.step:
+        if self._run is None and self._trainer.step > self._first:
             self._run = self._begin()
         if self._run:
             self._run.append(self._snapshots)

@@ -24,12 +24,13 @@ from platformdirs import user_data_path
 
 import playground
 from playground.engine.runs.index import NAME, Index, RunRow
-from playground.engine.runs.run_folder import RUN_ID, RunFolder
+from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
 from playground.engine.runs.store_thread import StoreThread
 from playground.engine.runs.stored_run import StoredRun
 from playground.engine.runs.thinning import Holding, above_budget
 from playground.spec.experiment import Experiment
+from playground.spec.files.experiment_file import RUN_ID
 from playground.spec.messages import Message, message
 
 BUDGET = 5_000_000_000  # bytes
@@ -235,7 +236,7 @@ class RunStore:
                 record = folder.read_record()
                 if not record.star:
                     order = record.ended is None, record.latest
-                    found.append((order, Holding(row.run_id, folder.checkpoints(), record.best_step)))
+                    found.append((order, Holding(row.run_id, folder.checkpoints(), record.best_step, record.pinned)))
         return [holding for _, holding in sorted(found, key=lambda item: item[0])]
 
     def _move(self, run_id: str, source: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf, isfinite
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from playground.engine.runs import curves
@@ -49,7 +50,9 @@ class StoredRun:
         self.folder, self._record, self._thread = folder, record, thread
         self._live = False
         self._snapshots: deque[Snapshot] = deque()
-        self._asked: deque[_Asked] = deque(maxlen=1)  # on a slow disk the latest counts, and memory does not grow
+        self._asked: list[_Asked] = []  # on a slow disk the latest counts, and memory does not grow
+        self._pins: set[int] = set()  # steps of checkpoints that are written in any case
+        self._asking = Lock()  # guards `_asked`
         self._unwritten = b""  # lines of the curves
         self._size = 0  # of the curves on disk
         self._epoch: Epoch | None = None  # the last one
@@ -106,9 +109,11 @@ class StoredRun:
             step: batches learned from.
             epoch: completed epochs.
             write: writes the file to the path it gets, in the store's thread, again if that failed; it holds a copy of
-                the state. One that waits still is given up for a later one.
+                the state. One that still waits is given up for a later one, unless it is pinned.
         """
-        self._asked.append(_Asked(step, epoch, write))
+        with self._asking:
+            self._asked = [item for item in self._asked if item.step in self._pins]
+            self._asked.append(_Asked(step, epoch, write))
         self._thread.put(self._write_checkpoint)
 
     def finish(self, figures: Figures) -> None:
@@ -118,6 +123,11 @@ class StoredRun:
     def set_fingerprint(self, compute: Callable[[], str]) -> None:
         """Record the fingerprint of the data, which is computed in the store's thread."""
         self._thread.put(lambda: self._change(fingerprint=compute()))
+
+    def pin(self, step: int) -> None:
+        """Keep the latest checkpoint, that of this step, for good: a saved experiment refers to it."""
+        self._pins.add(step)
+        self._thread.put(lambda: self._pin(step))
 
     def set_note(self, note: str) -> None:
         """Replace the note."""
@@ -194,16 +204,17 @@ class StoredRun:
         self.folder.lock()
 
     def _write_checkpoint(self) -> None:
-        if not self._asked or not self._live:
-            return
-        asked = self._asked[-1]
+        with self._asking:
+            if not self._asked or not self._live:
+                return
+            asked = self._asked[0]
         self._write_curves(sync=True)
         self._require_folder()
         write_checkpoint(self.folder.path, *asked)
         self._record = self._known_at(asked.step)
         self.folder.write_record(self._record)
         self._thin()
-        with suppress(ValueError):  # a later one took its place
+        with self._asking, suppress(ValueError):  # a later one took its place
             self._asked.remove(asked)
         self._grown(self)
 
@@ -229,7 +240,7 @@ class StoredRun:
     def _thin(self) -> None:
         if not self._record.star:
             found = self.folder.checkpoints()
-            for checkpoint in set(found) - thinned(found, self._record.best_step):
+            for checkpoint in set(found) - thinned(found, self._record.best_step, self._record.pinned):
                 self.folder.remove(checkpoint)
 
     def _end(self, figures: Figures) -> None:
@@ -239,6 +250,10 @@ class StoredRun:
         self._change(figures=figures, ended=datetime.now(UTC), curves_size=self._size)
         self.release()
         self._grown(self)
+
+    def _pin(self, step: int) -> None:
+        current = self._record if self._live else self.folder.read_record()
+        self._change(pinned=tuple(sorted({*current.pinned, step})))
 
     def _change(self, **changes: Any) -> None:
         """Change the record on disk; if the run is not running, another window may have changed the record before."""

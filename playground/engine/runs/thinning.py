@@ -3,13 +3,13 @@
 Of a run that is not starred, those that `thinned` names are kept; the others go when the next checkpoint is written.
 Where the whole store takes more than its budget, these go until it fits: first runs in the trash, the longest there
 first; then, of runs that are not starred, the longest ended first, all checkpoints but the best and the last; then, in
-the same order, the best. The last checkpoint of a run is never thinned, and none of a starred run: where they take more
-than the budget, the store stays above it, and says so.
+the same order, the best. Never thinned are the last checkpoint of a run, those that a saved experiment refers to, and
+all of a starred run: where they take more than the budget, the store stays above it, and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
@@ -24,10 +24,11 @@ class Holding(NamedTuple):
     run_id: str
     checkpoints: Sequence[Checkpoint]
     best_step: int | None
+    pinned: Collection[int] = ()  # steps
 
 
-def thinned(checkpoints: Iterable[Checkpoint], best_step: int | None) -> set[Checkpoint]:
-    """Those that are kept of a run: the last two, the best, and four for each doubling of the number of steps.
+def thinned(checkpoints: Iterable[Checkpoint], best_step: int | None, pinned: Collection[int] = ()) -> set[Checkpoint]:
+    """Those that are kept of a run: the last two, the best, the pinned, and four for each doubling of the steps.
 
     Learning is fast at first, so those are dense at first. Whether one is kept for its step depends only on those
     before it: one that was kept stays.
@@ -36,7 +37,8 @@ def thinned(checkpoints: Iterable[Checkpoint], best_step: int | None) -> set[Che
     first: dict[int, Checkpoint] = {}
     for checkpoint in ordered:
         first.setdefault(int(PER_DOUBLING * log2(max(1, checkpoint.step))), checkpoint)
-    return {*first.values(), *ordered[-2:], *(item for item in ordered if item.step == best_step)}
+    chosen = (item for item in ordered if item.step == best_step or item.step in pinned)
+    return {*first.values(), *ordered[-2:], *chosen}
 
 
 def above_budget(holdings: Sequence[Holding], excess: int) -> list[tuple[str, Checkpoint]]:
@@ -57,7 +59,7 @@ def above_budget(holdings: Sequence[Holding], excess: int) -> list[tuple[str, Ch
 
 def _expendable(holdings: Sequence[Holding]) -> Iterator[tuple[str, Checkpoint]]:
     for best in (False, True):
-        for run_id, checkpoints, best_step in holdings:
+        for run_id, checkpoints, best_step, pinned in holdings:
             for checkpoint in sorted(checkpoints)[:-1]:
-                if (checkpoint.step == best_step) is best:
+                if (checkpoint.step == best_step) is best and checkpoint.step not in pinned:
                     yield run_id, checkpoint

@@ -17,7 +17,7 @@ from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask, Conflict, file_name
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import read_experiment, write_experiment
+from playground.spec.files.experiment_file import RunLink, read_experiment, write_experiment
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, becomes_data
 from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
@@ -49,12 +49,15 @@ class Files(QObject):
         self._document, self._run, self._settings = document, run, settings
         self._reading, self._saving, self._ask = reading, saving, ask
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
-        self._shown_file: Path | None = None  # the trained network whose experiment is already shown
+        self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
+        self._link: RunLink | None = None  # of the shown file, until its network is there
         self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
         run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
         run.saved.connect(self._network_saved)
+        run.began.connect(self._forget_link)
+        document.replaced.connect(self._forget_link)
 
     def new(self, preset: Preset) -> None:
         """Start with a preset, with its trained weights if it has any."""
@@ -85,9 +88,11 @@ class Files(QObject):
         self._settings.add_recent(path)
         self.opened.emit()
         if trained:
-            self._awaited = self._shown_file = path
+            self._awaited = self._shown = path
             self._run.carry(found.figures)
             self._run.open(path)
+        elif found.link:
+            self.resume(found.link.run_id, found.link)
 
     @Slot()
     def save(self) -> None:
@@ -120,6 +125,12 @@ class Files(QObject):
         """Show the experiment, the network and the curves of a stored run."""
         self.leave(lambda: self._open_run(run_id))
 
+    def resume(self, run_id: str, link: RunLink | None = None) -> None:
+        """Read the network of a stored run, whose experiment is already shown; `link` is that of the shown file."""
+        self._awaited = self._shown = run_id
+        self._link = link
+        self._run.open_run(run_id, link.step if link else None)
+
     def leave(self, then: Callable[[], None]) -> None:
         """Call `then` unless there are unsaved changes that the user wants to keep; they may be saved first."""
         if not self._document.modified:
@@ -133,7 +144,7 @@ class Files(QObject):
 
     def restore(self, load: Callable[[], None]) -> None:
         """Replace the experiment by one that `load` puts into the document; what is being opened is forgotten."""
-        self._awaited = self._shown_file = None
+        self._awaited = self._shown = None
         self._run.reset()
         load()
         self.opened.emit()
@@ -157,7 +168,7 @@ class Files(QObject):
         if self._run.state in (RunState.LOADING, RunState.BROKEN):
             self.failed.emit(message("The run was not opened: PyTorch is not loaded yet. Try again in a moment."))
             return
-        self._awaited, self._shown_file, self._given_up = run_id, None, self._document.experiment
+        self._awaited, self._shown, self._given_up = run_id, None, self._document.experiment
         self._run.open_run(run_id)
 
     def _announce_source(self, source: Path) -> None:
@@ -172,11 +183,11 @@ class Files(QObject):
             )
             self.failed.emit(message(words, file=shown(path)))
             return
-        self._awaited = self._shown_file = path
+        self._awaited = self._shown = path
         self._run.open(path, self._document.experiment)
 
     def _begin(self, preset: Preset) -> None:
-        self._awaited = self._shown_file = preset.trained
+        self._awaited = self._shown = preset.trained
         self._run.reset()
         self._document.load(preset.experiment, None)
         self.opened.emit()
@@ -187,16 +198,19 @@ class Files(QObject):
         if found.figures is None or self._run.state in (RunState.LOADING, RunState.BROKEN):
             self.show(path, found)
         else:
-            self._awaited, self._shown_file, self._given_up = path, None, self._document.experiment
+            self._awaited, self._shown, self._given_up = path, None, self._document.experiment
             self._run.open(path)  # the current network stays until the file has been read completely
 
     @Slot(object)
     def _network_opened(self, report: Opened) -> None:
         """Show the experiment of a trained network that was read, unless it is already shown, possibly edited."""
-        if (report.path or report.run_id) != self._awaited:
+        key = report.path or report.run_id
+        if key != self._awaited:
             return
         self._awaited = None
-        if report.path is None or report.path != self._shown_file:
+        if key == self._shown:
+            self._compare_step(report)
+        else:
             if self._document.experiment is not self._given_up:  # it was edited meanwhile
                 self.leave(lambda: self._load_network(report))
             else:
@@ -205,6 +219,17 @@ class Files(QObject):
         if path is not None:
             self._settings.add_recent(path)
         self.opened.emit()
+
+    def _compare_step(self, report: Opened) -> None:
+        """Report a network that is not the one with which the shown file was saved."""
+        link, self._link = self._link, None
+        if link and link.step != report.figures.step:
+            words = tr_noop("The network of step {wanted:,} is not stored any more: that of step {found:,} was opened.")
+            self.failed.emit(message(words, wanted=link.step, found=report.figures.step))
+
+    @Slot()
+    def _forget_link(self) -> None:
+        self._link = None
 
     def _load_network(self, report: Opened) -> None:
         self._document.load(report.experiment, None, _own(report.path))
@@ -234,13 +259,26 @@ class Files(QObject):
             self._save_to(path, then)
 
     def _save_to(self, path: Path, then: Callable[[], None], expected: Experiment | None = None) -> None:
-        """Write the experiment; `expected` are the file's contents as far as known, None to overwrite any."""
+        """Write the experiment; `expected` are the file's contents as far as known, None to overwrite any.
+
+        The network is kept in the run store first, and the file gets a link to it.
+        """
+        if self._run.weights is None:
+            self._write_experiment(path, self._link, then, expected)
+            return
+        single = Qt.ConnectionType.SingleShotConnection
+        self._run.kept.connect(lambda link: self._write_experiment(path, link, then, expected), single)
+        self._run.keep()
+
+    def _write_experiment(
+        self, path: Path, link: RunLink | None, then: Callable[[], None], expected: Experiment | None
+    ) -> None:
         experiment = self._document.experiment
 
         def write() -> bool:
             if expected is not None and _differs(path, (expected, self._written)):
                 return False
-            write_experiment(experiment, path)
+            write_experiment(experiment, path, link)
             self._written = experiment
             return True
 

@@ -50,8 +50,9 @@ class DocumentRecovery(QObject):
 
     @run_id.setter
     def run_id(self, run_id: str | None) -> None:
-        self._run_id = run_id
-        self._note()
+        if run_id != self._run_id:
+            self._run_id = run_id
+            self._note()
 
     def look(self) -> None:
         """Look for documents of dead windows, which `found` announces."""

@@ -96,10 +96,10 @@ class Run(RunStatus):
         self._opening = Mailbox()
         self._worker.open(path, self._opening, otherwise)
 
-    def open_run(self, run_id: str) -> None:
-        """Read the network and the curves of a stored run; `opened` or `failed` follows."""
+    def open_run(self, run_id: str, step: int | None = None) -> None:
+        """Read a stored run, as it was after that step if possible; `opened` or `failed` follows."""
         self._opening = Mailbox()
-        self._worker.open_run(run_id, self._opening)
+        self._worker.open_run(run_id, step, self._opening)
 
     def carry(self, figures: Figures | None) -> None:
         """Set the results from the shown network's file, which are displayed until its weights arrive."""

@@ -75,6 +75,11 @@ class RunStatus(WorkerRequests):
         return self._mail_reader.mailbox.run_id
 
     @property
+    def active_run_id(self) -> str | None:
+        """The id of the stored run if it goes on, or is paused."""
+        return self.run_id if self._state in (RunState.TRAINING, RunState.PAUSED) else None
+
+    @property
     def start(self) -> Start:
         """What `train` would begin with."""
         if self._state in (RunState.PAUSED, RunState.TRAINING):

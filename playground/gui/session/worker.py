@@ -28,6 +28,7 @@ from playground.gui.session.worker_mailbox import (
     Dropped,
     Ended,
     Failed,
+    Kept,
     Mailbox,
     Opened,
     Preparing,
@@ -42,7 +43,7 @@ from playground.gui.session.worker_run import Mode, Origin, begun, continued, re
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, message
+from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
@@ -67,9 +68,8 @@ class Worker(QThread):
         self._network = WorkerNetwork()
         self.store: RunStore | None = None  # set once, before the first run
         self._data = WorkerData(lambda words: self._report(Preparing(words)))
-        self._to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)
         self._courtesy = Courtesy()
-        self._reported_threads = 0  # thread count of the run, as last reported
+        self._where: Message | None = None  # device and thread count of the run, as last reported
         self._copying = WeightsCopying()
 
     # Called from the window's thread.
@@ -117,10 +117,14 @@ class Worker(QThread):
         self._given_up += 1
         self._commands.put(lambda: self._open(path, mailbox, otherwise))
 
-    def open_run(self, run_id: str, mailbox: Mailbox) -> None:
-        """As `open`, for a stored run."""
+    def open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
+        """As `open`, for a stored run after a step; None or a step without a checkpoint: its last one."""
         self._given_up += 1
-        self._commands.put(lambda: self._open_run(run_id, mailbox))
+        self._commands.put(lambda: self._open_run(run_id, step, mailbox))
+
+    def keep(self) -> None:
+        """Keep the network as it is in the run store; `Kept` follows."""
+        self._commands.put(lambda: self._report(Kept(self._network.keep(self.store))))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's current name."""
@@ -147,7 +151,7 @@ class Worker(QThread):
     def augment(self, experiment: Experiment, draw: int) -> None:
         """Report training images after the experiment's augmentations, unless a newer request replaces this one."""
         self._data.wanted = experiment.data
-        self._to_augment.append((experiment, draw))
+        self._data.to_augment.append((experiment, draw))
         self._commands.put(self._augment)
 
     def find_rate(self, experiment: Experiment) -> None:
@@ -173,7 +177,7 @@ class Worker(QThread):
 
     def run(self) -> None:
         """Import torch, then execute commands until the thread is to end."""
-        if not self._try(self._load, Broken):
+        if not self._try(lambda: self._report(Ready(load_torch())), Broken):
             return
         with cancellable(lambda: self._ending):
             self._execute_commands()
@@ -211,9 +215,6 @@ class Worker(QThread):
     def _report(self, what: Any) -> None:
         self.reported.emit(Report(self._mailbox, what))
 
-    def _load(self) -> None:
-        self._report(Ready(load_torch()))
-
     def _begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int, from_weights: bool) -> None:
         origin = self._network.origin if from_weights else None
         self._forget(mailbox)
@@ -244,19 +245,15 @@ class Worker(QThread):
         if mode is Mode.WAIT:
             self._report_waiting()
         else:
-            self._reported_threads = 0
-            self._report_threads()
+            self._where = None
+            self._report_where()
 
-    def _report_threads(self) -> None:
+    def _report_where(self) -> None:
         """Report that the run continues if its thread count has changed; see `ThreadThrottle`."""
-        import torch
-
-        threads = torch.get_num_threads()
-        if threads == self._reported_threads or self._network.run is None:
-            return
-        self._reported_threads, device = threads, str(self._network.run.trainer.device).upper()
-        one = message("{device}, 1 thread", device=device)
-        self._report(Training(one if threads == 1 else message("{device}, {n} threads", device=device, n=threads)))
+        where = self._network.run.where if self._network.run else None
+        if where is not None and where != self._where:
+            self._where = where
+            self._report(Training(where))
 
     def _report_waiting(self) -> None:
         self._mode = Mode.WAIT
@@ -293,7 +290,7 @@ class Worker(QThread):
                 return
             if perf_counter() >= self._copying.due_at:
                 self._publish(snapshot.step)
-                self._report_threads()
+                self._report_where()
             if self._mode is Mode.STEP:
                 self._report_waiting()
                 return
@@ -323,10 +320,13 @@ class Worker(QThread):
         self._adopt(trained, mailbox, None)
         self._report(Opened(trained.experiment, path, trained.figures, resumable=trained.state is not None))
 
-    def _open_run(self, run_id: str, mailbox: Mailbox) -> None:
+    def _open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
         if self.store is None:
             raise PlaygroundError(message("Runs are not stored in this window."))
-        trained, snapshots = read_run(self.store, run_id)
+        try:
+            trained, snapshots = read_run(self.store, run_id, step)
+        except PlaygroundError as error:
+            raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
         self._adopt(trained, mailbox, run_id)
         resumable = trained.state is not None
         self._report(Opened(trained.experiment, None, trained.figures, resumable, run_id, snapshots))
@@ -345,5 +345,5 @@ class Worker(QThread):
 
     def _augment(self) -> None:
         """Answer the latest request; commands of replaced requests find nothing to do."""
-        if self._to_augment:
-            self._report(self._data.augmented(*self._to_augment.pop()))
+        if found := self._data.augmented():
+            self._report(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class WorkerData:
-    """At most one data set in memory. Only `wanted` may be set from another thread."""
+    """At most one data set in memory. Only `wanted` and `to_augment` may be set from another thread."""
 
     def __init__(self, preparing: Callable[[Message], None]) -> None:
         """`preparing` is called, before data are read, with the reason why that takes a while."""
         self._preparing = preparing
         self.wanted: Dataset | None = None  # the latest requested data: reading others is cancelled
         self._loaded: dict[Dataset, Data] = {}
+        self.to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)  # set from another thread, too
 
     def of(self, experiment: Experiment) -> Data:
         """The data of an experiment, read once and kept."""
@@ -53,8 +55,11 @@ class WorkerData:
         inputs, targets = part.cut(index, index + 1)
         return TestSample(experiment.data, inputs[0].numpy(), targets[0].numpy())
 
-    def augmented(self, experiment: Experiment, draw: int) -> Augmented:
-        """Training images after the experiment's augmentations."""
+    def augmented(self) -> Augmented | None:
+        """Training images after the augmentations that were requested last; None if that was answered already."""
+        if not self.to_augment:
+            return None
+        experiment, draw = self.to_augment.pop()
         from playground.engine.data.augment.preview import sheet
 
         return Augmented(sheet(self.of(experiment), experiment.recipe.augmentations, draw))

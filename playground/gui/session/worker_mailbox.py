@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
+from playground.spec.files.experiment_file import RunLink
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Report:
         | Broken
         | Opened
         | Saved
+        | Kept
         | TestSample
         | Augmented
         | RateSearching
@@ -135,6 +137,13 @@ class Saved:
     """The network was written to a file."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The network as it is now is in the run store for good, unless `link` is None."""
+
+    link: RunLink | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.gui.session.worker_run import Origin, WorkerRun
+from playground.gui.session.worker_run import Origin, WorkerRun, stored_network
 from playground.spec.experiment import Experiment
+from playground.spec.files.experiment_file import RunLink
 from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
+    from playground.engine.runs.store import RunStore
     from playground.engine.training.trainer import Trainer
     from playground.engine.weights import Trained
+
+_log = logging.getLogger(__name__)
 
 
 class WorkerNetwork:
@@ -58,6 +63,22 @@ class WorkerNetwork:
         if self.run is not None:
             self.run.close(failed=failed)
         self.run = self._trained = self._trained_run = None
+
+    def keep(self, store: RunStore | None) -> RunLink | None:
+        """Keep the network as it is now in the store for good; None without a store or a trained network."""
+        if self.run is not None:
+            return self.run.keep()
+        if store is None or self._trained is None:
+            return None
+        try:
+            if self._trained_run is not None:
+                store.open(self._trained_run).pin(self._trained.figures.step)
+                return RunLink(self._trained_run, self._trained.figures.step)
+        except PlaygroundError:  # it was deleted meanwhile: the network is stored again
+            _log.info("the run of the network is gone", exc_info=True)
+        link = stored_network(store, self._trained)
+        self._trained_run = link.run_id if link else None
+        return link
 
     def write(self, path: Path, experiment: Experiment) -> None:
         """Write the network to a file, under the name and the description of an experiment.

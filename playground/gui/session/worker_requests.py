@@ -14,6 +14,7 @@ from playground.gui.session.worker_mailbox import (
     Augmented,
     Broken,
     Failed,
+    Kept,
     Preparing,
     RateFound,
     RateSearching,
@@ -30,6 +31,7 @@ class WorkerRequests(QObject):
     """Owns the worker; passes on answers to requests that no state of a run depends on."""
 
     saved = Signal(object)  # Saved
+    kept = Signal(object)  # RunLink, or None
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
     rate_searching = Signal(object)  # RateSearching
@@ -59,6 +61,10 @@ class WorkerRequests(QObject):
     def save(self, path: Path) -> None:
         """Write the network in its current state; `saved` or `failed` follows."""
         self._worker.save(path, self._document.experiment)
+
+    def keep(self) -> None:
+        """Keep the network as it is in the run store; `kept` follows, or `failed`."""
+        self._worker.keep()
 
     @Slot()
     def pick_test_sample(self) -> None:
@@ -96,6 +102,8 @@ class WorkerRequests(QObject):
         """Pass on the answer to a request; return whether it was one."""
         if isinstance(what, Saved):
             self.saved.emit(what)
+        elif isinstance(what, Kept):
+            self.kept.emit(what.link)
         elif isinstance(what, TestSample):
             if what.data.signature == self._document.experiment.data.signature:  # otherwise it is outdated
                 self.test_sample.emit(what)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.training.snapshots import Finished, Snapshot
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, message
+from playground.spec.files.experiment_file import RunLink
+from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.runs.store import RunStore
+    from playground.engine.runs.stored_run import StoredRun
     from playground.engine.training.trainer import Trainer
     from playground.engine.training.training_state import TrainingState
     from playground.engine.weights import Trained
@@ -56,6 +58,15 @@ class WorkerRun:
         return self._recorder.run_id if self._recorder else None
 
     @property
+    def where(self) -> Message:
+        """The device and the number of threads that compute at the moment."""
+        import torch
+
+        threads, device = torch.get_num_threads(), str(self.trainer.device).upper()
+        one = message("{device}, 1 thread", device=device)
+        return one if threads == 1 else message("{device}, {n} threads", device=device, n=threads)
+
+    @property
     def origin(self) -> Origin:
         """The network for further training; with a state if the run ended in order and has patience left."""
         last = self.trainer.finished
@@ -66,6 +77,11 @@ class WorkerRun:
         """Take a checkpoint."""
         if self._recorder:
             self._recorder.pause()
+
+    def keep(self) -> RunLink | None:
+        """Keep the network as it is now in the store for good; None if it is not stored."""
+        step = self._recorder.pin() if self._recorder else None
+        return None if step is None or self.run_id is None else RunLink(self.run_id, step)
 
     def close(self, *, failed: bool = False) -> None:
         """End the run where it is, and release network and data; after a failure no checkpoint is taken."""
@@ -99,6 +115,8 @@ def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Or
 def continued(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin) -> WorkerRun:
     """The run of `origin` continued to the same bits as if it had not been interrupted; live fields may differ.
 
+    The stored run goes on, unless it has later checkpoints: then another one branches off and nothing of it is lost.
+
     Raises:
         StateError: there is no training state, or it does not fit.
     """
@@ -111,13 +129,17 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
     trainer = Trainer(experiment, data, state=origin.state)
     if store is None:
         return WorkerRun(trainer, None)
+    history: tuple[Snapshot, ...] = ()
     if origin.run_id:
         try:
             store.flush(_PATIENCE)
-            return WorkerRun(trainer, RunRecorder(store, trainer, data, continued=origin.run_id))
+            stored = store.open(origin.run_id)
+            if stored.checkpoints()[-1].step <= trainer.step:
+                return WorkerRun(trainer, RunRecorder(store, trainer, data, continued=origin.run_id))
+            history = snapshots_until(stored, trainer.step)
         except PlaygroundError:  # it was deleted, or its end cannot be written: training goes on all the same
             _log.warning("the stored run cannot be continued: another one begins", exc_info=True)
-    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=origin.run_id))
+    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=origin.run_id, history=history))
 
 
 class OpenedRun(NamedTuple):
@@ -127,27 +149,54 @@ class OpenedRun(NamedTuple):
     snapshots: tuple[Snapshot, ...]
 
 
-def read_run(store: RunStore, run_id: str) -> OpenedRun:
-    """The last checkpoint of a stored run that is intact, and its curves until there.
+def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun:
+    """The network of a stored run after a step, or else its last checkpoint that is intact; and its curves until there.
 
     Raises:
         PlaygroundError: the run is missing, or no checkpoint of it can be read.
     """
-    from playground.engine.runs.curves import step_of
     from playground.engine.weights import load
 
+    store.flush(_PATIENCE)  # this window may have trained it until a moment ago
     run = store.open(run_id)
     failure: PlaygroundError | None = None
-    for checkpoint in reversed(run.checkpoints()):
+    for checkpoint in sorted(run.checkpoints(), key=lambda item: (item.step == step, item.step), reverse=True):
         try:
             trained = load(run.checkpoint_file(checkpoint))
         except PlaygroundError as error:
             _log.warning("a checkpoint was skipped", exc_info=True)
             failure = failure or error
             continue
-        return OpenedRun(trained, tuple(item for item in run.curves() if step_of(item) <= checkpoint.step))
+        return OpenedRun(trained, snapshots_until(run, checkpoint.step))
     words = "No network is stored of “{run}”: it ended before its first checkpoint."
     raise failure or PlaygroundError(message(words, run=run.record.name))
+
+
+def snapshots_until(run: StoredRun, step: int) -> tuple[Snapshot, ...]:
+    """The curves of a stored run up to a step; empty if they are damaged, as its network can be used all the same."""
+    from playground.engine.runs.curves import step_of
+
+    try:
+        return tuple(item for item in run.curves() if step_of(item) <= step)
+    except PlaygroundError:
+        _log.warning("the curves of a run cannot be read", exc_info=True)
+        return ()
+
+
+def stored_network(store: RunStore, trained: Trained) -> RunLink | None:
+    """Put a network that was read from a file into the store, as a run that has ended; None if it never learned."""
+    from playground.engine.training.training_state import copied
+    from playground.engine.weights import save_weights
+
+    figures, experiment, state = trained.figures, trained.experiment, trained.state
+    if not figures.step:
+        return None
+    weights = copied(trained.network.state_dict())
+    run = store.begin(experiment, parameters=sum(tensor.numel() for tensor in trained.network.parameters()))
+    run.checkpoint(figures.step, figures.epochs, lambda path: save_weights(path, experiment, weights, figures, state))
+    run.pin(figures.step)
+    run.finish(figures)
+    return RunLink(run.run_id, figures.step)
 
 
 def _with_weights(experiment: Experiment, network: nn.Sequential) -> nn.Sequential:

@@ -26,7 +26,7 @@ from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
-from playground.gui.start.program_notifications import notifications_of
+from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.window_shell import WindowShell
@@ -133,6 +133,7 @@ class Program(QObject):
         run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
         self.suggestions = Suggestions(window.messages, self.document, self.data_source, self)
         self.notifications = notifications_of(self)
+        connect_recovery(self)
         self.document.replaced.connect(self._focus_stack)
         window.messages.left.connect(self._focus_stack)
         self.top.left.connect(self._focus_stack)

@@ -8,6 +8,7 @@ from playground.gui.window.notifications import Notifications
 
 if TYPE_CHECKING:
     from playground.gui.start.program import Program
+    from playground.spec.files.recovery_file import Recovery
 
 
 def notifications_of(program: Program) -> Notifications:
@@ -29,3 +30,19 @@ def notifications_of(program: Program) -> Notifications:
     program.unexpected.happened.connect(notifications.unexpected)
     program.runs.problem_changed.connect(notifications.show_store_problem)
     return notifications
+
+
+def connect_recovery(program: Program) -> None:
+    """Name a run that goes on in the recovery file, and open it when the document is recovered."""
+    run, files = program.run, program.files
+
+    def note_run() -> None:
+        program.recovery.run_id = run.active_run_id
+
+    def resume(recovery: Recovery) -> None:
+        if recovery.run_id is not None:
+            files.resume(recovery.run_id)
+
+    for moment in (run.snapshots, run.state_changed, run.cleared):
+        moment.connect(note_run)
+    program.offers.recovered.connect(resume)

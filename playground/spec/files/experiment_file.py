@@ -1,11 +1,15 @@
-"""Experiment files: bytes ↔ plain record ↔ experiment, with one sentence for any mistake in a file."""
+"""Experiment files: bytes ↔ plain record ↔ experiment, with one sentence for any mistake in a file.
+
+The trained network is not in the file: a link names the stored run and the step that it belongs to.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -19,21 +23,46 @@ from playground.spec.messages import message
 
 __all__ = [
     "MOST_BYTES",
+    "RUN_ID",
+    "ExperimentFile",
     "FileError",
+    "RunLink",
     "experiment_bytes",
     "parse_experiment",
     "read_experiment",
+    "read_experiment_file",
     "write_experiment",
 ]
 
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
-VERSION = 2  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+VERSION = 3  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # of a stored run: the time in UTC, and chance
+_LINK = "network"
+
+
+class RunLink(NamedTuple):
+    """The trained network of an experiment: that of a stored run after a step."""
+
+    run_id: str
+    step: int
+
+
+class ExperimentFile(NamedTuple):
+    """The contents of an experiment file; without a `link` it had no trained network when it was saved."""
+
+    experiment: Experiment
+    link: RunLink | None
 
 
 def read_experiment(path: Path) -> Experiment:
-    """Read an experiment file.
+    """Read an experiment file; see `read_experiment_file`."""
+    return read_experiment_file(path).experiment
+
+
+def read_experiment_file(path: Path) -> ExperimentFile:
+    """Read an experiment file with the link to its network.
 
     Raises:
         FileError: it cannot be read, or does not contain an experiment; the message says what is wrong and where.
@@ -41,26 +70,27 @@ def read_experiment(path: Path) -> Experiment:
     ensure_usable(path, Use.EXPERIMENT)
     data = read_bounded(path, MOST_BYTES)
     try:
-        return parse_experiment(data)
+        return _parse(data)
     except FileError as error:
         raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
 
 
-def write_experiment(experiment: Experiment, path: Path) -> None:
+def write_experiment(experiment: Experiment, path: Path, link: RunLink | None = None) -> None:
     """Write an experiment file; an existing file stays intact until the new one is complete.
 
     Raises:
         FileError: it could not be written.
     """
-    write_atomically(path, experiment_bytes(experiment))
+    write_atomically(path, experiment_bytes(experiment, link))
 
 
-def experiment_bytes(experiment: Experiment) -> bytes:
+def experiment_bytes(experiment: Experiment, link: RunLink | None = None) -> bytes:
     """The contents of an experiment's file: indented JSON, with a checksum over all of it."""
     record = {
         "format": FORMAT,
         "version": VERSION,
         checksum.KEY: checksum.UNSEALED,
+        **({_LINK: {"run": link.run_id, "step": link.step}} if link else {}),
         "experiment": experiment.model_dump(mode="json"),
     }
     return checksum.add_checksum(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
@@ -72,9 +102,14 @@ def parse_experiment(data: bytes) -> Experiment:
     Raises:
         FileError: it is damaged, not JSON, of a newer version, or does not describe an experiment.
     """
-    record = _record(_document(data), data)
+    return _parse(data).experiment
+
+
+def _parse(data: bytes) -> ExperimentFile:
+    document = _document(data)
+    record = _record(document, data)
     try:
-        return Experiment.model_validate(record)
+        return ExperimentFile(Experiment.model_validate(record), _link(document))
     except ValidationError as error:
         raise FileError(validation_message(error, Experiment, record)) from error
 
@@ -132,7 +167,7 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
                 known=VERSION,
             )
         )
-    unknown = document.keys() - {"format", "version", checksum.KEY, "experiment"}
+    unknown = document.keys() - {"format", "version", checksum.KEY, "experiment", _LINK}
     if unknown:
         raise FileError(
             message("“{name}” is unknown; only “experiment” is expected here.", name=quoted(min(unknown))[1:-1])
@@ -145,6 +180,21 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
     return record
 
 
+def _link(document: dict[str, Any]) -> RunLink | None:
+    match document.get(_LINK):
+        case None:
+            return None
+        case {"run": str(run_id), "step": int(step), **rest} if RUN_ID.fullmatch(run_id) and step > 0 and not rest:
+            if not isinstance(step, bool):
+                return RunLink(run_id, step)
+    raise FileError(message("Its “{name}” should name a run and a step.", name=_LINK))
+
+
+def _unchanged(record: Any) -> Any:
+    """Version 3 added the link, which is not part of the experiment's record."""
+    return record
+
+
 def _split_seed(record: Any) -> Any:
     """Rename `division`, as version 1 called the seed of the split, to `split_seed`."""
     data = record.get("data") if isinstance(record, dict) else None
@@ -153,7 +203,7 @@ def _split_seed(record: Any) -> Any:
     return {**record, "data": {"split_seed" if name == "division" else name: value for name, value in data.items()}}
 
 
-_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed}  # by the version that each upgrades from
+_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed, 2: _unchanged}  # by the version that each upgrades from
 
 
 def _verify(data: bytes) -> None:

@@ -291,3 +291,19 @@ def test_runs_that_begin_in_the_same_second_are_listed_in_their_order(tmp_path: 
     assert store.flush(WITHIN)
     assert [row.run_id for row in store.runs()] == begun
     assert store.close(WITHIN)
+
+
+def test_a_pinned_checkpoint_is_written_although_a_later_one_waits(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.begin(EXPERIMENT)
+    ready = threading.Event()
+    run.set_fingerprint(lambda: str(ready.wait(WITHIN)))  # keeps the store's thread
+    for step_number in (1, 2, 3, 4):
+        run.checkpoint(step_number, 0, lambda path: path.write_bytes(b"weights"))  # type: ignore[arg-type, return-value]
+        if step_number == 2:
+            run.pin(2)
+    ready.set()
+    assert store.flush(WITHIN)
+    assert [item.step for item in run.checkpoints()] == [2, 4]
+    assert run.record.pinned == (2,)
+    assert store.close(WITHIN)

@@ -140,6 +140,7 @@ def test_a_preview_in_the_middle_of_a_run_leaves_its_bits_alone(
     run.snapshots.connect(seen.extend)
     losses: list[list[float]] = []
     for asked in (0, 5):
+        run.reset()
         seen.clear()
         run.step()
         for _ in range(asked):

@@ -225,6 +225,7 @@ def test_a_run_that_is_gone_is_a_clear_failure(window) -> None:
 def test_a_run_whose_last_checkpoint_is_damaged_is_opened_at_the_one_before(window, store: RunStore) -> None:
     shown = window()
     shown.do(shown.run.step_epoch, until=RunState.PAUSED)
+    assert store.flush(WITHIN)
     shown.do(shown.run.train)
     assert store.flush(WITHIN)
     run = store.open(shown.run.run_id)
