@@ -76,7 +76,9 @@ def _of_items(
     single = len(a) == len(b) == 1
     for index, before, after in _aligned(a, b):
         inner = f"{path}.{index}"
-        named = _numbered(before if after is None else after, label, index)
+        layers = [item for item in (before, after) if isinstance(item, Layer)]
+        known = layers and len({type(item) for item in layers}) == 1
+        named = message("{name} {number}", name=message(layers[0].label) if known else label, number=index + 1)
         if before is not None and type(before) is type(after):
             unnamed = single and isinstance(before, Stack)  # the only branch of a container
             yield from _of_fields(before, after, inner, where if unnamed else (*where, named))
@@ -97,12 +99,6 @@ def _aligned(a: tuple[Any, ...], b: tuple[Any, ...]) -> Iterator[tuple[int, Any,
         for _, i, j, k, m in types.get_opcodes():
             for n, (one, other) in enumerate(zip_longest(before[i:j], after[k:m])):
                 yield (start + k if one is None else first + i) + n, one, other
-
-
-def _numbered(item: Any, label: Message, index: int) -> Message:
-    """The label of a layer, or of the field that holds the item, with the item's number."""
-    name = message(item.label) if isinstance(item, Layer) else label
-    return message("{name} {number}", name=name, number=index + 1)
 
 
 def _file(data: Dataset, value: Any) -> Message:

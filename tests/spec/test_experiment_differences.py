@@ -52,6 +52,7 @@ def test_names_and_descriptions_are_ignored() -> None:
             "64",
         ),
         (stacked(*LAYERS[:3], Dropout(p=0.2), LAYERS[3]), "stack.layers.3", "Dropout 4", "–", "Dropout · p = 0.2"),
+        (stacked(*LAYERS[:2], Dropout(p=0.5), LAYERS[3]), "stack.layers.2", "Layer 3", "ReLU", "Dropout · p = 0.5"),
         (stacked(*LAYERS[:2], LAYERS[3]), "stack.layers.2", "ReLU 3", "ReLU", "–"),
         (
             stacked(*LAYERS[:2], ReLU(enabled=False), LAYERS[3]),
