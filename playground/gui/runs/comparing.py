@@ -52,7 +52,9 @@ class Comparing(QObject):
         self._asked += 1
         ids = [str(table.sorted.index(row, 0).data(RUN_ID)) for row in range(table.sorted.rowCount())]
         top = max(table.rowAt(0), 0)
-        self._waiting = ids[top:] + ids[:top] if self._runs.number_of(reference) is not None else []
+        known = self._runs.compared_with(reference)  # experiments of stored runs do not change
+        compared = self._runs.number_of(reference) is not None
+        self._waiting = [run_id for run_id in ids[top:] + ids[:top] if run_id not in known] if compared else []
         self._compare_some()
 
     def _compare_some(self) -> None:

@@ -114,6 +114,11 @@ class RunsModel(QAbstractTableModel):
 
     # what is shown besides
 
+    def compared_with(self, reference: str) -> set[str]:
+        """The ids of the runs whose differences from that run are shown."""
+        before = self._compared
+        return set(before.found) if before and before.reference == reference else set()
+
     def forget_comparison(self) -> None:
         """Show no differences any more."""
         self._compared = None

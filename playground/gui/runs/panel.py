@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +10,9 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.runs.store import RunStore, Usage
-from playground.engine.runs.stored_run import StoredRun
 from playground.engine.runs.table import runs_table
 from playground.gui.runs.bars import RunsFooter, RunsHeader
+from playground.gui.runs.changing import Changing
 from playground.gui.runs.columns import Column
 from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
@@ -24,9 +23,8 @@ from playground.gui.runs.table_view import RunsTable
 from playground.gui.runs.undo_bar import UndoBar
 from playground.gui.session.background import Background
 from playground.gui.style.dialogs import Ask, Dialogs
-from playground.gui.style.translation import translated
 from playground.spec.files.storage import write_atomically
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message
 
 
 class OverlaidRun(NamedTuple):
@@ -62,10 +60,7 @@ class RunsPanel(QWidget):
         self._store: RunStore | None = None
         self._reader: RunReader | None = None
         self._usage = Usage(0, 0, 0)
-        self._running = False  # whether the current run goes on
         self._reading = self._again = self._changed = False
-        self._next_row: int | None = None  # to select once the selected runs are gone
-        self._restored: tuple[str, ...] = ()  # ids of runs to select when they are back
         self._pair = ("", "")  # ids of the runs shown side by side
         self.model = RunsModel(self)
         self.table = RunsTable(self.model, self)
@@ -74,6 +69,7 @@ class RunsPanel(QWidget):
         self.header = RunsHeader(self.commands, self._menu, self)
         self.footer = RunsFooter(self)
         self.undo_bar = UndoBar(self)
+        self.changing = Changing(self.model, self.table, self.undo_bar, background)
         self.comparison = ComparisonView(self)
         self.comparing = Comparing(self.model, self.table, background)
         self._arrange()
@@ -87,7 +83,9 @@ class RunsPanel(QWidget):
         self._store = store
         self._reader = RunReader(store) if store else None
         self.comparing.set_reader(self._reader)
-        self.model.show_listing(Listing([], {}, self._usage))
+        self.changing.set_store(store, self._reader)
+        self.model.show_listing(Listing([], {}))
+        self.footer.setVisible(store is not None)
         self.footer.show_folder(store.folder if store else None)
         self._reading = self._again = False
         self._show_page()
@@ -107,9 +105,15 @@ class RunsPanel(QWidget):
         job.done.connect(self._show_listing)
         job.failed.connect(self._fail_listing)
 
+    @Slot()
+    def _reread(self) -> None:
+        """Read the rows again after a change; results of a reading that began before are older and are dropped."""
+        self._changed = True
+        self.refresh()
+
     def set_current(self, run_id: str, running: bool = False) -> None:
         """Mark the run that the window shows; empty for none. A running one is not deleted."""
-        self._running = running
+        self.changing.running = running
         self.model.set_current(run_id)
         if not self.table.selected_ids:
             self.comparing.follow()
@@ -129,16 +133,21 @@ class RunsPanel(QWidget):
             return
         self._reading = False
         if not self._changed:  # otherwise the rows are older than what the person sees
-            self._usage = listing.usage
             self.model.show_listing(listing)
             self._show_page()
             self.comparing.follow()
-            self._select_after_change()
+            self.changing.select_changed()
             self.commands.follow()
+            self._background.do(reader.usage).done.connect(self._show_usage)
             self.listed.emit(len(listing.rows))
         if self._again or self._changed:
             self._again = False
             self.refresh()
+
+    @Slot(object)
+    def _show_usage(self, usage: Usage) -> None:
+        self._usage = usage
+        self._show_page()
 
     @Slot(object)
     def _fail_listing(self, problem: Message) -> None:
@@ -191,60 +200,6 @@ class RunsPanel(QWidget):
         self.pages.setCurrentWidget(self.table)
         self._show_page()
         self.table.setFocus()
-
-    # changes
-
-    @Slot(str, object, object)
-    def _store_edit(self, run_id: str, column: Column, value: object) -> None:
-        changes: dict[Column, Callable[[StoredRun], None]] = {
-            Column.STAR: lambda run: run.set_star(bool(value)),
-            Column.NOTE: lambda run: run.set_note(str(value)),
-            Column.GROUP: lambda run: run.set_group(str(value)),
-        }
-        if (reader := self._reader) is not None:
-            apply = changes[column]
-            self._background.do(lambda: reader.change(run_id, apply)).failed.connect(self.failed)
-            self._changed = True
-            self.refresh()
-
-    @Slot(object)
-    def _delete(self, run_ids: tuple[str, ...]) -> None:
-        kept = [run_id for run_id in run_ids if self._running and run_id == self.model.current]
-        gone = tuple(run_id for run_id in run_ids if run_id not in kept)
-        if not gone:
-            self.undo_bar.show_sentence(self.tr("The run is still running: stop it before you delete it."))
-            return
-        number = self.model.number_of(gone[0])
-        name = "" if number is None else self.model.row(number).name
-        words = message("Deleted “{name}”", name=name or gone[0])
-        if len(gone) > 1:
-            words = message("Deleted {count:,} runs", count=len(gone))
-        self.undo_bar.show_deleted(gone, translated(words))
-        self._next_row = min((index.row() for index in self.table.selectionModel().selectedRows()), default=0)
-        self._move(gone, RunStore.delete)
-
-    @Slot(object)
-    def _restore(self, run_ids: tuple[str, ...]) -> None:
-        self._restored = run_ids
-        self._move(run_ids, RunStore.restore)
-
-    def _select_after_change(self) -> None:
-        """Select what was restored, or the run that took the place of a deleted one."""
-        if self._next_row is not None and not self.table.selected_ids:
-            self.table.select_row(self._next_row)
-        self._next_row = None
-        for run_id in self._restored:
-            if self.model.number_of(run_id) is not None:
-                self._restored = ()
-                self.table.select(run_id)
-                return
-
-    def _move(self, run_ids: tuple[str, ...], move: Callable[[RunStore, str], None]) -> None:
-        if self._store is not None:
-            for run_id in run_ids:
-                move(self._store, run_id)
-            self._changed = True
-            self.refresh()
 
     # files
 
@@ -336,14 +291,14 @@ class RunsPanel(QWidget):
         self.header.search.returnPressed.connect(self._leave_search)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.doubleClicked.connect(self._open_clicked)
-        self.model.edited.connect(self._store_edit)
         self.model.shown_changed.connect(self._tell_overlay)
         self.comparing.failed.connect(self.failed)
+        self.changing.failed.connect(self.failed)
+        self.changing.changed.connect(self._reread)
         self.commands.open_requested.connect(self.open_requested)
         self.commands.compare_requested.connect(self._compare_two)
-        self.commands.delete_requested.connect(self._delete)
+        self.commands.delete_requested.connect(self.changing.delete)
         self.comparison.closed.connect(self._close_comparison)
-        self.undo_bar.undo_requested.connect(self._restore)
         self.footer.open_folder.triggered.connect(self._open_folder)
 
     @Slot("QModelIndex")

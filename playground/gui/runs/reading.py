@@ -17,11 +17,10 @@ _WITHIN = 2.0  # seconds to wait for changes made here to be on disk
 
 
 class Listing(NamedTuple):
-    """All rows, the reasons why damaged runs cannot be read, by id, and the disk usage."""
+    """All rows, and the reasons why damaged runs cannot be read, by id."""
 
     rows: list[RunRow]
     problems: dict[str, Message]
-    usage: Usage
 
 
 class Comparison(NamedTuple):
@@ -51,7 +50,11 @@ class RunReader:
                     self._store.open(row.run_id)
                 except RunError as error:
                     problems[row.run_id] = error.message
-        return Listing(rows, problems, self._store.usage())
+        return Listing(rows, problems)
+
+    def usage(self) -> Usage:
+        """The disk usage of the store."""
+        return self._store.usage()
 
     def compare(self, reference: str, others: Iterable[str]) -> Comparison:
         """Compare experiments with the one of the run `reference`."""

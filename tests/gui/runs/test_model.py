@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from playground.engine.runs.index import RunRow
-from playground.engine.runs.store import Usage
 from playground.gui.runs.columns import COLUMNS, Column
 from playground.gui.runs.model import RunsModel
 from playground.gui.runs.reading import Listing
@@ -14,7 +13,7 @@ from playground.gui.style.theme import DARK, LIGHT
 
 def listing(*ids: str) -> Listing:
     rows = [RunRow(run_id, name=run_id, created="2026-01-01T12:00:00+00:00") for run_id in ids]
-    return Listing(rows, {}, Usage(len(ids), 0, 1))
+    return Listing(rows, {})
 
 
 def test_rows_come_and_go_in_their_places(qtmodeltester: ModelTester) -> None:

@@ -46,10 +46,10 @@ def refreshed(qtbot: QtBot, panel: RunsPanel) -> None:
         panel.refresh()
 
 
-def test_an_empty_store_says_what_to_do(open_panel: Panels) -> None:
+def test_an_empty_store_says_what_to_do(qtbot: QtBot, open_panel: Panels) -> None:
     panel = open_panel()
     assert "No runs yet" in panel.pages.currentWidget().text()
-    assert panel.footer.usage.whole == "0 runs, 0 B of 5.0 GB"
+    qtbot.waitUntil(lambda: panel.footer.usage.whole == "0 runs, 0 B of 5.0 GB")
 
 
 def test_the_latest_run_comes_first(panel: RunsPanel) -> None:
@@ -79,11 +79,11 @@ def test_numbers_are_sorted_by_value(store: RunStore, three: tuple[str, ...], op
 
 
 @pytest.mark.parametrize(("typed", "found"), [("SECOND", ["second"]), ("mnist thi", ["third"]), ("zzz", [])])
-def test_search(panel: RunsPanel, typed: str, found: list[str]) -> None:
+def test_search(qtbot: QtBot, panel: RunsPanel, typed: str, found: list[str]) -> None:
     panel.header.search.setText(typed)
     assert names(panel) == found
     assert (panel.pages.currentWidget() is panel.table) == bool(found)
-    assert panel.footer.usage.whole.startswith(f"{len(found)} found of 3 runs")
+    qtbot.waitUntil(lambda: panel.footer.usage.whole.startswith(f"{len(found)} found of 3 runs"))
 
 
 def test_search_looks_into_notes_and_groups(qtbot: QtBot, store: RunStore, open_panel: Panels) -> None:
@@ -275,6 +275,7 @@ def test_columns_fit_and_can_be_chosen(qtbot: QtBot, panel: RunsPanel) -> None:
 def test_without_a_store_the_reason_is_shown(qtbot: QtBot, panel: RunsPanel, store: RunStore) -> None:
     panel.set_store(None)
     assert panel.model.rowCount() == 0
+    assert panel.footer.isHidden()
     assert "switched off" in panel.pages.currentWidget().text()
     with qtbot.waitSignal(panel.listed):
         panel.set_store(store)
