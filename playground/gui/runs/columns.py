@@ -62,6 +62,12 @@ def date_text(row: RunRow, now: datetime | None = None) -> str:
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d}"
 
 
+def began(run_id: str) -> str:
+    """When a damaged run began, as `RunRow.created` has it: its id says so, `20260101-120000-…`."""
+    day, time = run_id[:8], run_id[9:15]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}"
+
+
 def _count_text(count: int | None) -> str:
     return NO_FIGURE if count is None else f"{count:,}"
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from playground.engine.runs.index import RunRow
-from playground.gui.runs.columns import COLUMNS, EDITABLE, Column, Key
+from playground.gui.runs.columns import COLUMNS, EDITABLE, Column, Key, began
 from playground.gui.runs.reading import Comparison, Listing
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
@@ -68,7 +68,7 @@ class RunsModel(QAbstractTableModel):
         if column is Column.CURVE:
             return row.run_id not in self.shown
         if row.damaged:
-            return row.run_id if column is Column.DATE else None
+            return began(row.run_id) if column is Column.DATE else None
         if column is Column.DIFFERENCES:
             found = self._compared.found.get(row.run_id) if self._compared else None
             return None if found is None else len(found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from playground.gui.runs.cells import RunCells
 from playground.gui.runs.columns import COLUMNS, Column
-from playground.gui.runs.model import RUN_ID, RunsModel
+from playground.gui.runs.model import DAMAGED, RUN_ID, RunsModel
 from playground.gui.runs.sorting import SortedRuns
 from playground.gui.style.translation import translated
 
@@ -28,6 +28,8 @@ _FIRST = (  # the columns that are added while there is room for them
     Column.DATA,
     Column.EPOCHS,
 )
+_NARROW = _FIRST[:3]
+_RESERVE = 160  # pixels that stay for names and differences when further columns are added
 _STRETCHED = Column.DIFFERENCES
 
 
@@ -47,6 +49,11 @@ class RunsTable(QTableView):
         self._set_up()
         self._set_up_header()
         self.selectionModel().selectionChanged.connect(self.selected)
+        self._spanning = QTimer(self)
+        self._spanning.setSingleShot(True)
+        self._spanning.timeout.connect(self._span_problems)
+        for changed in ("layoutChanged", "rowsInserted", "rowsRemoved", "modelReset", "dataChanged"):
+            getattr(self.sorted, changed).connect(self._span_soon)
 
     # selection
 
@@ -107,11 +114,24 @@ class RunsTable(QTableView):
             return
         shown, room = set(_ALWAYS), self.viewport().width() - sum(map(self.width_of, _ALWAYS))
         for column in _FIRST:
-            room -= self.width_of(column)
-            if room < 0:
+            if room < self.width_of(column) + (0 if column in _NARROW else _RESERVE):
                 break
+            room -= self.width_of(column)
             shown.add(column)
         self._show_columns(shown)
+        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME) + max(room, 0) // 2)
+
+    @Slot()
+    def _span_soon(self) -> None:
+        self._spanning.start()
+
+    @Slot()
+    def _span_problems(self) -> None:
+        """Let the sentence about a damaged run take the place of its figures."""
+        self.clearSpans()
+        for row in range(self.sorted.rowCount()):
+            if self.sorted.index(row, 0).data(DAMAGED):
+                self.setSpan(row, Column.DIFFERENCES, 1, len(Column) - Column.DIFFERENCES)
 
     def _choose(self, columns: Iterable[Column]) -> None:
         self._chosen = {*columns, Column.NAME}

@@ -244,8 +244,9 @@ QTableView { background: @panel; border: none; outline: none; gridline-color: @b
 QTableView QLineEdit { border-radius: 0; padding: 0 3px; }
 QHeaderView { background: @panel; }
 QHeaderView::section {
-    background: @panel; color: @muted; border: none; border-bottom: 1px solid @border; padding: 3px 4px;
+    background: @panel; color: @muted; border: none; border-bottom: 1px solid @border; padding: 6px 4px 3px 4px;
 }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; width: 7px; height: 7px; }
 QListView#stack, QFrame[look="stage"] { background: @window; border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

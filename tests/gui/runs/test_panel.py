@@ -157,14 +157,21 @@ def test_a_refresh_keeps_selection_scroll_position_and_a_cell_in_edit(
     assert editor.text() == "typed"
 
 
-def test_a_damaged_run_says_what_is_wrong(store: RunStore, three: tuple[str, ...], open_panel: Panels) -> None:
+def test_a_damaged_run_says_what_is_wrong(
+    qtbot: QtBot, store: RunStore, three: tuple[str, ...], open_panel: Panels
+) -> None:
     damage(store, three[1])
     panel = open_panel()
+    assert names(panel)[1] == three[1]
     assert "damaged" in cell(panel, three[1], Column.DIFFERENCES)
     select(panel, three[1])
     assert not panel.commands.open.isEnabled()
     assert not panel.commands.star.isEnabled()
     assert panel.commands.delete.isEnabled()
+    qtbot.waitUntil(lambda: panel.table.columnSpan(1, Column.DIFFERENCES) > 1)
+    panel.table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: panel.table.columnSpan(2, Column.DIFFERENCES) > 1)
+    assert panel.table.columnSpan(1, Column.DIFFERENCES) == 1
     assert panel.table.sorted.rowCount() == 3
 
 
