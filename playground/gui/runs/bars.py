@@ -32,13 +32,18 @@ class RunsHeader(QWidget):
         self.more.setMenu(menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setProperty("look", "flat")
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(2)
         row.addWidget(self.search, 1)
         row.addSpacing(4)
-        row.addWidget(self._button(commands.open, self.tr("Open")))
-        row.addWidget(self._button(commands.compare, self.tr("Compare")))
+        self.buttons = (
+            self._button(commands.open, self.tr("Open")),
+            self._button(commands.compare, self.tr("Compare")),
+        )
+        for button in self.buttons:
+            row.addWidget(button)
         row.addWidget(self.more)
 
     def _button(self, action: QAction, label: str) -> QToolButton:
@@ -59,12 +64,12 @@ class RunsFooter(QWidget):
         self.usage = Elided(self)
         self.usage.setProperty("look", "muted")
         self.open_folder = QAction(self.tr("Open Folder"), self)
-        button = flat_button(self.open_folder, self)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button = flat_button(self.open_folder, self)
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.addWidget(self.usage, 1)
-        row.addWidget(button)
+        row.addWidget(self.button)
 
     def show_usage(self, usage: Usage, found: int | None) -> None:
         """Show the disk usage; `found` is the number of runs that the search found, or None without a search."""

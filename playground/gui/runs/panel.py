@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -281,6 +282,18 @@ class RunsPanel(QWidget):
         column.addWidget(self.footer)
         self.setAccessibleName(self.tr("Runs"))
         self.setMinimumHeight(120)
+        header, bar = self.header, self.undo_bar
+        order = (
+            header.search,
+            *header.buttons,
+            header.more,
+            self.table,
+            bar.undo,
+            bar.close_button,
+            self.footer.button,
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)

@@ -30,8 +30,8 @@ class UndoBar(QFrame):
         row.setContentsMargins(10, 3, 4, 3)
         row.addWidget(self.words, 1)
         row.addWidget(self.undo)
-        self._button = flat_button(self._close, self)
-        row.addWidget(self._button)
+        self.close_button = flat_button(self._close, self)
+        row.addWidget(self.close_button)
         self.hide()
 
     def show_deleted(self, run_ids: tuple[str, ...], words: str) -> None:

@@ -265,6 +265,17 @@ def test_ctrl_f_focuses_the_search(qtbot: QtBot, panel: RunsPanel) -> None:
     assert len(panel.table.selected_ids) == 1
 
 
+def test_tab_goes_from_the_top_down(qtbot: QtBot, panel: RunsPanel) -> None:
+    select(panel, "second")
+    panel.header.search.setFocus()
+    found = []
+    for _ in range(4):
+        qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+        found.append(panel.focusWidget())
+    assert found == [panel.header.buttons[0], panel.header.more, panel.table, panel.footer.button]
+    assert all(widget.accessibleName() or widget.text() for widget in found if widget is not panel.table)
+
+
 def test_columns_fit_and_can_be_chosen(qtbot: QtBot, panel: RunsPanel) -> None:
     panel.resize(430, 300)
     table = panel.table
