@@ -249,7 +249,9 @@ class RunsPanel(QWidget):
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
-        if self.table.indexAt(position).isValid():
+        if not self.table.indexAt(position).isValid():  # by key, or below the rows
+            position = self.table.visualRect(self.table.currentIndex()).bottomLeft()
+        if self.table.selected_ids:
             menu = self.commands.menu()
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.table.viewport().mapToGlobal(position))

@@ -136,6 +136,7 @@ class RunsTable(QTableView):
     def _choose(self, columns: Iterable[Column]) -> None:
         self._chosen = {*columns, Column.NAME}
         self._show_columns(self._chosen)
+        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME))  # the differences get what is left
 
     def _show_columns(self, columns: set[Column]) -> None:
         for column in Column:

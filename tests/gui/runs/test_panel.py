@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.engine.runs.store import RunStore
@@ -263,6 +263,15 @@ def test_ctrl_f_focuses_the_search(qtbot: QtBot, panel: RunsPanel) -> None:
     qtbot.keyClick(panel.header.search, Qt.Key.Key_Return)
     assert panel.table.hasFocus()
     assert len(panel.table.selected_ids) == 1
+
+
+def test_the_menu_key_opens_the_menu_of_the_selected_run(qtbot: QtBot, panel: RunsPanel) -> None:
+    select(panel, "second")
+    panel.table.customContextMenuRequested.emit(panel.table.viewport().rect().bottomRight())
+    menu = panel.table.findChildren(QMenu)[-1]
+    qtbot.waitUntil(menu.isVisible)
+    assert panel.commands.open in menu.actions()
+    menu.close()
 
 
 def test_tab_goes_from_the_top_down(qtbot: QtBot, panel: RunsPanel) -> None:
