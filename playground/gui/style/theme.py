@@ -240,6 +240,13 @@ QFrame[look="message"] { background: @field; border: 1px solid @accent; border-r
 QFrame[look="warning"] { background: @warn_surface; border: 1px solid @warn; border-radius: 6px; }
 QListView, QTreeView { background: @panel; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
+QTableView { background: @panel; border: none; outline: none; gridline-color: @border; }
+QTableView QLineEdit { border-radius: 0; padding: 0 3px; }
+QHeaderView { background: @panel; }
+QHeaderView::section {
+    background: @panel; color: @muted; border: none; border-bottom: 1px solid @border; padding: 6px 4px 3px 4px;
+}
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; width: 7px; height: 7px; }
 QListView#stack, QFrame[look="stage"] { background: @window; border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

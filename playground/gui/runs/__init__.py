@@ -1,0 +1,1 @@
+"""The table of stored runs: find, compare, open and delete them."""

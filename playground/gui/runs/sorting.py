@@ -1,0 +1,35 @@
+"""Sorts the table of runs by real values, and keeps the runs that the search finds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt
+
+from playground.gui.runs.columns import Column
+from playground.gui.runs.model import Index, RunsModel
+
+
+class SortedRuns(QSortFilterProxyModel):
+    """The runs that contain every typed word, sorted; runs without a value come last in both directions."""
+
+    def __init__(self, runs: RunsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._typed: list[str] = []
+        self.setSourceModel(runs)
+        self.setDynamicSortFilter(True)
+
+    def search(self, text: str) -> None:
+        """Keep the runs that contain all these words in name, data, note, group or id."""
+        self._typed = text.lower().split()
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:  # noqa: N802  Qt's name
+        return not self._typed or all(word in self._runs.words(row) for word in self._typed)
+
+    def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802  Qt's name
+        column = Column(left.column())
+        one, other = self._runs.key(left.row(), column), self._runs.key(right.row(), column)
+        if one is None or other is None:
+            missing_first = self.sortOrder() is Qt.SortOrder.DescendingOrder  # Qt then asks the other way round
+            return one is None and other is not None if missing_first else one is not None and other is None
+        return bool(one < other)  # type: ignore[operator]  # the keys of one column are of one type

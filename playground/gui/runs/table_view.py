@@ -1,0 +1,208 @@
+"""The table of runs: which columns fit, what the keys do, and the menus of the header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from playground.gui.runs.cells import RunCells
+from playground.gui.runs.columns import COLUMNS, Column
+from playground.gui.runs.model import DAMAGED, RUN_ID, RunsModel
+from playground.gui.runs.sorting import SortedRuns
+from playground.gui.style.translation import translated
+
+_ICONS = 28  # pixels, width of a column that shows an icon
+_PADDING = 14  # pixels
+_ALWAYS = (Column.CURVE, Column.STAR, Column.NAME)
+_FIRST = (  # the columns that are added while there is room for them
+    Column.SCORE,
+    Column.DIFFERENCES,
+    Column.LOSS,
+    Column.DATE,
+    Column.TIME,
+    Column.NOTE,
+    Column.PARAMETERS,
+    Column.DATA,
+    Column.EPOCHS,
+)
+_NARROW = _FIRST[:3]
+_RESERVE = 160  # pixels that stay for names and differences when further columns are added
+_STRETCHED = Column.DIFFERENCES
+
+
+class RunsTable(QTableView):
+    """Shows `RunsModel` sorted; as many columns as fit, until the person chooses them in the header's menu."""
+
+    selected = Signal()  # the selection or the current row is another
+
+    def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self.sorted = SortedRuns(runs, self)
+        self._chosen: set[Column] | None = None  # by the person
+        self.setModel(self.sorted)
+        self.setItemDelegate(RunCells(self))
+        self.setAccessibleName(self.tr("Runs"))
+        self._set_up()
+        self._set_up_header()
+        self.selectionModel().selectionChanged.connect(self.selected)
+        self._spanning = QTimer(self)
+        self._spanning.setSingleShot(True)
+        self._spanning.timeout.connect(self._span_problems)
+        for changed in ("layoutChanged", "rowsInserted", "rowsRemoved", "modelReset", "dataChanged"):
+            getattr(self.sorted, changed).connect(self._span_soon)
+
+    # selection
+
+    @property
+    def selected_ids(self) -> tuple[str, ...]:
+        """The ids of the selected runs, from top to bottom, the current one first."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        ids = [str(self.sorted.index(row, 0).data(RUN_ID)) for row in rows]
+        current = str(self.currentIndex().data(RUN_ID))
+        return tuple(sorted(ids, key=lambda run_id: run_id != current))
+
+    def select(self, run_id: str) -> None:
+        """Select one run and scroll to it, if it is shown."""
+        number = self._runs.number_of(run_id)
+        if number is not None:
+            column = self.currentIndex().column() if self.currentIndex().isValid() else Column.NAME
+            index = self.sorted.mapFromSource(self._runs.index(number, column))
+            if index.isValid():
+                self.setCurrentIndex(index)
+
+    def select_row(self, row: int) -> None:
+        """Select the run in that row, or the last one."""
+        row = min(row, self.sorted.rowCount() - 1)
+        if row >= 0:
+            self.setCurrentIndex(self.sorted.index(row, max(self.currentIndex().column(), Column.NAME)))
+
+    def edit_cell(self, column: Column) -> None:
+        """Edit the note or the group of the current run; its column is shown for that."""
+        if self.isColumnHidden(column):
+            self._choose(self.shown_columns | {column})
+        index = self.sorted.index(self.currentIndex().row(), column)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self.edit(index)
+
+    # columns
+
+    @property
+    def shown_columns(self) -> set[Column]:
+        """The columns that are shown."""
+        return {column for column in Column if not self.isColumnHidden(column)}
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def width_of(self, column: Column) -> int:
+        """The width of a column with its usual text, in pixels."""
+        info = COLUMNS[column]
+        if not info.sample:
+            return _ICONS
+        metrics = QFontMetrics(self.font())
+        texts = (translated(info.label) + " ▾", info.sample)  # room for the arrow of the sorted column
+        return max(map(metrics.horizontalAdvance, texts)) + _PADDING
+
+    def _fit(self) -> None:
+        if self._chosen is not None:
+            return
+        shown, room = set(_ALWAYS), self.viewport().width() - sum(map(self.width_of, _ALWAYS))
+        for column in _FIRST:
+            if room < self.width_of(column) + (0 if column in _NARROW else _RESERVE):
+                break
+            room -= self.width_of(column)
+            shown.add(column)
+        self._show_columns(shown)
+        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME) + max(room, 0) // 2)
+
+    @Slot()
+    def _span_soon(self) -> None:
+        self._spanning.start()
+
+    @Slot()
+    def _span_problems(self) -> None:
+        """Let the sentence about a damaged run take the place of its figures."""
+        self.clearSpans()
+        for row in range(self.sorted.rowCount()):
+            if self.sorted.index(row, 0).data(DAMAGED):
+                self.setSpan(row, Column.DIFFERENCES, 1, len(Column) - Column.DIFFERENCES)
+
+    def _choose(self, columns: Iterable[Column]) -> None:
+        self._chosen = {*columns, Column.NAME}
+        self._show_columns(self._chosen)
+        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME))  # the differences get what is left
+
+    def _show_columns(self, columns: set[Column]) -> None:
+        for column in Column:
+            if self.isColumnHidden(column) == (column in columns):
+                self.setColumnHidden(column, column not in columns)
+
+    @Slot(QPoint)
+    def _show_header_menu(self, position: QPoint) -> None:
+        menu = self.header_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(position))
+
+    def header_menu(self) -> QMenu:
+        """A menu that shows and hides columns."""
+        menu = QMenu(self)
+        menu.setTitle(self.tr("Columns"))
+        for column in Column:
+            action = menu.addAction(translated(COLUMNS[column].label))
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column is not Column.NAME)
+            action.setData(int(column))
+        menu.addSeparator()
+        menu.addAction(self.tr("As Many as Fit")).setEnabled(self._chosen is not None)
+        menu.triggered.connect(self._column_chosen)
+        return menu
+
+    @Slot(QAction)
+    def _column_chosen(self, action: QAction) -> None:
+        if action.data() is None:
+            self._chosen = None
+            self._fit()
+        else:
+            self._choose(self.shown_columns ^ {Column(action.data())})
+
+    # setup
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.verticalHeader().hide()
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 10)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(_ICONS)
+        header.setSectionsMovable(True)
+        for column in Column:
+            self.setColumnWidth(column, self.width_of(column))
+            fixed = column in (Column.CURVE, Column.STAR)
+            header.setSectionResizeMode(
+                column, QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive
+            )
+        header.setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_header_menu)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
