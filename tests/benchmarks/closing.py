@@ -206,7 +206,7 @@ class _Watched(app.StartupSequence):
         Thread(target=self._close_window, daemon=True).start()
 
     def _look(self) -> None:
-        if self.program is None or self.program.curves is None:
+        if self.program is None or self.program.results.curves is None:
             return
         if not self._started and (self.work == "torch" or self.program.run.state is RunState.IDLE):
             self._started = True

@@ -213,7 +213,7 @@ def _turns(program: Any, rounds: int) -> dict[str, list[Turn]]:
 
     from tests.benchmarks.library_plot import LibraryPlot, Painting, mounted, show_plots
 
-    panel = program.curves
+    panel = program.results.curves
     window = Window(program)
     plots = {painting.value: mounted(panel, painting) for painting in Painting}
     found: dict[str, list[Turn]] = {kind: [] for kind in (NONE, *plots)}

@@ -179,7 +179,7 @@ def open_window(lag: Lag) -> Program:
     )
     with lag.during("filling the window", starting=True):
         opening.start()
-        while opening.program is None or opening.program.curves is None:
+        while opening.program is None or opening.program.results.curves is None:
             rest(0.0)
     program = opening.program
     from playground.gui.session.run_state import RunState

@@ -191,15 +191,15 @@ def _data_sources(program: Program) -> Iterator[QWidget]:
 
 def _runs(program: Program) -> Iterator[QWidget]:
     """Curves of two runs, what is said of their end, and all messages at once."""
-    assert program.curves is not None
+    assert program.results.curves is not None
     for experiment in (Experiment(), preset("shakespeare-lstm").experiment):
         program.document.load(experiment, None)
         for snapshots in (whole_run(), [*whole_run(2)[:-1], diverged(21)]):
-            program.curves.begin(experiment, 10)
-            program.curves.add(tuple(snapshots))
+            program.results.curves.begin(experiment, 10)
+            program.results.curves.add(tuple(snapshots))
             program.notifications.show_end(tuple(snapshots))
             yield _settled(program.window)
-    program.curves.outdate(True)
+    program.results.curves.outdate(True)
     program.notifications.unexpected("")
     program.document.do(Set(("recipe", "loss"), MSE(), message("Loss")))
     program.document.do(Set(("data",), MNIST(), message("Data")))

@@ -37,7 +37,7 @@ def in_terminal(experiment: Experiment, program: Program) -> str:
     text, end = io.StringIO(), program.run.progress.finished
     assert end is not None
     screen = Screen(Console(file=text, width=200, highlight=False, markup=False), experiment)
-    run = program.curves.present
+    run = program.results.curves.present
     assert run is not None
     for snapshot in (*run.epochs, end):
         screen.take(snapshot)
@@ -46,7 +46,7 @@ def in_terminal(experiment: Experiment, program: Program) -> str:
 
 
 def legends(program: Program) -> str:
-    panel = program.curves
+    panel = program.results.curves
     return " ".join(
         entry.value for legend in (panel.plots.loss_legend, panel.plots.score_legend) for entry in legend.entries
     )
@@ -60,7 +60,7 @@ def test_figures_read_the_same_everywhere(qtbot: QtBot, program: Program, answer
     qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=LOAD)
     end = program.run.progress.finished
     assert isinstance(end, Finished)
-    terminal, panel, size = in_terminal(SMALL, program), program.curves, str(parameters_text(end.parameters))
+    terminal, panel, size = in_terminal(SMALL, program), program.results.curves, str(parameters_text(end.parameters))
     score, loss, plain = percent_text(end.test_score), loss_text(end.test_loss), loss_text(end.test_plain_loss)
     qtbot.waitUntil(lambda: panel.plots.score_plot._test_words != "", timeout=LOAD)
     assert panel.plots.score_plot._test_words == f"test {score}"

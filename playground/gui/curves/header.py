@@ -58,7 +58,7 @@ class Readout(QWidget):
 
 
 class Header(QWidget):
-    """Heading, readout, smoothing, logarithmic scale, fit and export."""
+    """Readout, smoothing, logarithmic scale, fit and export."""
 
     smoothed = Signal(int)  # number of batches to average over
     logarithmic_changed = Signal(bool)
@@ -66,8 +66,6 @@ class Header(QWidget):
 
     def __init__(self, export_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        heading = QLabel(self.tr("Curves"))
-        heading.setProperty("look", "heading")
         self.readout = Readout()
         self._averaged: int | None = None
         self.slider = self._make_slider()
@@ -86,8 +84,6 @@ class Header(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(6)
-        row.addWidget(heading)
-        row.addSpacing(8)
         row.addWidget(self.readout, 1)
         for widget in (self._smoothing, self.slider, self._span, self.log, self.fit, self.export):
             row.addWidget(widget)

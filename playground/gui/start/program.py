@@ -29,6 +29,7 @@ from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
+from playground.gui.start.results import Results
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Ask, Dialogs
 from playground.gui.window.main_window import Region
@@ -42,12 +43,10 @@ from playground.gui.window.recovery_offers import RecoveryOffers
 from playground.gui.window.statusbar import StatusLine
 from playground.gui.window.suggestions import Suggestions
 from playground.gui.window.toolbar import TopBar
-from playground.spec.experiment import Experiment
 from playground.spec.files.presets import FIRST, preset
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:  # imported in portions
-    from playground.gui.curves.panel import CurvesPanel
     from playground.gui.forms.layer_panel import LayerPanel
     from playground.gui.panels.panel import TaskPane
     from playground.gui.recipe.strip import RecipeStrip
@@ -67,7 +66,8 @@ class Program(QObject):
         """`ask` answers blocking questions; None uses dialogs. `first` is the experiment shown first."""
         super().__init__()
         self._shell = shell
-        self.window, self.background, self.appearance = shell.window, shell.background, shell.appearance
+        self.window, self.appearance = shell.window, shell.appearance
+        self.background, self.saving = shell.background, shell.saving
         self.settings, self.unexpected = shell.settings, shell.unexpected
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
@@ -83,7 +83,7 @@ class Program(QObject):
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
         self.task: TaskPane | None = None
-        self.curves: CurvesPanel | None = None
+        self.results = Results(self)
         self._parts = self._later_parts()
         self._portions = ChunkedWork(self._complete(), self.background, self)
         self._fill_window(log_folder)
@@ -184,7 +184,9 @@ class Program(QObject):
         yield lambda: import_module("playground.engine.inference.pictures")  # with libraries that the panes need
         self._add(Region.DRAWING, self._add_task)
         yield None
-        self._add(Region.CURVES, self._add_curves)
+        self._add(Region.CURVES, self.results.add_curves)
+        yield None
+        self.results.add_runs()
 
     def _add(self, region: Region, make: Callable[[], None]) -> None:
         """Create a part; a failure is shown in its region and does not affect the other parts."""
@@ -246,21 +248,6 @@ class Program(QObject):
         self.window.put(Region.DRAWING, task)
         self.task = task
 
-    def _add_curves(self) -> None:
-        from playground.gui.curves.panel import CurvesPanel
-
-        curves = CurvesPanel(self.window, self.ask, self.background, self._shell.saving)
-        curves.failed.connect(self.notifications.complain)
-        self.run.snapshots.connect(curves.add)
-        self.run.began.connect(self._begin_curves)
-        self.run.cleared.connect(curves.reset)
-        self.run.stale_changed.connect(curves.outdate)
-        self.inference.touched.connect(curves.hold)
-        self.file_menu.add_curves(curves.export_menu)
-        self.view_menu.add_curves(curves.header)
-        self.window.put(Region.CURVES, curves)
-        self.curves = curves
-
     def collect_garbage(self) -> None:
         """Collect garbage now instead of within about a second."""
         self._shell.collector.collect()
@@ -291,11 +278,6 @@ class Program(QObject):
     @Slot()
     def _leave(self) -> None:
         self.files.leave(self.offers.close_window)
-
-    @Slot(object)
-    def _begin_curves(self, experiment: Experiment) -> None:
-        if self.curves is not None:
-            self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
 
     @Slot()
     def _show_fitting(self) -> None:

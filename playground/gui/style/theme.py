@@ -240,6 +240,12 @@ QFrame[look="message"] { background: @field; border: 1px solid @accent; border-r
 QFrame[look="warning"] { background: @warn_surface; border: 1px solid @warn; border-radius: 6px; }
 QListView, QTreeView { background: @panel; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
+QTabBar::tab {
+    background: transparent; color: @muted; border: none; border-bottom: 2px solid transparent;
+    padding: 5px 8px 3px 8px;
+}
+QTabBar::tab:selected { color: @text; font-weight: 600; border-bottom-color: @accent; }
+QTabBar::tab:hover, QTabBar::tab:focus { color: @text; }
 QTableView { background: @panel; border: none; outline: none; gridline-color: @border; }
 QTableView QLineEdit { border-radius: 0; padding: 0 3px; }
 QHeaderView { background: @panel; }

@@ -131,7 +131,7 @@ def test_the_window_is_called_playground_until_it_has_an_experiment(shell: Windo
 
 def test_everything_comes_by_itself(qtbot: QtBot, open_window: Open) -> None:
     opened = open_window()
-    qtbot.waitUntil(lambda: opened.program is not None and opened.program.curves is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.program is not None and opened.program.results.curves is not None, timeout=20_000)
     program = opened.program
     assert program is not None
     assert program.document.experiment == presets()[0].experiment

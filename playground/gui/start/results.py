@@ -1,0 +1,73 @@
+"""Creates the pages of the results pane, curves and runs, and connects them with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.gui.session.run_state import RunState
+from playground.gui.window.main_window import Region
+from playground.gui.window.results_pane import ResultsPane
+from playground.spec.experiment import Experiment
+
+if TYPE_CHECKING:
+    from playground.gui.curves.panel import CurvesPanel
+    from playground.gui.runs.panel import RunsPanel
+    from playground.gui.start.program import Program
+
+
+class Results:
+    """The pane and its pages; a page is None until it is made."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self.pane = ResultsPane(program.window)
+        self.curves: CurvesPanel | None = None
+        self.runs: RunsPanel | None = None
+
+    def add_curves(self) -> None:
+        """Make the pane with the curves of the run."""
+        from playground.gui.curves.panel import CurvesPanel
+
+        program, run = self._program, self._program.run
+        curves = CurvesPanel(program.window, program.ask, program.background, program.saving)
+        curves.failed.connect(program.notifications.complain)
+        run.snapshots.connect(curves.add)
+        run.began.connect(self._begin_curves)
+        run.cleared.connect(curves.reset)
+        run.stale_changed.connect(curves.outdate)
+        program.inference.touched.connect(curves.hold)
+        program.file_menu.add_curves(curves.export_menu)
+        program.view_menu.add_curves(curves.header)
+        self.pane.add(self.pane.tr("Curves"), curves.header, curves)
+        program.window.put(Region.CURVES, self.pane)
+        self.curves = curves
+
+    def add_runs(self) -> None:
+        """Add the table of stored runs."""
+        from playground.gui.runs.panel import RunsPanel
+
+        program, run = self._program, self._program.run
+        runs = RunsPanel(program.runs.store, program.background, program.saving, program.ask, program.window)
+        runs.failed.connect(program.notifications.complain)
+        runs.open_requested.connect(program.files.open_run)
+        program.runs.opened.connect(runs.set_store)
+        for moment in (run.state_changed, run.cleared, run.opened):
+            moment.connect(self._mark_current)
+        self.pane.add(self.pane.tr("Runs"), runs.header, runs)
+        self.pane.tabs.currentChanged.connect(self._refresh)
+        self.runs = runs
+
+    def _begin_curves(self, experiment: Experiment) -> None:
+        if self.curves is not None:
+            self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    def _mark_current(self) -> None:
+        run, runs = self._program.run, self.runs
+        if runs is not None:
+            runs.set_current(run.run_id or "", run.state in (RunState.TRAINING, RunState.PAUSED))
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Read the rows again if they are shown."""
+        if self.runs is not None and self.pane.page is self.runs:
+            self.runs.refresh()

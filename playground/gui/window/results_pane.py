@@ -1,0 +1,61 @@
+"""The pane below the stack: pages with a common row of tabs, beside which stands the shown page's own header."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+
+class ResultsPane(QWidget):
+    """Shows one page at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Results"))
+        self._headers, self._bodies = QStackedWidget(self), QStackedWidget(self)
+        self._headers.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        top = QHBoxLayout()
+        top.setContentsMargins(4, 0, 0, 0)
+        top.setSpacing(0)
+        top.addWidget(self.tabs)
+        top.addWidget(self._headers, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._bodies, 1)
+        self.tabs.currentChanged.connect(self._show)
+
+    def add(self, title: str, header: QWidget, body: QWidget) -> None:
+        """Add a page; `header` may be a part of `body`, which it leaves."""
+        layout = body.layout()
+        if layout is not None:
+            layout.removeWidget(header)
+        row = QWidget()
+        inner = QVBoxLayout(row)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(header)
+        self._headers.addWidget(row)
+        self._bodies.addWidget(body)
+        self.tabs.addTab(title)
+
+    @property
+    def page(self) -> QWidget | None:
+        """The shown page's body."""
+        return self._bodies.currentWidget()
+
+    def show_page(self, body: QWidget) -> None:
+        """Show the page with this body."""
+        self.tabs.setCurrentIndex(self._bodies.indexOf(body))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """No wider than the shown page, of which parts are hidden where there is little room."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @Slot(int)
+    def _show(self, index: int) -> None:
+        self._headers.setCurrentIndex(index)
+        self._bodies.setCurrentIndex(index)
