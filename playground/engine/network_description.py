@@ -17,14 +17,18 @@ from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
 
+RUN_KEY = "run"  # of the id of the stored run that a network comes from
+_LONGEST_ID = 60  # characters
+
 _T = TypeVar("_T")
 
 
 class Description(NamedTuple):
-    """An experiment and the figures of its trained network; None where the file has no figures."""
+    """An experiment, and the figures and the stored run of its trained network; None where the file has none."""
 
     experiment: Experiment
     figures: Figures | None
+    run: str | None = None  # its id
 
 
 def read_description(path: Path) -> Description:
@@ -37,7 +41,7 @@ def read_description(path: Path) -> Description:
         return Description(read_experiment(path), None)
     try:
         metadata = metadata_of(read_header(path)[0])
-        return Description(described(metadata), figures_of(metadata))
+        return Description(described(metadata), figures_of(metadata), run_of(metadata))
     except Refused as refusal:
         raise refusal.named(path) from refusal
 
@@ -54,6 +58,12 @@ def figures_of(metadata: dict[str, Any]) -> Figures:
     if unknown:
         raise Refused(message("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
     return checked(TypeAdapter(Figures), metadata["figures"], message("figures"))
+
+
+def run_of(metadata: dict[str, Any]) -> str | None:
+    """The id of the stored run in a network's metadata; None where there is none, as in files of earlier versions."""
+    run = metadata.get(RUN_KEY)
+    return run if isinstance(run, str) and len(run) <= _LONGEST_ID else None
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:
