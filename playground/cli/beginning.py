@@ -112,12 +112,13 @@ def _from_file(path: Path, options: Mapping[str, Any], store: RunStore) -> Begin
     known = trained.run in {row.run_id for row in store.runs()}
     run = store.open(trained.run) if known and trained.run else None
     state = trained.state
-    if state is None and run is not None:
-        state = stored_network(run, trained.figures.step).state
+    step = trained.figures.step
+    if state is None and run is not None and any(item.step == step for item in run.checkpoints()):
+        state = stored_network(run, step).state
     if state is None:
         words = tr_noop(
-            "“{file}” has no training state, and its run is not stored here: it cannot be continued. “--with-state” "
-            "writes a file that can; “--from” begins a new run from its weights."
+            "“{file}” has no training state, and none of its run is stored here: it cannot be continued. "
+            "“--with-state” writes a file that can; “--from” begins a new run with its weights."
         )
         raise PlaygroundError(message(words, file=shown(path)))
     if run is None:

@@ -108,7 +108,8 @@ def _fields(owner: Component) -> Iterator[tuple[str, Message, FieldInfo | None]]
 
 
 def _holds_components(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Component)
+    """Whether it is a list of members of a family, or of branches; plain records, such as points, are only counted."""
+    return isinstance(value, tuple) and bool(value) and (hasattr(value[0], "id") or isinstance(value[0], Stack))
 
 
 def _items(old: Sequence[Component], new: Sequence[Component], place: _Place) -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from playground.engine.runs.run_folder import RECORD, RUN_ID, RunFolder
+from playground.engine.runs.run_folder import RECORD, RUN_ID, SECOND, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
 
 NAME = "index.sqlite"
@@ -73,7 +73,7 @@ class Index:
             if row is None:
                 row, fresh[run_id] = read_row(self._runs / run_id), stamp
             rows.append(row)
-        return rows, fresh
+        return sorted(rows, key=_age), fresh
 
     def store(self, rows: Iterable[RunRow], stamps: dict[str, str], present: set[str]) -> None:
         """Store the rows that have a stamp, and remove the rows of runs that do not exist any more.
@@ -160,6 +160,11 @@ def _row(record: RunRecord) -> RunRow:
         star=record.star,
         group=record.group,
     )
+
+
+def _age(row: RunRow) -> tuple[str, str, str]:
+    """A sort key for the oldest first; ids of one second are in no order, and a damaged run is known by its id only."""
+    return row.run_id[:SECOND], row.created, row.run_id
 
 
 def _utc(moment: datetime) -> str:

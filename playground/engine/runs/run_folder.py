@@ -31,6 +31,7 @@ RECORD = "run.json"
 CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # the time in UTC and chance: the name of the run's folder
+SECOND = len("20260131-235959")  # characters of an id that say the time
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # of a file system that knows none
 

@@ -56,7 +56,7 @@ class RunRecorder:
         self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
         self._snapshots: list[Snapshot] = []
         self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
-        self._checkpointed = trainer.step if continued else 0  # the step of the last checkpoint
+        self._checkpointed = self._present() if continued else (0, 0)  # what the last checkpoint holds
         self._ended = False
 
     @property
@@ -118,16 +118,17 @@ class RunRecorder:
         return run
 
     def _checkpoint(self) -> None:
-        """Copy the network and the state of its training, if there were steps since the last time."""
+        """Copy the network and the state of its training, if steps changed it since, or early stopping restored it."""
         trainer, run, began = self._trainer, self._run, self._clock()
-        if run is None or trainer.step == self._checkpointed:
+        present, diverged = self._present(), isinstance(trainer.finished, Diverged)
+        if run is None or present == self._checkpointed or (diverged and trainer.step == self._checkpointed[0]):
             return
         weights = copied(trainer.network.state_dict())
         if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
             return  # about to diverge: the last checkpoint is a better one
-        state = None if isinstance(trainer.finished, Diverged) else trainer.state()
+        state = None if diverged else trainer.state()
         experiment, figures = trainer.experiment, trainer.figures
-        self._checkpointed = trainer.step
+        self._checkpointed = present
         copying = self._clock() - began
 
         def write(path: Path) -> None:
@@ -136,6 +137,10 @@ class RunRecorder:
             self._rule.cost = copying + self._clock() - started
 
         run.checkpoint(trainer.step, trainer.epochs, write)
+
+    def _present(self) -> tuple[int, int | None]:
+        """The step of the training and that of the weights, which is earlier where they were restored."""
+        return self._trainer.step, self._trainer.figures.weights_step
 
     def _end(self) -> None:
         self._checkpoint()

@@ -11,7 +11,7 @@ import pytest
 from playground.engine.runs import index
 from playground.engine.runs.index import Index, RunRow
 from playground.engine.runs.run_folder import RunFolder
-from tests.engine.runs.stored import WITHIN, opened, stored
+from tests.engine.runs.stored import EXPERIMENT, WITHIN, opened, stored
 
 
 @pytest.fixture
@@ -97,3 +97,12 @@ def test_a_damaged_run_is_listed_as_such(tmp_path: Path, rows: list[RunRow]) -> 
     (tmp_path / rows[1].run_id / "run.json").write_bytes(b"{}")
     found = the_index(tmp_path).rows()[0]
     assert found == [RunRow(rows[0].run_id, damaged=True), RunRow(rows[1].run_id, damaged=True), rows[2]]
+
+
+def test_runs_of_one_second_are_listed_by_age(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        ids = [store.begin(EXPERIMENT).run_id for _ in range(12)]
+        assert store.flush(WITHIN)
+        assert [row.run_id for row in store.runs()] == ids
+        assert store.flush(WITHIN)
+        assert [row.run_id for row in store.runs()] == ids
