@@ -33,6 +33,7 @@ LOCK = "lock"  # empty
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # the time in UTC and chance: the name of the run's folder
 SECOND = len("20260131-235959")  # characters of an id that say the time
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
+MOMENT = 0.1  # seconds for which whoever cleans up, or changes a note, may hold it, so that nobody calls it a run
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # of a file system that knows none
 
 
@@ -72,12 +73,9 @@ class RunFolder:
         if self._lock is not None:
             return
         descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        deadline = time.monotonic() + PATIENCE
-        while not _locks(descriptor):
-            if time.monotonic() > deadline:
-                os.close(descriptor)
-                raise RunError(message("The run is in use in another window: it was not changed."))
-            time.sleep(0.01)
+        if not _locks_within(descriptor, PATIENCE):
+            os.close(descriptor)
+            raise RunError(message("The run is in use in another window: it was not changed."))
         self._lock = descriptor
 
     @property
@@ -87,7 +85,7 @@ class RunFolder:
             descriptor = os.open(self.path / LOCK, os.O_RDWR)
         except OSError:
             return False
-        free = _locks(descriptor)
+        free = _locks_within(descriptor, MOMENT)
         os.close(descriptor)
         return not free
 
@@ -217,6 +215,16 @@ class RunFolder:
             return read_bounded(self.path / name, most)
         except FileError as error:
             raise RunError(error.message) from error
+
+
+def _locks_within(descriptor: int, patience: float) -> bool:
+    """Try for so many seconds to lock an open file until it is closed; return whether it is locked."""
+    deadline = time.monotonic() + patience
+    while not _locks(descriptor):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
 
 
 def _locks(descriptor: int) -> bool:
