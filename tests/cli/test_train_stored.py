@@ -62,6 +62,7 @@ def test_continuing_a_file_gives_the_bits_of_one_run(
     done(capsys, small_file, "--epochs", "2", "--out", str(a), *options)
     found = done(capsys, str(a), "--continue", "--epochs", "4", "--out", str(b), *options)
     assert (found["test_loss"], found["step"]) == (expected["test_loss"], expected["step"])
+    assert found["numbers"] == [3, 4]
     assert [bits.numpy().tobytes() for bits in load(b).network.state_dict().values()] == [
         bits.numpy().tobytes() for bits in load(whole).network.state_dict().values()
     ]
@@ -164,6 +165,7 @@ def test_a_run_killed_at_any_moment_ends_with_the_bits_of_an_undisturbed_one(sma
         assert row.ended is None
         assert 0 < row.step < expected["step"]
     found = done(capsys, "last", "--continue")
+    assert found["numbers"][0] > 1
     assert (found["test_loss"], found["step"]) == (expected["test_loss"], expected["step"])
     (row,) = rows()
     assert (row.ended is not None, row.loss, row.epochs) == (True, expected["test_loss"], int(epochs))

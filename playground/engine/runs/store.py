@@ -252,7 +252,8 @@ class RunStore:
         if not folder.path.is_dir():
             raise RunError(message("The run is no longer there: it was deleted for good, or moved."))
         with folder.locked():  # no other process writes it
-            os.utime(folder.path)  # the trash is emptied by the time of deletion
+            now = time.time_ns()  # more exact than the time that the system sets by itself
+            os.utime(folder.path, ns=(now, now))  # the trash is sorted and emptied by the time of deletion
         target.mkdir(exist_ok=True)
         os.rename(folder.path, target / run_id)
 
