@@ -13,24 +13,20 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
 from playground import __version__
 from playground.cli.arguments import (
     WrongUse,
-    adjusted,
     ensure_folder,
-    ensure_here,
     ensure_sound,
-    ensure_writable,
     named,
-    number,
     problem_line,
 )
 from playground.cli.inference import read, takes_pictures, takes_prompt, write
+from playground.cli.runs import list_runs, takes_runs
+from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
-from playground.spec.devices import Device
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
@@ -124,19 +120,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="experiment, trained network, or data: a table, a text, a folder",
     )
-    train = command("train", _train, "train a network and test it")
-    takes_experiment(train)
-    train.add_argument(
-        "--epochs", type=number("--epochs", int), metavar="N", help="number of epochs, instead of the experiment's"
-    )
-    train.add_argument(
-        "--seed", type=number("--seed", int), metavar="N", help="random seed, instead of the experiment's"
-    )
-    train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
-    train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
-    train.add_argument(
-        "--json", action="store_true", help="print every epoch and the result as one JSON object per line"
-    )
+    takes_training(command("train", train_command, "train a network, test it and store its run"))
+    takes_runs(command("runs", list_runs, "list, show, compare, export and delete stored runs"))
     command("presets", _presets, "list the experiments that come with the program")
     takes_experiment(command("check", _check, "report the problems that prevent training"))
     takes_experiment(command("code", _code, "print an experiment as a PyTorch program"))
@@ -154,7 +139,7 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first argument is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "presets", "check", "code", "download", "read", "write")
+    commands = (IN_WINDOW, "train", "runs", "presets", "check", "code", "download", "read", "write")
     if not given:
         return [IN_WINDOW]
     first = given[0]
@@ -254,16 +239,4 @@ def _download(args: argparse.Namespace) -> int:
 
         fetch(wanted, args.source, Console(file=sys.stderr, highlight=False, markup=False, emoji=False))
     print(f"{wanted.label}: {', '.join(shown(folder) for folder in folders(wanted))}")
-    return DONE
-
-
-def _train(args: argparse.Namespace) -> int:
-    from playground.cli.train import train
-
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device")}
-    experiment = adjusted(named(args.what), options)
-    ensure_sound(experiment)
-    ensure_here(experiment)
-    ensure_writable(args.out)
-    train(experiment, args.out, as_json=args.json)
     return DONE

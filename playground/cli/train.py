@@ -6,38 +6,75 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
+from playground.cli.arguments import WrongUse
 from playground.cli.terminal import JsonLines, Reporter, Screen
-from playground.engine.training.snapshots import Diverged
+from playground.engine.training.snapshots import Diverged, Finished
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
-from playground.spec.messages import PlaygroundError, message
+from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import END_SIGNALS, taken
 
 if TYPE_CHECKING:
+    from playground.cli.beginning import Beginning
+    from playground.engine.data.in_memory import Data
+    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.runs.store import RunStore
     from playground.engine.training.trainer import Trainer
 
 
-def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
+class Output(NamedTuple):
+    """What a training writes besides its report."""
+
+    file: Path | None = None  # of the trained network
+    with_state: bool = False  # whether that holds the training state
+    store: RunStore | None = None  # gets the run
+
+
+def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
     """Train, test and report on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
 
     Raises:
-        PlaygroundError: the run diverged, was stopped before it began, or the network could not be written to `out`.
+        PlaygroundError: the run diverged, was stopped before it began, cannot go on from its state, or the network
+            could not be written.
     """
+    experiment = beginning.experiment
     with Interruption() as interruption:
         from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
         from playground.engine.training.trainer import Trainer
 
         try:
             with cancellable(lambda: interruption.requested):
-                trainer = Trainer(experiment, load(experiment.data))
+                data = load(experiment.data)
+                trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state)
                 stop_if_cancelled()
         except Cancelled as error:
             raise PlaygroundError(message("Stopped before anything was trained.")) from error
-        _follow(trainer, _reporter(as_json, experiment), interruption, out)
+        if beginning.ended and trainer.exhausted:
+            _refuse(trainer)
+        recorder = _recorder(beginning, trainer, data, output.store)
+        _follow(trainer, _reporter(as_json, experiment), interruption, output, recorder)
+
+
+def _refuse(trainer: Trainer) -> None:
+    """Say that nothing is left to train."""
+    if trainer.epochs < trainer.experiment.recipe.epochs:
+        raise WrongUse(message("Early stopping has ended this run: there is nothing left to train."))
+    words = tr_noop("All {count:,} epochs are trained: “--epochs” says how many there should be in all.")
+    singular = tr_noop("The one epoch is trained: “--epochs” says how many there should be in all.")
+    raise WrongUse(plural(words, singular, trainer.epochs))
+
+
+def _recorder(beginning: Beginning, trainer: Trainer, data: Data, store: RunStore | None) -> RunRecorder | None:
+    """Stores the run, if there is a store."""
+    if store is None:
+        return None
+    from playground.engine.runs.run_recorder import RunRecorder
+
+    return RunRecorder(store, trainer, data, parent=beginning.parent, continued=beginning.continued)
 
 
 class Interruption:
@@ -64,28 +101,43 @@ class Interruption:
             signal.signal(number, handler)
 
 
-def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, out: Path | None) -> None:
+def _follow(
+    trainer: Trainer, reporter: Reporter, interruption: Interruption, output: Output, recorder: RunRecorder | None
+) -> None:
     """Train to the end or until interrupted, which still tests the network; write the network in any case."""
     stopping, diverged, saved = False, None, None
+    between = False  # two steps, so that the state of the training is whole
     try:
         for snapshot in trainer:
+            between = True
+            if recorder:
+                recorder.take(snapshot)
             reporter.take(snapshot)
             if isinstance(snapshot, Diverged):
                 diverged = snapshot
             if interruption.requested and not stopping:
                 trainer.stop()
                 stopping = True
+            between = False
     finally:
+        if recorder:  # does nothing where the run has ended
+            recorder.close() if between else recorder.abandon()
         try:
-            if out is not None and trainer.step:
-                from playground.engine.weights import save
-
-                save(out, trainer.experiment, trainer.network, trainer.figures)
-                saved = out
+            if output.file is not None and trainer.step:
+                _save(trainer, output.file, output.with_state, recorder)
+                saved = output.file
         finally:
             reporter.close(saved)
     if diverged is not None:
         raise PlaygroundError(diverged.message)
+
+
+def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder | None) -> None:
+    from playground.engine.weights import save_weights
+
+    state = trainer.state() if with_state and isinstance(trainer.finished, Finished) else None
+    run = recorder.run_id if recorder else None
+    save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run)
 
 
 def _reporter(as_json: bool, experiment: Experiment) -> Reporter:

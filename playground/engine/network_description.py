@@ -17,6 +17,9 @@ from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
 
+RUN_KEY = "run"  # of the id of the stored run that a network comes from
+_LONGEST_ID = 60  # characters
+
 _T = TypeVar("_T")
 
 
@@ -56,6 +59,12 @@ def figures_of(metadata: dict[str, Any]) -> Figures:
     if unknown:
         raise Refused(message("The figure “{name}” in its metadata is unknown.", name=min(unknown)[:60]))
     return checked(TypeAdapter(Figures), metadata["figures"], message("figures"))
+
+
+def run_of(metadata: dict[str, Any]) -> str | None:
+    """The id of the stored run in a network's metadata; None where there is none, as in files of earlier versions."""
+    run = metadata.get(RUN_KEY)
+    return run if isinstance(run, str) and len(run) <= _LONGEST_ID else None
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:

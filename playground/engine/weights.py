@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 import playground
 from playground.engine.build import BuildError, skeleton
-from playground.engine.network_description import checked, figures_of
+from playground.engine.network_description import RUN_KEY, checked, figures_of, run_of
 from playground.engine.runtime.memory_layout import laid_out
 from playground.engine.tensor_file import DTYPES, tensor_pieces, tensors_of
 from playground.engine.training.snapshots import Figures
@@ -42,7 +42,8 @@ _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 class Trained:
     """A network with its experiment and figures.
 
-    `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued.
+    `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued. `run` is the
+    id of the stored run that it comes from, if the file says so; that run need not be in any store of this machine.
     """
 
     experiment: Experiment
@@ -50,6 +51,7 @@ class Trained:
     figures: Figures
     versions: dict[str, str]
     state: TrainingState | None = None
+    run: str | None = None
 
 
 def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figures) -> None:
@@ -67,15 +69,19 @@ def save_weights(
     weights: Mapping[str, Tensor],
     figures: Figures,
     state: TrainingState | None = None,
+    run: str | None = None,
 ) -> None:
     """Write a network given its `state_dict()`, with the state of its training if there is one; see `save`.
+
+    `run` is the id of the stored run that it comes from.
 
     Raises:
         FileError: it could not be written, or a weight is not finite.
     """
     _require_finite(weights)
     tensors, texts = state_entries(state, weights) if state else ({}, {})
-    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **texts})
+    origin = {RUN_KEY: run} if run else {}
+    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **origin, **texts})
     write_atomically(path, pieces)
 
 
@@ -95,6 +101,19 @@ def load(path: Path, otherwise: Experiment | None = None) -> Trained:
         return _load(path, otherwise)
     except Refused as refusal:
         raise refusal.named(path) from refusal
+
+
+def network_with(experiment: Experiment, weights: Mapping[str, Tensor]) -> nn.Sequential:
+    """The network of an experiment with copies of the weights of another, given that one's `state_dict()`.
+
+    Raises:
+        BuildError: the network cannot be built.
+        FileError: the weights are not those of such a network; the message names the first tensor that differs.
+    """
+    network = skeleton(experiment)
+    _require_same(_kinds(network.state_dict()), _kinds(weights))
+    network.load_state_dict({name: tensor.detach().cpu().clone() for name, tensor in weights.items()}, assign=True)
+    return laid_out(network)
 
 
 def _load(path: Path, otherwise: Experiment | None) -> Trained:
@@ -118,7 +137,7 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
     state = state_in(metadata, tensors_of(data), experiment) if resumable else None
-    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state)
+    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state, run_of(metadata))
 
 
 def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
@@ -142,10 +161,10 @@ def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> n
     Raises:
         Refused: they are not those of the network, or not finite.
     """
-    expected = {name: _kind(tensor) for name, tensor in network.state_dict().items()}
+    expected = _kinds(network.state_dict())
     _require_same(expected, entries)
     tensors = {name: tensor for name, tensor in tensors_of(data).items() if name in entries}
-    _require_same(expected, {name: _kind(tensor) for name, tensor in tensors.items()})
+    _require_same(expected, _kinds(tensors))
     _require_finite(tensors)
     network.load_state_dict(tensors, assign=True)
     return laid_out(network)
@@ -199,6 +218,10 @@ def _verified(header: dict[str, Any], data: bytes, end: int) -> dict[str, str]:
 
 def _kind(tensor: Tensor) -> _Kind:
     return DTYPES.get(tensor.dtype, str(tensor.dtype)), tuple(tensor.shape)
+
+
+def _kinds(tensors: Mapping[str, Tensor]) -> dict[str, _Kind]:
+    return {name: _kind(tensor) for name, tensor in tensors.items()}
 
 
 def _require_same(expected: dict[str, _Kind], found: dict[str, _Kind]) -> None:

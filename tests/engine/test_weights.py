@@ -20,9 +20,10 @@ from torch import nn
 from playground.engine.build import build
 from playground.engine.data.in_memory import Data, pixels
 from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.network_description import read_description
 from playground.engine.training.snapshots import Figures
 from playground.engine.training.trainer import Trainer
-from playground.engine.weights import load, save
+from playground.engine.weights import load, network_with, save, save_weights
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.presets import preset
@@ -75,6 +76,31 @@ def test_predicts_the_same_bits_after_a_round_trip(chancy: Experiment, digits: D
 def test_what_was_read_can_be_trained_further(file: Path, dense: Experiment, digits: Data) -> None:
     last = list(Trainer(dense, digits, network=load(file).network))[-1]
     assert last.test_score > 0.2
+
+
+def test_it_says_which_run_it_comes_from(dense: Experiment, tmp_path: Path) -> None:
+    path, weights = tmp_path / "network.safetensors", build(dense).state_dict()
+    save_weights(path, dense, weights, Figures(), run="20260131-120000-01234567")
+    assert (load(path).run, read_description(path).run) == ("20260131-120000-01234567",) * 2
+    save_weights(path, dense, weights, Figures())
+    assert (load(path).run, read_description(path).run) == (None, None)
+
+
+def test_another_experiment_gets_copies_of_weights_that_fit(dense: Experiment) -> None:
+    network = build(dense)
+    other = network_with(dense.with_(seed=dense.seed + 1), network.state_dict())
+    tensors = network.state_dict()
+    assert all(tensor.equal(tensors[name]) for name, tensor in other.state_dict().items())
+    with torch.no_grad():
+        for parameter in other.parameters():
+            parameter.zero_()
+    assert all(tensor.any() for name, tensor in network.state_dict().items() if name.endswith("weight"))
+
+
+def test_weights_of_another_stack_are_refused(dense: Experiment) -> None:
+    stack = Stack(layers=(Flatten(), Linear(out_features=10)))
+    with pytest.raises(FileError, match=r"The tensor “1.weight” should be F32 \[10, 784\], but is F32 \[16, 784\]"):
+        network_with(dense.with_(stack=stack), build(dense).state_dict())
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ RECORD = "run.json"
 CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
+MOMENT = 0.1  # seconds for which whoever cleans up, or changes a note, may hold it, so that nobody calls it a run
 
 
 class RunFolder:
@@ -62,12 +63,9 @@ class RunFolder:
         if self._lock is not None:
             return
         descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        deadline = time.monotonic() + PATIENCE
-        while not try_lock(descriptor):
-            if time.monotonic() > deadline:
-                os.close(descriptor)
-                raise RunError(message("The run is in use in another window: it was not changed."))
-            time.sleep(0.01)
+        if not _locks_within(descriptor, PATIENCE):
+            os.close(descriptor)
+            raise RunError(message("The run is in use in another window: it was not changed."))
         self._lock = descriptor
 
     @property
@@ -77,7 +75,7 @@ class RunFolder:
             descriptor = os.open(self.path / LOCK, os.O_RDWR)
         except OSError:
             return False
-        free = try_lock(descriptor)
+        free = _locks_within(descriptor, MOMENT)
         os.close(descriptor)
         return not free
 
@@ -116,6 +114,10 @@ class RunFolder:
     def write_record(self, record: RunRecord) -> None:
         """Replace the record."""
         write_atomically(self.path / RECORD, record_bytes(record))
+
+    def write_experiment(self, experiment: Experiment) -> None:
+        """Replace the experiment."""
+        write_experiment(experiment, self.path / EXPERIMENT)
 
     def read_experiment(self) -> Experiment:
         """Read the experiment.
@@ -207,3 +209,13 @@ class RunFolder:
             return read_bounded(self.path / name, most)
         except FileError as error:
             raise RunError(error.message) from error
+
+
+def _locks_within(descriptor: int, patience: float) -> bool:
+    """Try for so many seconds to lock an open file until it is closed; return whether it is locked."""
+    deadline = time.monotonic() + patience
+    while not try_lock(descriptor):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True

@@ -59,7 +59,7 @@ class RunRecorder:
         self._snapshots: list[Snapshot] = list(history)
         self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
         self._first = trainer.step  # a new run begins with the step after it
-        self._checkpointed = trainer.step if continued else 0  # the step of the last checkpoint
+        self._checkpointed = self._present() if continued else (0, 0)  # what the last checkpoint holds
         self._ended = False
 
     @property
@@ -89,8 +89,8 @@ class RunRecorder:
         self.pause()
         if self._run is None:
             return None
-        self._run.pin(self._checkpointed)
-        return self._checkpointed or None
+        self._run.pin(self._checkpointed[0])
+        return self._checkpointed[0] or None
 
     def close(self) -> None:
         """End the stored run where it is; it can be continued later."""
@@ -111,6 +111,8 @@ class RunRecorder:
         if self._run is None and self._trainer.step > self._first:
             self._run = self._begin()
         if self._run:
+            if self._run.experiment is not self._trainer.experiment:
+                self._run.set_experiment(self._trainer.experiment)
             self._run.append(self._snapshots)
             self._snapshots = []
 
@@ -129,24 +131,29 @@ class RunRecorder:
         return run
 
     def _checkpoint(self) -> None:
-        """Copy the network and the state of its training, if there were steps since the last time."""
+        """Copy the network and the state of its training, if steps changed it since, or early stopping restored it."""
         trainer, run, began = self._trainer, self._run, self._clock()
-        if run is None or trainer.step == self._checkpointed:
+        present, diverged = self._present(), isinstance(trainer.finished, Diverged)
+        if run is None or present == self._checkpointed or (diverged and trainer.step == self._checkpointed[0]):
             return
         weights = copied(trainer.network.state_dict())
         if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
             return  # about to diverge: the last checkpoint is a better one
-        state = None if isinstance(trainer.finished, Diverged) else trainer.state()
+        state = None if diverged else trainer.state()
         experiment, figures = trainer.experiment, trainer.figures
-        self._checkpointed = trainer.step
+        self._checkpointed = present
         copying = self._clock() - began
 
         def write(path: Path) -> None:
             started = self._clock()
-            save_weights(path, experiment, weights, figures, state)
+            save_weights(path, experiment, weights, figures, state, run.run_id)
             self._rule.cost = copying + self._clock() - started
 
         run.checkpoint(trainer.step, trainer.epochs, write)
+
+    def _present(self) -> tuple[int, int | None]:
+        """The step of the training and that of the weights, which is earlier where they were restored."""
+        return self._trainer.step, self._trainer.figures.weights_step
 
     def _end(self) -> None:
         self._checkpoint()

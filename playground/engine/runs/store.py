@@ -34,6 +34,7 @@ from playground.spec.files.experiment_file import RUN_ID
 from playground.spec.messages import Message, message
 
 BUDGET = 5_000_000_000  # bytes
+VARIABLE = "PLAYGROUND_RUNS"  # of the environment: the store's folder
 TRASH = "trash"
 TRASH_DAYS = 7  # that a deleted run can be restored, at least until the next start, if the budget allows it
 _log = logging.getLogger(__name__)
@@ -49,8 +50,9 @@ class Usage(NamedTuple):
 
 
 def default_folder() -> Path:
-    """The default folder, in the platform's folder for user data; it need not exist."""
-    return user_data_path("Playground", appauthor=False) / "runs"
+    """The folder that `PLAYGROUND_RUNS` names, or one in the platform's folder for user data; it need not exist."""
+    chosen = os.environ.get(VARIABLE)
+    return Path(chosen) if chosen else user_data_path("Playground", appauthor=False) / "runs"
 
 
 class RunStore:
@@ -161,6 +163,11 @@ class RunStore:
         """Return a deleted run from the trash."""
         self._thread.put(lambda: self._move(run_id, self.folder / TRASH, self.folder))
 
+    def deleted(self) -> list[str]:
+        """The ids of the runs in the trash, the longest deleted first."""
+        found = [entry for entry in _entries(self.folder / TRASH) if RUN_ID.fullmatch(entry.name)]
+        return [entry.name for entry in sorted(found, key=lambda entry: entry.stat().st_mtime_ns)]
+
     def empty_trash(self) -> None:
         """Delete the runs in the trash permanently.
 
@@ -246,7 +253,8 @@ class RunStore:
         if not folder.path.is_dir():
             raise RunError(message("The run is no longer there: it was deleted for good, or moved."))
         with folder.locked():  # no other process writes it
-            os.utime(folder.path)  # the trash is emptied by the time of deletion
+            now = time.time_ns()  # more exact than the time that the system sets by itself
+            os.utime(folder.path, ns=(now, now))  # the trash is sorted and emptied by the time of deletion
         target.mkdir(exist_ok=True)
         os.rename(folder.path, target / run_id)
 

@@ -120,6 +120,11 @@ class StoredRun:
         """Record the end of the run and its final figures."""
         self._thread.put(lambda: self._end(figures))
 
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Replace the stored experiment: live fields were changed during the run, such as the number of epochs."""
+        self.experiment = experiment
+        self._thread.put(lambda: self.folder.write_experiment(experiment))
+
     def set_fingerprint(self, compute: Callable[[], str]) -> None:
         """Record the fingerprint of the data, which is computed in the store's thread."""
         self._thread.put(lambda: self._change(fingerprint=compute()))

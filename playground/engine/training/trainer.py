@@ -155,9 +155,10 @@ class Trainer(Iterator[Snapshot]):
         )
 
     @property
-    def _epochs_left(self) -> bool:
-        """Whether an epoch is to begin, or to go on."""
-        return self.epochs < max(self._experiment.recipe.epochs, self._progress.epochs_begun)
+    def exhausted(self) -> bool:
+        """Whether no epoch is to begin or to go on, so that only the test may follow."""
+        epochs = max(self._experiment.recipe.epochs, self._progress.epochs_begun)
+        return self.epochs >= epochs or self._parts.patience.exhausted
 
     @property
     def finished(self) -> Finished | Diverged | None:
@@ -206,7 +207,7 @@ class Trainer(Iterator[Snapshot]):
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
         """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
-        while self._epochs_left and not (self._stopping or self._parts.patience.exhausted):
+        while not (self._stopping or self.exhausted):
             yield from self._one_epoch()
             if self._last:
                 return

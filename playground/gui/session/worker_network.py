@@ -86,11 +86,10 @@ class WorkerNetwork:
         Raises:
             PlaygroundError: there is no network, or it could not be written.
         """
-        from playground.engine.weights import save
+        from playground.engine.weights import save_weights
 
         source = self.source
         if source is None:
             raise PlaygroundError(message("There is no trained network to save yet: train it first."))
-        save(
-            path, source.experiment.with_(name=experiment.name, about=experiment.about), source.network, source.figures
-        )
+        named = source.experiment.with_(name=experiment.name, about=experiment.about)
+        save_weights(path, named, source.network.state_dict(), source.figures, run=self.run_id)

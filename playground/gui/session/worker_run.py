@@ -105,8 +105,9 @@ def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Or
     """
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
+    from playground.engine.weights import network_with
 
-    network = None if origin is None else _with_weights(experiment, origin.network)
+    network = None if origin is None else network_with(experiment, origin.network.state_dict())
     trainer = Trainer(experiment, data, network=network)
     parent = origin.run_id if origin else None
     return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)
@@ -197,20 +198,3 @@ def stored_network(store: RunStore, trained: Trained) -> RunLink | None:
     run.pin(figures.step)
     run.finish(figures)
     return RunLink(run.run_id, figures.step)
-
-
-def _with_weights(experiment: Experiment, network: nn.Sequential) -> nn.Sequential:
-    """A new network with the weights of another.
-
-    Raises:
-        PlaygroundError: the two differ.
-    """
-    from playground.engine.build import build
-
-    made = build(experiment)
-    try:
-        made.load_state_dict(network.state_dict())
-    except RuntimeError as error:
-        _log.warning("the weights do not fit", exc_info=True)
-        raise PlaygroundError(message("The weights do not fit this network: train it anew.")) from error
-    return made

@@ -96,4 +96,5 @@ def test_a_damaged_run_is_listed_as_such(tmp_path: Path, rows: list[RunRow]) -> 
     (tmp_path / rows[0].run_id / "run.json").unlink()
     (tmp_path / rows[1].run_id / "run.json").write_bytes(b"{}")
     found = the_index(tmp_path).rows()[0]
-    assert found == [RunRow(rows[0].run_id, damaged=True), RunRow(rows[1].run_id, damaged=True), rows[2]]
+    expected = [RunRow(rows[0].run_id, damaged=True), RunRow(rows[1].run_id, damaged=True), rows[2]]
+    assert {row.run_id: row for row in found} == {row.run_id: row for row in expected}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from playground.engine.runs import run_folder
 from playground.engine.runs.curves import header_line, snapshot_line
 from playground.engine.runs.run_folder import CURVES, EXPERIMENT, LOCK, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
@@ -55,6 +57,16 @@ def test_what_is_in_use_is_not_cleaned(tmp_path: Path) -> None:
     assert not run.in_use
     run.clean()
     assert sorted(item.name for item in run.path.iterdir()) == sorted((CURVES, EXPERIMENT, LOCK, "run.json"))
+
+
+def test_a_lock_that_is_held_for_a_moment_is_no_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_folder, "MOMENT", 30.0)  # the machine may be busy
+    run, other = made(tmp_path), RunFolder(tmp_path / RUN_ID)
+    other.lock()
+    timer = threading.Timer(0.02, other.unlock)
+    timer.start()
+    assert not run.in_use
+    timer.join()
 
 
 def test_a_record_in_another_runs_folder_is_refused(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.recipe import EarlyStopping
 from tests.engine.training.experiments import changed
 
 WITHIN = 30.0
@@ -168,6 +169,27 @@ def test_a_run_that_diverges_ends_with_the_weights_that_were_kept(
     trained = load_network(run.checkpoint_file(run.checkpoints()[-1]))
     assert bits(trained.network) == bits(trainer.network)
     assert trained.state is None
+
+
+def test_weights_that_early_stopping_restored_are_stored(
+    dense: Experiment, digits: Data, store: RunStore, clock: Clock
+) -> None:
+    recipe = {"optimizer": SGD(lr=3.0), "loss": MSE(), "epochs": 30, "stopping": EarlyStopping(patience=1)}
+    trainer = Trainer(changed(dense, **recipe), digits)
+    recorder = RunRecorder(store, trainer, digits, clock=clock)
+    for snapshot in trainer:
+        clock.now += 2.0 if isinstance(snapshot, Epoch) else 0.0
+        recorder.take(snapshot)
+        assert store.flush(WITHIN)  # writing takes no time by this clock
+    figures = trainer.figures
+    assert figures.weights_step is not None
+    assert figures.weights_step < figures.step
+    run = reread(store, recorder)
+    trained = load_network(run.checkpoint_file(run.checkpoints()[-1]))
+    assert bits(trained.network) == bits(trainer.network)
+    assert trained.figures == figures
+    assert trained.state is not None
+    assert Trainer(trainer.experiment, digits, state=trained.state).exhausted
 
 
 def test_what_an_abandoned_run_told_is_kept(dense: Experiment, digits: Data, store: RunStore, clock: Clock) -> None:

@@ -1,0 +1,144 @@
+"""What a training begins with: an experiment, and the weights or the training state of an earlier run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from playground.cli.arguments import WrongUse, adjusted, named, trained_file
+from playground.spec.experiment import Experiment
+from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.files.presets import presets
+from playground.spec.files.storage import FileError, shown
+from playground.spec.messages import PlaygroundError, message, tr_noop
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.engine.runs.store import RunStore
+    from playground.engine.runs.stored_run import StoredRun
+    from playground.engine.training.training_state import TrainingState
+    from playground.engine.weights import Trained
+
+
+class Beginning(NamedTuple):
+    """What to train, and from where."""
+
+    experiment: Experiment
+    state: TrainingState | None = None  # to go on from
+    network: nn.Sequential | None = None  # with the weights to begin with
+    parent: str | None = None  # id of the run from which the weights or the state come
+    continued: str | None = None  # id of the stored run that goes on
+    ended: bool = False  # the run that goes on was trained to its end and tested, or was ended by hand
+
+
+def anew(what: str, options: Mapping[str, Any]) -> Beginning:
+    """A new run of the experiment of a preset or a file.
+
+    Raises:
+        PlaygroundError: there is none, or an option does not suit it.
+    """
+    return Beginning(adjusted(named(what), options))
+
+
+def from_weights(what: str, source: str, options: Mapping[str, Any], store: RunStore) -> Beginning:
+    """A new run of an experiment that begins with the weights of a file, of a trained preset or of a stored run.
+
+    Raises:
+        PlaygroundError: one of them does not exist, or the weights are those of another stack.
+    """
+    from playground.engine.weights import load, network_with
+
+    experiment = adjusted(named(what), options)
+    if _is_file(source) or any(entry.id == source for entry in presets()):
+        trained = load(trained_file(source))
+        parent = trained.run
+    else:
+        run = _stored(source, store)
+        trained, parent = stored_network(run), run.run_id
+    try:
+        network = network_with(experiment, trained.network.state_dict())
+    except FileError as error:
+        words = tr_noop("The weights of “{source}” do not fit the stack of “{experiment}”. {why}")
+        values = {"source": shown(source), "experiment": experiment.name, "why": error.message}
+        raise PlaygroundError(message(words, **values)) from error
+    return Beginning(experiment, network=network, parent=parent)
+
+
+def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginning:
+    """Going on with the run of a network file, or with a stored run.
+
+    The stored run itself goes on, unless it went on from here already: then a new run branches off from it.
+
+    Raises:
+        PlaygroundError: there is none, or it has no training state.
+    """
+    if _is_file(what):
+        return _from_file(Path(what), options, store)
+    run = _stored(what, store)
+    trained = stored_network(run)
+    if trained.state is None:
+        words = tr_noop("Run {run} diverged, or its state is of another version: “--from” begins a new run from it.")
+        raise PlaygroundError(message(words, run=run.run_id))
+    return _with_state(trained.state, options, run, ended=run.record.ended is not None)
+
+
+def stored_network(run: StoredRun, step: int | None = None) -> Trained:
+    """The network of the last checkpoint of a run, or of the one at a step.
+
+    Raises:
+        PlaygroundError: there is none, or it is damaged.
+    """
+    from playground.engine.weights import load
+
+    found = [item for item in run.checkpoints() if step in (None, item.step)]
+    try:
+        if not found:
+            raise PlaygroundError(message("It has no checkpoint of its network there."))
+        return load(run.checkpoint_file(found[-1]))
+    except PlaygroundError as error:
+        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
+
+
+def _from_file(path: Path, options: Mapping[str, Any], store: RunStore) -> Beginning:
+    from playground.engine.weights import load
+
+    if path.suffix.lower() != NETWORK_SUFFIX:
+        words = tr_noop("--continue takes a trained network ({ending}) or a stored run, but “{file}” is neither.")
+        raise WrongUse(message(words, ending=NETWORK_SUFFIX, file=shown(path)))
+    trained = load(path)
+    known = trained.run in {row.run_id for row in store.runs()}
+    run = store.open(trained.run) if known and trained.run else None
+    state = trained.state
+    step = trained.figures.step
+    if state is None and run is not None and any(item.step == step for item in run.checkpoints()):
+        state = stored_network(run, step).state
+    if state is None:
+        words = tr_noop(
+            "“{file}” has no training state, and none of its run is stored here: it cannot be continued. "
+            "“--with-state” writes a file that can; “--from” begins a new run with its weights."
+        )
+        raise PlaygroundError(message(words, file=shown(path)))
+    if run is None:
+        return Beginning(adjusted(state.experiment, options), state, parent=trained.run, ended=True)
+    return _with_state(state, options, run, ended=True)
+
+
+def _with_state(state: TrainingState, options: Mapping[str, Any], run: StoredRun, *, ended: bool) -> Beginning:
+    """Going on from a state of a stored run."""
+    experiment = adjusted(state.experiment, options)
+    if max((item.step for item in run.checkpoints()), default=0) == state.progress.step:
+        return Beginning(experiment, state, continued=run.run_id, ended=ended)
+    return Beginning(experiment, state, parent=run.run_id, ended=ended)
+
+
+def _stored(word: str, store: RunStore) -> StoredRun:
+    from playground.cli.run_store import stored_run
+
+    return stored_run(word, store)
+
+
+def _is_file(word: str) -> bool:
+    return os.path.exists(word) or word.endswith(NETWORK_SUFFIX)

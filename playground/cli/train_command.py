@@ -1,0 +1,82 @@
+"""`playground train`: its options, what it begins with, and where its run is stored."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from playground.cli.arguments import WrongUse, ensure_here, ensure_sound, ensure_writable, number
+from playground.spec.devices import Device
+from playground.spec.messages import message
+from playground.standard_streams import DONE
+
+if TYPE_CHECKING:
+    from playground.cli.beginning import Beginning
+    from playground.engine.runs.store import RunStore
+
+
+def takes_training(train: argparse.ArgumentParser) -> None:
+    """Declare the options of `train`."""
+    what = "name of a preset (see “playground presets”), or a file; with --continue a trained network, or a run"
+    train.add_argument("what", metavar="PRESET|FILE|RUN", help=what)
+    before = train.add_mutually_exclusive_group()
+    before.add_argument(
+        "--continue",
+        action="store_true",
+        dest="going_on",
+        help="go on with the run of a network file or with a stored run (its id, or “last”); --epochs is the new total",
+    )
+    before.add_argument(
+        "--from", metavar="NETWORK", dest="source", help="begin with the weights of a file, a trained preset or a run"
+    )
+    numbers = (
+        ("--epochs", "number of epochs, instead of the experiment's"),
+        ("--seed", "random seed, instead of the experiment's"),
+    )
+    for option, words in numbers:
+        train.add_argument(option, type=number(option, int), metavar="N", help=words)
+    train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
+    train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
+    train.add_argument(
+        "--with-state", action="store_true", help="write the training state too, so that --continue can take the file"
+    )
+    train.add_argument("--no-store", action="store_true", help="do not store the run (see “playground runs”)")
+    train.add_argument(
+        "--json", action="store_true", help="print every epoch and the result as one JSON object per line"
+    )
+
+
+def train_command(args: argparse.Namespace) -> int:
+    """Train what the arguments say."""
+    if args.with_state and args.out is None:
+        raise WrongUse(message("--with-state needs --out: the training state is written into that file."))
+    if args.no_store and not (args.going_on or args.source):
+        return _train(args, None)
+    from playground.cli.run_store import FirstProblem, opened
+
+    with opened(FirstProblem()) as store:
+        return _train(args, store)
+
+
+def _train(args: argparse.Namespace, store: RunStore | None) -> int:
+    from playground.cli.train import Output, train
+
+    beginning = _beginning(args, store)
+    ensure_sound(beginning.experiment)
+    ensure_here(beginning.experiment)
+    ensure_writable(args.out)
+    output = Output(args.out, args.with_state, None if args.no_store else store)
+    train(beginning, output, as_json=args.json)
+    return DONE
+
+
+def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
+    from playground.cli import beginning
+
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device")}
+    if store is not None and args.going_on:
+        return beginning.going_on(args.what, options, store)
+    if store is not None and args.source:
+        return beginning.from_weights(args.what, args.source, options, store)
+    return beginning.anew(args.what, options)
