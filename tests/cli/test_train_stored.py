@@ -148,7 +148,7 @@ def test_a_signal_ends_the_stored_run_in_order(
 
 
 def test_a_run_killed_at_any_moment_ends_with_the_bits_of_an_undisturbed_one(small_file: str, capsys: Output) -> None:
-    epochs = "400"
+    epochs = "1000"
     expected = done(capsys, small_file, "--epochs", epochs, "--no-store")
     command = [sys.executable, "-m", "playground", "train", small_file, "--epochs", epochs, "--json"]
     for again in (False, True):

@@ -113,6 +113,7 @@ def test_a_search_during_a_pause_leaves_the_bits_of_the_run_alone(
     run.snapshots.connect(seen.extend)
     losses: list[list[float]] = []
     for searches in (0, 1):
+        run.reset()
         seen.clear()
         run.step()
         qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=LOAD)
