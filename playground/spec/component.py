@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    ValidationError,
     model_serializer,
     model_validator,
 )
@@ -80,6 +81,14 @@ class Component(BaseModel):
     def _name_member(self) -> dict[str, Any]:
         # Plain, so that a field declared as a family is stored with all fields of its member.
         return {TYPE: self.id, **self.values()} if hasattr(type(self), "id") else self.values()
+
+    @classmethod
+    def possible(cls, **values: Any) -> Self | None:
+        """A new one with computed values, such as sizes; None if one of them is out of bounds."""
+        try:
+            return cls(**values)
+        except ValidationError:
+            return None
 
     def with_(self, **values: Any) -> Self:
         """Return a copy with some fields set, validated like a new one.

@@ -53,12 +53,12 @@ def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> It
     shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
     if shape is None or tuple(shape) != asked:
         return
-    ending = next(layers for layers in _endings(asked, shape) if _leads(layers, shape, asked))
+    ending = next(_endings(asked, shape), None)
     yield Problem(
         message("No layer of this network has weights: there is nothing to train."),
         message("at least one layer with weights, such as Linear"),
         layer=rows[-1].path if rows else None,
-        fix=_appended(experiment, ending),
+        fix=None if ending is None else _appended(experiment, ending),
     )
 
 
@@ -116,7 +116,8 @@ def _unbent(experiment: Experiment, rows: tuple[LayerShape, ...], row: LayerShap
     around = [other.layer for other in rows if other.path == row.path[: len(other.path)] and other is not row]
     if isinstance(layer, GLU) or any(isinstance(other, Repeat) and other.times > 1 for other in around):
         asked = experiment.data.task.output
-        return _appended(experiment, next(layers for layers in _endings(asked, asked) if _leads(layers, asked, asked)))
+        ending = next(_endings(asked, asked), None)
+        return None if ending is None else _appended(experiment, ending)
     if layer is row.layer:
         return removal(row.layer, row.path)
     words = message("Remove {layer}", layer=message(layer.label))
@@ -151,8 +152,12 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
     last = active[-1] if active else None
     # A Linear with an activation is a hidden layer: the output layer is missing.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
-        better = last.layer.with_(out_features=asked[-1])
-        if last.input is not None and (last.mismatch is not None or _leads((better,), last.input, asked)):
+        better = last.layer.possible(**{**last.layer.values(), "out_features": asked[-1]})
+        if (
+            better is not None
+            and last.input is not None
+            and (last.mismatch is not None or _leads((better,), last.input, asked))
+        ):
             words = plural("Set it to {count:,} units", "Set it to 1 unit", asked[-1])
             return Fix(words, (Replace(last.path, better, words),))
     whole = _whole_sequence(last, asked)
@@ -160,7 +165,7 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
         return whole
     if experiment.data.task.language and shape is not None and is_sequence(shape) and shape[0] != asked[0]:
         return _steps_kept(rows, asked[0])  # layers to append could only mix the steps
-    ending = next((layers for layers in _endings(asked, shape) if _leads(layers, shape, asked)), None)
+    ending = next(_endings(asked, shape), None)
     return None if ending is None else _appended(experiment, ending)
 
 
@@ -182,24 +187,33 @@ def _whole_sequence(last: LayerShape | None, asked: Shape) -> Fix | None:
 
 
 def _endings(asked: Shape, shape: Shape) -> Iterator[tuple[Layer, ...]]:
-    """Candidates for the layers that are missing at the end, the likeliest first."""
+    """Layers that turn `shape` into `asked`, the likeliest first."""
+    for candidate in _candidates(asked, shape):
+        layers = tuple(layer for layer in candidate if layer is not None)
+        if len(layers) == len(candidate) and _leads(layers, shape, asked):
+            yield layers
+
+
+def _candidates(asked: Shape, shape: Shape) -> Iterator[tuple[Layer | None, ...]]:
+    """Candidates for the layers that are missing at the end, the likeliest first; None for one that is too large."""
+    last, whole = Linear.possible(out_features=asked[-1]), Linear.possible(out_features=prod(asked))
     if isinstance(shape, Tokens):
-        yield (Embedding(), Linear(out_features=asked[-1]))
-        yield (Embedding(), Flatten(), Linear(out_features=asked[-1]))
+        yield (Embedding(), last)
+        yield (Embedding(), Flatten(), last)
         return
     if len(asked) == 2:
-        yield (Linear(out_features=asked[-1]),)
+        yield (last,)
         for first in ((), (Flatten(),)):
-            yield (*first, Linear(out_features=prod(asked)), Reshape(first=asked[0], second=asked[1]))
+            yield (*first, whole, Reshape.possible(first=asked[0], second=asked[1]))
         return
     if len(asked) == 3:
-        yield (Conv2d(out_channels=asked[0], kernel_size=1),)
-        image = Unflatten(channels=asked[0], height=asked[1], width=asked[2])
+        yield (Conv2d.possible(out_channels=asked[0], kernel_size=1),)
+        image = Unflatten.possible(channels=asked[0], height=asked[1], width=asked[2])
         for first in ((), (Flatten(),)):
-            yield (*first, Linear(out_features=prod(asked)), image)
+            yield (*first, whole, image)
         return
-    yield (Linear(out_features=asked[-1]),)
-    yield (Flatten(), Linear(out_features=asked[-1]))
+    yield (last,)
+    yield (Flatten(), last)
 
 
 def _leads(layers: tuple[Layer, ...], shape: Shape, asked: Shape) -> bool:

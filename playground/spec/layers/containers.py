@@ -232,20 +232,16 @@ def channels(shape: Shape) -> int:
 
 def projection(shape: Shape, output: Shape) -> Layer | None:
     """The layer with the fewest weights that turns `shape` into `output`; None where no single layer does."""
-    candidates: list[Layer] = []
+    layer: Layer | None = None
     if len(shape) == len(output) == 3:
         stride = (shape[1] - 1) // output[1] + 1  # the smallest that leaves at most output[1] rows
-        if stride <= 1024 and output[0] <= 65_536:
-            candidates.append(Conv2d(out_channels=output[0], kernel_size=1, stride=stride, bias=False))
+        layer = Conv2d.possible(out_channels=output[0], kernel_size=1, stride=stride, bias=False)
     elif len(shape) == len(output):
-        candidates.append(Linear(out_features=output[-1], bias=False))
-    for layer in candidates:
-        try:
-            if layer.measure(shape).output == output:
-                return layer
-        except ShapeMismatch:
-            continue
-    return None
+        layer = Linear.possible(out_features=output[-1], bias=False)
+    try:
+        return layer if layer is not None and layer.measure(shape).output == output else None
+    except ShapeMismatch:
+        return None
 
 
 def _together(output: Shape, parts: list[Measure]) -> Measure:

@@ -52,7 +52,9 @@ def _halved(shape: Shape) -> int:
     return 2 if len(shape) == 2 else 1
 
 
-def _one_more(shape: Shape) -> Layer:
+def _one_more(shape: Shape) -> Layer | None:
     """The layer that gives one more number, feature or channel than `shape` has, and keeps its other dimensions."""
     count = shape[_halved(shape) - 1] + 1
-    return Conv2d(out_channels=count, kernel_size=1) if len(shape) == 3 else Linear(out_features=count)
+    if len(shape) == 3:
+        return Conv2d.possible(out_channels=count, kernel_size=1)
+    return Linear.possible(out_features=count)

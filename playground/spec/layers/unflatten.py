@@ -7,7 +7,7 @@ from typing import ClassVar
 from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, described, shape_text
-from playground.spec.layers.dense import MOST_UNITS, Linear
+from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import Message, message, tr_noop
 
@@ -37,7 +37,7 @@ class Unflatten(Layer):
             raise ShapeMismatch(
                 message("{given:,} numbers do not make an image of {size}.", given=shape[0], size=shape_text(size)),
                 expected,
-                before=Linear(out_features=count) if count <= MOST_UNITS else None,
+                before=Linear.possible(out_features=count),
             )
         return size
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import prod
 
 import pytest
 
@@ -13,11 +14,13 @@ from playground.spec.check.shapes import walk
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layer import Layer, Stack
 from playground.spec.layers.activation import ReLU, Sigmoid, Softmax, Tanh
 from playground.spec.layers.containers import Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
-from playground.spec.layers.dense import Linear
+from playground.spec.layers.dense import MOST_UNITS, Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.glu import GLU
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
@@ -276,3 +279,20 @@ def test_a_network_without_weights() -> None:
     assert "nothing to train" in str(problem.what)
     assert problem.fix is not None
     assert check(problem.fix.apply(idle)) == ()
+
+
+def test_an_output_that_no_layer_can_give_at_once_is_told() -> None:
+    """The product of its dimensions is more units than a Linear may have."""
+    poems = preset("tang-poems").experiment
+    data = poems.data.with_(context=1024)
+    assert prod(data.task.output) > MOST_UNITS
+    stack = Stack(layers=(Embedding(embedding_dim=4), Flatten(), Linear(out_features=3)))
+    assert check(poems.with_(data=data, stack=stack))
+
+
+def test_too_many_numbers_for_another_layer_are_told_without_one() -> None:
+    odd = walk(Stack(layers=(GLU(),)), (MOST_UNITS + 1,))
+    assert odd[0].mismatch is not None
+    assert odd[0].mismatch.before is None
+    inside = Residual(branches=(Stack(layers=(Flatten(),)),))
+    assert walk(Stack(layers=(inside,)), (3, 1024, 1024))[0].mismatch is not None
