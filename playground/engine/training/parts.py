@@ -39,7 +39,7 @@ class Parts:
         device: torch.device,
         network: nn.Sequential | None,
         replay: bool,
-        probe_every: int | None,
+        probe_every: int | None = None,
     ) -> None:
         """As `Trainer`."""
         recipe = experiment.recipe

@@ -35,7 +35,7 @@ def find_rate(
     """
     device = choose(experiment)
     with shortage_explained(TRAINING):
-        parts = Parts(experiment, device, deepcopy(network), replay=False, probe_every=None)
+        parts = Parts(experiment, device, deepcopy(network), replay=False)
         batches = _endless(parts.batches, data.train.to(device))
     found = Losses()
     for number, rate in enumerate(rates_to_test(experiment.recipe.optimizer), 1):

@@ -141,6 +141,7 @@ class Run(RunStatus):
 
     def _begin(self, mode: Mode, *, from_weights: bool = False) -> None:
         self._experiment = self._document.experiment
+        self._note_previous()
         # Results of files that are still being opened are ignored.
         self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()
         self.pretrained, self.carried = from_weights, None
@@ -183,6 +184,7 @@ class Run(RunStatus):
 
     def _reset_state(self) -> None:
         """Reset the state after the worker has lost its run; a network that it may be opening is kept."""
+        self._note_previous()
         self._mail_reader.mailbox = Mailbox()
         self.pretrained, self.carried = False, None
         self._experiment, self._resumable, self._announced = None, False, False
@@ -268,6 +270,7 @@ class Run(RunStatus):
 
     def _adopt(self, what: Opened) -> None:
         """Replace the run by a trained network."""
+        self._note_previous()
         self._mail_reader.mailbox = self._opening
         self.pretrained, self.carried = True, what.figures
         self._experiment = what.experiment

@@ -44,6 +44,7 @@ class RunStatus(WorkerRequests):
         self._mail_reader = MailboxReader(self)  # of the run
         self._opening = Mailbox()
         self.progress = Progress()
+        self.previous_run: str | None = None  # id of the stored run that was shown before
         self.versions = ""
         self.pretrained = False  # whether the network was trained before its first step here
         self.carried: Figures | None = None  # results from the file of the shown network
@@ -73,6 +74,10 @@ class RunStatus(WorkerRequests):
     def run_id(self) -> str | None:
         """The id of the stored run; None before its first step, or if it is not stored."""
         return self._mail_reader.mailbox.run_id
+
+    def _note_previous(self) -> None:
+        """The shown run is about to be replaced."""
+        self.previous_run = self.run_id or self.previous_run
 
     @property
     def active_run_id(self) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from playground.engine.training.snapshots import Finished, Snapshot
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
-from playground.spec.messages import Message, PlaygroundError, message
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
     from torch import nn
@@ -169,7 +169,7 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
             failure = failure or error
             continue
         return OpenedRun(trained, snapshots_until(run, checkpoint.step))
-    words = "No network is stored of “{run}”: it ended before its first checkpoint."
+    words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint.")
     raise failure or PlaygroundError(message(words, run=run.record.name))
 
 

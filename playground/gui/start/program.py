@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.engine.network_description import Description
@@ -27,6 +27,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
+from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.results import Results
@@ -57,7 +58,7 @@ _log = logging.getLogger(__name__)
 READER = "reader"  # id of the bundled trained preset
 
 
-class Program(QObject):
+class Program(ProgramParts):
     """Creates the parts in the order of their dependencies; `close` ends their threads."""
 
     def __init__(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.notifications import Notifications
 
 if TYPE_CHECKING:
-    from playground.gui.start.program import Program
     from playground.spec.files.recovery_file import Recovery
 
 
-def notifications_of(program: Program) -> Notifications:
+def notifications_of(program: ProgramParts) -> Notifications:
     """The notifications of a program, which listen to its files, run, data and errors."""
     files, run, document = program.files, program.run, program.document
     notifications = Notifications(program.window.messages, program.status, program.help_menu, program)
@@ -32,8 +32,8 @@ def notifications_of(program: Program) -> Notifications:
     return notifications
 
 
-def connect_recovery(program: Program) -> None:
-    """Name a run that goes on in the recovery file, and open it when the document is recovered."""
+def connect_recovery(program: ProgramParts) -> None:
+    """Name a run that goes on in the recovery file; show a run again when its document is recovered, or on request."""
     run, files = program.run, program.files
 
     def note_run() -> None:
@@ -46,3 +46,4 @@ def connect_recovery(program: Program) -> None:
     for moment in (run.snapshots, run.state_changed, run.cleared):
         moment.connect(note_run)
     program.offers.recovered.connect(resume)
+    program.run_menu.back_requested.connect(files.resume)

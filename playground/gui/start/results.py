@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from playground.gui.session.run_state import RunState
+from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.main_window import Region
 from playground.gui.window.results_pane import ResultsPane
 from playground.spec.experiment import Experiment
@@ -12,13 +15,13 @@ from playground.spec.experiment import Experiment
 if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.runs.panel import RunsPanel
-    from playground.gui.start.program import Program
 
 
-class Results:
+class Results(QObject):
     """The pane and its pages; a page is None until it is made."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: ProgramParts) -> None:
+        super().__init__(program)
         self._program = program
         self.pane = ResultsPane(program.window)
         self.curves: CurvesPanel | None = None
@@ -38,7 +41,7 @@ class Results:
         program.inference.touched.connect(curves.hold)
         program.file_menu.add_curves(curves.export_menu)
         program.view_menu.add_curves(curves.header)
-        self.pane.add(self.pane.tr("Curves"), curves.header, curves)
+        self.pane.add(self.tr("Curves"), curves.header, curves)
         program.window.put(Region.CURVES, self.pane)
         self.curves = curves
 
@@ -53,7 +56,7 @@ class Results:
         program.runs.opened.connect(runs.set_store)
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
-        self.pane.add(self.pane.tr("Runs"), runs.header, runs)
+        self.pane.add(self.tr("Runs"), runs.header, runs)
         self.pane.tabs.currentChanged.connect(self._refresh)
         self.runs = runs
 

@@ -44,7 +44,7 @@ def diverged(experiment: Experiment) -> tuple[str, int, nn.Sequential, list[Batc
     network, batches = deepcopy(trainer.network), []
     learn = trainer._parts.learner.learn
 
-    def watched(inputs: Tensor, targets: Tensor, rate: float) -> object:
+    def watched(inputs: Tensor, targets: Tensor, rate: float, *rest: object) -> object:
         batches.append((inputs.clone(), targets.clone(), rate))
         return learn(inputs, targets, rate)
 

@@ -262,3 +262,29 @@ def test_a_recovered_run_is_opened_and_continued(session) -> None:
     second.wait(RunState.FINISHED)
     assert equal(second.weights(), weights)
     assert (second.run.start, second.run.run_id) == (Start.CONTINUE, run_id)
+
+
+@pytest.mark.parametrize("deed", ["reset", "train_anew"])
+def test_reset_and_training_anew_can_be_undone(session, deed: str) -> None:
+    shown = session()
+    shown.show()
+    menu = shown.program.run_menu
+    assert not menu.back.isEnabled()
+    shown.train()
+    first, weights, epochs = shown.run.run_id, shown.weights(), shown.run.progress.done
+    getattr(shown.run, deed)()
+    if deed == "train_anew":
+        shown.qtbot.waitUntil(lambda: shown.run.run_id not in (None, first), timeout=LOAD)
+    shown.wait(RunState.IDLE if deed == "reset" else RunState.FINISHED)
+    assert menu.back.isEnabled()
+    with shown.qtbot.waitSignal(shown.run.opened, timeout=LOAD):
+        menu.back.trigger()
+    shown.wait(RunState.FINISHED)
+    assert (shown.run.run_id, shown.run.progress.done, shown.run.start) == (first, epochs, Start.CONTINUE)
+    assert equal(shown.weights(), weights)
+    if deed == "train_anew":  # and that as well
+        second = shown.run.previous_run
+        assert second != first
+        with shown.qtbot.waitSignal(shown.run.opened, timeout=LOAD):
+            menu.back.trigger()
+        assert shown.run.run_id == second

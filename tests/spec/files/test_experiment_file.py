@@ -15,14 +15,11 @@ from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import (
     FileError,
-    RunLink,
     experiment_bytes,
     parse_experiment,
     read_experiment,
-    read_experiment_file,
     write_experiment,
 )
-from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ELU
 from playground.spec.layers.dense import Linear
@@ -62,9 +59,6 @@ def setting(*path: str | int, to: Any) -> Change:
     return change
 
 
-LINK = RunLink("20260102-030405-0123abcd", 3750)
-
-
 def complaint(data: bytes) -> str:
     with pytest.raises(FileError) as caught:
         parse_experiment(data)
@@ -76,19 +70,6 @@ def test_round_trip_is_exact(tmp_path: Path) -> None:
     write_experiment(EXPERIMENT, path)
     assert read_experiment(path) == EXPERIMENT
     assert path.read_bytes() == DATA
-
-
-def test_the_link_to_a_network_comes_back(tmp_path: Path) -> None:
-    path = tmp_path / "mine.playground"
-    write_experiment(EXPERIMENT, path, LINK)
-    assert read_experiment_file(path) == (EXPERIMENT, LINK)
-    assert read_experiment(path) == EXPERIMENT
-    write_experiment(EXPERIMENT, path)
-    assert read_experiment_file(path) == (EXPERIMENT, None)
-
-
-def test_a_file_of_version_2_opens() -> None:
-    assert read_experiment_file(CASES / "version-2.playground") == (preset("fast-cnn").experiment, None)
 
 
 def test_file_is_readable_by_a_person() -> None:
@@ -242,19 +223,6 @@ WRONG_DOCUMENTS = {
     "other format": (lambda document: document.update(format="other"), "It is not an experiment of Playground"),
     "no experiment": (lambda document: document.pop("experiment"), "It has no “experiment”"),
     "empty experiment": (lambda document: document.update(experiment=7), "Experiment: 7 does not describe anything"),
-    "link that is none": (lambda document: document.update(network="a"), "Its “network” should name a run and a step"),
-    "link without a step": (
-        lambda document: document.update(network={"run": LINK.run_id}),
-        "Its “network” should name a run and a step",
-    ),
-    "link with a path": (
-        lambda document: document.update(network={"run": "../../etc", "step": 1}),
-        "Its “network” should name a run and a step",
-    ),
-    "link to a truth": (
-        lambda document: document.update(network={"run": LINK.run_id, "step": True}),
-        "Its “network” should name a run and a step",
-    ),
     "more beside it": (
         lambda document: document.update(more=1),
         "“more” is unknown; only “experiment” is expected here",

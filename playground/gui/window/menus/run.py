@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.session.document import Document
@@ -17,6 +17,8 @@ TRAIN = "Ctrl+R; F5"
 
 class RunMenu(QMenu):
     """Train, continue, pause, step, stop, reset; each is enabled while it would have an effect."""
+
+    back_requested = Signal(str)  # id of the stored run to show again
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
         super().__init__(window)
@@ -42,7 +44,14 @@ class RunMenu(QMenu):
         )
         self.addSeparator()
         self.reset = add(self, self.tr("&Reset"), "Ctrl+Shift+R", self.tr("Show the untrained network again"))
+        self.back = add(
+            self,
+            self.tr("&Back to the previous run"),
+            "Ctrl+Alt+B",
+            self.tr("Show the network and the curves of the run before: this undoes Reset and Train anew"),
+        )
         self.train.triggered.connect(self._train_or_pause)
+        self.back.triggered.connect(self._go_back)
         self.anew.triggered.connect(run.train_anew)
         self.from_weights.triggered.connect(run.train_from_weights)
         self.step.triggered.connect(run.step)
@@ -71,8 +80,14 @@ class RunMenu(QMenu):
             self._run.train()
 
     @Slot()
+    def _go_back(self) -> None:
+        if self._run.previous_run is not None:
+            self.back_requested.emit(self._run.previous_run)
+
+    @Slot()
     def _show(self) -> None:
         run = self._run
+        self.back.setEnabled(run.previous_run is not None and run.state is not RunState.LOADING)
         self._dress(self._training_words(), theme_of(self))
         self.train.setEnabled(self._training or run.can_train)
         self.anew.setEnabled(run.can_train and run.has_network)

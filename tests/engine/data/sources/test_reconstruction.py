@@ -62,8 +62,8 @@ def test_augmentation_changes_the_inputs_alone() -> None:
         trainer = Trainer(experiment(Linear(out_features=4), loss=MSE(), augmentations=augmentations), load(DATA))
         seen: list[tuple[torch.Tensor, torch.Tensor]] = []
         look = trainer._parts.learner.learn
-        trainer._parts.learner.learn = lambda inputs, targets, rate, look=look, seen=seen: (  # type: ignore[method-assign]
-            seen.append((inputs, targets)) or look(inputs, targets, rate)
+        trainer._parts.learner.learn = lambda inputs, targets, *rest, look=look, seen=seen: (  # type: ignore[method-assign]
+            seen.append((inputs, targets)) or look(inputs, targets, *rest)
         )
         next(trainer)
         found.append(seen[0])
