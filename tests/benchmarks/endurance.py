@@ -120,9 +120,9 @@ def _measured(cycles: int) -> Left:
     from playground.gui.style.settings import Settings
     from tests.benchmarks.event_loop import wait
 
-    program = Program(
-        WindowShell(application_of(sys.argv[:1]), Settings(QSettings()), ExceptionHook()), Path(folder.name)
-    )
+    home = Path(folder.name)
+    shell = WindowShell(application_of(sys.argv[:1]), Settings(QSettings()), ExceptionHook(), lambda: home / "runs")
+    program = Program(shell, home)
     run = program.run
     wait(run.state_changed, lambda: program.start(None), lambda: run.state is RunState.IDLE)
     left = growth(program, cycles, lambda signal, act, until: wait(signal, act, until or (lambda: True)))

@@ -175,7 +175,9 @@ def open_window(lag: Lag) -> Program:
 
     application = application_of(sys.argv[:1])
     opening = StartupSequence(
-        WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(_folder.name), None
+        WindowShell(application, Settings(QSettings()), ExceptionHook(), lambda: Path(_folder.name, "runs")),
+        Path(_folder.name),
+        None,
     )
     with lag.during("filling the window", starting=True):
         opening.start()

@@ -132,7 +132,8 @@ def _measure(asked: argparse.Namespace) -> Found:
         os.environ.update({f"XDG_{name}_HOME": folder for name in ("CONFIG", "STATE", "DATA")})
 
         application = application_of(sys.argv[:1])
-        program = Program(WindowShell(application, Settings(QSettings()), ExceptionHook()), Path(folder))
+        shell = WindowShell(application, Settings(QSettings()), ExceptionHook(), lambda: Path(folder, "runs"))
+        program = Program(shell, Path(folder))
         try:
             return _compare(program, asked)
         finally:

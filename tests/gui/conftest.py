@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.engine.runs.store import default_folder
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
 from playground.gui.start.window_shell import WindowShell
@@ -65,7 +66,7 @@ def make_program(
     before = qapp.palette(), qapp.styleSheet()
 
     def make() -> Program:
-        program = Program(WindowShell(qapp, settings, ExceptionHook()), tmp_path, answers)
+        program = Program(WindowShell(qapp, settings, ExceptionHook(), default_folder), tmp_path, answers)
         made.append(program)
         return program
 

@@ -10,6 +10,7 @@ import torch
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.engine.runs.store import default_folder
 from playground.engine.weights import save_weights
 from playground.gui.session.run_state import RunState, Start
 from playground.gui.start.exception_hook import ExceptionHook
@@ -88,8 +89,7 @@ def session(
     made: list[Program] = []
 
     def make(stored: bool = True) -> Session:
-        folder = (lambda: tmp_path / "runs") if stored else None
-        shell = WindowShell(qapp, settings, ExceptionHook(), folder, tmp_path / "recovery")
+        shell = WindowShell(qapp, settings, ExceptionHook(), default_folder if stored else None)
         made.append(Program(shell, tmp_path, answers))
         return Session(qtbot, made[-1], answers)
 
