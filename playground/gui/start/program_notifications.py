@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playground.gui.window.desktop_notification import DesktopNotification
 from playground.gui.window.notifications import Notifications
+from playground.gui.window.run_end import RunEnd
 
 if TYPE_CHECKING:
     from playground.gui.start.program import Program
@@ -28,4 +30,12 @@ def notifications_of(program: Program) -> Notifications:
     document.changed.connect(notifications.begin)
     program.unexpected.happened.connect(notifications.unexpected)
     program.runs.problem_changed.connect(notifications.show_store_problem)
+    RunEnd(
+        run,
+        document,
+        program.status,
+        program.window,
+        DesktopNotification(program.window, program.background, program),
+        program,
+    )
     return notifications
