@@ -135,6 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write an event file for TensorBoard into a new folder in DIR"
+    )
+    train.add_argument(
         "--json", action="store_true", help="print every epoch and the result as one JSON object per line"
     )
     command("presets", _presets, "list the experiments that come with the program")
@@ -265,5 +268,5 @@ def _train(args: argparse.Namespace) -> int:
     ensure_sound(experiment)
     ensure_here(experiment)
     ensure_writable(args.out)
-    train(experiment, args.out, as_json=args.json)
+    train(experiment, args.out, as_json=args.json, tensorboard=args.tensorboard)
     return DONE

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.engine.training.trainer import Trainer
 
 
-def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
+def train(experiment: Experiment, out: Path | None, *, as_json: bool, tensorboard: Path | None = None) -> None:
     """Train, test and report on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
 
     Raises:
@@ -37,7 +37,7 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool) -> None:
                 stop_if_cancelled()
         except Cancelled as error:
             raise PlaygroundError(message("Stopped before anything was trained.")) from error
-        _follow(trainer, _reporter(as_json, experiment), interruption, out)
+        _follow(trainer, _reporter(as_json, experiment, tensorboard), interruption, out)
 
 
 class Interruption:
@@ -88,7 +88,13 @@ def _follow(trainer: Trainer, reporter: Reporter, interruption: Interruption, ou
         raise PlaygroundError(diverged.message)
 
 
-def _reporter(as_json: bool, experiment: Experiment) -> Reporter:
+def _reporter(as_json: bool, experiment: Experiment, tensorboard: Path | None) -> Reporter:
+    if tensorboard is not None:
+        from playground.cli.event_reporter import EventReporter
+        from playground.engine.event_file import EventFile
+
+        events = EventFile(tensorboard, experiment)
+        return EventReporter(_reporter(as_json, experiment, None), events)
     if as_json:
         return JsonLines(sys.stdout, experiment)
     return Screen(Console(file=sys.stdout, highlight=False, markup=False, emoji=False), experiment)
