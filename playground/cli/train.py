@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from playground.cli.terminal import JsonLines, Reporter, Screen
+from playground.engine.runtime.sleep_inhibition import staying_awake
 from playground.engine.training.snapshots import Diverged
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
@@ -37,7 +38,8 @@ def train(experiment: Experiment, out: Path | None, *, as_json: bool, tensorboar
                 stop_if_cancelled()
         except Cancelled as error:
             raise PlaygroundError(message("Stopped before anything was trained.")) from error
-        _follow(trainer, _reporter(as_json, experiment, tensorboard), interruption, out)
+        with staying_awake():
+            _follow(trainer, _reporter(as_json, experiment, tensorboard), interruption, out)
 
 
 class Interruption:
