@@ -89,8 +89,12 @@ def test_a_run_that_diverges_is_told_too(program: Program, end: RunEnd, heard: H
     assert len(heard.notes) == 1
 
 
-def test_an_opened_network_has_not_just_ended(program: Program, end: RunEnd, heard: Heard) -> None:
+def test_an_opened_network_has_not_just_ended(program: Program, end: RunEnd, heard: Heard, qtbot: QtBot) -> None:
     program.window.showMinimized()
+    train(program, qtbot)
+    heard.notes.clear()
+    program.run.state_changed.emit(RunState.TRAINING)
+    program.run.cleared.emit()  # another network takes its place while it is trained
     program.run.state_changed.emit(RunState.FINISHED)
     assert not heard.notes
     assert "Trained for" not in program.status.saved.text()
