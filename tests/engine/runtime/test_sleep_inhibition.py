@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from playground.engine.runtime.sleep_inhibition import staying_awake
+from playground.engine.runtime.sleep_inhibition import _note, staying_awake
 from tests.session_bus import Service, session_bus
 
 POWER = "org.freedesktop.PowerManagement"
@@ -31,6 +31,7 @@ def test_a_failure_is_logged_once_and_nothing_else_happens(
     monkeypatch.setenv("PATH", "")
     name = "playground.engine.runtime.sleep_inhibition"
     caplog.set_level(logging.INFO, logger=name)
+    _note.cache_clear()
     done = []
     for _ in range(2):
         with staying_awake():
