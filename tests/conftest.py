@@ -19,6 +19,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two torch threads on a busy machine are slower than one
+os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # no test disturbs the desktop of whoever runs it
 
 import pytest
 import shiboken6

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from playground.cli.arguments import WrongUse
 from playground.cli.terminal import JsonLines, Reporter, Screen
-from playground.engine.training.snapshots import Diverged, Finished
+from playground.engine.runtime.sleep_inhibition import staying_awake
+from playground.engine.training.snapshots import Diverged
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop
@@ -32,6 +33,7 @@ class Output(NamedTuple):
     file: Path | None = None  # of the trained network
     with_state: bool = False  # whether that holds the training state
     store: RunStore | None = None  # gets the run
+    tensorboard: Path | None = None  # a folder that gets an event file
 
 
 def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
@@ -56,7 +58,9 @@ def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
         if beginning.ended and trainer.exhausted:
             _refuse(trainer)
         recorder = _recorder(beginning, trainer, data, output.store)
-        _follow(trainer, _reporter(as_json, experiment), interruption, output, recorder)
+        with staying_awake():
+            reporter = _reporter(as_json, experiment, output.tensorboard)
+            _follow(trainer, reporter, interruption, output, recorder)
 
 
 def _refuse(trainer: Trainer) -> None:
@@ -140,7 +144,13 @@ def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder 
     save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run)
 
 
-def _reporter(as_json: bool, experiment: Experiment) -> Reporter:
+def _reporter(as_json: bool, experiment: Experiment, tensorboard: Path | None) -> Reporter:
+    if tensorboard is not None:
+        from playground.cli.event_reporter import EventReporter
+        from playground.engine.event_file import EventFile
+
+        events = EventFile(tensorboard, experiment)
+        return EventReporter(_reporter(as_json, experiment, None), events)
     if as_json:
         return JsonLines(sys.stdout, experiment)
     return Screen(Console(file=sys.stdout, highlight=False, markup=False, emoji=False), experiment)

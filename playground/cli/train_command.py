@@ -41,6 +41,9 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--with-state", action="store_true", help="write the training state too, so that --continue can take the file"
     )
+    train.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write an event file for TensorBoard into a new folder in DIR"
+    )
     train.add_argument("--no-store", action="store_true", help="do not store the run (see “playground runs”)")
     train.add_argument(
         "--json", action="store_true", help="print every epoch and the result as one JSON object per line"
@@ -66,7 +69,7 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
     ensure_sound(beginning.experiment)
     ensure_here(beginning.experiment)
     ensure_writable(args.out)
-    output = Output(args.out, args.with_state, None if args.no_store else store)
+    output = Output(args.out, args.with_state, None if args.no_store else store, args.tensorboard)
     train(beginning, output, as_json=args.json)
     return DONE
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.gui.style.dialogs import file_name, with_ending
+from playground.gui.style.dialogs import with_ending
+from playground.spec.files.storage import file_name
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from math import ceil
 
-from playground.engine.training.snapshots import Figures, Finished
+from playground.engine.training.snapshots import Diverged, Figures, Finished
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, joined, message, plural, tr_noop
-from playground.spec.number_text import loss_text
+from playground.spec.number_text import clock_text, loss_text
 
 UNKNOWN = Figures()  # of weights whose file holds no figures
 _PARTS = {"train": tr_noop("train"), "validation": tr_noop("validation"), "test": tr_noop("test")}
@@ -25,19 +25,35 @@ def trained_for(figures: Figures | Finished) -> Message:
     """
     if figures == UNKNOWN:
         return message("training and figures unknown")
-    completed = plural("{count:,} epochs", "1 epoch", figures.epochs)
-    if (figures.epochs_begun or 0) > figures.epochs:
-        whole = (
-            message("{epochs} and part of the next", epochs=completed) if figures.epochs else message("part of 1 epoch")
-        )
-    else:
-        whole = completed
     steps = plural("{count:,} steps", "1 step", figures.step)
-    parts = [message("{epochs}, {steps}", epochs=whole, steps=steps)]
+    parts = [message("{epochs}, {steps}", epochs=_epochs(figures), steps=steps)]
     kept = figures.weights_step
     if kept is not None and kept != figures.step:
         parts.append(message("weights of step {step:,}", step=kept))
     return joined(parts)
+
+
+def ending(end: Finished | Diverged, experiment: Experiment) -> Message:
+    """How a run ended, in a line: "Trained for 10 epochs in 0:12 · test accuracy 97.69 %"."""
+    if isinstance(end, Diverged):
+        return message("Diverged at step {step:,}, in epoch {epoch:,}", step=end.step, epoch=end.epochs + 1)
+    words = tr_noop("Trained for {epochs} in {time}")
+    if end.stopped_early:
+        words = tr_noop("Stopped early after {epochs} in {time}")
+    elif end.epochs < experiment.recipe.epochs:
+        words = tr_noop("Stopped after {epochs} in {time}")
+    result = message("not tested")
+    if end.test_score is not None:
+        result = measured(experiment.data, "test", end.test_score)
+    return joined([message(words, epochs=_epochs(end), time=clock_text(end.seconds)), result])
+
+
+def _epochs(figures: Figures | Finished) -> Message:
+    """The epochs of a training run: "2 epochs and part of the next"."""
+    completed = plural("{count:,} epochs", "1 epoch", figures.epochs)
+    if (figures.epochs_begun or 0) <= figures.epochs:
+        return completed
+    return message("{epochs} and part of the next", epochs=completed) if figures.epochs else message("part of 1 epoch")
 
 
 def present_epoch(done: float) -> int:

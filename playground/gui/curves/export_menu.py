@@ -11,19 +11,23 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from playground.gui.curves.event_export import write_events
 from playground.gui.curves.export import SCALE, picture, png, svg, table
 from playground.gui.curves.history import History
 from playground.gui.session.background import Background
-from playground.gui.style.dialogs import Dialogs, file_name
-from playground.spec.files.storage import write_atomically
+from playground.gui.style.dialogs import Dialogs
+from playground.spec.files.storage import file_name, write_atomically
 from playground.spec.messages import PlaygroundError
 
 
 class AskPath(Protocol):
-    """Asks the user for the path of a file."""
+    """Asks the user for the path of a file or folder."""
 
     def save_path(self, title: str, suggestion: Path, filters: str) -> Path | None:
         """Return the path to write to, or None to cancel; `filters` has the format of `QFileDialog`."""
+
+    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
+        """Return a folder, or None to cancel; `filters` is empty."""
 
 
 class Source(Protocol):
@@ -38,7 +42,7 @@ class Source(Protocol):
 
 
 class ExportMenu(QMenu):
-    """Five actions; files are written in the thread `saving` and copies computed in `background`, if given."""
+    """Six actions; files are written in the thread `saving` and copies computed in `background`, if given."""
 
     failed = Signal(object)  # Message
 
@@ -58,6 +62,7 @@ class ExportMenu(QMenu):
             (self.tr("Save as PNG…"), self.save_png),
             (self.tr("Save as SVG…"), self.save_svg),
             (self.tr("Save as CSV…"), self.save_csv),
+            (self.tr("Save for TensorBoard…"), self.save_events),
             ("", None),
             (self.tr("Copy picture"), self.copy_picture),
             (self.tr("Copy table"), self.copy_table),
@@ -90,6 +95,15 @@ class ExportMenu(QMenu):
         if run and (path := self._path(self.tr("CSV tables (*.csv)"), ".csv")):
             snapshot = run.copied()
             self._do(self._saving, lambda: write_atomically(path, table(snapshot).encode()))
+
+    @Slot()
+    def save_events(self) -> None:
+        """Save the scalars of the run as an event file in a new folder."""
+        run = self._source.run
+        title = self.tr("Folder for TensorBoard")
+        if run and run.experiment and (folder := self._ask.source_path(title, Path(), "")):
+            snapshot = run.copied()
+            self._do(self._saving, lambda: write_events(snapshot, folder))
 
     @Slot()
     def copy_picture(self) -> None:

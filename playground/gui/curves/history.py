@@ -24,6 +24,7 @@ from playground.engine.training.snapshots import (
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Floats, Smoothed
 from playground.spec.data.task import Task, score_of
+from playground.spec.experiment import Experiment
 from playground.spec.recipe.running_mean import running_mean_steps
 
 _VERY_LONG = 500_000  # batches from which loss and score are averaged in separate calls
@@ -68,6 +69,7 @@ class History:
         span: int = 1,
         task: Task | None = None,
         against: tuple[str, str] = ("", ""),
+        experiment: Experiment | None = None,
     ) -> None:
         """Create an empty history.
 
@@ -78,6 +80,7 @@ class History:
             span: the maximum number of steps that loss and score are averaged over.
             task: computes a score from sums over batches; without a task or without sums, the scores are averaged.
             against: the references that training, and validation and test, are compared with, see `Dataset`.
+            experiment: the experiment that the run began with.
         """
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
@@ -91,7 +94,7 @@ class History:
         self.counts = Column(np.float32)  # weight of each batch in the mean loss
         self.sums: tuple[Column, ...] = ()  # per batch, the sums from which the score is computed, see `Step`
         self._task = task
-        self.against = against
+        self.against, self.experiment = against, experiment
         span = self._span(span)
         self.smooth_loss = Smoothed(self.loss, self._weighted(self.loss, self.counts), _mean, span)
         self.smooth_score = Smoothed(self.score, self._score_parts, self._score_whole, span)

@@ -99,7 +99,7 @@ class CurvesPanel(QWidget):
             self._previous = self._present
         self._outdated = False
         name, epochs, against = experiment.name, experiment.recipe.epochs, experiment.data.against
-        self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against)
+        self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against, experiment)
         self._show_new_runs()
 
     def reset(self) -> None:

@@ -14,7 +14,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Opened, Saved
-from playground.gui.style.dialogs import Answer, Ask, Conflict, file_name
+from playground.gui.style.dialogs import Answer, Ask, Conflict
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink, read_experiment, write_experiment
@@ -22,7 +22,7 @@ from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, b
 from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import FileError, shown, write_atomically
+from playground.spec.files.storage import FileError, file_name, shown, write_atomically
 from playground.spec.messages import message, tr_noop
 
 

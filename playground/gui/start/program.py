@@ -21,6 +21,7 @@ from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.recovery import DocumentRecovery
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
+from playground.gui.session.sleep_inhibition import SleepInhibition
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
@@ -72,6 +73,7 @@ class Program(ProgramParts):
         self.settings, self.unexpected = shell.settings, shell.unexpected
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
+        self.awake = SleepInhibition(self.run, self)
         self.runs = ProgramStore(shell.runs_folder, self.run, self)
         self.inference = InferenceThread(self)
         self.ask = ask or Dialogs(self.window)
@@ -265,7 +267,7 @@ class Program(ProgramParts):
         self.data_source.stop()
         self.run.stop_listening()
         self._shell.collector.close()
-        own = (self.run.worker, self.data_source.background, self.inference, self.recovery)
+        own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
         try:
             return ended((*own, *self._shell.threads), within)
         finally:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.window.desktop_notification import DesktopNotification
 from playground.gui.window.notifications import Notifications
+from playground.gui.window.run_end import RunEnd
 
 if TYPE_CHECKING:
     from playground.spec.files.recovery_file import Recovery
@@ -29,6 +31,14 @@ def notifications_of(program: ProgramParts) -> Notifications:
     document.changed.connect(notifications.begin)
     program.unexpected.happened.connect(notifications.unexpected)
     program.runs.problem_changed.connect(notifications.show_store_problem)
+    RunEnd(
+        run,
+        document,
+        program.status,
+        program.window,
+        DesktopNotification(program.window, program.background, program),
+        program,
+    )
     return notifications
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.gui.style.translation import translated
 from playground.spec.files.storage import shown
-from playground.spec.messages import message, printable, tr_noop
+from playground.spec.messages import message, tr_noop
 
 
 class Answer(Enum):
@@ -118,11 +117,6 @@ class Dialogs:
         else:
             name = QFileDialog.getExistingDirectory(self._window, title, str(folder))
         return Path(name) if name else None
-
-
-def file_name(name: str, otherwise: str = "experiment") -> str:
-    """A file name of at most 80 characters made from an experiment's name; `otherwise` if nothing is left."""
-    return re.sub(r'[/\\:*?"<>|]+', " ", printable(name)).strip(" .")[:80].rstrip(" .") or otherwise
 
 
 def with_ending(path: Path, chosen: str) -> Path:

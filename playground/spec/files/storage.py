@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, message, printable, tr_noop
 from playground.spec.number_text import bytes_text
 
 _PIECE = 2**22  # bytes per read
@@ -59,7 +60,7 @@ def write_atomically(path: Path, data: bytes | Pieces) -> None:
             raise
         sync_folder(target.parent)
     except OSError as error:
-        raise FileError(_why_not_written(path, error)) from error
+        raise writing_error(path, error) from error
 
 
 def read_bounded(path: Path, most: int) -> bytes:
@@ -126,6 +127,11 @@ def shown(path: Path | str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
+def file_name(name: str, otherwise: str = "experiment") -> str:
+    """A file name of at most 80 characters made from an experiment's name; `otherwise` if nothing is left."""
+    return re.sub(r'[/\\:*?"<>|]+', " ", printable(name)).strip(" .")[:80].rstrip(" .") or otherwise
+
+
 def open_file(path: Path) -> BufferedReader:
     """Open a regular file for reading, without blocking: opening a pipe or /proc/kmsg could block for ever.
 
@@ -138,6 +144,11 @@ def open_file(path: Path) -> BufferedReader:
         os.close(descriptor)
         raise OSError(errno.EINVAL, "it is not a regular file")
     return BufferedReader(FileIO(descriptor))
+
+
+def writing_error(path: Path, error: OSError) -> FileError:
+    """The error that says why a file could not be written."""
+    return FileError(_why_not_written(path, error))
 
 
 def _replaceable(target: Path) -> os.stat_result | None:

@@ -9,12 +9,13 @@ import torch
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.evaluation.run_summary import account, in_full, loss_in_words, present_epoch, trained_for
+from playground.engine.evaluation.run_summary import account, ending, in_full, loss_in_words, present_epoch, trained_for
 from playground.engine.training.snapshots import Diverged, Epoch, Figures, Finished, Step
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import load, save
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
+from playground.spec.messages import Message
 from playground.spec.recipe.losses import MSE, CrossEntropy, KLDivergence, Loss
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import EMA, EarlyStopping
@@ -152,3 +153,21 @@ def test_all_that_is_known_says_which_losses_are_smoothed() -> None:
     figures = Figures(1, 8, 1.0, 0.5, 0.9, 0.00002, 0.95, validation_plain_loss=0.00001)
     text = str(in_full(figures, MNIST()))
     assert "validation accuracy 95.00 %, loss 2.00e-5 with label smoothing, 1.00e-5 without" in text
+
+
+WHOLE = Finished(10, 200, 12.4, 0.1, 0.9769, 330, None, False, Message(""), epochs_begun=10)
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        (WHOLE, "Trained for 10 epochs in 0:12 · test accuracy 97.69 %"),
+        (WHOLE._replace(test_score=None), "Trained for 10 epochs in 0:12 · not tested"),
+        (WHOLE._replace(epochs=1, epochs_begun=1, stopped_early=True), "Stopped early after 1 epoch in 0:12 · test"),
+        (WHOLE._replace(epochs=9), "Stopped after 9 epochs and part of the next in 0:12 · test accuracy 97.69 %"),
+        (WHOLE._replace(epochs=0, epochs_begun=1), "Stopped after part of 1 epoch in 0:12 · test accuracy 97.69 %"),
+        (Diverged(1234, 0.1, Message(""), 2), "Diverged at step 1,234, in epoch 3"),
+    ],
+)
+def test_a_line_says_how_a_run_ended(end: Finished | Diverged, words: str) -> None:
+    assert str(ending(end, changed(Experiment(), epochs=10))).startswith(words)

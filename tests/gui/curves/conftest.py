@@ -19,6 +19,9 @@ class Answer:
         self.suggestion = suggestion
         return self.path
 
+    def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
+        return self.path
+
 
 @pytest.fixture
 def answer() -> Answer:

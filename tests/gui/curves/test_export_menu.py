@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 
@@ -11,10 +12,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from playground.engine.training.snapshots import Step
 from playground.gui.curves.export import table
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.session.background import Background
 from playground.spec.messages import Message
+from tests.event_records import scalars_in
 from tests.gui.curves.conftest import Answer
 from tests.gui.curves.runs import experiment, whole_run
 
@@ -96,6 +99,24 @@ def test_a_file_that_cannot_be_written_is_a_sentence(
         panel.export_menu.save_csv()
     assert isinstance(told.args[0], Message)
     assert "folder does not exist" in str(told.args[0])
+
+
+def test_the_scalars_are_written_for_tensorboard(panel: CurvesPanel, answer: Answer, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboardX")
+    run = whole_run()
+    panel.begin(experiment("a/b"), 10)
+    panel.add(run)
+    answer.path = tmp_path
+    panel.export_menu.save_events()
+    (folder,) = tmp_path.iterdir()
+    (path,) = folder.iterdir()
+    found = scalars_in(path)
+    losses = [(item.step, pytest.approx(item.loss)) for item in run if isinstance(item, Step)]
+    assert [(item.step, item.value) for item in found["train/loss"]] == losses
+    assert [(item.step, item.value) for item in found["test/loss"]] == [(40, pytest.approx(0.07))]
+    assert [item.step for item in found["epoch/validation_loss"]] == [10, 20, 30, 40]
+    times = [item.time for item in found["epoch/train_loss"]]
+    assert [after - before for before, after in pairwise(times)] == pytest.approx([1.0] * 3)
 
 
 def test_no_menu_is_left_to_the_collector(qtbot: QtBot) -> None:

@@ -57,7 +57,7 @@ class FileMenu(QMenu):
         """Add the export of curves, once there are curves."""
         for action, keys in zip(
             leaves(export),
-            ("Ctrl+Alt+P", "Ctrl+Alt+V", "Ctrl+Alt+C", "Ctrl+Shift+C", "Ctrl+Alt+T"),
+            ("Ctrl+Alt+P", "Ctrl+Alt+V", "Ctrl+Alt+C", "Ctrl+Alt+B", "Ctrl+Shift+C", "Ctrl+Alt+T"),
             strict=True,
         ):
             dress(action, keys)

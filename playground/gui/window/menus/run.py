@@ -47,7 +47,7 @@ class RunMenu(QMenu):
         self.back = add(
             self,
             self.tr("&Back to the previous run"),
-            "Ctrl+Alt+B",
+            "Ctrl+Alt+Z",
             self.tr("Show the network and the curves of the run before: this undoes Reset and Train anew"),
         )
         self.train.triggered.connect(self._train_or_pause)
