@@ -13,7 +13,7 @@ from rich.console import Console
 from playground.cli.arguments import WrongUse
 from playground.cli.terminal import JsonLines, Reporter, Screen
 from playground.engine.runtime.sleep_inhibition import staying_awake
-from playground.engine.training.snapshots import Diverged
+from playground.engine.training.snapshots import Diverged, Finished
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop

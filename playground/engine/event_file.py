@@ -49,7 +49,7 @@ class EventFile:
         now = time.time()
         begun = datetime.fromtimestamp(now).strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
         self.path = folder / f"{file_name(experiment.name)} {begun}"
-        file = self.path / f"events.out.tfevents.{now:.0f}.playground"  # TensorBoard finds it by its second part
+        file = self.path / f"events.out.tfevents.{int(now)}"  # TensorBoard finds it by its second part
         try:
             self.path.mkdir(parents=True)
             self._writer = RecordWriter(str(file.absolute()))

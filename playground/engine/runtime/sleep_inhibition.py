@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 
 _log = logging.getLogger(__name__)
+logging.getLogger("wakepy").setLevel(logging.ERROR)  # a failure is reported here, once
 
 
 @contextmanager
