@@ -1,0 +1,92 @@
+"""What the doctor knows of a run so far: its snapshots, the many steps added up in windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+
+from playground.engine.data.in_memory import Data
+from playground.engine.doctor.chance import chance_loss
+from playground.engine.training.snapshots import Diverged, Epoch, LayerStatistics, Probed, Step
+from playground.spec.check.shapes import LayerShape, walk
+from playground.spec.experiment import Experiment
+
+WINDOW = 16  # steps whose losses are averaged
+_KEPT = 8  # probes, the latest
+_EARLY = 2  # probes before that whose updates are those of an optimizer that has no memory yet
+
+
+@dataclass(slots=True)
+class Window:
+    """Mean figures of some successive steps."""
+
+    steps: int = 0
+    loss: float = 0.0  # data part
+    penalty: float = 0.0
+
+    def add(self, step: Step) -> None:
+        self.steps += 1
+        self.loss += (step.loss - self.loss) / self.steps
+        self.penalty += (step.terms.penalty - self.penalty) / self.steps
+
+
+@dataclass(eq=False)
+class Record:
+    """A run as far as it has come; only the latest windows and probes are kept."""
+
+    experiment: Experiment
+    data: Data
+    step: int = 0
+    rate: float = 0.0  # the last step's
+    first_loss: float | None = None  # of the first step
+    windows: list[Window] = field(default_factory=list)  # the latest complete ones
+    present: Window = field(default_factory=Window)
+    probes: list[Probed] = field(default_factory=list)
+    epochs: list[Epoch] = field(default_factory=list)
+    diverged: Diverged | None = None
+    found: dict[str, int] = field(default_factory=dict)  # ids of findings, and their steps
+
+    @cached_property
+    def chance(self) -> float | None:
+        """The loss of a network that gives always the same answer; None where it is not known."""
+        return chance_loss(self.experiment, self.data)
+
+    @cached_property
+    def rows(self) -> tuple[LayerShape, ...]:
+        """The active layers of the stack."""
+        walked = walk(self.experiment.stack, self.experiment.data.sample_shape)
+        return tuple(row for row in walked if row.active)
+
+    @property
+    def start(self) -> float | None:
+        """The loss that nothing learned explains: of chance, or of the first step where that is higher."""
+        known = [loss for loss in (self.chance, self.first_loss) if loss is not None]
+        return max(known, default=None)
+
+    @property
+    def updates(self) -> float | None:
+        """By what share of its size the last probed step changed the weights: the median of the layers."""
+        last = self.probes[-1].layers if len(self.probes) > _EARLY else ()
+        ratios = [item.update_ratio for item in last if item.update_ratio is not None and item.weight]
+        return median(ratios) if ratios else None
+
+    def note_step(self, step: Step) -> bool:
+        """Add a step; whether it completes a window."""
+        self.step, self.rate = step.step, step.learning_rate
+        if self.first_loss is None:
+            self.first_loss = step.loss
+        self.present.add(step)
+        if self.present.steps < WINDOW:
+            return False
+        self.windows = [*self.windows[-_KEPT:], self.present]
+        self.present = Window()
+        return True
+
+    def note_probe(self, probed: Probed) -> None:
+        """Add a probe."""
+        self.probes = [*self.probes[-_KEPT:], probed]
+
+    def lasting(self, layer: int, count: int) -> tuple[LayerStatistics, ...]:
+        """The statistics of the layer of that number in the latest `count` probes; empty where there are fewer."""
+        return tuple(probe.layers[layer] for probe in self.probes[-count:]) if len(self.probes) >= count else ()
