@@ -105,17 +105,23 @@ def _rates(half: int) -> Iterator[Case]:
     )
     for name, rates, count in (
         ("autoencoder", (1.0, 0.4), 4000),
-        ("restore", (1.0, 0.4), 1600),
-        ("segmentation", (2.0, 1.0), 500),
+        ("restore", (30.0, 20.0), 960),
     ):
         yield Case(name, high, *_of_preset(name, half, count, Adam(lr=rates[half])))
+    fields = preset("segmentation").experiment.data
+    pixels = (
+        Conv2d(out_channels=8, kernel_size=3, padding=1, activation=ReLU()),
+        Conv2d(out_channels=2, kernel_size=1),
+    )
+    found = _experiment(fields, pixels, Adam(lr=(3.0, 1.0)[half]), half, batch_size=16)
+    yield Case("segmentation", high, found, few(load(fields), 500, 10, 10))
     yield Case("digits, Adam", low, _experiment(digits, net, Adam(lr=(1e-7, 5e-7)[half]), half), pictures)
     yield Case("digits, SGD", low, _experiment(digits, conv, SGD(lr=(1e-6, 1e-5)[half]), half), pictures)
     yield Case("points", low, _experiment(plane, spiral, Adam(lr=(1e-6, 3e-6)[half]), half, batch_size=10), load(plane))
     yield Case(
         "heights", low, _experiment(hills, surface, SGD(lr=(1e-6, 1e-5)[half]), half, batch_size=10), load(hills)
     )
-    for name, rates, count in (("autoencoder", (1e-7, 1e-6), 5000), ("restore", (1e-7, 1e-6), 1600)):
+    for name, rates, count in (("autoencoder", (1e-7, 1e-6), 5000), ("restore", (1e-7, 1e-6), 960)):
         yield Case(name, low, *_of_preset(name, half, count, Adam(lr=rates[half])))
 
 
@@ -125,13 +131,19 @@ def _flow(half: int) -> Iterator[Case]:
     dead = _dense(((96, 64), (80, 40))[half], 10, flat=True, init="constant", init_value=(-0.05, -0.02)[half])
     yield Case("digits", "dead_units", _experiment(digits, dead, Adam(), half), pictures)
     conv = Conv2d(
-        out_channels=8, kernel_size=5, stride=2, activation=ReLU(), init="constant", init_value=(-0.1, -0.3)[half]
+        out_channels=8,
+        kernel_size=5,
+        stride=2,
+        activation=ReLU(),
+        init="constant",
+        init_value=(-0.1, -0.3)[half],
+        bias=False,
     )
     layers = (conv, Flatten(), *_dense((32,), 10))
     yield Case("convolutions", "dead_units", _experiment(digits, layers, Adam(), half), pictures)
     full = _dense(((100,), (60, 60))[half], 10, (Tanh, Sigmoid)[half], flat=True, init="normal")
     yield Case("digits", "saturation", _experiment(digits, full, Adam(lr=1e-3), half), pictures)
-    full = _dense((64, 64), 1, (Sigmoid, Tanh)[half], init="normal")
+    full = _dense((300, 300, 300), 1, Tanh, init="constant", init_value=(2.0, -3.0)[half])
     yield Case("heights", "saturation", _experiment(hills, full, Adam(lr=1e-3), half, batch_size=16), load(hills))
     deep = _dense(((64,) * 7, (50,) * 9)[half], 10, Sigmoid, flat=True)
     yield Case("digits", "vanishing_gradients", _experiment(digits, deep, Adam(), half), pictures)
@@ -155,20 +167,21 @@ def _curves(half: int) -> Iterator[Case]:
     yield Case(
         "heights by heart", "overfitting", _experiment(hills, surface, Adam(lr=3e-3), half, batch_size=10), noisy
     )
-    spirals = Points(count=(4000, 3000)[half], pattern=Spirals(arms=2), noise=0.1)
-    yield Case(
-        "a line", "underfitting", _experiment(spirals, _dense((), 2), Adam(lr=0.01), half, batch_size=10), load(spirals)
-    )
-    narrow = _dense((1,), 10, flat=True)
+    for arms in (2, 3 + half):
+        spirals = Points(count=(4000, 3000)[half], pattern=Spirals(arms=arms), noise=0.1)
+        line = _experiment(spirals, _dense((), arms), Adam(lr=0.01), half, batch_size=10)
+        yield Case(f"a line, {arms} classes", "underfitting", line, load(spirals))
     tall = Heights(count=5000)
-    yield Case(
-        "a plane", "underfitting", _experiment(tall, _dense((), 1), Adam(lr=0.01), half, batch_size=10), load(tall)
-    )
-    del narrow
+    plane = _experiment(tall, _dense((), 1), Adam(lr=0.01), half, batch_size=10)
+    yield Case("a plane", "chance_level", plane, load(tall))
     yield Case(
         "labels by chance", "chance_level", _experiment(digits, net, SGD(lr=0.02), half), shuffled(pictures, half)
     )
-    zeros = (Flatten(), Linear(out_features=32, activation=Tanh(), init="zeros"), Linear(out_features=10, init="zeros"))
+    zeros = (
+        Flatten(),
+        Linear(out_features=32, activation=Tanh(), init="zeros", bias=False),
+        Linear(out_features=10, init="zeros"),
+    )
     yield Case("all weights 0", "chance_level", _experiment(digits, zeros, Adam(), half), pictures)
 
 

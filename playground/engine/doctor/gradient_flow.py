@@ -18,6 +18,7 @@ from playground.spec.number_text import percent_text, setting_text
 
 _DEAD = 0.8  # share of a layer's units
 _SATURATED = 0.6  # share of a layer's outputs
+LONG = 0.1  # share of the weights that a step changes: such steps drive units into ruin by themselves
 _LATE = 16  # steps before which a layer may still recover
 _LASTING = 2  # probes in which it must be so
 _VANISHED = 1e-3  # gradient of the first layer with weights, relative to the last one's
@@ -53,12 +54,15 @@ def _saturated(record: Record) -> Evidence | None:
 
 def _worst(record: Record, what: str, bound: float) -> tuple[LayerShape, float] | None:
     """The layer with the largest share that has lasted, if that is at least `bound`, and the share."""
-    if record.step < _LATE:
+    if record.step < _LATE or not record.learned_little or record.first_probe is None:
         return None
-    last, found = last_row(record.rows), []
+    last, found, beginning = last_row(record.rows), [], record.first_probe.layers
     for number, row in enumerate(record.rows):
         shares = [getattr(item, what) for item in record.lasting(number, _LASTING)]
-        if row != last and shares and None not in shares and min(shares) >= bound:
+        if not shares or None in shares or row == last:
+            continue
+        driven = record.longest > LONG and getattr(beginning[number], what) < bound  # a symptom of too high a rate
+        if min(shares) >= bound and not driven:
             found.append((row, shares[-1]))
     return max(found, key=lambda item: item[1], default=None)
 
@@ -70,7 +74,13 @@ def _of_layer(record: Record, row: LayerShape, words: str, share: float) -> Mess
 
 def _vanishing(record: Record) -> Evidence | None:
     """The gradient of the first layer is far smaller than that of the last, in a deep stack."""
-    ends = _ends(record)
+    if record.step <= 1 or record.first_probe not in record.probes:
+        return None  # what comes later is a symptom of something else
+    if any(
+        (item.saturated or 0.0) >= _SATURATED or (item.dead or 0.0) >= _DEAD for item in record.probes[0].layers[:-1]
+    ):
+        return None  # that is named instead
+    ends = _ends(record, len(record.probes))
     if ends is None or not ends[0] < _VANISHED * ends[1]:
         return None
     first, last = ends
@@ -83,7 +93,7 @@ def _vanishing(record: Record) -> Evidence | None:
 def _exploding(record: Record) -> Evidence | None:
     """Outputs or gradients grow by depth from the beginning."""
     outputs = [item.std for item in record.probes[0].layers]
-    ends, largest = _ends(record, lasting=1), max(outputs, default=0.0)
+    ends, largest = _ends(record, 1), max(outputs, default=0.0)
     fix = _usual_start(record) or setting(("recipe", "clip_norm"), 1.0, message("Clip gradients at a norm of 1"))
     inputs = record.probes[0].inputs
     if largest > _OUTPUT * max(1.0, inputs.std if inputs else 1.0) and len(outputs) > 1:
@@ -97,7 +107,7 @@ def _exploding(record: Record) -> Evidence | None:
     return Evidence(message(words, times=setting_text(ends[0] / ends[1], 2)), ends[0] / ends[1], fix)
 
 
-def _ends(record: Record, lasting: int = _LASTING) -> tuple[float, float] | None:
+def _ends(record: Record, lasting: int) -> tuple[float, float] | None:
     """The gradients (RMS) of the first and the last layer with weights, from the probe in which they differ least."""
     numbers = [number for number, row in enumerate(record.rows) if isinstance(row.layer, Initialised)]
     if len(numbers) < _DEEP:

@@ -9,7 +9,7 @@ from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import loss_text, percent_text, setting_text
 
 _RISEN = 1.5  # times the loss of the beginning
-_LONG = 0.05  # share of the weights that a step changes: above it, steps are long
+_LONG = 0.1  # share of the weights that a step changes: above it, steps are long
 _USUAL = 0.003  # the same, of steps that are neither long nor short
 _SHORT = 1e-4  # below it, they are short
 _NEARLY_NOTHING = 0.9  # of the loss at the beginning: above it hardly anything was learned
@@ -22,26 +22,26 @@ def _too_high(record: Record) -> Evidence | None:
     """The run diverged, or its loss rose far above that of the beginning, or stays there while steps are long."""
     if record.diverged:
         return Evidence(record.diverged.message, record.diverged.learning_rate, rate_fix(record.rate / 10))
-    if len(record.windows) < 2 or record.start is None:
+    if not record.windows or record.start is None:
         return None
-    loss, updates = min(window.loss for window in record.windows[-2:]), record.updates
+    loss, updates = record.windows[-1].loss, record.longest
     values = {"loss": loss_text(loss), "start": loss_text(record.start), "rate": setting_text(record.rate, 3)}
     if loss > _RISEN * record.start:
-        words = tr_noop("The learning rate of {rate} is too high: the loss is {loss}, above {start} at the beginning.")
+        words = tr_noop("The learning rate of {rate} is too high: the loss is {loss}, and without learning {start}.")
         return Evidence(message(words, **values), loss, _lower(record))
     stuck = record.chance is not None and loss > _NEARLY_NOTHING * record.chance and record.step >= _PATIENCE
-    if not stuck or updates is None or updates < _LONG:
+    if not stuck or updates < _LONG:
         return None
     words = tr_noop(
-        "The learning rate of {rate} is too high: each step changes the weights by {share} of their size, and the loss "
-        "stays at {loss}."
+        "The learning rate of {rate} is too high: steps changed the weights by up to {share} of their size, and the "
+        "loss stays at {loss}."
     )
     return Evidence(message(words, share=percent_text(updates), **values), updates, _lower(record))
 
 
 def _lower(record: Record) -> Fix:
     """A tenth of the rate, or less where steps are very long."""
-    times = max(10.0, (record.updates or 0.0) / _LONG)
+    times = max(10.0, record.longest / _USUAL)
     return rate_fix(record.experiment.recipe.optimizer.lr / min(1000.0, times))
 
 

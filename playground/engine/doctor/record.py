@@ -14,6 +14,7 @@ from playground.spec.experiment import Experiment
 
 WINDOW = 16  # steps whose losses are averaged
 _KEPT = 8  # probes, the latest
+_LITTLE = 0.5
 _EARLY = 2  # probes before that whose updates are those of an optimizer that has no memory yet
 
 
@@ -39,6 +40,8 @@ class Record:
     data: Data
     step: int = 0
     rate: float = 0.0  # the last step's
+    longest: float = 0.0  # the largest `updates` so far
+    first_probe: Probed | None = None
     first_loss: float | None = None  # of the first step
     windows: list[Window] = field(default_factory=list)  # the latest complete ones
     present: Window = field(default_factory=Window)
@@ -85,7 +88,15 @@ class Record:
 
     def note_probe(self, probed: Probed) -> None:
         """Add a probe."""
+        self.first_probe = self.first_probe or probed
         self.probes = [*self.probes[-_KEPT:], probed]
+        self.longest = max(self.longest, self.updates or 0.0)
+
+    @property
+    def learned_little(self) -> bool:
+        """Whether the loss is still above half of that of chance."""
+        latest = self.windows[-1].loss if self.windows else self.present.loss
+        return self.chance is None or not latest < _LITTLE * self.chance
 
     def lasting(self, layer: int, count: int) -> tuple[LayerStatistics, ...]:
         """The statistics of the layer of that number in the latest `count` probes; empty where there are fewer."""
