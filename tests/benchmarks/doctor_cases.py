@@ -32,10 +32,10 @@ from tests.benchmarks.doctor_data import few, imbalanced, mislabelled, overlappi
 LOUD = ("too-high-learning-rate", "overfit", "noisy-moons")  # presets that must be named
 FULL = ("spiral", "xor", "hills", "iris", "noisy-moons", "overfit")  # presets that are trained as they are
 SLOW = {
-    "shakespeare-lstm": 320,
-    "shakespeare-transformer": 1600,
-    "tang-poems": 508,
-    "restore": 1600,
+    "shakespeare-lstm": 160,
+    "shakespeare-transformer": 800,
+    "tang-poems": 250,
+    "restore": 960,
     "vision-transformer": 1500,
     "rows-lstm": 3000,
     "residual-cnn": 2000,
@@ -182,7 +182,10 @@ def _curves(half: int) -> Iterator[Case]:
         Linear(out_features=32, activation=Tanh(), init="zeros", bias=False),
         Linear(out_features=10, init="zeros"),
     )
-    yield Case("all weights 0", "chance_level", _experiment(digits, zeros, Adam(), half), pictures)
+    yield Case("all weights 0", "dead_units", _experiment(digits, zeros, Adam(), half), pictures)
+    hills = Heights(count=(3000, 2500)[half])
+    lost = _experiment(hills, _dense((16,), 1, Tanh), Adam(lr=1e-3), half, batch_size=8)
+    yield Case("heights by chance", "chance_level", lost, shuffled(load(hills), half))
 
 
 def _of_data(half: int) -> Iterator[Case]:

@@ -34,7 +34,7 @@ def _dead(record: Record) -> Evidence | None:
         return None
     row, share = worst
     words = tr_noop("{share} of the units of {layer} {number} are dead: they give 0 for every sample of a batch.")
-    fix = _other_activation(record, (row,), LeakyReLU())
+    fix = _usual_start(record) or _other_activation((row,), LeakyReLU())
     return Evidence(_of_layer(record, row, words, share), share, fix)
 
 
@@ -48,7 +48,7 @@ def _saturated(record: Record) -> Evidence | None:
         "{share} of the outputs of {layer} {number} are saturated: at the ends of their range hardly any gradient "
         "passes."
     )
-    fix = _usual_start(record) or _other_activation(record, (row,), ReLU())
+    fix = _usual_start(record) or _other_activation((row,), ReLU())
     return Evidence(_of_layer(record, row, words, share), share, fix)
 
 
@@ -86,7 +86,7 @@ def _vanishing(record: Record) -> Evidence | None:
     first, last = ends
     words = tr_noop("The gradients vanish by depth: in the first layer they are {share} times those of the last layer.")
     squashing = tuple(row for row in record.rows if getattr(_activation(row.layer), "bounds", None))
-    fix = _other_activation(record, squashing, ReLU()) or _usual_start(record)
+    fix = _other_activation(squashing, ReLU()) or _usual_start(record)
     return Evidence(message(words, share=setting_text(first / last, 2)), first / last, fix)
 
 
@@ -136,7 +136,7 @@ def _usual_start(record: Record) -> Fix | None:
     return Fix(words, tuple(edits)) if edits else None
 
 
-def _other_activation(record: Record, rows: tuple[LayerShape, ...], better: Nonlinearity) -> Fix | None:
+def _other_activation(rows: tuple[LayerShape, ...], better: Nonlinearity) -> Fix | None:
     """Give the layers another activation, where they have one."""
     words = message("Use {activation} instead", activation=message(better.label))
     edits = tuple(_exchanges(rows, better, words))

@@ -15,7 +15,7 @@ from playground.spec.recipe.schedules import Constant
 
 _RISEN = 1.15  # validation loss, times its lowest so far
 _APART = 2.0  # validation loss, times the training loss
-_MATTERS = 0.05  # of the loss of chance: a gap smaller than that matters to nobody
+_MATTERS = 0.1  # of the loss of chance: a gap smaller than that matters to nobody
 _FAR_APART, _MATTERS_MUCH = 5.0, 0.25  # the same, where the validation loss does not rise
 _FLAT = 0.01  # share of the loss by which it falls at least, where it still falls
 _STEPS = 200  # steps over which it must be flat
