@@ -54,7 +54,6 @@ class Case:
     fault: str
     experiment: Experiment
     data: Data
-    only_before: bool = False  # whether it is too large to be trained here
 
 
 def cases(half: int) -> Iterator[Case]:

@@ -77,7 +77,7 @@ def _weights(counts: Tensor) -> Fix:
     """Weight each class by how rare it is, with a mean of 1 over the samples."""
     frequent = counts.clamp_min(1).double()
     weights = counts.sum() / (len(counts) * frequent)
-    rounded = tuple(min(1000.0, max(0.001, float(f"{weight:.3g}"))) for weight in weights.tolist())
+    rounded = tuple(min(1000.0, max(0.001, round(weight, 3))) for weight in weights.tolist())
     return setting(("recipe", "loss", "class_weights"), rounded, message("Weight classes by their rarity"))
 
 

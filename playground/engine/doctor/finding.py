@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from playground.spec.check.problem import Fix
@@ -62,6 +63,6 @@ def rate_fix(rate: float) -> Fix:
 def round_rate(rate: float) -> float:
     """The largest of 1, 2 and 5 times a power of ten that is not above `rate`, within the range of learning rates."""
     rate = min(100.0, max(1e-8, rate)) * (1 + 1e-9)
-    digits, exponent = f"{rate:.9e}".split("e")
-    first = next(step for step in (5, 2, 1) if float(digits) >= step)
-    return float(f"{first}e{exponent}")
+    power = floor(log10(rate))
+    first = next(step for step in (5, 2, 1) if rate >= step * 10.0**power)
+    return float(first * 10.0**power) if power >= 0 else first / 10.0**-power

@@ -68,7 +68,7 @@ def _nothing_learned(record: Record) -> Evidence | None:
     if record.found or record.chance is None or record.step < _LONG_PATIENCE or len(record.epochs) < 2:
         return None
     loss = record.epochs[-1].train_loss
-    if loss < _NOTHING * record.chance:
+    if loss < _NOTHING * max(record.chance, record.epochs[-2].train_loss):
         return None
     words = tr_noop(
         "The network has learned nothing in {epochs:,} epochs: its loss is {loss}, and that of the same answer for "
