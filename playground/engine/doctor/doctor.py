@@ -34,12 +34,10 @@ class Doctor:
 
     def take(self, snapshot: Snapshot) -> Finding | None:
         """Take the next snapshot of the run; returns what it shows to be wrong, at most one finding."""
-        record, event = self._record, type(snapshot).__name__
+        record = self._record
         if isinstance(snapshot, Step):
-            if not record.note_step(snapshot):
-                return None
-            event = "Window"
-        elif isinstance(snapshot, Probed):
+            return next(self._all("Window"), None) if record.note_step(snapshot) else None
+        if isinstance(snapshot, Probed):
             record.note_probe(snapshot)
         elif isinstance(snapshot, Epoch):
             record.epochs.append(snapshot)
@@ -51,7 +49,7 @@ class Doctor:
             return None
         else:
             return None
-        return next(self._all(event), None)
+        return next(self._all(type(snapshot).__name__), None)
 
     def _all(self, event: str) -> Iterator[Finding]:
         """The findings of an event, the empty one of before training; those found before are left out."""

@@ -87,6 +87,6 @@ def _memory(record: Record) -> Evidence | None:
 
 
 UNSUITABLE_LOSS = Diagnosis("unsuitable_loss", _loss)
-PENALTY = Diagnosis("dominating_penalty", _penalty, after=("Probed", "Window"))
+PENALTY = Diagnosis("dominating_penalty", _penalty, after=("Probed",))
 BATCH_NORM = Diagnosis("batch_too_small", _batch_norm)
 MEMORY = Diagnosis("memory", _memory)
