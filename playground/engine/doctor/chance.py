@@ -1,0 +1,49 @@
+"""The loss of a network that gives the same answer whatever it is shown, computed from the training targets alone."""
+
+from __future__ import annotations
+
+from math import isfinite, prod
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from playground.engine.data.in_memory import Data
+from playground.engine.evaluation.objective import Objective
+from playground.spec.experiment import Experiment
+from playground.spec.recipe.output_activations import IDENTITY, SIGMOID
+
+_MOST = 2_000_000  # numbers that are computed at a time, at most
+_SAMPLES = 1000  # training samples that are looked at, at most
+_LEAST = 1e-4  # probabilities are kept as far from 0 and 1, whose logarithms are infinite
+
+
+@torch.no_grad()
+def chance_loss(experiment: Experiment, data: Data) -> float | None:
+    """The loss, without penalty, of the mean target as the answer; None where it is not finite or above 0.
+
+    Classes: the probabilities with which they occur, of all positions together. Numbers: their mean at each position.
+    Of a cross entropy that is the entropy of the classes, of MSE the variance of the targets.
+    """
+    task, loss = experiment.data.task, experiment.recipe.loss
+    count = min(len(data.train), _SAMPLES, max(2, _MOST // prod(task.output)))
+    _, targets = data.train.cut(0, count)
+    if not count:
+        return None
+    mean = _shares(targets, task.classes) if task.classes else targets.mean(0, dtype=torch.float32)
+    if loss.output_activation == SIGMOID:
+        mean = mean.clamp(_LEAST, 1 - _LEAST).logit()
+    elif loss.output_activation != IDENTITY:
+        mean = mean.clamp_min(_LEAST).log()
+    if task.classes and len(task.output) == 3:
+        mean = mean[:, None, None]
+    found = Objective(loss, task, targets.device)(mean.expand(len(targets), *task.output), targets).item()
+    return found if isfinite(found) and found > 0 else None
+
+
+def _shares(targets: Tensor, classes: int) -> Tensor:
+    """How often each class occurs, (C,)."""
+    if targets.is_floating_point():
+        axis = 1 if targets.dim() == 4 else targets.dim() - 1
+        return targets.movedim(axis, -1).flatten(0, -2).mean(0)
+    return functional.normalize(torch.bincount(targets.flatten(), minlength=classes).float(), p=1, dim=0)

@@ -1,0 +1,223 @@
+"""Small runs with one fault each, and runs close to them without it; figures beside independent computations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean, median
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from playground.engine.build import build
+from playground.engine.data.in_memory import Data, load
+from playground.engine.doctor.doctor import Doctor
+from playground.engine.doctor.finding import Finding
+from playground.engine.training.snapshots import Change, Diverged, Epoch, LayerStatistics, Probed, Snapshot, Step, Terms
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.patterns import Moons, Spirals
+from playground.spec.datasets.points import Heights, Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, Stack
+from playground.spec.layers.activation import LeakyReLU, ReLU, Sigmoid, Tanh
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe.losses import MSE
+from playground.spec.recipe.optimizers import SGD, Adam
+from playground.spec.recipe.recipe import EarlyStopping, Recipe
+from playground.spec.recipe.regularizers import L2
+from tests.benchmarks.doctor_data import few, repeated, scaled, shuffled
+
+MOONS = Points(count=1000, pattern=Moons(), noise=0.2)
+
+
+def experiment(*layers: Layer, data: Dataset = MOONS, **recipe: Any) -> Experiment:
+    settings = {"optimizer": Adam(lr=0.01), "batch_size": 16, "epochs": 3, **recipe}
+    classes = data.task.classes or 1
+    return Experiment(data=data, stack=Stack(layers=(*layers, Linear(out_features=classes))), recipe=Recipe(**settings))
+
+
+def hidden(*widths: int, activation: Any = ReLU, **settings: Any) -> list[Layer]:
+    return [Linear(out_features=width, activation=activation(), **settings) for width in widths]
+
+
+def watched(run: Experiment, data: Data | None = None) -> tuple[list[Finding], list[Snapshot]]:
+    """The findings of a run, and its snapshots; each fix leaves an experiment that can be trained."""
+    data = data or load(run.data)
+    doctor, seen = Doctor(run, data), list(Trainer(run, data, probe_every=500))
+    found = [*doctor.before, *filter(None, map(doctor.take, seen))]
+    assert len({one.id for one in found}) == len(found)
+    assert all(one.fix is None or not check(one.fix.apply(run)) for one in found)
+    return found, seen
+
+
+def ids(found: Sequence[Finding]) -> list[str]:
+    return [one.id for one in found]
+
+
+def of(kind: Any, seen: Sequence[Snapshot]) -> list[Any]:
+    return [one for one in seen if isinstance(one, kind)]
+
+
+def test_a_healthy_run_gets_no_finding() -> None:
+    assert watched(experiment(*hidden(16)))[0] == []
+
+
+def test_a_rate_so_high_that_the_loss_rises() -> None:
+    found, seen = watched(experiment(*hidden(32), optimizer=Adam(lr=3.0)))
+    assert found[0].id == "learning_rate_too_high"
+    assert found[0].step == 16
+    assert found[0].figure == pytest.approx(fmean(step.loss for step in of(Step, seen)[:16]))
+    fix = found[0].fix
+    assert fix is not None
+    better = fix.apply(experiment(*hidden(32), optimizer=Adam(lr=3.0)))
+    assert watched(better)[0] == []
+
+
+def test_divergence_is_told_with_the_explanation_of_the_run() -> None:
+    found, seen = watched(experiment(*hidden(32), optimizer=SGD(lr=100.0, momentum=0.99)))
+    if (diverged := of(Diverged, seen)) and found[-1].step == diverged[0].step - 1:
+        assert str(diverged[0].message) == str(found[-1].sentence)
+    assert found[0].id == "learning_rate_too_high"
+
+
+def test_a_rate_that_is_too_low() -> None:
+    found, seen = watched(experiment(*hidden(32), optimizer=Adam(lr=1e-6)))
+    assert ids(found) == ["learning_rate_too_low"]
+    probe = [one for one in of(Probed, seen) if one.step <= found[0].step][-1]
+    assert found[0].figure == pytest.approx(median(one.update / one.weight for one in probe.layers if one.weight))
+    assert watched(experiment(*hidden(32), optimizer=Adam(lr=1e-3)))[0] == []
+
+
+def test_targets_by_chance_teach_nothing() -> None:
+    data = Heights(count=3000)
+    run = experiment(*hidden(32), data=data, optimizer=Adam(lr=3e-3), loss=MSE())
+    found, seen = watched(run, shuffled(load(data), 1))
+    assert ids(found) == ["chance_level"]
+    epoch = next(one for one in of(Epoch, seen) if one.step == found[0].step)
+    variance = load(data).train.cut(0, 3000)[1].var().item()
+    assert found[0].figure == epoch.train_loss == pytest.approx(variance, rel=0.2)
+    assert "chance_level" not in ids(watched(run)[0])
+
+
+def test_dead_units() -> None:
+    """Weights of a negative constant, and inputs that are positive."""
+    positive = scaled(load(MOONS), 1.0, 8.0)
+    run = experiment(*hidden(32, init="constant", init_value=-1.0, bias=False))
+    found, _ = watched(run, positive)
+    assert ids(found) == ["dead_units"]
+    outputs = build(run)[:2](positive.train.cut(0, 100)[0])
+    assert found[0].figure == (outputs == 0).all(0).float().mean().item() == 1.0
+    assert found[0].fix is not None
+    assert found[0].fix.apply(run).stack.layers[0].values()["init"] == "default"
+    assert "dead_units" not in ids(watched(run)[0])
+
+
+def test_units_that_died_from_the_usual_start_get_another_activation() -> None:
+    """Inputs that are far below 0 in a network whose weights PyTorch has set, biased to give 0."""
+    run = experiment(*hidden(32))
+    doctor = Doctor(run, load(MOONS))
+    layer = LayerStatistics((0,), 96, 0.0, 0.4, 0.0, 0.0, 0.0, 0.9, None, 0)
+    last = LayerStatistics((1,), 66, 0.1, 0.1, 1e-3, 0.0, 0.1, None, None, 0)
+    for number in range(1, 17):
+        doctor.take(Step(number, number / 50, 0.7, Terms(), 0.5, 0.01, 16))
+    probes = [Probed(step, (layer, last), 1.0, 0.0, None, ()) for step in (8, 16)]
+    (found,) = filter(None, map(doctor.take, probes))
+    assert (found.id, found.figure) == ("dead_units", 0.9)
+    assert found.fix is not None
+    assert found.fix.apply(run).stack.layers[0].values()["activation"] == LeakyReLU()
+
+
+def test_saturated_units() -> None:
+    run = experiment(*hidden(64, 64, activation=Tanh, init="constant", init_value=4.0), optimizer=SGD(lr=1e-3))
+    found, seen = watched(run)
+    assert found[0].id == "saturation"
+    probe = next(one for one in of(Probed, seen) if one.step == found[0].step)
+    assert found[0].figure == max(layer.saturated for layer in probe.layers[:-1])
+    assert found[0].fix is not None
+    assert found[0].fix.apply(run).stack.layers[0].values()["init"] == "default"
+    assert "saturation" not in ids(watched(experiment(*hidden(64, 64, activation=Tanh)))[0])
+
+
+def test_gradients_that_vanish_by_depth() -> None:
+    run = experiment(*hidden(*[16] * 9, activation=Sigmoid), optimizer=SGD(lr=0.1))
+    found, seen = watched(run)
+    assert found[0].id == "vanishing_gradients"
+    first, last = (gradients(run)[i] for i in (0, -1))
+    probes = [one for one in of(Probed, seen) if one.step <= found[0].step]
+    assert found[0].figure == max(one.layers[0].gradient / one.layers[-1].gradient for one in probes)
+    assert found[0].figure == pytest.approx(first / last, rel=2)
+    assert "vanishing_gradients" not in ids(watched(experiment(*hidden(*[16] * 9), optimizer=SGD(lr=0.1)))[0])
+
+
+def test_outputs_that_explode_by_depth() -> None:
+    run = experiment(*hidden(*[64] * 4, init="normal"), batch_size=800)
+    found, _ = watched(run)
+    assert found[0].id == "exploding_gradients"
+    data = load(MOONS)
+    inputs, network = data.train.cut(0, 800)[0], Trainer(run, data).network
+    deviations = []
+    with torch.no_grad():
+        for module in network:
+            inputs = module(inputs)
+            if isinstance(module, nn.ReLU):
+                deviations.append(inputs.std(correction=0).item())
+    assert found[0].figure == pytest.approx(max(deviations), rel=1e-4)
+    assert "exploding_gradients" not in ids(watched(experiment(*hidden(*[64] * 4)))[0])
+
+
+def gradients(run: Experiment) -> list[float]:
+    """RMS of the gradient of each Linear of a new network."""
+    data = load(run.data)
+    network, (inputs, targets) = Trainer(run, data).network, data.train.cut(0, 800)
+    nn.functional.cross_entropy(network(inputs), targets).backward()
+    dense = [module for module in network if isinstance(module, nn.Linear)]
+    grads = [torch.cat([p.grad.flatten() for p in module.parameters() if p.grad is not None]) for module in dense]
+    return [grad.square().mean().sqrt().item() for grad in grads]
+
+
+def test_a_network_that_learns_by_heart() -> None:
+    plane = Points(count=400, pattern=Moons(), noise=1.2, validation_share=0.5)
+    data = load(plane)
+    data = Data(repeated(few(data, 40, 1, 1).train, 80), data.validation, data.test)
+    run = experiment(*hidden(64, 64), data=plane)
+    found, seen = watched(run, data)
+    assert "overfitting" in ids(found)
+    one = next(one for one in found if one.id == "overfitting")
+    epoch = next(other for other in of(Epoch, seen) if other.step == one.step)
+    entropy = nn.functional.cross_entropy(torch.zeros(1, 2), torch.tensor([0])).item()
+    assert one.figure == pytest.approx((epoch.validation_loss - epoch.train_loss) / entropy, rel=0.05)
+    stopping = run.with_(recipe=run.recipe.with_(stopping=EarlyStopping()))
+    assert "overfitting" not in ids(watched(stopping, data)[0])
+
+
+def test_a_line_is_too_little_for_spirals() -> None:
+    plane = Points(count=5000, pattern=Spirals(), noise=0.1)
+    found, seen = watched(experiment(data=plane))
+    assert ids(found) == ["underfitting"]
+    epoch = next(other for other in of(Epoch, seen) if other.step == found[0].step)
+    assert found[0].figure == pytest.approx(epoch.train_loss / 0.6931, rel=0.01)
+    assert "underfitting" not in ids(watched(experiment(*hidden(64, 64), data=plane))[0])
+
+
+def test_a_dominating_penalty() -> None:
+    run = experiment(*hidden(16), regularizer=L2(l2=5.0))
+    found, seen = watched(run)
+    assert found[0].id == "dominating_penalty"
+    probes = [one for one in of(Probed, seen) if one.step <= found[0].step][-2:]
+    assert found[0].figure == min(one.penalty_norm / one.gradient_norm for one in probes)
+    assert found[0].fix is not None
+    assert watched(found[0].fix.apply(run))[0] == []
+    assert watched(experiment(*hidden(16), regularizer=L2(l2=1e-3)))[0] == []
+
+
+def test_a_fix_goes_out_from_the_rate_as_it_was_changed_in_the_run() -> None:
+    run = experiment(*hidden(32), optimizer=Adam(lr=1e-3))
+    doctor = Doctor(run, load(MOONS))
+    doctor.take(Change(0, "recipe.optimizer.lr", "Learning rate", 1e-3, 4.0))
+    steps = (Step(number, number / 50, 9.0 if number > 1 else 0.7, Terms(), 0.5, 4.0, 16) for number in range(1, 17))
+    (found,) = filter(None, map(doctor.take, steps))
+    assert found.fix is not None
+    assert found.fix.apply(run).recipe.optimizer.lr == 0.2

@@ -1,0 +1,149 @@
+"""What is found before training: in the data, and in the recipe; figures beside independent computations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from playground.engine.data.in_memory import Data, InputTargetPairs, load
+from playground.engine.doctor.chance import chance_loss
+from playground.engine.doctor.doctor import examine
+from playground.engine.doctor.finding import Finding, round_rate
+from playground.spec.check.problems import check
+from playground.spec.data.patterns import Gaussians, Moons
+from playground.spec.datasets.points import Heights, Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.recipe.losses import MSE, BinaryCrossEntropy, CrossEntropy
+from playground.spec.recipe.recipe import Recipe
+from tests.benchmarks.doctor_data import imbalanced, mislabelled, overlapping, scaled
+
+PLANE = Points(count=1000, pattern=Moons())
+NET = Stack(layers=(Linear(out_features=8, activation=ReLU()), Linear(out_features=2)))
+USUAL = Experiment(data=PLANE, stack=NET)
+
+
+def only(found: tuple[Finding, ...], id: str) -> Finding:
+    """The single finding."""
+    assert [one.id for one in found] == [id]
+    assert found[0].step == 0
+    return found[0]
+
+
+def mended(found: Finding, experiment: Experiment, data: Data) -> bool:
+    """Whether nothing is found any more after the fix."""
+    assert found.fix is not None
+    better = found.fix.apply(experiment)
+    return not check(better) and not examine(better, data)
+
+
+@pytest.fixture(scope="module")
+def points() -> Data:
+    return load(PLANE)
+
+
+def test_usual_data_are_in_order(points: Data) -> None:
+    assert examine(USUAL, points) == ()
+
+
+def test_inputs_that_are_not_scaled(points: Data) -> None:
+    large = scaled(points, 100.0)
+    found = only(examine(USUAL, large), "unscaled_inputs")
+    assert found.figure == max(abs(number) for row in large.train.cut(0, 1000)[0].tolist() for number in row)
+    assert mended(found, USUAL, large)
+    assert examine(USUAL, scaled(points, 3.0)) == ()
+
+
+def test_a_rare_class(points: Data) -> None:
+    rare = imbalanced(points, 1, 0.02)
+    found = only(examine(USUAL, rare), "class_imbalance")
+    labels = rare.train.cut(0, 1000)[1].tolist()
+    assert found.figure == labels.count(1) / len(labels)
+    assert mended(found, USUAL, rare)
+    assert examine(USUAL, imbalanced(points, 1, 0.5)) == ()
+
+
+def test_test_samples_that_are_trained_on(points: Data) -> None:
+    common = overlapping(points, 0.3)
+    found = only(examine(USUAL, common), "overlap")
+    train = {tuple(row) for row in common.train.cut(0, 1000)[0].tolist()}
+    assert found.figure == sum(tuple(row) in train for row in common.test.cut(0, 10_000)[0].tolist())
+    assert str(int(found.figure)) in str(found.sentence)
+    assert examine(USUAL, overlapping(points, 0.05)) == ()
+
+
+def test_labels_that_differ_from_all_around_them(points: Data) -> None:
+    wrong = mislabelled(points, 2, 0.3, seed=1)
+    found = only(examine(USUAL, wrong), "label_noise")
+    inputs, labels = wrong.train.cut(0, 1000)
+    doubtful = 0
+    for number, point in enumerate(inputs):
+        nearest = (inputs - point).square().sum(1).argsort()[1:6].tolist()
+        others = [labels[i].item() for i in nearest if i != number]
+        doubtful += others.count(1 - labels[number].item()) >= 4
+    assert found.figure == pytest.approx(doubtful / len(inputs), abs=0.005)
+    assert examine(USUAL, mislabelled(points, 2, 0.03, seed=1)) == ()
+
+
+def test_batches_that_are_too_small_for_batch_norm(points: Data) -> None:
+    stack = Stack(layers=(Linear(out_features=8), BatchNorm(), ReLU(), Linear(out_features=2)))
+    small = Experiment(data=PLANE, stack=stack, recipe=Recipe(batch_size=2))
+    found = only(examine(small, points), "batch_too_small")
+    assert found.figure == 2
+    assert mended(found, small, points)
+    assert examine(small.with_(recipe=Recipe(batch_size=8)), points) == ()
+
+
+def test_a_loss_for_numbers_where_classes_are_predicted(points: Data) -> None:
+    squares = USUAL.with_(recipe=Recipe(loss=MSE()))
+    found = only(examine(squares, points), "unsuitable_loss")
+    assert found.figure == 2
+    assert mended(found, squares, points)
+
+
+def test_memory_that_hardly_suffices(points: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = Stack(layers=(Linear(out_features=2000), Linear(out_features=20_000), Linear(out_features=2)))
+    large = USUAL.with_(stack=wide)
+    from playground.engine.doctor import recipe_faults
+    from playground.spec.check.memory import training_bytes
+    from playground.spec.check.shapes import walk
+
+    needed = training_bytes(large, walk(wide, PLANE.sample_shape))
+    monkeypatch.setattr(recipe_faults, "available", lambda: int(needed / 0.9))
+    assert only(examine(large, points), "memory").figure == pytest.approx(0.9, abs=0.001)
+    monkeypatch.setattr(recipe_faults, "available", lambda: 2 * needed)
+    assert examine(large, points) == ()
+
+
+def test_the_loss_of_chance_is_the_entropy_of_the_classes(points: Data) -> None:
+    rare = imbalanced(points, 1, 0.25)
+    labels = rare.train.cut(0, 1000)[1].tolist()
+    share = torch.tensor([labels.count(0), labels.count(1)], dtype=torch.float64) / len(labels)
+    entropy = -(share * share.log()).sum().item()
+    for loss in (CrossEntropy(), BinaryCrossEntropy()):
+        assert chance_loss(USUAL.with_(recipe=Recipe(loss=loss)), rare) == pytest.approx(entropy, rel=1e-5)
+
+
+def test_the_loss_of_chance_is_the_variance_of_numbers() -> None:
+    hills = Heights(count=500)
+    data = load(hills)
+    heights = data.train.cut(0, 1000)[1]
+    run = Experiment(data=hills, stack=NET, recipe=Recipe(loss=MSE()))
+    assert chance_loss(run, data) == pytest.approx(heights.var(correction=0).item(), rel=1e-5)
+    none = InputTargetPairs(torch.zeros(0, 2), torch.zeros(0, 1))
+    assert chance_loss(run, replace(data, train=none)) is None
+
+
+@pytest.mark.parametrize(("rate", "rounded"), [(0.003, 0.002), (0.05, 0.05), (0.0999, 0.05), (1.0, 1.0), (1e-12, 1e-8)])
+def test_rates_are_rounded_down_to_1_2_or_5(rate: float, rounded: float) -> None:
+    assert round_rate(rate) == rounded
+
+
+def test_gaussians_that_overlap_are_no_label_noise() -> None:
+    plane = Points(count=1000, pattern=Gaussians(), noise=0.5)
+    assert examine(USUAL.with_(data=plane), load(plane)) == ()
