@@ -16,6 +16,7 @@ from playground.gui.session.worker_mailbox import (
     Broken,
     Dropped,
     Ended,
+    Found,
     Mailbox,
     Opened,
     Ready,
@@ -242,6 +243,9 @@ class Run(RunStatus):
             self._handle_run_report(what)
 
     def _handle_run_report(self, what: object) -> None:
+        if isinstance(what, Found):
+            self.found.emit(what.finding)
+            return
         self._beginning = False
         if isinstance(what, Training):
             self._set_where(what.where)

@@ -22,6 +22,7 @@ class RunStatus(WorkerRequests):
     where_changed = Signal()  # `where` changed
     began = Signal(object)  # Experiment: a new run starts
     continued = Signal()  # a run that had ended goes on
+    found = Signal(object)  # Finding of the doctor
     cleared = Signal()  # the run was dropped
     carried_changed = Signal()  # `carried` changed
     snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time

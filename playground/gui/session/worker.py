@@ -28,6 +28,7 @@ from playground.gui.session.worker_mailbox import (
     Dropped,
     Ended,
     Failed,
+    Found,
     Kept,
     Mailbox,
     Opened,
@@ -39,13 +40,14 @@ from playground.gui.session.worker_mailbox import (
     Waiting,
 )
 from playground.gui.session.worker_network import WorkerNetwork
-from playground.gui.session.worker_run import Mode, Origin, begun, continued, read_run
+from playground.gui.session.worker_run import Mode, Origin, WorkerRun, begun, continued, read_run
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data
     from playground.engine.runs.store import RunStore
     from playground.engine.weights import Trained
 
@@ -75,9 +77,9 @@ class Worker(QThread):
     # Called from the window's thread.
 
     def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, *, from_weights: bool = False) -> None:
-        """Start a new run that reports into `mailbox`; `Dropped` follows if it is cancelled while its data are read.
+        """Start a new run, from random weights or those of the present network, that reports into `mailbox`.
 
-        `from_weights`: it begins with the weights of the present network instead of random ones.
+        `Dropped` follows if it is cancelled while its data are read.
         """
         self._data.wanted, given_up = experiment.data, self._given_up
         self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up, from_weights))
@@ -102,7 +104,7 @@ class Worker(QThread):
 
     def change(self, experiment: Experiment) -> None:
         """Adopt changed live fields from the next step on."""
-        self._commands.put(lambda: self._change(experiment))
+        self._commands.put(lambda: self._network.change(experiment))
 
     def forget(self) -> None:
         """Drop the run and its network."""
@@ -118,7 +120,7 @@ class Worker(QThread):
         self._commands.put(lambda: self._open(path, mailbox, otherwise))
 
     def open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
-        """As `open`, for a stored run after a step; None or a step without a checkpoint: its last one."""
+        """As `open`, for a stored run after a step, or else its last checkpoint."""
         self._given_up += 1
         self._commands.put(lambda: self._open_run(run_id, step, mailbox))
 
@@ -226,17 +228,20 @@ class Worker(QThread):
     def _set_up(self, experiment: Experiment, mode: Mode, origin: Origin | None) -> None:
         data = self._data.of(experiment)
         stop_if_cancelled()
-        self._network.begin(begun(experiment, data, self.store, origin))
-        self._publish(0)
+        self._start(begun(experiment, data, self.store, origin), data)
         self._go(mode)
 
     def _go_on(self, experiment: Experiment, mode: Mode, given_up: int) -> None:
         with cancellable(lambda: self._given_up != given_up):
             data = self._data.of(experiment)
-        run = continued(experiment, data, self.store, self._network.origin)
+        self._start(continued(experiment, data, self.store, self._network.origin), data)
+        self._go(mode)
+
+    def _start(self, run: WorkerRun, data: Data) -> None:
+        mailbox = self._mailbox
+        run.call_doctor(data, lambda finding: self.reported.emit(Report(mailbox, Found(finding))))
         self._network.begin(run)
         self._publish(run.trainer.step)
-        self._go(mode)
 
     def _go(self, mode: Mode) -> None:
         if self._network.run is None:
@@ -266,10 +271,6 @@ class Worker(QThread):
         if self._network.run is not None:
             self._network.run.trainer.stop()
             self._go(Mode.END)
-
-    def _change(self, experiment: Experiment) -> None:
-        if self._network.run is not None:
-            self._network.run.trainer.change(experiment)
 
     def _forget(self, mailbox: Mailbox, *, failed: bool = False) -> None:
         self._network.drop(failed=failed)

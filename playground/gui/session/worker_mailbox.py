@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engine.doctor.finding import Finding
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -57,6 +58,7 @@ class Report:
         | Opened
         | Saved
         | Kept
+        | Found
         | TestSample
         | Augmented
         | RateSearching
@@ -137,6 +139,13 @@ class Saved:
     """The network was written to a file."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The doctor has found something wrong with the run."""
+
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)

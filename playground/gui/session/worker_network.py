@@ -54,6 +54,11 @@ class WorkerNetwork:
         """Replace the network by that of a run."""
         self.run, self._trained, self._trained_run = run, None, None
 
+    def change(self, experiment: Experiment) -> None:
+        """Let the run, if there is one, adopt changed live fields."""
+        if self.run is not None:
+            self.run.trainer.change(experiment)
+
     def open(self, trained: Trained, run_id: str | None) -> None:
         """Replace the network by one that was read, which may belong to a stored run."""
         self.run, self._trained, self._trained_run = None, trained, run_id

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
+from playground.engine.doctor.finding import Finding
 from playground.engine.training.snapshots import Finished, Snapshot
+from playground.gui.session.doctor_thread import DoctorThread
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -45,12 +47,18 @@ class Origin(NamedTuple):
 
 
 class WorkerRun:
-    """Iterates over the trainer's snapshots and stores them on the way; without a recorder nothing is stored."""
+    """Iterates over the trainer's snapshots; a recorder stores them and the doctor looks at them on the way."""
 
     def __init__(self, trainer: Trainer, recorder: RunRecorder | None) -> None:
+        """Without a recorder nothing is stored."""
         self.trainer = trainer
         self._recorder = recorder
-        self.snapshots: Iterator[Snapshot] = trainer if recorder is None else self._recorded(recorder)
+        self._doctor: DoctorThread | None = None
+        self.snapshots: Iterator[Snapshot] = self._watched()
+
+    def call_doctor(self, data: Data, found: Callable[[Finding], None]) -> None:
+        """Let the doctor watch the run; `found` is called in its thread."""
+        self._doctor = DoctorThread(self.trainer.experiment, data, found)
 
     @property
     def run_id(self) -> str | None:
@@ -89,11 +97,15 @@ class WorkerRun:
             self._recorder.abandon()
         elif self._recorder:
             self._recorder.close()
+        if self._doctor:
+            self._doctor.end()
         self.trainer.close()
 
-    def _recorded(self, recorder: RunRecorder) -> Iterator[Snapshot]:
+    def _watched(self) -> Iterator[Snapshot]:
+        takers = [item.take for item in (self._recorder, self._doctor) if item is not None]
         for snapshot in self.trainer:
-            recorder.take(snapshot)
+            for take in takers:
+                take(snapshot)
             yield snapshot
 
 
@@ -103,12 +115,13 @@ def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Or
     Raises:
         PlaygroundError: the network cannot be built, or the weights do not fit.
     """
+    from playground.engine.probes.step_probe import EVERY
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
     from playground.engine.weights import network_with
 
     network = None if origin is None else network_with(experiment, origin.network.state_dict())
-    trainer = Trainer(experiment, data, network=network)
+    trainer = Trainer(experiment, data, network=network, probe_every=EVERY)
     parent = origin.run_id if origin else None
     return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)
 
@@ -121,13 +134,14 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
     Raises:
         StateError: there is no training state, or it does not fit.
     """
+    from playground.engine.probes.step_probe import EVERY
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
     from playground.engine.training.training_state import StateError
 
     if origin.state is None:
         raise StateError(message("There is no training state to continue from: train from the weights, or anew."))
-    trainer = Trainer(experiment, data, state=origin.state)
+    trainer = Trainer(experiment, data, state=origin.state, probe_every=EVERY)
     if store is None:
         return WorkerRun(trainer, None)
     history: tuple[Snapshot, ...] = ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.desktop_notification import DesktopNotification
+from playground.gui.window.doctor_notes import DoctorNotes
 from playground.gui.window.notifications import Notifications
 from playground.gui.window.run_end import RunEnd
 
@@ -39,6 +40,7 @@ def notifications_of(program: ProgramParts) -> Notifications:
         DesktopNotification(program.window, program.background, program),
         program,
     )
+    DoctorNotes(run, document, program.window.messages, program)
     return notifications
 
 

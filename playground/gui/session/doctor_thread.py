@@ -1,0 +1,56 @@
+"""A thread in which the doctor watches a run, so that neither training nor the window waits for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from playground.engine.doctor.finding import Finding
+from playground.engine.training.snapshots import Snapshot, Step
+from playground.spec.experiment import Experiment
+
+if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data
+
+_TOGETHER = 64  # steps that are handed over at once
+_log = logging.getLogger(__name__)
+
+
+class DoctorThread:
+    """Takes the snapshots of one run, and reports what is wrong with it."""
+
+    def __init__(self, experiment: Experiment, data: Data, found: Callable[[Finding], None]) -> None:
+        """`found` is called in the doctor's thread."""
+        self._experiment, self._data, self._found = experiment, data, found
+        self._queue: SimpleQueue[list[Snapshot] | None] = SimpleQueue()
+        self._gathered: list[Snapshot] = []
+        Thread(target=self._watch, name="doctor", daemon=True).start()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Hand over a snapshot of the run; it returns at once."""
+        self._gathered.append(snapshot)
+        if type(snapshot) is not Step or len(self._gathered) >= _TOGETHER:
+            self._queue.put(self._gathered)
+            self._gathered = []
+
+    def end(self) -> None:
+        """End the thread once it has looked at all that it was given."""
+        self._queue.put(None)
+
+    def _watch(self) -> None:
+        from playground.engine.doctor.doctor import Doctor
+        from playground.engine.runtime.device import prepare_thread
+
+        prepare_thread(1)
+        try:
+            doctor = Doctor(self._experiment, self._data)
+            for finding in doctor.before:
+                self._found(finding)
+            while (snapshots := self._queue.get()) is not None:
+                for found in filter(None, map(doctor.take, snapshots)):
+                    self._found(found)
+        except Exception:  # a bug: the run goes on without a doctor, and the log keeps the traceback
+            _log.exception("the doctor failed")
