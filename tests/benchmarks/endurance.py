@@ -39,6 +39,9 @@ DATA = MNIST(train_limit=2000, validation_share=0.01)
 Wait = Callable[[Any, Callable[[], object], Callable[[], bool] | None], object]
 
 
+_WITHIN = 30.0  # seconds
+
+
 class Left(NamedTuple):
     """What a process holds."""
 
@@ -86,6 +89,11 @@ def at_rest(program: Program, wait: Wait) -> Left:
     run = program.run
     run.reset()
     wait(run.test_sample, run.pick_test_sample, None)
+    if program.runs.store is not None:
+        program.runs.store.flush(_WITHIN)  # a run that ended holds its lock until its end is written
+    for thread in threading.enumerate():
+        if thread.name == "doctor":
+            thread.join(_WITHIN)
     program.collect_garbage()
     _trim()
     files = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
