@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from playground.cli.arguments import WrongUse
-from playground.engine.runs.store import RunStore, default_folder
+from playground.engine.runs.store import RunStore
+from playground.engine.runs.store_settings import default_folder, read_settings
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.standard_streams import FAILED, complain
@@ -22,7 +23,7 @@ LAST = "last"  # names the latest run
 @contextmanager
 def opened(told: Callable[[Message | None], None] | None = None) -> Iterator[RunStore]:
     """The default store, closed at the end; `told` as in `RunStore`, and told as well if the disk is too slow."""
-    store = RunStore(default_folder(), told=told)
+    store = RunStore(default_folder(), read_settings().budget, told)
     try:
         yield store
     finally:

@@ -54,6 +54,9 @@ def train_command(args: argparse.Namespace) -> int:
     """Train what the arguments say."""
     if args.with_state and args.out is None:
         raise WrongUse(message("--with-state needs --out: the training state is written into that file."))
+    from playground.engine.runs.store_settings import read_settings
+
+    args.no_store = args.no_store or not read_settings().enabled
     if args.no_store and not (args.going_on or args.source):
         return _train(args, None)
     from playground.cli.run_store import FirstProblem, opened

@@ -9,7 +9,8 @@ import pytest
 
 from playground.cli.main import main
 from playground.engine.runs.index import RunRow
-from playground.engine.runs.store import RunStore, default_folder
+from playground.engine.runs.store import RunStore
+from playground.engine.runs.store_settings import default_folder
 
 WITHIN = 30.0
 Output = pytest.CaptureFixture[str]

@@ -13,7 +13,8 @@ import pytest
 from playground.cli.arguments import WrongUse
 from playground.cli.main import main
 from playground.cli.run_store import run_named
-from playground.engine.runs.store import RunStore, default_folder
+from playground.engine.runs.store import RunStore
+from playground.engine.runs.store_settings import default_folder
 from playground.engine.weights import load
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment

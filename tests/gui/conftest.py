@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.engine.runs.store import default_folder
+from playground.engine.runs.store_settings import default_folder
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
 from playground.gui.start.window_shell import WindowShell

@@ -20,12 +20,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import user_data_path
-
 import playground
 from playground.engine.runs.index import NAME, Index, RunRow
 from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
+from playground.engine.runs.store_settings import BUDGET
 from playground.engine.runs.store_thread import StoreThread
 from playground.engine.runs.stored_run import StoredRun
 from playground.engine.runs.thinning import Holding, above_budget
@@ -33,8 +32,6 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RUN_ID
 from playground.spec.messages import Message, message
 
-BUDGET = 5_000_000_000  # bytes
-VARIABLE = "PLAYGROUND_RUNS"  # of the environment: the store's folder
 TRASH = "trash"
 TRASH_DAYS = 7  # that a deleted run can be restored, at least until the next start, if the budget allows it
 _log = logging.getLogger(__name__)
@@ -47,12 +44,6 @@ class Usage(NamedTuple):
     runs: int
     size: int
     budget: int
-
-
-def default_folder() -> Path:
-    """The folder that `PLAYGROUND_RUNS` names, or one in the platform's folder for user data; it need not exist."""
-    chosen = os.environ.get(VARIABLE)
-    return Path(chosen) if chosen else user_data_path("Playground", appauthor=False) / "runs"
 
 
 class RunStore:
@@ -181,6 +172,11 @@ class RunStore:
         runs = [entry for entry in _entries(self.folder) if RUN_ID.fullmatch(entry.name)]
         size = sum(_size(folder) for folder in runs) + sum(map(_size, _entries(self.folder / TRASH)))
         return Usage(len(runs), size, self.budget)
+
+    def set_budget(self, budget: int) -> None:
+        """Set how many bytes the store may take, and delete checkpoints by the rule of `thinning` if it takes more."""
+        self.budget = budget
+        self._thread.put(self._keep_budget)
 
     def flush(self, within: float) -> bool:
         """Wait at most `within` seconds until all changes are on disk; return whether they are."""

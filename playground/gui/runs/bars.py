@@ -46,6 +46,10 @@ class RunsHeader(QWidget):
             row.addWidget(button)
         row.addWidget(self.more)
 
+    def set_listed(self, listed: bool) -> None:
+        """Enable the search if there is a run; the menu has settings, too."""
+        self.search.setEnabled(listed)
+
     def _button(self, action: QAction, label: str) -> QToolButton:
         action.setIconText(label)  # the short text of tool buttons
         button = flat_button(action, self)

@@ -62,6 +62,7 @@ class RunsPanel(QWidget):
         self._reader: RunReader | None = None
         self._usage = Usage(0, 0, 0)
         self._reading = self._again = self._changed = False
+        self._store_menu: QMenu | None = None
         self._pair = ("", "")  # ids of the runs shown side by side
         self.model = RunsModel(self)
         self.table = RunsTable(self.model, self)
@@ -91,6 +92,10 @@ class RunsPanel(QWidget):
         self._reading = self._again = False
         self._show_page()
         self.refresh()
+
+    def set_store_menu(self, menu: QMenu) -> None:
+        """Add a menu with the settings of the store to that of the header."""
+        self._store_menu = menu
 
     @Slot()
     def refresh(self) -> None:
@@ -167,7 +172,7 @@ class RunsPanel(QWidget):
         else:
             words = self.tr("No run contains “{0}”").format(self.header.search.text().strip())
         self._nothing.setText(words)
-        self.header.setEnabled(bool(rows))
+        self.header.set_listed(bool(rows))
         if self.pages.currentWidget() is not self.comparison or not rows:
             self.pages.setCurrentWidget(self.table if found else self._nothing)
         self.header.setVisible(self.pages.currentWidget() is not self.comparison)
@@ -265,6 +270,8 @@ class RunsPanel(QWidget):
         self._menu.addSeparator()
         self._menu.addAction(self.tr("&Export Table as CSV…"), self.export_table)
         self._menu.addMenu(self.table.header_menu())
+        if self._store_menu is not None:
+            self._menu.addMenu(self._store_menu)
 
     def _arrange(self) -> None:
         self._nothing = QLabel(self)

@@ -51,7 +51,9 @@ class WorkerNetwork:
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 
     def begin(self, run: WorkerRun) -> None:
-        """Replace the network by that of a run."""
+        """Replace the network by that of a run, which may continue the present one."""
+        if self.run is not None:
+            self.run.close()
         self.run, self._trained, self._trained_run = run, None, None
 
     def change(self, experiment: Experiment) -> None:

@@ -54,8 +54,8 @@ class WorkerRequests(QObject):
         """Start the worker; call it once the window is shown."""
         self._worker.start()
 
-    def set_store(self, store: RunStore) -> None:
-        """Store all runs from now on."""
+    def set_store(self, store: RunStore | None) -> None:
+        """Store all runs from now on, or none."""
         self._worker.store = store
 
     def save(self, path: Path) -> None:

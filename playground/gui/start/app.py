@@ -83,7 +83,7 @@ def install_translations(application: QApplication) -> None:
 
 
 def _runs_folder() -> Path:
-    from playground.engine.runs.store import default_folder
+    from playground.engine.runs.store_settings import default_folder
 
     return default_folder()
 

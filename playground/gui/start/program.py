@@ -74,7 +74,7 @@ class Program(ProgramParts):
         self.document = Document(first.experiment if first else preset(FIRST).experiment, self)
         self.run = Run(self.document, self)
         self.awake = SleepInhibition(self.run, self)
-        self.runs = ProgramStore(shell.runs_folder, self.run, self)
+        self.runs = ProgramStore(shell.runs_folder, self.run, shell.saving, self)
         self.inference = InferenceThread(self)
         self.ask = ask or Dialogs(self.window)
         self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)

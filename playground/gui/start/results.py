@@ -48,6 +48,7 @@ class Results(QObject):
     def add_runs(self) -> None:
         """Add the table of stored runs."""
         from playground.gui.runs.panel import RunsPanel
+        from playground.gui.start.store_menu import StoreMenu
 
         program, run = self._program, self._program.run
         runs = RunsPanel(program.runs.store, program.background, program.saving, program.ask, program.window)
@@ -56,6 +57,8 @@ class Results(QObject):
         program.runs.opened.connect(runs.set_store)
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
+        runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
+        program.runs.failed.connect(program.notifications.complain)
         self.pane.add(self.tr("Runs"), runs.header, runs)
         self.pane.tabs.currentChanged.connect(self._refresh)
         self.runs = runs

@@ -10,7 +10,7 @@ import torch
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.engine.runs.store import default_folder
+from playground.engine.runs.store_settings import default_folder
 from playground.engine.weights import save_weights
 from playground.gui.session.run_state import RunState, Start
 from playground.gui.start.exception_hook import ExceptionHook
