@@ -12,8 +12,9 @@ A rule alone, a tenth of the rate with which the smoothed loss of a range test i
 eleven presets. It was compared with the steepest fall, fastai's valley, half of the fall and other fractions. None of
 them suits xor, iris and spiral: what they learn in 200 steps says little about their whole run, whose length the best
 rate depends on. Hence the race. It is run with the seed of the experiment, so that its result holds for that. The
-loss of small runs is mostly chance: with other seeds, the rate found for one ends at 1.3 (iris) and 2.0 (xor) times the
-loss of the best of the grid. Races with four seeds took as much longer and were no better in the end (1.4 and 2.4).
+loss of small runs is mostly chance: with another seed, the rate found for one ends at 1.4 ± 0.2 (iris) and 3.4 ± 1.4
+(xor) times the loss of the best of the grid. Races with four seeds, which take four times as long, were not clearly
+better: 1.4 ± 0.2 and 2.4 ± 1.3.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def race(
     steps = _steps(shortened, part)
     if steps < min(_SHORTEST, _steps(experiment, data)):
         return None
-    runs = int(affordable / _cost(shortened, part))
+    runs = max(_FEWEST, int(affordable / _cost(shortened, part)))
     found: dict[int, float] = {}  # the loss with each rate, by its distance from `begin`
     while runs and (distance := _untried(found, begin, most)) is not None:
         found[distance] = yield from _run(shortened, part, network, _rate(begin, distance))
@@ -108,10 +108,11 @@ def _shortened(experiment: Experiment, data: Data, affordable: float) -> tuple[E
     """The experiment with fewer epochs, or part of an epoch, where more costs too much; the data without a test."""
     recipe = experiment.recipe
     data = replace(data, test=_Some(data.test, 0))
-    epochs = min(recipe.epochs, int(affordable * recipe.epochs / _cost(experiment, data)))
+    afforded = affordable * recipe.epochs / _cost(experiment, data)  # epochs
+    epochs = min(recipe.epochs, int(afforded))
     if epochs < 1:
-        samples = int(affordable * recipe.epochs / _cost(experiment, data) * len(data.train))
-        data = replace(data, train=_Some(data.train, samples), validation=_Some(data.validation, samples))
+        train, validation = (_Some(part, int(afforded * len(part))) for part in (data.train, data.validation))
+        data = replace(data, train=train, validation=validation)
     return experiment.with_(recipe=recipe.with_(epochs=max(1, epochs))), data
 
 

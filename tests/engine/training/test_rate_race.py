@@ -105,3 +105,4 @@ def test_where_an_epoch_costs_too_much_a_part_of_it_is_learned(monkeypatch: pyte
     assert won is not None
     assert not won.whole
     assert 3 <= won.steps < len(data.train)
+    assert len(won.trials) == 3
