@@ -32,3 +32,17 @@ class RandomStream:
             finally:
                 self.generator.set_state(torch.get_rng_state())
                 torch.set_rng_state(outer)
+
+
+@contextmanager
+def own_chance(device: torch.device, seed: int) -> Iterator[None]:
+    """Let layers on a CUDA device, which draw from its generator as it is, leave that as it was.
+
+    On the CPU they have a stream of their own, see `TrainStep`.
+    """
+    if device.type != "cuda":
+        yield
+        return
+    with torch.random.fork_rng([device]):
+        torch.cuda.manual_seed(seed)
+        yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 from statistics import stdev
 from typing import NamedTuple
 
@@ -30,6 +30,34 @@ class Suggestion(NamedTuple):
     rate: float  # to begin with
 
 
+class Searching(NamedTuple):
+    """The search goes on."""
+
+    steps: int  # made so far, in the range test or in a run of the race
+    total: int  # that it makes at most
+    rate: float | None = None  # of the run; None in the range test
+
+
+class Trial(NamedTuple):
+    """A run with one rate."""
+
+    rate: float
+    loss: float  # for validation at the end, in training where no data are held out; infinite if the run diverged
+
+
+class Race(NamedTuple):
+    """Runs with several rates, all equally long."""
+
+    steps: int  # of each run
+    whole: bool  # whether that is as long as the experiment says
+    trials: tuple[Trial, ...]  # by rising rate
+
+    @property
+    def best(self) -> Trial:
+        """The rate with the least loss."""
+        return min(self.trials, key=lambda trial: trial.loss)
+
+
 class RateTest(NamedTuple):
     """A range test (Smith, 2017, Cyclical Learning Rates for Training Neural Networks, arXiv:1506.01186)."""
 
@@ -38,6 +66,19 @@ class RateTest(NamedTuple):
     smoothed: tuple[float, ...]
     suggestion: Suggestion | None = None
     reason: Message | None = None  # why there is no suggestion
+    race: Race | None = None  # that decided on the suggested rate; None where it would have taken too long
+    start: float | None = None  # the loss at the beginning; None where no rate can work
+
+    def raced(self, race: Race) -> RateTest:
+        """The same with the rate that won a race, unless it too has hardly learned."""
+        rate, loss = race.best
+        start = loss if self.start is None else self.start
+        learned = loss < (inf if self.suggestion else start - _FALL * abs(start))
+        if not learned:
+            return self
+        rates = [rate, *(self.suggestion[:2] if self.suggestion else ())]
+        suggestion = Suggestion(rounded(min(rates)), rounded(max(rates)), rounded(rate))
+        return self._replace(race=race, suggestion=suggestion, reason=None)
 
 
 def rates_to_test(optimizer: Optimizer) -> list[float]:
@@ -86,17 +127,19 @@ class Losses:
         noise = stdev(self._losses[:_QUIET]) * sqrt((1.0 - _MEMORY) / (1.0 + _MEMORY))  # of the smoothed loss
         if lowest < _QUIET or fall < max(_CLEAR * noise, _FALL * abs(start)):
             return found._replace(
+                start=start,
                 reason=message(
                     "The loss hardly fell with any rate within {steps} steps, so none can be suggested.",
                     steps=len(self._losses),
-                )
+                ),
             )
         high = self._rates[lowest]
         rate = high / _BELOW
         above = [step for step in range(lowest) if self._smoothed[step] > start - _BEGUN * fall]
         low = min(self._rates[above[-1] + 1 if above else 0], rate)
-        return found._replace(suggestion=Suggestion(_rounded(low), _rounded(high), _rounded(rate)))
+        return found._replace(start=start, suggestion=Suggestion(rounded(low), rounded(high), rounded(rate)))
 
 
-def _rounded(rate: float) -> float:
+def rounded(rate: float) -> float:
+    """To two digits: it is not known more exactly."""
     return float(setting_text(rate, _DIGITS))

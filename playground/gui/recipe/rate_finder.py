@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from playground.engine.training.rate_test import STEPS, RateTest, Suggestion
+from playground.engine.training.rate_test import STEPS, Race, RateTest, Suggestion
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playground.gui.recipe.rate_plot import RatePlot
 
 _SIZE = (260, 150)  # pixels, of the plot
+_DIGITS = 2  # significant, of a rate
 _LINES = 3  # of words, so that nothing moves when others come
 _RATE = ("recipe", "optimizer", "lr")
 
@@ -106,7 +107,9 @@ class RateFinder(QWidget):
     @Slot(object)
     def _show_progress(self, progress: RateSearching) -> None:
         if self._searched is not None:
-            self.words.setText(self.tr("Step {0} of {1}").format(progress.steps, STEPS))
+            steps, total, rate = progress.progress
+            words = self.tr("Step {0} of {1}") if rate is None else self.tr("Training with {2}: step {0} of {1}")
+            self.words.setText(words.format(steps, total, setting_text(rate or 0.0, _DIGITS)))
 
     @Slot(object)
     def _show(self, found: RateFound) -> None:
@@ -134,12 +137,19 @@ class RateFinder(QWidget):
         set_look(self._frame, "")
         self._found = experiment, test
         if test.suggestion is not None:
-            self.words.setText(self._verdict(test.suggestion))
+            self.words.setText(self._verdict(test.race) if test.race else self._rule(test.suggestion))
         elif test.reason is not None:
             self.words.setText(translated(test.reason))
         self._refresh()
 
-    def _verdict(self, found: Suggestion) -> str:
+    def _verdict(self, race: Race) -> str:
+        if race.whole:
+            words = self.tr("Of {0} rates, {1} had the least loss after the whole run.")
+        else:
+            words = self.tr("Of {0} rates, {1} had the least loss after {2} steps. A longer run may want a lower one.")
+        return words.format(len(race.trials), setting_text(race.best.rate, _DIGITS), race.steps)
+
+    def _rule(self, found: Suggestion) -> str:
         words = self.tr(
             "The loss falls from {0} on and is lowest at {1}. A tenth of that is a good rate to begin with."
         )
@@ -151,7 +161,8 @@ class RateFinder(QWidget):
             self._plot.hide()
         set_look(self._frame, "note")
         about = self.tr(
-            "Trains a copy of the network for {0} steps with a rising rate and looks at its loss. Nothing else changes."
+            "Trains a new network for {0} steps with a rising rate, then for some seconds with the rates that look "
+            "best. Nothing else changes."
         )
         self.words.setText(translated(reason) if reason else about.format(STEPS))
         self._refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from playground.gui.session.worker_data import WorkerData
 from playground.gui.session.worker_mailbox import RateFound, RateSearching
@@ -10,7 +11,7 @@ from playground.spec.cancelling import cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError
 
-_REPORTED_EVERY = 4  # steps
+_REPORTED_EVERY = 4  # pieces of work
 
 
 def search_rate(
@@ -25,11 +26,11 @@ def search_rate(
     try:
         with cancellable(lambda: not undisturbed()):
             search = find_rate(experiment, data.of(experiment))
-            while True:
+            for number in count(1):
                 stop_if_cancelled()
-                done = next(search)
-                if done % _REPORTED_EVERY == 0:
-                    report(RateSearching(done))
+                progress = next(search)
+                if number % _REPORTED_EVERY == 0:
+                    report(RateSearching(progress))
     except StopIteration as end:
         report(RateFound(experiment, end.value))
     except PlaygroundError as error:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-    from playground.engine.training.rate_test import RateTest
+    from playground.engine.training.rate_test import RateTest, Searching
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Augmented:
 class RateSearching:
     """The search for a learning rate goes on."""
 
-    steps: int  # made so far
+    progress: Searching
 
 
 @dataclass(frozen=True, slots=True)

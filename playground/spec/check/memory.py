@@ -21,8 +21,15 @@ _IMPORTS = 400_000_000  # bytes that the imported libraries take in this process
 
 def is_light(sums: Totals, batch: int) -> bool:
     """Whether a step is so short that the overhead between its kernels matters; such steps are recorded."""
-    work = batch * (sums.flops + _WORK_OF_ACTIVATIONS * sums.activation_bytes) + _WORK_OF_WEIGHTS * sums.weight_bytes
-    return work <= _LIGHT
+    return step_work(sums, batch) <= _LIGHT
+
+
+def step_work(sums: Totals, batch: int) -> int:
+    """About how long the kernels of a training step take, in the FLOPs of a forward pass; 40 billion take a second.
+
+    Computed from the declaration alone; `sums` are those of one sample.
+    """
+    return batch * (sums.flops + _WORK_OF_ACTIVATIONS * sums.activation_bytes) + _WORK_OF_WEIGHTS * sums.weight_bytes
 
 
 def training_bytes(experiment: Experiment, rows: tuple[LayerShape, ...]) -> int:

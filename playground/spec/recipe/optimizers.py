@@ -9,13 +9,14 @@ from playground.spec.call import Call, call
 from playground.spec.component import Component, choice, flag, integer, real
 from playground.spec.messages import tr_noop
 
+LEAST_RATE, GREATEST_RATE = 1e-8, 100.0  # that an optimizer takes
 _EVERYWHERE = ("cpu", "cuda", "mps")
 _LR = tr_noop("Learning rate")
 _LR_HELP = tr_noop("Size of a step. Too small learns slowly, too large never settles, or diverges.")
 
 
 def _lr(default: float) -> Any:
-    return real(default, _LR, _LR_HELP, ge=1e-8, le=100.0, logarithmic=True, live=True)
+    return real(default, _LR, _LR_HELP, ge=LEAST_RATE, le=GREATEST_RATE, logarithmic=True, live=True)
 
 
 def _beta(default: float, name: str, help: str) -> Any:

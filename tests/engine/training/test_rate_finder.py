@@ -13,17 +13,18 @@ import torch
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.training.rate_finder import find_rate
-from playground.engine.training.rate_test import STEPS, Losses, RateTest, rates_to_test
+from playground.engine.training.rate_test import STEPS, Losses, Race, RateTest, Searching, Trial, rates_to_test
 from playground.engine.training.snapshots import Epoch
 from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import presets
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.augmentations import Shift
-from playground.spec.recipe.optimizers import SGD, Optimizer
+from playground.spec.recipe.optimizers import SGD, Adam, Optimizer
 from playground.spec.recipe.recipe import EMA, Recipe
 from tests.engine.training.experiments import changed
 
@@ -37,7 +38,7 @@ RICH = changed(EXPERIMENT, augmentations=(Shift(),), averaging=EMA()).with_(
 )
 
 
-def found(search: Generator[int, None, RateTest]) -> RateTest:
+def found(search: Generator[Searching, None, RateTest]) -> RateTest:
     while True:
         try:
             next(search)
@@ -115,7 +116,7 @@ def test_each_optimizer_is_searched_around_its_default(optimizer: type[Optimizer
     test = found(find_rate(changed(EXPERIMENT, optimizer=optimizer()), load(EXPERIMENT.data)))
     assert test.rates[0] == pytest.approx(optimizer().lr / 1000)
     assert test.suggestion is not None
-    assert 0.02 < test.suggestion.rate / optimizer().lr < 101.0
+    assert 0.02 < test.suggestion.rate / optimizer().lr < 501.0
 
 
 def test_the_same_experiment_gives_the_same_bits() -> None:
@@ -140,6 +141,29 @@ def test_it_survives_a_loss_that_overflows() -> None:
     test = found(find_rate(experiment, load(experiment.data)))
     assert len(test.rates) < STEPS
     assert test.suggestion is not None
+
+
+def test_where_200_steps_teach_nothing_a_race_begins_with_the_default() -> None:
+    (spiral,) = (entry.experiment for entry in presets() if entry.id == "spiral")
+    experiment = changed(spiral, epochs=30)
+    test = found(find_rate(experiment, load(experiment.data)))
+    assert test.race is not None
+    assert test.suggestion is not None
+    assert test.suggestion.rate == test.race.best.rate > Adam().lr
+
+
+def test_a_race_decides_unless_it_learned_less_than_the_range_test() -> None:
+    falls = losses(*([2.0] * 100), *([0.5] * 60)).test()
+    high = falls.suggestion.high
+    assert falls.raced(Race(50, True, (Trial(0.1, 0.4), Trial(0.2, 0.3)))).suggestion == (
+        falls.suggestion.low,
+        high,
+        0.2,
+    )
+    assert falls.raced(Race(50, True, (Trial(0.1, inf), Trial(0.2, inf)))) == falls
+    flat = losses(*([2.0, 2.1] * 50)).test()
+    assert flat.raced(Race(50, True, (Trial(0.1, 1.9),))) == flat
+    assert flat.raced(Race(50, True, (Trial(0.1, 1.5),))).suggestion == (0.1, 0.1, 0.1)
 
 
 def losses(*values: float) -> Any:

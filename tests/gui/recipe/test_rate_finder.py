@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from playground.engine.training.rate_test import RateTest, Suggestion
+from playground.engine.training.rate_test import STEPS, RateTest, Suggestion
 from playground.engine.training.snapshots import Epoch, Snapshot
 from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.rate_finder import RateFinder
@@ -17,11 +17,13 @@ from playground.gui.recipe.rate_plot import curve_of
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run, RunState
+from playground.gui.session.worker_mailbox import RateFound
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import Dropout
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
@@ -75,7 +77,9 @@ def test_the_rate_that_was_found_is_taken_and_undone(
         assert finder.find_button.text() == "Stop"
     assert finder.test is not None
     assert finder.test.suggestion is not None
-    assert finder.words.text().startswith("The loss falls from")
+    assert finder.test.race is not None
+    assert finder.words.text().startswith(f"Of {len(finder.test.race.trials)} rates, ")
+    assert finder.words.text().endswith("after the whole run.")
     assert finder.find_button.text() == "Find a learning rate"
     assert finder.use_button.isVisible()
     finder.use_button.click()
@@ -115,6 +119,7 @@ def test_a_search_during_a_pause_leaves_the_bits_of_the_run_alone(
     for searches in (0, 1):
         run.reset()
         seen.clear()
+        run.reset()
         run.step()
         qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=LOAD)
         for _ in range(searches):
@@ -153,15 +158,36 @@ def test_a_stack_with_a_problem_cannot_be_searched_for(
 def test_without_a_suggestion_the_reason_is_shown(
     qtbot: QtBot, document: Document, run: Run, finder: RateFinder
 ) -> None:
-    document.do(
-        Set(("stack",), Stack(layers=(Flatten(), Linear(out_features=1), Linear(out_features=10))), message("x"))
-    )
+    nothing_seen = (Flatten(), *(Dropout(p=0.95),) * 3, Linear(out_features=10))
+    document.do(Set(("stack",), Stack(layers=nothing_seen), message("x")))
     ready(qtbot, run)
     with qtbot.waitSignal(run.rate_found, timeout=LOAD):
         finder.find_button.click()
     assert "hardly fell" in finder.words.text()
     assert not finder.use_button.isVisible()
     assert finder.test is not None  # its curve is shown
+
+
+def test_it_says_what_is_being_trained_and_what_decided(
+    qtbot: QtBot, document: Document, run: Run, finder: RateFinder
+) -> None:
+    ready(qtbot, run)
+    words: list[str] = []
+    run.rate_searching.connect(lambda _: words.append(finder.words.text()))
+    with qtbot.waitSignal(run.rate_found, timeout=LOAD) as found:
+        finder.find_button.click()
+    assert f"Step 4 of {STEPS}" in words
+    assert any(line.startswith("Training with 0.") and line.endswith(" of 100") for line in words)
+    experiment, test = found.args[0].experiment, found.args[0].test
+    for told, ending in (
+        (test._replace(race=test.race._replace(whole=False)), "after 100 steps. A longer run may want a lower one."),
+        (test._replace(race=None), "A tenth of that is a good rate to begin with."),
+    ):
+        finder.find_button.click()
+        run.stop_finding_rate()
+        run.rate_found.emit(RateFound(document.experiment, told))
+        assert finder.words.text().endswith(ending)
+    assert experiment == EXPERIMENT
 
 
 def test_it_is_in_the_popover_of_the_optimizer(qtbot: QtBot, document: Document, run: Run) -> None:
