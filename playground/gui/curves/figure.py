@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ from playground.engine.training.snapshots import Terms
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series
+from playground.gui.curves.stored_curve import Overlay, StoredCurve
+from playground.gui.style.run_colors import RunColor
 
 _TINY = 1e-12  # the smallest loss on a logarithmic axis
 _PLAIN = 3  # steps per column up to which every step is drawn
@@ -79,6 +82,7 @@ class Figure(NamedTuple):
     batches: Growth  # the whole visible run
     validation: PlotLine  # one point per epoch
     previous: PlotLine
+    overlays: tuple[tuple[RunColor, PlotLine], ...]  # stored runs
     epochs: tuple[float, ...]  # ends of completed epochs, thinned so that they can be distinguished
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
@@ -90,15 +94,23 @@ NO_BATCHES = Batches(EMPTY, EMPTY, len(Terms._fields) * (EMPTY,))
 NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 
-def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
-    """Compute the figure of one quantity for the present and the previous run."""
+def figure(
+    quantity: Quantity,
+    present: History | None,
+    previous: History | None,
+    view: View,
+    overlays: Sequence[Overlay] = (),
+) -> Figure:
+    """Compute the figure of one quantity for the present, the previous and overlaid runs."""
     before = _comparison(quantity, previous, view) if previous else EMPTY
+    lines = tuple((overlay.run.color, _overlaid(quantity, overlay.curve, view)) for overlay in overlays)
     if present is None:
-        return Figure(NO_GROWTH, EMPTY, before, (), (), None, None)
+        return Figure(NO_GROWTH, EMPTY, before, lines, (), (), None, None)
     return Figure(
         batches=growth(quantity, present, view, 0),
         validation=_validation(quantity, present, view),
         previous=before,
+        overlays=lines,
         epochs=_epoch_ends(present, view),
         marks=merged(present, view),
         test=_test(quantity, present, view),
@@ -124,10 +136,11 @@ def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
 
 
 def decimated(
-    run: History, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
+    run: History | StoredCurve, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
 ) -> PlotLine:
-    """The visible part of a series: every step, or the minimum and the maximum of each column of pixels.
+    """The visible part of a series at the positions `run.x`.
 
+    It has every step, or the minimum and the maximum of each column of pixels.
     Buckets begin at fixed steps, so that the drawn part of a growing run does not change. The line begins at the end of
     the line drawn for the steps before `since`, which must be the beginning of a bucket.
     """
@@ -140,7 +153,7 @@ def decimated(
     joins = since > first
     first, last = max(first // width, since // width - joins), -(-last // width)
     low, high = series.extremes(first, last, width)
-    middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run) - 1)
+    middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run.x) - 1)
     falling = (np.arange(first, first + len(low)) % 2).astype(bool)  # up in one column, down in the next: no zigzag
     pairs = np.empty((len(low), 2))
     pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
@@ -241,6 +254,10 @@ def _comparison(quantity: Quantity, run: History, view: View) -> PlotLine:
     """The previous run: its validation curve, or its averaged batches if it has none."""
     validation = _validation(quantity, run, view)
     return validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)
+
+
+def _overlaid(quantity: Quantity, curve: StoredCurve, view: View) -> PlotLine:
+    return decimated(curve, curve.loss if quantity is Quantity.LOSS else curve.score, quantity, view)
 
 
 def _epoch_ends(run: History, view: View) -> tuple[float, ...]:

@@ -82,6 +82,7 @@ class History:
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
+        self.run_id = ""  # of the stored run; empty if there is none, or it is not known yet
         self.steps_before = 0  # the run's first, if it is shown from a later one on
         self.x = Column(np.float64)  # progress of the run after each batch, in epochs
         self.loss, self.score = Series(), Series()
