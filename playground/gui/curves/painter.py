@@ -33,6 +33,7 @@ _MOST_TICKS = 10
 _TEXT_GAP = 6.0  # pixels between the plot and the labels of its ticks
 _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
 _MANY = 200  # points in a line from which its corners are too close to be visible
+_SEVERAL = 40  # the same for the thinner lines of overlaid runs, of which there may be ten
 _ROWS = (0.06, 0.16, 0.26)  # relative heights of the labels of marks, used in turn so that neighbours do not overlap
 _PAD = 4.0  # pixels around labels that have a background
 
@@ -75,7 +76,7 @@ class FigurePainter:
     def overlays(self, figure: Figure) -> None:
         """Paint the overlaid runs, each in its colour; a single point as a dot."""
         for color, line in figure.overlays:
-            self._line(line, self._look.overlay_pen(color), smooth=True, noisy=len(line.x) > _MANY)
+            self._line(line, self._look.overlay_pen(color), smooth=True, noisy=len(line.x) > _SEVERAL)
             if len(line.x) == 1:
                 self._dots(line, _DOT, color.in_theme(self._look.theme))
 

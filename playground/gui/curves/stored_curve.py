@@ -57,7 +57,8 @@ def read_curve(store: RunStore, run_id: str) -> StoredCurve:
         raise RunError(message("It has learned nothing yet."))
     if not history.validated:
         loss, score = history.smooth_loss.series, history.smooth_score.series
-        return StoredCurve(history.x, loss, score, per_epoch, False, task.score)
+        density = max(round(len(history) / history.end), 1)  # another batch size may have been chosen in between
+        return StoredCurve(history.x, loss, score, density, False, task.score)
     loss, score = Series(), Series()
     loss.extend(history.validation_loss.values)
     score.extend(history.validation_score.values)
