@@ -28,6 +28,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from playground.engine.training.snapshots import Epoch, Snapshot, Step, Terms
+from playground.gui.curves.axis import Axis, timeline
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.stored_curve import Overlay, StoredCurve
@@ -138,7 +139,7 @@ def measure(steps: int, epochs: int, frames: int, overlays: int) -> Found:
 
 def overlay(panel: CurvesPanel, count: int, epochs: int) -> None:
     """Show runs of 20,000 steps over these epochs; every other one has no validation."""
-    runs = []
+    runs, lines = [], {axis: timeline(axis, (), 20_000 // epochs, 1.0) for axis in Axis}
     for number in range(count):
         steps = 20_000 if number % 2 else epochs
         x, loss, score = Column(np.float64), Series(), Series()
@@ -147,7 +148,7 @@ def overlay(panel: CurvesPanel, count: int, epochs: int) -> None:
         means = np.convolve(noise, np.ones(100) / 100, "valid") if number % 2 else 1.0 + noise[99:] / 100
         loss.extend(means * (0.2 + 0.1 * number))
         score.extend(1.0 - loss.values / 3)
-        curve = StoredCurve(x, loss, score, max(steps // epochs, 1), not number % 2, Score.ACCURACY)
+        curve = StoredCurve(x, loss, score, max(steps // epochs, 1), not number % 2, Score.ACCURACY, lines)
         runs.append(Overlay(OverlaidRun(str(number), f"run {number}", RUN_COLORS[number]), curve))
     if runs:
         panel.plots.show_overlays(tuple(runs), Score.ACCURACY)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.training.snapshots import Snapshot
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.header import Header
-from playground.gui.curves.history import History
+from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend_entries import readout_text
 from playground.gui.curves.overlays import Overlays
 from playground.gui.curves.plot_pair import PlotPair
@@ -256,9 +257,8 @@ class CurvesPanel(QWidget):
     def _write_values(self) -> None:
         """Show the values at the crosshair, or else the latest ones."""
         position = self.plots.hair
-        reading = self._present.at(self._present.end if position is None else position) if self._present else None
-        previous = self._compared
-        before = previous.at(previous.end if position is None else position) if previous else None
+        reading = self._reading(self._present)
+        before = self._reading(self._compared)
         self.plots.show_readings(reading, before)
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout shows the progress of the present run; another run's would look the same.
@@ -266,6 +266,18 @@ class CurvesPanel(QWidget):
         self.header.readout.show_text(
             self.tr("previous run: {0}").format(text) if text and reading and self._outdated else text
         )
+
+    def _reading(self, run: History | None) -> HistoryValues | None:
+        """The values of a run at the crosshair, or else its latest ones."""
+        if run is None:
+            return None
+        hair = self.plots.hair
+        return run.at(run.end if hair is None else run.timeline(self.plots.axis).epochs_at(hair))
+
+    @Slot(object)
+    def _set_axis(self, axis: Axis) -> None:
+        self.plots.set_axis(axis)
+        self._draw_soon()
 
     # setup
 
@@ -309,6 +321,7 @@ class CurvesPanel(QWidget):
         self.header.smoothed.connect(self._draw_soon)
         self.header.logarithmic_changed.connect(self.fit)
         self.header.fit_wanted.connect(self.fit)
+        self.header.axis_changed.connect(self._set_axis)
         self.overlays.changed.connect(self._show_overlays)
         self.overlays.failed.connect(self.failed)
         self.overlays.hide_requested.connect(self.hide_requested)

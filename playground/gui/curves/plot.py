@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View, above_curve
 from playground.gui.curves.painter import FigurePainter
 from playground.gui.curves.plot_frame import PlotFrame
@@ -62,6 +63,7 @@ class Plot(QWidget):
         self._font = QFont()
         self._font.setPointSizeF(max(self._font.pointSizeF() - 1.5, 7.0))
         self._x, self._y, self._log = Range(0.0, 1.0), Range(0.0, 1.0), False
+        self._axis = Axis.EPOCH
         self._figure: Figure | None = None
         self._growth: Growth = NO_GROWTH  # the part outside the pixel cache: the incomplete column and the latest batch
         self._diverged_words = self._test_words = ""
@@ -93,7 +95,12 @@ class Plot(QWidget):
     @property
     def view(self) -> View:
         """The visible part; a column is as wide as a line."""
-        return View(self._x, self._y, int(self.frame.width), self._log)
+        return View(self._x, self._y, int(self.frame.width), self._log, self._axis)
+
+    def set_axis(self, axis: Axis) -> None:
+        """Set the quantity on the horizontal axis; the range must be set as well."""
+        self._axis = axis
+        self._invalidate()
 
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
         """Set the ranges; apart from this only the user's zooming and panning changes them."""

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from playground.engine.evaluation.run_summary import loss_in_words
 from playground.engine.training.snapshots import Finished
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend import Legend
 from playground.gui.curves.legend_entries import compared, entries
 from playground.gui.curves.overlay_bar import OverlayBar
 from playground.gui.curves.plot import Plot
-from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
+from playground.gui.curves.ranges import Range, axis_range, log_loss_range, loss_range, score_range
 from playground.gui.curves.stored_curve import Overlay, StoredCurve
 from playground.gui.style.theme import Theme
 from playground.gui.style.translation import translated
@@ -31,6 +32,7 @@ class _Stage(NamedTuple):
     views: tuple[View, View]
     present: tuple[int, tuple[object, ...]]  # identity of the run, and its stage
     previous: tuple[int, tuple[object, ...]]
+    rate: float  # position of a distant epoch of the present run, which is estimated from its speed
 
 
 class PlotPair(QWidget):
@@ -50,8 +52,9 @@ class PlotPair(QWidget):
         self._settled = (0, False)  # completed epochs, and whether the run had ended, when the ranges were chosen
         self._chosen_at = 0  # steps
         self._drawn: _Stage | None = None  # content of the plots, except for the steps since
+        self.axis = Axis.EPOCH
         self.zoomed = False  # by the user: the ranges do not follow the run
-        self.hair: float | None = None  # epochs
+        self.hair: float | None = None  # position on the axis
         self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
         self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
         self.loss_legend = Legend(self.tr("Loss"))
@@ -77,6 +80,14 @@ class PlotPair(QWidget):
         self.overlay_bar.show_overlays(overlays)
         self._ranges.clear()
         self._drawn = None
+
+    def set_axis(self, axis: Axis) -> None:
+        """Show whole runs over epochs, steps or time."""
+        self.axis = axis
+        for plot in (self.loss_plot, self.score_plot):
+            plot.set_axis(axis)
+        self.show_hair(None)
+        self.refit()
 
     def refit(self) -> None:
         """Show whole runs again after zooming and panning."""
@@ -115,7 +126,7 @@ class PlotPair(QWidget):
         """Draw the new steps, or everything if more than steps has changed."""
         self._choose_ranges(logarithmic)
         present = self._present
-        x = epochs_range(present, self._previous, self._curves(Quantity.LOSS))
+        x = axis_range(self.axis, present, self._previous, self._curves(Quantity.LOSS))
         plots = ((Quantity.LOSS, self.loss_plot), (Quantity.SCORE, self.score_plot))
         for quantity, plot in plots:
             if not self.zoomed:
@@ -151,6 +162,7 @@ class PlotPair(QWidget):
             (self.loss_plot.view, self.score_plot.view),
             (id(present), present.stage if present else ()),
             (id(previous), previous.stage if previous else ()),
+            float(present.timeline(self.axis).places[-1]) if present else 0.0,
         )
 
     def _choose_ranges(self, logarithmic: bool) -> None:
@@ -197,7 +209,9 @@ class PlotPair(QWidget):
         plot = self.sender()
         assert isinstance(plot, Plot)
         x, columns, run = plot.view.x, plot.view.columns, self._present or self._previous
-        position = self.hair if self.hair is not None else (run.end if run else x.high)
+        position = (
+            self.hair if self.hair is not None else (run.timeline(self.axis).place_of(run.end) if run else x.high)
+        )
         self.show_hair(min(max(position + pixels * (x.high - x.low) / columns, x.low), x.high))
 
     def _arrange(self) -> None:

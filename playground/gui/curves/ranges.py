@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column
 from playground.gui.curves.stored_curve import StoredCurve
@@ -39,18 +40,13 @@ class Tick(NamedTuple):
     text: str
 
 
-def epochs_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:
-    """The epochs of the recipe, or of the run or an overlaid one if they have more.
+def epochs_range(present: History | None, previous: History | None) -> Range:
+    """The epochs of the recipe, or of the run if it has more.
 
-    A run that is less than a hundredth done, or that diverged early, would be a single point in that range; without
-    overlaid runs it gets a smaller range.
+    A run that is less than a hundredth done, or that diverged early, would be a single point in that range; it gets a
+    smaller range.
     """
     run = present if present is not None else previous
-    longest = float(ceil(max((curve.end for curve in overlays), default=0.0)))
-    return _epochs_range(run).joined(Range(0.0, longest))
-
-
-def _epochs_range(run: History | None) -> Range:
     if run is None:
         return Range(0.0, 1.0)
     whole = max(run.asked_epochs, ceil(run.end), 1)
@@ -59,6 +55,17 @@ def _epochs_range(run: History | None) -> Range:
     if len(run) and not run.finished and run.end < _FIRST * whole:
         return Range(0.0, _FIRST * whole)
     return Range(0.0, float(whole))
+
+
+def axis_range(
+    axis: Axis, present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()
+) -> Range:
+    """The same on an axis, and all of the overlaid runs."""
+    run = present if present is not None else previous
+    high = epochs_range(present, previous).high
+    highs = [high if run is None else run.timeline(axis).place_of(high)] if run or not overlays else []
+    highs += [curve.timeline(axis).place_of(ceil(curve.end)) for curve in overlays]
+    return Range(0.0, max(highs))
 
 
 def loss_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.runs.run_record import RunError
+from playground.gui.curves.axis import Axis, Timeline
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column, Series
 from playground.gui.style.run_colors import OverlaidRun
@@ -27,11 +28,16 @@ class StoredCurve(NamedTuple):
     steps_per_epoch: int  # points per epoch
     validated: bool  # whether it is the validation
     measure: Score  # the meaning of `score`
+    timelines: dict[Axis, Timeline]  # its epochs on each axis
 
     @property
     def end(self) -> float:
         """The last position in epochs."""
         return float(self.x.values[-1])
+
+    def timeline(self, axis: Axis) -> Timeline:
+        """The positions of its epochs on an axis."""
+        return self.timelines[axis]
 
 
 class Overlay(NamedTuple):
@@ -55,11 +61,12 @@ def read_curve(store: RunStore, run_id: str) -> StoredCurve:
     history.add(run.curves())
     if not len(history):
         raise RunError(message("It has learned nothing yet."))
+    timelines = {axis: history.timeline(axis) for axis in Axis}
     if not history.validated:
         loss, score = history.smooth_loss.series, history.smooth_score.series
         density = max(round(len(history) / history.end), 1)  # another batch size may have been chosen in between
-        return StoredCurve(history.x, loss, score, density, False, task.score)
+        return StoredCurve(history.x, loss, score, density, False, task.score, timelines)
     loss, score = Series(), Series()
     loss.extend(history.validation_loss.values)
     score.extend(history.validation_score.values)
-    return StoredCurve(history.ends, loss, score, 1, True, task.score)
+    return StoredCurve(history.ends, loss, score, 1, True, task.score, timelines)

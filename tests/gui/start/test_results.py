@@ -25,7 +25,6 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 
 def test_chosen_runs_are_overlaid_and_hidden(qtbot: QtBot, program: Program, store: RunStore) -> None:
     curves, runs = program.results.curves, program.results.runs
-    program.runs.opened.emit(store)
     assert curves is not None
     assert runs is not None
     ids = []
@@ -35,10 +34,11 @@ def test_chosen_runs_are_overlaid_and_hidden(qtbot: QtBot, program: Program, sto
         run.finish(Figures())
         ids.append(run.run_id)
     assert store.flush(WITHIN)
-    with qtbot.waitSignal(runs.listed):
-        program.results.pane.show_page(runs)
+    program.runs.opened.emit(store)
+    program.results.pane.show_page(runs)
+    qtbot.waitUntil(lambda: runs.model.rowCount() == 2)
     runs.model.show_curves(ids, on=True)
-    qtbot.waitUntil(lambda: [overlay.run for overlay in curves.overlays.shown] == list(runs.overlaid))
+    qtbot.waitUntil(lambda: len(curves.overlays.shown) == 2)
     assert [overlay.run.run_id for overlay in curves.overlays.shown] == ids
     program.results.pane.show_page(curves)
     curves.plots.overlay_bar.chips[0].click()
