@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.columns import column_rects
 from playground.gui.curves.figure import Batches, Figure, Mark, PlotLine, View, clipped, dotted
 from playground.gui.curves.legend import Stroke
@@ -64,9 +65,10 @@ class FigurePainter:
             rect = QRectF(0, frame.down(tick.at) - height / 2, frame.left - _TEXT_GAP, height)
             painter.drawText(rect, right, text)
         centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        seconds = " s" if self._view.axis is Axis.TIME else ""
         for tick in across:
             rect = QRectF(frame.across(tick.at) - _ACROSS / 2, frame.top + frame.height + _TEXT_GAP, _ACROSS, height)
-            painter.drawText(rect, centre, tick.text)
+            painter.drawText(rect, centre, tick.text + (seconds if tick is across[-1] else ""))
 
     def epochs(self, ends: tuple[float, ...]) -> None:
         """Paint the ends of epochs."""

@@ -36,7 +36,7 @@ class _Stage(NamedTuple):
 
 
 class PlotPair(QWidget):
-    """Loss and score over the epochs, each below its legend, with one crosshair through both."""
+    """Loss and score over the run, each below its legend, with one crosshair through both."""
 
     moved = Signal()  # the user zoomed or panned
     hair_moved = Signal()  # `hair` has changed
@@ -55,8 +55,8 @@ class PlotPair(QWidget):
         self.axis = Axis.EPOCH
         self.zoomed = False  # by the user: the ranges do not follow the run
         self.hair: float | None = None  # position on the axis
-        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
-        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
+        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the run"))
+        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the run"))
         self.loss_legend = Legend(self.tr("Loss"))
         self.score_legend = Legend(translated(Score.ACCURACY))
         self.overlay_bar = OverlayBar()
