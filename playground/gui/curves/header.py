@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from playground.gui.curves.axis import Axis
+from playground.gui.style.action import plain
 from playground.gui.style.labels import plain_tip, set_text
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import theme_of
@@ -14,7 +15,8 @@ from playground.spec.recipe.running_mean import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # number of batches to average over; 1 means no smoothing
 DEFAULT_SPAN = DEFAULT
-_NARROW = 560  # pixels; in a narrower header the label of the slider is hidden in favour of the readout
+_NARROW = 640  # pixels; in a narrower header the label of the slider is hidden in favour of the readout
+_NARROWER = 560  # the same for the choice of the axis, which is also in the menu bar
 
 
 class Readout(QWidget):
@@ -99,6 +101,7 @@ class Header(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
         self._smoothing.setHidden(self.width() < _NARROW)
+        self.axis.setHidden(self.width() < _NARROWER)
 
     @property
     def span(self) -> int:
@@ -131,8 +134,8 @@ class Header(QWidget):
         return button
 
     def _add_axes(self) -> None:
-        menu, group = QMenu(self.axis), QActionGroup(self.axis)
-        names = {Axis.EPOCH: self.tr("by epoch"), Axis.STEP: self.tr("by step"), Axis.TIME: self.tr("by time")}
+        menu, group = QMenu(self.tr("Horizontal &Axis"), self.axis), QActionGroup(self.axis)
+        names = {Axis.EPOCH: self.tr("by &epoch"), Axis.STEP: self.tr("by &step"), Axis.TIME: self.tr("by &time")}
         for axis, name in names.items():
             action = menu.addAction(name)
             action.setCheckable(True)
@@ -141,11 +144,14 @@ class Header(QWidget):
             group.addAction(action)
         group.triggered.connect(self._choose_axis)
         self.axis.setMenu(menu)
-        self.axis.setText(names[Axis.EPOCH] + " ▾")
+        self._name_axis(group.actions()[0])
+
+    def _name_axis(self, action: QAction) -> None:
+        self.axis.setText(plain(action.text()) + " ▾")
 
     @Slot(QAction)
     def _choose_axis(self, action: QAction) -> None:
-        self.axis.setText(action.text() + " ▾")
+        self._name_axis(action)
         self.axis_changed.emit(action.data())
 
     @Slot(int)

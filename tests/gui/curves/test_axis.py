@@ -11,6 +11,7 @@ from playground.gui.curves.figure import Quantity, View, dotted, figure, growth
 from playground.gui.curves.history import History
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.ranges import Range, axis_range
+from playground.gui.style.action import plain
 from tests.gui.curves.runs import epoch, experiment, finished, step
 
 SECONDS = (2.0, 4.0, 3.0)
@@ -90,7 +91,7 @@ def test_the_crosshair_reads_at_its_place(panel: CurvesPanel) -> None:
         panel._draw_all()
         panel.plots.show_hair(place)
         assert panel.header.readout.text.startswith("epoch 2.00 · step 20 ")
-        assert panel.header.axis.text() == f"{action.text()} ▾"
+        assert panel.header.axis.text() == f"{plain(action.text())} ▾"
 
 
 def test_a_growing_run_is_drawn_on_in_every_unit(panel: CurvesPanel) -> None:
@@ -106,3 +107,11 @@ def test_a_growing_run_is_drawn_on_in_every_unit(panel: CurvesPanel) -> None:
         panel.add([item for item in whole[30:] if not isinstance(item, Epoch)][:2])
         panel._draw()
         assert panel.plots.loss_plot._layers == layers
+
+
+def test_the_choice_of_the_axis_gives_way_to_the_readout(panel: CurvesPanel) -> None:
+    panel.resize(570, 240)
+    assert panel.header.axis.isVisible()
+    panel.resize(440, 240)
+    assert not panel.header.axis.isVisible()
+    assert panel.header.readout.width() >= 50
