@@ -70,7 +70,7 @@ def test_everything_drawn_is_moved_to_its_place(axis: Axis, ends: list[float]) -
     assert drawn.test[0] == pytest.approx(ends[-1])
     assert drawn.batches.settled.train.x[-1] == pytest.approx(ends[-1])
     assert shown.high == pytest.approx(run.timeline(axis).place_of(4.0))
-    assert len(dotted(drawn.validation, View(shown, Range(0.0, 3.0), 400, axis=axis)).x) == 3
+    assert len(dotted(drawn.validation, View(shown, Range(0.0, 3.0), 100, axis=axis)).x) == 3
 
 
 def test_a_part_in_steps_shows_the_same_values_as_in_epochs() -> None:

@@ -77,11 +77,11 @@ def trained(losses: list[float], per_epoch: int = 10) -> list[Snapshot]:
     return [step(number, loss, per_epoch) for number, loss in enumerate(losses, 1)]
 
 
-def pixels(plot: Plot, color: QColor) -> int:
+def pixels(plot: Plot, color: QColor, within: int = 60) -> int:
     """The number of pixels of about that colour: lines are antialiased."""
     image = plot.grab().toImage()
     places = ((x, y) for x in range(image.width()) for y in range(image.height()))
-    return sum(_distance(image.pixelColor(*place), color) < 60 for place in places)
+    return sum(_distance(image.pixelColor(*place), color) <= within for place in places)
 
 
 def _distance(one: QColor, other: QColor) -> int:
@@ -151,6 +151,9 @@ def test_the_present_run_is_drawn_once(qtbot: QtBot, panel: CurvesPanel, store: 
     panel.add(whole_run())
     show(run, other, count=1)
     assert [overlay.run for overlay in panel.overlays.shown] == [other]
+    panel.identify(other.run_id)
+    qtbot.waitUntil(lambda: [overlay.run for overlay in panel.overlays.shown] == [run])
+    panel.identify(run.run_id)
     panel.begin(experiment("third"), 10)
     qtbot.waitUntil(lambda: len(panel.overlays.shown) == 2)
     panel._draw_all()
@@ -196,6 +199,7 @@ def test_overlaid_runs_are_above_single_batches_and_below_the_live_lines(
     panel._draw()
     assert plot._layers == layers  # only the new columns were painted
     assert pixels(plot, color) > 0.8 * before
+    assert pixels(plot, plot._look.raw.color(), within=0) > 500
     panel.add(ends)
     panel._draw_all()
     assert pixels(plot, color) < 0.4 * before  # the live validation has the same values, and is wider
