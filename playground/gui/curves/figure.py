@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -9,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.training.snapshots import Terms
+from playground.gui.curves.axis import Axis, Timeline
 from playground.gui.curves.history import History
 from playground.gui.curves.ranges import Range
 from playground.gui.curves.series import BLOCK, Column, Series
+from playground.gui.curves.stored_curve import Overlay, StoredCurve
+from playground.gui.style.run_colors import RunColor
 
 _TINY = 1e-12  # the smallest loss on a logarithmic axis
 _PLAIN = 3  # steps per column up to which every step is drawn
@@ -29,10 +33,15 @@ class Quantity(Enum):
 class View(NamedTuple):
     """The visible part of a plot."""
 
-    x: Range  # epochs
+    x: Range  # in the unit of the axis
     y: Range  # loss, its decimal logarithm, or per cent
     columns: int  # width of the plot in pixels at 100 %
     log: bool = False
+    axis: Axis = Axis.EPOCH
+
+    def in_epochs(self, of: Timeline) -> View:
+        """The same part of one run, with a range of its epochs."""
+        return self._replace(x=Range(of.epochs_at(self.x.low), of.epochs_at(self.x.high)), axis=Axis.EPOCH)
 
 
 class PlotLine(NamedTuple):
@@ -40,6 +49,10 @@ class PlotLine(NamedTuple):
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+
+    def along(self, of: Timeline) -> PlotLine:
+        """The same line of a run on an axis."""
+        return PlotLine(of.place(self.x), self.y) if len(self.x) else self
 
 
 class Mark(NamedTuple):
@@ -63,6 +76,11 @@ class Batches(NamedTuple):
         """All of these lines."""
         return self.train, self.raw, *self.terms
 
+    def along(self, of: Timeline) -> Batches:
+        """The same lines of a run on an axis."""
+        train, raw, *terms = (line.along(of) for line in self.lines)
+        return Batches(train, raw, tuple(terms))
+
 
 class Growth(NamedTuple):
     """The new part of a growing run: the columns of pixels that are complete, and the one that still changes."""
@@ -79,6 +97,7 @@ class Figure(NamedTuple):
     batches: Growth  # the whole visible run
     validation: PlotLine  # one point per epoch
     previous: PlotLine
+    overlays: tuple[tuple[RunColor, PlotLine], ...]  # stored runs
     epochs: tuple[float, ...]  # ends of completed epochs, thinned so that they can be distinguished
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
@@ -90,25 +109,39 @@ NO_BATCHES = Batches(EMPTY, EMPTY, len(Terms._fields) * (EMPTY,))
 NO_GROWTH = Growth(NO_BATCHES, NO_BATCHES, 0, None)
 
 
-def figure(quantity: Quantity, present: History | None, previous: History | None, view: View) -> Figure:
-    """Compute the figure of one quantity for the present and the previous run."""
+def figure(
+    quantity: Quantity,
+    present: History | None,
+    previous: History | None,
+    view: View,
+    overlays: Sequence[Overlay] = (),
+) -> Figure:
+    """Compute the figure of one quantity for the present, the previous and overlaid runs."""
+    lines = tuple((overlay.run.color, _overlaid(quantity, overlay.curve, view)) for overlay in overlays)
     before = _comparison(quantity, previous, view) if previous else EMPTY
     if present is None:
-        return Figure(NO_GROWTH, EMPTY, before, (), (), None, None)
+        return Figure(NO_GROWTH, EMPTY, before, lines, (), (), None, None)
+    line = present.timeline(view.axis)
+    inside = view.in_epochs(line)
+    marks = tuple(mark._replace(x=line.place_of(mark.x)) for mark in merged(present, inside))
+    diverged = _diverged(present, inside)
     return Figure(
         batches=growth(quantity, present, view, 0),
-        validation=_validation(quantity, present, view),
+        validation=_validation(quantity, present, inside).along(line),
         previous=before,
-        epochs=_epoch_ends(present, view),
-        marks=merged(present, view),
-        test=_test(quantity, present, view),
-        diverged=_diverged(present, view),
+        overlays=lines,
+        epochs=tuple(map(line.place_of, _epoch_ends(present, inside))),
+        marks=marks,
+        test=_placed(_test(quantity, present, inside), line),
+        diverged=None if diverged is None else line.place_of(diverged),
     )
 
 
 def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
     """Compute the new part of a run whose first `since` steps are drawn already in the same view."""
     smooth, raw = _series(quantity, run)
+    line = run.timeline(view.axis)
+    view = view.in_epochs(line)
     width = bucket_width(run.steps_per_epoch, view)
     until = len(run) if width <= _PLAIN else len(run) // width * width
     terms = [run.terms.get(name) if quantity is Quantity.LOSS else None for name in Terms._fields]
@@ -118,16 +151,18 @@ def growth(quantity: Quantity, run: History, view: View, since: int) -> Growth:
             return NO_BATCHES
         drawn = (smooth, None if smooth is raw else raw, *terms)
         each = [EMPTY if one is None else decimated(run, one, quantity, view, first, last) for one in drawn]
-        return Batches(each[0], each[1], tuple(each[2:]))
+        return Batches(each[0], each[1], tuple(each[2:])).along(line)
 
-    return Growth(lines(since, until), lines(until, len(run)), until, _head(run, smooth, quantity, view))
+    head = _placed(_head(run, smooth, quantity, view), line)
+    return Growth(lines(since, until), lines(until, len(run)), until, head)
 
 
 def decimated(
-    run: History, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
+    run: History | StoredCurve, series: Series, quantity: Quantity, view: View, since: int = 0, until: int | None = None
 ) -> PlotLine:
-    """The visible part of a series: every step, or the minimum and the maximum of each column of pixels.
+    """The visible part of a series at the positions `run.x`.
 
+    It has every step, or the minimum and the maximum of each column of pixels.
     Buckets begin at fixed steps, so that the drawn part of a growing run does not change. The line begins at the end of
     the line drawn for the steps before `since`, which must be the beginning of a bucket.
     """
@@ -140,7 +175,7 @@ def decimated(
     joins = since > first
     first, last = max(first // width, since // width - joins), -(-last // width)
     low, high = series.extremes(first, last, width)
-    middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run) - 1)
+    middles = np.minimum(np.arange(first, first + len(low)) * width + width // 2, len(run.x) - 1)
     falling = (np.arange(first, first + len(low)) % 2).astype(bool)  # up in one column, down in the next: no zigzag
     pairs = np.empty((len(low), 2))
     pairs[:, 0], pairs[:, 1] = np.where(falling, high, low), np.where(falling, low, high)
@@ -157,8 +192,8 @@ def bucket_width(steps_per_epoch: int, view: View) -> int:
 
 def dotted(line: PlotLine, view: View) -> PlotLine:
     """The ends of epochs that have a dot: all in view, or none if the dots would touch."""
-    columns = view.columns / max(view.x.high - view.x.low, 1e-9)
-    if columns < _DOT_EVERY:
+    apart = (line.x[-1] - line.x[0]) / (len(line.x) - 1) if len(line.x) > 1 else 1.0
+    if apart * view.columns / max(view.x.high - view.x.low, 1e-9) < _DOT_EVERY:
         return EMPTY
     seen = (line.x >= view.x.low) & (line.x <= view.x.high) & (line.y >= view.y.low) & (line.y <= view.y.high)
     return PlotLine(line.x[seen], line.y[seen])
@@ -239,8 +274,17 @@ def _validation(quantity: Quantity, run: History, view: View) -> PlotLine:
 
 def _comparison(quantity: Quantity, run: History, view: View) -> PlotLine:
     """The previous run: its validation curve, or its averaged batches if it has none."""
+    line = run.timeline(view.axis)
+    view = view.in_epochs(line)
     validation = _validation(quantity, run, view)
-    return validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)
+    found = validation if len(validation.x) else decimated(run, _series(quantity, run)[0], quantity, view)
+    return found.along(line)
+
+
+def _overlaid(quantity: Quantity, curve: StoredCurve, view: View) -> PlotLine:
+    line = curve.timeline(view.axis)
+    series = curve.loss if quantity is Quantity.LOSS else curve.score
+    return decimated(curve, series, quantity, view.in_epochs(line)).along(line)
 
 
 def _epoch_ends(run: History, view: View) -> tuple[float, ...]:
@@ -266,6 +310,10 @@ def _test(quantity: Quantity, run: History, view: View) -> tuple[float, float] |
 def _diverged(run: History, view: View) -> float | None:
     x = run.failed_at
     return x if x is not None and view.x.low <= x <= view.x.high else None
+
+
+def _placed(point: tuple[float, float] | None, of: Timeline) -> tuple[float, float] | None:
+    return None if point is None else (of.place_of(point[0]), point[1])
 
 
 def _in_view(x: float, y: float, view: View) -> tuple[float, float] | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from playground.gui.curves.axis import Axis
+from playground.gui.style.action import plain
 from playground.gui.style.labels import plain_tip, set_text
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import theme_of
@@ -13,7 +15,8 @@ from playground.spec.recipe.running_mean import DEFAULT
 
 SPANS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # number of batches to average over; 1 means no smoothing
 DEFAULT_SPAN = DEFAULT
-_NARROW = 560  # pixels; in a narrower header the label of the slider is hidden in favour of the readout
+_NARROW = 640  # pixels; in a narrower header the label of the slider is hidden in favour of the readout
+_NARROWER = 560  # the same for the choice of the axis, which is also in the menu bar
 
 
 class Readout(QWidget):
@@ -58,11 +61,12 @@ class Readout(QWidget):
 
 
 class Header(QWidget):
-    """Readout, smoothing, logarithmic scale, fit and export."""
+    """Readout, smoothing, horizontal axis, logarithmic scale, fit and export."""
 
     smoothed = Signal(int)  # number of batches to average over
     logarithmic_changed = Signal(bool)
     fit_wanted = Signal()
+    axis_changed = Signal(object)  # Axis
 
     def __init__(self, export_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +79,9 @@ class Header(QWidget):
         self._smoothing = QLabel(self.tr("S&moothing"))
         self._smoothing.setProperty("look", "muted")
         self._smoothing.setBuddy(self.slider)
+        self.axis = self._button("", self.tr("The horizontal axis"))
+        self.axis.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._add_axes()
         self.log = self._button(self.tr("log"), self.tr("Logarithmic scale for the loss"))
         self.log.setCheckable(True)
         self.fit = self._button(self.tr("fit"), self.tr("Show the whole run again (double click, or Home in a plot)"))
@@ -85,7 +92,7 @@ class Header(QWidget):
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(6)
         row.addWidget(self.readout, 1)
-        for widget in (self._smoothing, self.slider, self._span, self.log, self.fit, self.export):
+        for widget in (self._smoothing, self.slider, self._span, self.axis, self.log, self.fit, self.export):
             row.addWidget(widget)
         self.log.toggled.connect(self.logarithmic_changed)
         self.fit.clicked.connect(self.fit_wanted)
@@ -94,6 +101,7 @@ class Header(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         super().resizeEvent(event)
         self._smoothing.setHidden(self.width() < _NARROW)
+        self.axis.setHidden(self.width() < _NARROWER)
 
     @property
     def span(self) -> int:
@@ -124,6 +132,27 @@ class Header(QWidget):
         button.setProperty("look", "flat")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
+
+    def _add_axes(self) -> None:
+        menu, group = QMenu(self.tr("Horizontal &Axis"), self.axis), QActionGroup(self.axis)
+        names = {Axis.EPOCH: self.tr("by &epoch"), Axis.STEP: self.tr("by &step"), Axis.TIME: self.tr("by &time")}
+        for axis, name in names.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(axis is Axis.EPOCH)
+            action.setData(axis)
+            group.addAction(action)
+        group.triggered.connect(self._choose_axis)
+        self.axis.setMenu(menu)
+        self._name_axis(group.actions()[0])
+
+    def _name_axis(self, action: QAction) -> None:
+        self.axis.setText(plain(action.text()) + " ▾")
+
+    @Slot(QAction)
+    def _choose_axis(self, action: QAction) -> None:
+        self._name_axis(action)
+        self.axis_changed.emit(action.data())
 
     @Slot(int)
     def _slider_moved(self, _position: int) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from copy import copy
 from math import nan
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from playground.engine.training.snapshots import (
     Step,
     Terms,
 )
+from playground.gui.curves.axis import IN_EPOCHS, Axis, Timeline, timeline
 from playground.gui.curves.series import Column, Series
 from playground.gui.curves.smoothing import Floats, Smoothed
 from playground.spec.data.task import Task, score_of
@@ -85,6 +87,10 @@ class History:
         if steps_per_epoch < 1:
             raise ValueError(f"an epoch needs at least 1 step, not {steps_per_epoch}")
         self.name, self.asked_epochs, self.steps_per_epoch = name, epochs, steps_per_epoch
+        self.run_id = ""  # of the stored run; empty if there is none, or it is not known yet
+        self._placed, self._placed_at = IN_EPOCHS, (Axis.EPOCH, 0)  # the last result of `timeline`, and what it is for
+        self._began: float | None = None  # when the first report arrived, and when the last step did
+        self._latest = 0.0
         self.steps_before = 0  # the run's first, if it is shown from a later one on
         self.x = Column(np.float64)  # progress of the run after each batch, in epochs
         self.loss, self.score = Series(), Series()
@@ -143,6 +149,14 @@ class History:
         spans = self.smooth_loss.span, self.smooth_score.span
         return len(self.epochs), len(self.changes), *ended, *self.terms, *spans, len(self) > 0
 
+    def timeline(self, axis: Axis) -> Timeline:
+        """The positions of its epochs on an axis; the duration of the first one is estimated until it is over."""
+        key = axis, len(self.epochs)
+        if key != self._placed_at or not self.epochs:
+            elapsed = (self._latest - self._began) / self.end if self._began is not None and self.end else 0.0
+            self._placed_at, self._placed = key, timeline(axis, self.epochs, self.steps_per_epoch, elapsed)
+        return self._placed
+
     def add(self, snapshots: Sequence[Snapshot]) -> None:
         """Append reports of the run, in order."""
         steps: list[Step] = []
@@ -161,6 +175,8 @@ class History:
                     self.finished = snapshot
                 case Evaluating() | Probed():
                     pass  # is not drawn
+        self._latest = monotonic()
+        self._began = self._began or self._latest
         if steps:
             self._append(steps)
 

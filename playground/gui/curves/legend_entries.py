@@ -9,6 +9,7 @@ from playground.engine.training.snapshots import TERM_LABELS
 from playground.gui.curves.figure import Quantity
 from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend import LegendEntry
+from playground.gui.curves.stored_curve import Overlay
 from playground.gui.curves.style import DEPLOY, PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import cross_entropy_text
@@ -71,6 +72,12 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
         written(reading.loss if loss else reading.score),
         note,
     )
+
+
+def overlay_words(overlay: Overlay) -> str:
+    """The name of an overlaid run, and what its line is: `textbook · validation`."""
+    what = tr_noop("validation") if overlay.curve.validated else tr_noop("train")
+    return f"{overlay.run.name} · {translated(what)}"
 
 
 def compared(name: str, what: str) -> str:

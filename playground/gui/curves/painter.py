@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.columns import column_rects
 from playground.gui.curves.figure import Batches, Figure, Mark, PlotLine, View, clipped, dotted
 from playground.gui.curves.legend import Stroke
@@ -33,6 +34,7 @@ _MOST_TICKS = 10
 _TEXT_GAP = 6.0  # pixels between the plot and the labels of its ticks
 _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
 _MANY = 200  # points in a line from which its corners are too close to be visible
+_SEVERAL = 40  # the same for the thinner lines of overlaid runs, of which there may be ten
 _ROWS = (0.06, 0.16, 0.26)  # relative heights of the labels of marks, used in turn so that neighbours do not overlap
 _PAD = 4.0  # pixels around labels that have a background
 
@@ -63,18 +65,29 @@ class FigurePainter:
             rect = QRectF(0, frame.down(tick.at) - height / 2, frame.left - _TEXT_GAP, height)
             painter.drawText(rect, right, text)
         centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        seconds = " s" if self._view.axis is Axis.TIME else ""
         for tick in across:
             rect = QRectF(frame.across(tick.at) - _ACROSS / 2, frame.top + frame.height + _TEXT_GAP, _ACROSS, height)
-            painter.drawText(rect, centre, tick.text)
+            painter.drawText(rect, centre, tick.text + (seconds if tick is across[-1] else ""))
 
     def epochs(self, ends: tuple[float, ...]) -> None:
         """Paint the ends of epochs."""
         self._painter.setPen(self._look.pen(GRID))
         self._painter.drawLines([self._vertical(end) for end in ends])
 
-    def batches(self, lines: Batches) -> None:
-        """Paint the lines that grow."""
+    def overlays(self, figure: Figure) -> None:
+        """Paint the overlaid runs, each in its colour; a single point as a dot."""
+        for color, line in figure.overlays:
+            self._line(line, self._look.overlay_pen(color), smooth=True, noisy=len(line.x) > _SEVERAL)
+            if len(line.x) == 1:
+                self._dots(line, _DOT, color.in_theme(self._look.theme))
+
+    def raw(self, lines: Batches) -> None:
+        """Paint the single batches."""
         self._line(lines.raw, self._look.raw, noisy=True)
+
+    def batches(self, lines: Batches) -> None:
+        """Paint the other lines that grow."""
         for line, stroke in zip(lines.terms, TERMS.values(), strict=True):
             if len(line.x):
                 dashes = QPen(self._look.pen(stroke))  # continues the dashes of the part before, approximately
@@ -107,17 +120,17 @@ class FigurePainter:
     def dots(self, figure: Figure) -> None:
         """Paint dots at the ends of epochs, if they can be distinguished, and for a previous run of a single point."""
         if len(figure.previous.x) == 1:
-            self._dots(figure.previous, _DOT, PREVIOUS.color)
-        self._dots(dotted(figure.validation, self._view), _DOT, VALIDATION.color)
+            self._dots(figure.previous, _DOT, self._look.color(PREVIOUS.color))
+        self._dots(dotted(figure.validation, self._view), _DOT, self._look.color(VALIDATION.color))
 
     def head(self, at: tuple[float, float]) -> None:
         """Paint the latest batch."""
-        self._dot(self._frame.at(*at), _HEAD, TRAIN.color)
+        self._dot(self._frame.at(*at), _HEAD, self._look.color(TRAIN.color))
 
     def test(self, at: tuple[float, float], words: str, above: bool) -> None:
         """Paint the test result with its label above or below it, inside the plot."""
         center, look = self._frame.at(*at), self._look
-        self._dot(center, _TEST, "text")
+        self._dot(center, _TEST, look.color("text"))
         width, height = look.metrics.horizontalAdvance(words) + 2 * _PAD, look.metrics.height() + 2 * _PAD
         above = above and center.y() - 1.15 * height >= self._frame.top
         above = above or center.y() + 1.15 * height > self._frame.top + self._frame.height
@@ -155,14 +168,14 @@ class FigurePainter:
         self._painter.setPen(self._look.color(color))
         self._painter.drawText(top_left + QPointF(0, self._look.metrics.ascent()), words)
 
-    def _dots(self, points: PlotLine, diameter: float, color: str) -> None:
+    def _dots(self, points: PlotLine, diameter: float, color: QColor) -> None:
         for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
             self._dot(self._frame.at(x, y), diameter, color)
 
-    def _dot(self, center: QPointF, diameter: float, color: str) -> None:
+    def _dot(self, center: QPointF, diameter: float, color: QColor) -> None:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(self._look.rim)
-        self._painter.setBrush(QBrush(self._look.color(color)))
+        self._painter.setBrush(QBrush(color))
         self._painter.drawEllipse(center, diameter / 2, diameter / 2)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

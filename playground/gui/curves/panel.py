@@ -10,14 +10,15 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.engine.training.snapshots import Snapshot
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.export_menu import AskPath, ExportMenu
 from playground.gui.curves.header import Header
-from playground.gui.curves.history import History
+from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend_entries import readout_text
+from playground.gui.curves.overlays import Overlays
 from playground.gui.curves.plot_pair import PlotPair
 from playground.gui.session.background import Background
 from playground.gui.style.theme import theme_of
-from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import is_language_model
 from playground.spec.data.task import Task
 from playground.spec.experiment import Experiment
@@ -31,13 +32,14 @@ _NARROW, _TALL = 520, 300  # pixels: if narrower than the first and higher than 
 
 
 class CurvesPanel(QWidget):
-    """Loss and score of the current run, compared with the previous run.
+    """Loss and score of the current run, compared with the previous run and with stored runs.
 
     `ask` chooses the paths of exports (None: Qt's dialogs); they are written in the thread `saving` and computed in
     `background`, if given.
     """
 
-    failed = Signal(object)  # Message: an export failed
+    failed = Signal(object)  # Message: an export failed, or a stored run cannot be shown
+    hide_requested = Signal(object)  # tuple of ids: stored runs whose curves are not to be shown any more
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class CurvesPanel(QWidget):
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
         self.plots = PlotPair()
+        self.overlays = Overlays(background, self)
         self._clock = QElapsedTimer()
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
@@ -93,18 +96,26 @@ class CurvesPanel(QWidget):
         if task != self._task:  # values of different tasks cannot be compared
             self._present = self._previous = None
             self._task = task
-            self.plots.score_legend.set_title(translated(task.score))
         self.plots.score_plot.set_goal(experiment.data.fit)
         if self._present:
             self._previous = self._present
         self._outdated = False
         name, epochs, against = experiment.name, experiment.recipe.epochs, experiment.data.against
         self._present = History(name, epochs, steps_per_epoch, self.header.span, task, against, experiment)
+        self.overlays.set_present("")
+        self._show_overlays()
         self._show_new_runs()
+
+    def identify(self, run_id: str) -> None:
+        """Set under which id the present run is stored; it is then not also drawn as an overlaid one."""
+        if self._present is not None and run_id != self._present.run_id:
+            self._present.run_id = run_id
+            self.overlays.set_present(run_id)
 
     def reset(self) -> None:
         """Discard the present run, whose network no longer exists; keep the previous one."""
         self._present = None
+        self.overlays.set_present("")
         self._show_new_runs()
 
     @Slot(bool)
@@ -210,7 +221,7 @@ class CurvesPanel(QWidget):
         self._trailing.stop()
         self._clock.restart()
         self._stale = False
-        anything = self._present is not None or self._previous is not None
+        anything = self._present is not None or self._previous is not None or bool(self.overlays.shown)
         page = self.plots if anything else self._nothing
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
@@ -228,8 +239,9 @@ class CurvesPanel(QWidget):
         """Average with the span of the slider, once per drawing; return whether it is done."""
         if self._present and not self._present.smooth(self.header.span):
             return False
-        if self._previous and not self._previous.validated:  # otherwise its averages are not shown
-            return self._previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
+        previous = self._compared
+        if previous and not previous.validated:  # otherwise its averages are not shown
+            return previous.smooth(max(self.header.span, _PREVIOUS_SPAN))
         return True
 
     @Slot()
@@ -245,8 +257,8 @@ class CurvesPanel(QWidget):
     def _write_values(self) -> None:
         """Show the values at the crosshair, or else the latest ones."""
         position = self.plots.hair
-        reading = self._present.at(self._present.end if position is None else position) if self._present else None
-        before = self._previous.at(self._previous.end if position is None else position) if self._previous else None
+        reading = self._reading(self._present)
+        before = self._reading(self._compared)
         self.plots.show_readings(reading, before)
         self.header.show_averaged(reading.averaged if reading else None)
         # Without a crosshair the readout shows the progress of the present run; another run's would look the same.
@@ -255,10 +267,37 @@ class CurvesPanel(QWidget):
             self.tr("previous run: {0}").format(text) if text and reading and self._outdated else text
         )
 
+    def _reading(self, run: History | None) -> HistoryValues | None:
+        """The values of a run at the crosshair, or else its latest ones."""
+        if run is None:
+            return None
+        hair = self.plots.hair
+        return run.at(run.end if hair is None else run.timeline(self.plots.axis).epochs_at(hair))
+
+    @Slot(object)
+    def _set_axis(self, axis: Axis) -> None:
+        self.plots.set_axis(axis)
+        self._draw_soon()
+
     # setup
 
+    @property
+    def _compared(self) -> History | None:
+        """The previous run, unless it is drawn as an overlaid one."""
+        ids = [overlay.run.run_id for overlay in self.overlays.shown]
+        return None if self._previous is None or self._previous.run_id in ids else self._previous
+
+    @Slot()
+    def _show_overlays(self) -> None:
+        overlays = self.overlays.shown
+        if self._task or overlays:
+            self.plots.show_overlays(overlays, self._task.score if self._task else overlays[0].curve.measure)
+        self.plots.show_runs(self._present, self._compared)
+        self._draw_soon()
+
     def _show_new_runs(self) -> None:
-        self.plots.show_runs(self._present, self._previous)
+        self.plots.show_runs(self._present, self._compared)
+        self.plots.refit()
         self._written.stop()
         self._draw_soon()
 
@@ -282,6 +321,11 @@ class CurvesPanel(QWidget):
         self.header.smoothed.connect(self._draw_soon)
         self.header.logarithmic_changed.connect(self.fit)
         self.header.fit_wanted.connect(self.fit)
+        self.header.axis_changed.connect(self._set_axis)
+        self.overlays.changed.connect(self._show_overlays)
+        self.overlays.failed.connect(self.failed)
+        self.overlays.hide_requested.connect(self.hide_requested)
+        self.plots.overlay_bar.hide_requested.connect(self.hide_requested)
         self.plots.moved.connect(self._draw_soon)
         self.plots.hair_moved.connect(self._write_values)
         self.plots.fit_wanted.connect(self.fit)

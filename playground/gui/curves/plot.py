@@ -11,6 +11,8 @@ slowest of each hundred up to 16.7 against 6.5.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import zip_longest
 from math import ceil, floor
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
@@ -27,6 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import NO_BATCHES, NO_GROWTH, Batches, Figure, Growth, Quantity, View, above_curve
 from playground.gui.curves.painter import FigurePainter
 from playground.gui.curves.plot_frame import PlotFrame
@@ -40,6 +43,7 @@ _OVERHANG = 4  # pixels by which lines and dots extend beyond their coordinates
 _WHEEL_ZOOM = 1.0025  # zoom factor per eighth of a degree of the wheel
 _DRAG_ZOOM = 1.02  # zoom factor per pixel of a drag with the right button
 
+_GROWING = FigurePainter.raw, FigurePainter.batches  # the lines of the first two pixel caches that grow
 _HAIR_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible range of epochs
 
@@ -59,13 +63,15 @@ class Plot(QWidget):
         self._font = QFont()
         self._font.setPointSizeF(max(self._font.pointSizeF() - 1.5, 7.0))
         self._x, self._y, self._log = Range(0.0, 1.0), Range(0.0, 1.0), False
+        self._axis = Axis.EPOCH
         self._figure: Figure | None = None
         self._growth: Growth = NO_GROWTH  # the part outside the pixel cache: the incomplete column and the latest batch
         self._diverged_words = self._test_words = ""
         self._hair: float | None = None
         self._pressed: QPointF | None = None  # the last mouse position while a button is held
-        self._below: QPixmap | None = None  # cache of background, axes and growing lines, at screen resolution
-        self._over: QPixmap | None = None  # cache of everything painted over those
+        # Caches at screen resolution, from back to front: the ground with the single batches; overlaid runs with the
+        # other growing lines; everything painted over those. Empty if everything must be painted again.
+        self._layers: tuple[QPixmap, ...] = ()
         self._posed = False
         self._goal: float | None = None
         self._look = PlotStyle(theme_of(self), self._font, self.devicePixelRatioF())
@@ -89,7 +95,12 @@ class Plot(QWidget):
     @property
     def view(self) -> View:
         """The visible part; a column is as wide as a line."""
-        return View(self._x, self._y, int(self.frame.width), self._log)
+        return View(self._x, self._y, int(self.frame.width), self._log, self._axis)
+
+    def set_axis(self, axis: Axis) -> None:
+        """Set the quantity on the horizontal axis; the range must be set as well."""
+        self._axis = axis
+        self._invalidate()
 
     def look_at(self, x: Range, y: Range, logarithmic: bool) -> None:
         """Set the ranges; apart from this only the user's zooming and panning changes them."""
@@ -115,7 +126,7 @@ class Plot(QWidget):
     @property
     def until(self) -> int | None:
         """The number of steps in the pixel cache; None if everything must be painted again."""
-        return None if self._below is None else self._growth.until
+        return self._growth.until if self._layers else None
 
     @property
     def goal(self) -> float | None:
@@ -133,13 +144,14 @@ class Plot(QWidget):
 
     def grow(self, growth: Growth) -> None:
         """Paint the part of the run that is new since `until`."""
-        assert self._below is not None
+        assert self._layers
         changed = self._strip_of(NO_BATCHES, self._growth) | self._strip_of(growth.settled, growth)
         self._growth = growth
         if len(growth.settled.train.x):
-            painter = QPainter(self._below)
-            FigurePainter(painter, self.frame, self.view, self._look).batches(growth.settled)
-            painter.end()
+            for pixels, grow in zip(self._layers, _GROWING, strict=False):
+                painter = QPainter(pixels)
+                grow(FigurePainter(painter, self.frame, self.view, self._look), growth.settled)
+                painter.end()
         self.update(changed)
 
     def show_test(self, words: str) -> None:
@@ -185,19 +197,19 @@ class Plot(QWidget):
         self.resized.emit()
 
     def _invalidate(self) -> None:
-        self._below = self._over = None
+        self._layers = ()
         self.update()
 
     def _paint_pixels(self, painter: QPainter, region: QRect) -> None:
-        """Paint a region: the two pixel caches, with the part outside them between and above."""
-        if self._below is None or self._over is None:
-            self._below, self._over = self._layers()
-        ratio = self._below.devicePixelRatio()
+        """Paint a region: the pixel caches, with the part outside them between and above."""
+        self._layers = self._layers or tuple(self._layer(part) for part in self._parts)
+        ratio = self._layers[0].devicePixelRatio()
         source = QRectF(QPointF(region.topLeft()) * ratio, QSizeF(region.size()) * ratio)
-        painter.drawPixmap(QRectF(region), self._below, source)
         paint = FigurePainter(painter, self.frame, self.view, self._look)
-        paint.batches(self._growth.loose)
-        painter.drawPixmap(QRectF(region), self._over, source)
+        for pixels, grow in zip_longest(self._layers, _GROWING):
+            painter.drawPixmap(QRectF(region), pixels, source)
+            if grow is not None:
+                grow(paint, self._growth.loose)
         if self._growth.head is not None:
             paint.head(self._growth.head)
         if self._hair is not None:
@@ -206,29 +218,37 @@ class Plot(QWidget):
     def _paint_all(self, painter: QPainter) -> None:
         """Paint everything as lines, for an image or a drawing."""
         paint = FigurePainter(painter, self.frame, self.view, self._look, cutting=True)
-        self._paint_below(paint)
-        paint.batches(self._growth.loose)
-        self._paint_over(paint)
+        for part, grow in zip_longest(self._parts, _GROWING):
+            part(paint)
+            if grow is not None:
+                grow(paint, self._growth.loose)
         if self._growth.head is not None:
             paint.head(self._growth.head)
 
-    def _layers(self) -> tuple[QPixmap, QPixmap]:
-        """The figure as two pixmaps: the parts below and above the incomplete column."""
-        ratio, layers = self.devicePixelRatioF(), []
-        for part, ground in ((self._paint_below, self._look.ground), (self._paint_over, Qt.GlobalColor.transparent)):
-            pixels = QPixmap((QSizeF(self.size()) * ratio).toSize())
-            pixels.setDevicePixelRatio(ratio)
-            pixels.fill(ground)
-            painter = QPainter(pixels)
-            part(FigurePainter(painter, self.frame, self.view, self._look))
-            painter.end()
-            layers.append(pixels)
-        return layers[0], layers[1]
+    @property
+    def _parts(self) -> tuple[Callable[[FigurePainter], None], ...]:
+        """What is painted into each of the pixel caches."""
+        return self._paint_ground, self._paint_lines, self._paint_over
 
-    def _paint_below(self, paint: FigurePainter) -> None:
+    def _layer(self, part: Callable[[FigurePainter], None]) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixels = QPixmap((QSizeF(self.size()) * ratio).toSize())
+        pixels.setDevicePixelRatio(ratio)
+        pixels.fill(self._look.ground if part == self._paint_ground else Qt.GlobalColor.transparent)
+        painter = QPainter(pixels)
+        part(FigurePainter(painter, self.frame, self.view, self._look))
+        painter.end()
+        return pixels
+
+    def _paint_ground(self, paint: FigurePainter) -> None:
         paint.ground(QRectF(self.rect()), " %" if self._quantity is Quantity.SCORE else "")
         if self._figure is not None:
             paint.epochs(self._figure.epochs)
+            paint.raw(self._figure.batches.settled)
+
+    def _paint_lines(self, paint: FigurePainter) -> None:
+        if self._figure is not None:
+            paint.overlays(self._figure)
             paint.batches(self._figure.batches.settled)
 
     def _paint_over(self, paint: FigurePainter) -> None:

@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from playground.engine.evaluation.run_summary import loss_in_words
 from playground.engine.training.snapshots import Finished
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import Quantity, View, figure, growth
 from playground.gui.curves.history import History, HistoryValues
 from playground.gui.curves.legend import Legend
 from playground.gui.curves.legend_entries import compared, entries
+from playground.gui.curves.overlay_bar import OverlayBar
 from playground.gui.curves.plot import Plot
-from playground.gui.curves.ranges import Range, epochs_range, log_loss_range, loss_range, score_range
+from playground.gui.curves.ranges import Range, axis_range, log_loss_range, loss_range, score_range
+from playground.gui.curves.stored_curve import Overlay, StoredCurve
 from playground.gui.style.theme import Theme
 from playground.gui.style.translation import translated
 from playground.spec.data.task import Score
@@ -29,10 +32,11 @@ class _Stage(NamedTuple):
     views: tuple[View, View]
     present: tuple[int, tuple[object, ...]]  # identity of the run, and its stage
     previous: tuple[int, tuple[object, ...]]
+    rate: float  # position of a distant epoch of the present run, which is estimated from its speed
 
 
 class PlotPair(QWidget):
-    """Loss and score over the epochs, each below its legend, with one crosshair through both."""
+    """Loss and score over the run, each below its legend, with one crosshair through both."""
 
     moved = Signal()  # the user zoomed or panned
     hair_moved = Signal()  # `hair` has changed
@@ -43,23 +47,46 @@ class PlotPair(QWidget):
         super().__init__(parent)
         self._present: History | None = None
         self._previous: History | None = None
+        self._overlays: dict[Quantity, tuple[Overlay, ...]] = dict.fromkeys(Quantity, ())
         self._ranges: dict[Quantity, Range] = {}
         self._settled = (0, False)  # completed epochs, and whether the run had ended, when the ranges were chosen
         self._chosen_at = 0  # steps
         self._drawn: _Stage | None = None  # content of the plots, except for the steps since
+        self.axis = Axis.EPOCH
         self.zoomed = False  # by the user: the ranges do not follow the run
-        self.hair: float | None = None  # epochs
-        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the epochs"))
-        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the epochs"))
+        self.hair: float | None = None  # position on the axis
+        self.loss_plot = Plot(Quantity.LOSS, self.tr("Loss over the run"))
+        self.score_plot = Plot(Quantity.SCORE, self.tr("Score over the run"))
         self.loss_legend = Legend(self.tr("Loss"))
         self.score_legend = Legend(translated(Score.ACCURACY))
+        self.overlay_bar = OverlayBar()
         self.setAutoFillBackground(True)
         self._arrange()
         self._connect()
 
     def show_runs(self, present: History | None, previous: History | None) -> None:
-        """Show these runs with ranges chosen for them."""
+        """Show these runs with ranges chosen for them, unless the user has zoomed."""
         self._present, self._previous = present, previous
+        self._ranges.clear()
+
+    def show_overlays(self, overlays: tuple[Overlay, ...], measure: Score) -> None:
+        """Show these runs below the present one, with ranges chosen again; `measure`: the score that the plot shows.
+
+        Runs with another score have no line there.
+        """
+        same = tuple(overlay for overlay in overlays if overlay.curve.measure is measure)
+        self._overlays = {Quantity.LOSS: overlays, Quantity.SCORE: same}
+        self.score_legend.set_title(translated(measure))
+        self.overlay_bar.show_overlays(overlays)
+        self._ranges.clear()
+        self._drawn = None
+
+    def set_axis(self, axis: Axis) -> None:
+        """Show whole runs over epochs, steps or time."""
+        self.axis = axis
+        for plot in (self.loss_plot, self.score_plot):
+            plot.set_axis(axis)
+        self.show_hair(None)
         self.refit()
 
     def refit(self) -> None:
@@ -74,12 +101,14 @@ class PlotPair(QWidget):
 
     def restyle(self, theme: Theme) -> None:
         """Apply the colours of a theme and the line widths for the screen."""
+        self.overlay_bar.pose(False)
         for plot in (self.loss_plot, self.score_plot):
             plot.restyle(theme)
 
     def pose(self, theme: Theme, scale: float) -> None:
         """Draw lines with `scale` device pixels per pixel at 100 %, and no crosshair, until `restyle`."""
         self.show_hair(None)
+        self.overlay_bar.pose(True)
         for plot in (self.loss_plot, self.score_plot):
             plot.pose(theme, scale)
 
@@ -97,7 +126,7 @@ class PlotPair(QWidget):
         """Draw the new steps, or everything if more than steps has changed."""
         self._choose_ranges(logarithmic)
         present = self._present
-        x = epochs_range(present, self._previous)
+        x = axis_range(self.axis, present, self._previous, self._curves(Quantity.LOSS))
         plots = ((Quantity.LOSS, self.loss_plot), (Quantity.SCORE, self.score_plot))
         for quantity, plot in plots:
             if not self.zoomed:
@@ -117,7 +146,7 @@ class PlotPair(QWidget):
         if present and present.finished:
             test = compared(self.tr("test"), present.against[1])
             plot.show_test(f"{test} {self._tested(quantity, present.finished)}")
-        plot.show_figure(figure(quantity, present, self._previous, plot.view), words)
+        plot.show_figure(figure(quantity, present, self._previous, plot.view, self._overlays[quantity]), words)
 
     def _tested(self, quantity: Quantity, end: Finished) -> str:
         """The text of the test result; a loss with label smoothing is also given without it."""
@@ -133,6 +162,7 @@ class PlotPair(QWidget):
             (self.loss_plot.view, self.score_plot.view),
             (id(present), present.stage if present else ()),
             (id(previous), previous.stage if previous else ()),
+            float(present.timeline(self.axis).places[-1]) if present else 0.0,
         )
 
     def _choose_ranges(self, logarithmic: bool) -> None:
@@ -144,10 +174,16 @@ class PlotPair(QWidget):
         if self._ranges and stage == self._settled and self._chosen_at <= steps < CHOOSE_EVERY * self._chosen_at:
             return
         loss = log_loss_range if logarithmic else loss_range
-        wanted = {Quantity.LOSS: loss(present, previous), Quantity.SCORE: score_range(present, previous)}
+        wanted = {
+            Quantity.LOSS: loss(present, previous, self._curves(Quantity.LOSS)),
+            Quantity.SCORE: score_range(present, previous, self._curves(Quantity.SCORE)),
+        }
         if stage == self._settled and self._ranges:
             wanted = {quantity: range_.joined(self._ranges[quantity]) for quantity, range_ in wanted.items()}
         self._ranges, self._settled, self._chosen_at = wanted, stage, steps
+
+    def _curves(self, quantity: Quantity) -> list[StoredCurve]:
+        return [overlay.curve for overlay in self._overlays[quantity]]
 
     @Slot()
     def _moved(self) -> None:
@@ -173,13 +209,19 @@ class PlotPair(QWidget):
         plot = self.sender()
         assert isinstance(plot, Plot)
         x, columns, run = plot.view.x, plot.view.columns, self._present or self._previous
-        position = self.hair if self.hair is not None else (run.end if run else x.high)
+        position = (
+            self.hair if self.hair is not None else (run.timeline(self.axis).place_of(run.end) if run else x.high)
+        )
         self.show_hair(min(max(position + pixels * (x.high - x.low) / columns, x.low), x.high))
 
     def _arrange(self) -> None:
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(4, 0, 4, 4)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(4, 0, 4, 4)
+        rows.setSpacing(0)
+        rows.addWidget(self.overlay_bar)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(8)
+        rows.addLayout(self._row, 1)
         for legend, plot in ((self.loss_legend, self.loss_plot), (self.score_legend, self.score_plot)):
             column = QVBoxLayout()
             column.setSpacing(0)

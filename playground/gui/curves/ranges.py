@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor, inf, log10
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column
+from playground.gui.curves.stored_curve import StoredCurve
 from playground.spec.number_text import fixed_text, setting_text
 
 _SAMPLE = 1024  # number of values from which percentiles are computed
@@ -54,8 +57,21 @@ def epochs_range(present: History | None, previous: History | None) -> Range:
     return Range(0.0, float(whole))
 
 
-def loss_range(present: History | None, previous: History | None) -> Range:
+def axis_range(
+    axis: Axis, present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()
+) -> Range:
+    """The same on an axis, and all of the overlaid runs."""
+    run = present if present is not None else previous
+    high = epochs_range(present, previous).high
+    highs = [high if run is None else run.timeline(axis).place_of(high)] if run or not overlays else []
+    highs += [curve.timeline(axis).place_of(ceil(curve.end)) for curve in overlays]
+    return Range(0.0, max(highs))
+
+
+def loss_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:
     """From zero to a round loss above all validation losses and 98 % of the batches of the present run.
+
+    Of an overlaid run, the line is in the range up to ten times its upper quartile.
 
     An exploding loss leaves the plot at the top instead of flattening the rest of the curve: the range ends at four
     times the initial loss or at ten times the lower quartile, whichever is larger; if the run diverged, at the former.
@@ -70,12 +86,19 @@ def loss_range(present: History | None, previous: History | None) -> Range:
     if previous is not None and len(sample := previous.loss.sample(_SAMPLE)):
         highest = float(_finite(previous.validation_loss).max(initial=0.0)) or float(np.percentile(sample, 75))
         tops.append(min(highest, 10.0 * float(np.percentile(sample, 75))))
+    for curve in overlays:
+        if len(sample := curve.loss.sample(_SAMPLE)):
+            tops.append(min(float(sample.max()), 10.0 * float(np.percentile(sample, 75))))
     return Range(0.0, _round_top(max(tops, default=1.0) * 1.04))
 
 
-def log_loss_range(present: History | None, previous: History | None) -> Range:
-    """Decimal logarithms of round losses around all batches except for the lowest 1 %."""
+def log_loss_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:
+    """Decimal logarithms of round losses around all batches except for the lowest 1 %, and around overlaid runs."""
     low, high = inf, -inf
+    for curve in overlays:
+        sample = curve.loss.sample(_SAMPLE)
+        sample = sample[sample > 0.0]
+        low, high = float(sample.min(initial=low)), float(sample.max(initial=high))
     for run in (present, previous):
         if run is None:
             continue
@@ -92,9 +115,15 @@ def log_loss_range(present: History | None, previous: History | None) -> Range:
     return Range(log10(bottom), log10(top if top > bottom else bottom * 10.0))
 
 
-def score_range(present: History | None, previous: History | None) -> Range:
-    """Per cent: up to 100, from a round value below all validation scores and 90 % of the batches."""
+def score_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:
+    """Per cent: up to 100, from a round value below all validation scores and 90 % of the batches.
+
+    Validation scores of overlaid runs are in the range, or three quarters of their training scores.
+    """
     lowest = 100.0
+    for curve in overlays:
+        if len(sample := curve.score.sample(_SAMPLE)):
+            lowest = min(lowest, 100.0 * float(np.percentile(sample, 0 if curve.validated else 25)))
     for run, share in ((present, 10), (previous, 25)):
         if run is None or not len(run):
             continue

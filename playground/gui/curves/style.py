@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from playground.gui.curves.legend import Stroke
+from playground.gui.style.run_colors import RunColor
 from playground.gui.style.theme import Theme, mixed
 
 TRAIN = Stroke("train_curve", 1.0)
@@ -20,6 +21,7 @@ CHANGE = Stroke("warn", 1.0, Qt.PenStyle.DashLine)
 DIVERGED = Stroke("error", 1.0, Qt.PenStyle.DashLine)
 HAIR = Stroke("muted", 1.0)
 GRID = Stroke("grid", 1.0)  # also for the ends of epochs
+OVERLAY_WIDTH = 1.6  # pixels; overlaid runs have colours of their own
 
 _RAW_SHARE = 0.25  # share of its colour in the line of single batches behind the average: opaque, because a
 # translucent line of many points takes twenty times as long to draw
@@ -45,6 +47,10 @@ class PlotStyle:
     def pen(self, stroke: Stroke) -> QPen:
         """The pen for a stroke."""
         return self._pens[stroke]
+
+    def overlay_pen(self, color: RunColor) -> QPen:
+        """The pen for an overlaid run."""
+        return Stroke("", OVERLAY_WIDTH).cosmetic(color.in_theme(self.theme), self.scale)
 
     def color(self, name: str) -> QColor:
         """A colour of the theme."""

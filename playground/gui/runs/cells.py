@@ -7,9 +7,8 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from playground.gui.runs.columns import EDITABLE, Column
-from playground.gui.runs.model import DAMAGED, RUN_ID, STRONG, Index
+from playground.gui.runs.model import COLOR, DAMAGED, STRONG, Index
 from playground.gui.style.icons import SIZE, icon
-from playground.gui.style.run_colors import run_color
 from playground.gui.style.theme import Theme, theme_of
 
 _SWATCH = 18  # pixels, width of the line that stands for the curves
@@ -49,7 +48,7 @@ class RunCells(QStyledItemDelegate):
             color = theme.warn if on else theme.faint
             icon(name, color, color).paint(painter, _centered(option.rect, SIZE, SIZE))
         elif state is not None and index.column() == Column.CURVE:
-            _paint_line(painter, option.rect, run_color(index.data(RUN_ID), theme), theme, on)
+            _paint_line(painter, option.rect, index.data(COLOR).in_theme(theme), theme, on)
         if self._view.hasFocus() and index == self._view.currentIndex():
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

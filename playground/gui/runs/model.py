@@ -11,6 +11,7 @@ from playground.engine.runs.index import RunRow
 from playground.gui.runs.columns import COLUMNS, EDITABLE, Column, Key, began
 from playground.gui.runs.reading import Comparison, Listing
 from playground.gui.style.labels import plain_tip
+from playground.gui.style.run_colors import RunColor, run_color
 from playground.gui.style.translation import translated
 from playground.spec.experiment_differences import Difference
 from playground.spec.messages import Message, joined, message, tr_noop
@@ -21,6 +22,7 @@ Role = Qt.ItemDataRole
 RUN_ID = int(Role.UserRole)
 DAMAGED = RUN_ID + 1  # whether there is a problem with the run
 STRONG = RUN_ID + 2  # whether it is the current run
+COLOR = RUN_ID + 3  # `RunColor` of its curves
 
 _FEW = 2  # differences that a cell names
 _ROOT = QModelIndex()
@@ -41,6 +43,7 @@ class RunsModel(QAbstractTableModel):
         self._compared: Comparison | None = None
         self._texts: dict[str, str] = {}  # of the differences
         self.shown: set[str] = set()  # ids of the runs whose curves are shown
+        self._colors: dict[str, RunColor] = {}  # of all runs that were ever shown
         self.current = ""  # id of the run that the window shows
 
     # rows
@@ -145,10 +148,23 @@ class RunsModel(QAbstractTableModel):
     def show_curves(self, run_ids: Iterable[str], on: bool) -> None:
         """Show or hide the curves of runs."""
         before = set(self.shown)
-        self.shown = self.shown | set(run_ids) if on else self.shown - set(run_ids)
+        for run_id in run_ids:
+            if on and run_id not in self.shown:
+                self._choose_color(run_id)
+            self.shown = self.shown | {run_id} if on else self.shown - {run_id}
         if self.shown != before:
             self._column_changed(Column.CURVE)
             self.shown_changed.emit()
+
+    def color(self, run_id: str) -> RunColor:
+        """The colour of a run's curves: no two runs that are shown have the same as long as there are enough."""
+        return self._colors.get(run_id) or run_color(run_id)
+
+    def _choose_color(self, run_id: str) -> None:
+        """Choose the colour that the run had before, or its own; if another shown run has that, the next free one."""
+        taken = {self.color(other) for other in self.shown}
+        color = self.color(run_id)
+        self._colors[run_id] = run_color(run_id, taken) if color in taken else color
 
     def _column_changed(self, column: Column) -> None:
         if self._rows:
@@ -202,6 +218,8 @@ class RunsModel(QAbstractTableModel):
             return self._spoken(row, column)
         if role == RUN_ID:
             return row.run_id
+        if role == COLOR:
+            return self.color(row.run_id)
         if role == DAMAGED:
             return self.problem(row) is not None
         return row.run_id == self.current if role == STRONG else None

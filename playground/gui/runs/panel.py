@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
@@ -14,7 +14,7 @@ from playground.engine.runs.store import RunStore, Usage
 from playground.engine.runs.table import runs_table
 from playground.gui.runs.bars import RunsFooter, RunsHeader
 from playground.gui.runs.changing import Changing
-from playground.gui.runs.columns import Column
+from playground.gui.runs.columns import Column, date_text
 from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
@@ -24,15 +24,9 @@ from playground.gui.runs.table_view import RunsTable
 from playground.gui.runs.undo_bar import UndoBar
 from playground.gui.session.background import Background
 from playground.gui.style.dialogs import Ask, Dialogs
+from playground.gui.style.run_colors import OverlaidRun
 from playground.spec.files.storage import write_atomically
 from playground.spec.messages import Message
-
-
-class OverlaidRun(NamedTuple):
-    """A run whose curves are to be shown; `gui.style.run_colors.run_color` gives its colour in a theme."""
-
-    run_id: str
-    name: str
 
 
 class RunsPanel(QWidget):
@@ -126,9 +120,19 @@ class RunsPanel(QWidget):
 
     @property
     def overlaid(self) -> tuple[OverlaidRun, ...]:
-        """The runs whose curves are to be shown, the oldest first."""
-        rows = (self.model.row(number) for number in range(self.model.rowCount()))
-        return tuple(OverlaidRun(row.run_id, row.name) for row in rows if row.run_id in self.model.shown)
+        """The runs whose curves are to be shown, the oldest first; of equal names, each also says when it began."""
+        every = (self.model.row(number) for number in range(self.model.rowCount()))
+        rows = [row for row in every if row.run_id in self.model.shown]
+        count = Counter(row.name for row in rows)
+        names = (row.name if count[row.name] == 1 else f"{row.name} {date_text(row)}" for row in rows)
+        return tuple(
+            OverlaidRun(row.run_id, name, self.model.color(row.run_id)) for row, name in zip(rows, names, strict=True)
+        )
+
+    @Slot(object)
+    def hide_curves(self, run_ids: tuple[str, ...]) -> None:
+        """Show the curves of these runs no more."""
+        self.model.show_curves(run_ids, on=False)
 
     # rows
 

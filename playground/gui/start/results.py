@@ -34,6 +34,7 @@ class Results(QObject):
         program, run = self._program, self._program.run
         curves = CurvesPanel(program.window, program.ask, program.background, program.saving)
         curves.failed.connect(program.notifications.complain)
+        run.snapshots.connect(self._identify)
         run.snapshots.connect(curves.add)
         run.began.connect(self._begin_curves)
         run.cleared.connect(curves.reset)
@@ -55,6 +56,11 @@ class Results(QObject):
         runs.failed.connect(program.notifications.complain)
         runs.open_requested.connect(program.files.open_run)
         program.runs.opened.connect(runs.set_store)
+        if (curves := self.curves) is not None:
+            curves.overlays.set_store(program.runs.store)
+            program.runs.opened.connect(curves.overlays.set_store)
+            runs.overlay_changed.connect(curves.overlays.show)
+            curves.hide_requested.connect(runs.hide_curves)
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
         runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
@@ -66,6 +72,10 @@ class Results(QObject):
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
             self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    def _identify(self) -> None:
+        if self.curves is not None:
+            self.curves.identify(self._program.run.run_id or "")
 
     def _mark_current(self) -> None:
         run, runs = self._program.run, self.runs

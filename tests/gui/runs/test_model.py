@@ -5,10 +5,9 @@ from pytestqt.modeltest import ModelTester
 
 from playground.engine.runs.index import RunRow
 from playground.gui.runs.columns import COLUMNS, Column
-from playground.gui.runs.model import RunsModel
+from playground.gui.runs.model import COLOR, RunsModel
 from playground.gui.runs.reading import Listing
-from playground.gui.style.run_colors import run_color
-from playground.gui.style.theme import DARK, LIGHT
+from playground.gui.style.run_colors import RUN_COLORS, run_color
 
 
 def listing(*ids: str) -> Listing:
@@ -34,10 +33,18 @@ def test_every_column_has_a_heading_and_its_numbers_are_right_aligned() -> None:
         assert (aligned is not None and bool(aligned & Qt.AlignmentFlag.AlignRight)) == info.numeric
 
 
-def test_a_run_keeps_its_colour_and_it_suits_the_theme() -> None:
+def test_runs_whose_curves_are_shown_have_different_colours_that_they_keep() -> None:
     ids = [f"20260101-120000-{number:08x}" for number in range(200)]
-    for theme, background in ((DARK, 0.0), (LIGHT, 1.0)):
-        colors = {run_color(run_id, theme).name() for run_id in ids}
-        assert len(colors) == 11
-        assert all(abs(run_color(run_id, theme).lightnessF() - background) > 0.3 for run_id in ids)
-    assert run_color(ids[0], LIGHT) == run_color(ids[0], LIGHT)
+    own = run_color(ids[0])
+    rival = next(run_id for run_id in ids[1:] if run_color(run_id) == own)
+    model = RunsModel()
+    model.show_listing(listing(*ids))
+    model.show_curves((ids[0], rival), on=True)
+    other = model.color(rival)
+    assert model.color(ids[0]) == own != other
+    model.show_curves((ids[0], rival), on=False)
+    model.show_curves((rival,), on=True)
+    assert model.color(rival) == model.index(model.number_of(rival) or 0, Column.CURVE).data(COLOR) == other
+    model.show_curves(ids[:20], on=True)
+    assert len({model.color(run_id) for run_id in model.shown}) == len(RUN_COLORS)
+    assert {run_color(run_id) for run_id in ids} == set(RUN_COLORS)

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.runs.store import RunStore
 from playground.gui.runs.columns import Column
-from playground.gui.runs.panel import OverlaidRun, RunsPanel
+from playground.gui.runs.panel import RunsPanel
+from playground.gui.style.run_colors import OverlaidRun, run_color
 from tests.gui.conftest import Answers
 from tests.gui.runs.stored_runs import BASE, WITHIN, damage, store_run
 
@@ -237,11 +238,15 @@ def test_curves_of_chosen_runs(qtbot: QtBot, panel: RunsPanel, three: tuple[str,
     select(panel, "first", "third")
     with qtbot.waitSignal(panel.overlay_changed) as told:
         panel.commands.show_curves.trigger()
-    assert told.args == [(OverlaidRun(three[0], "first"), OverlaidRun(three[2], "third"))]
+    first, third = (
+        OverlaidRun(three[0], "first", run_color(three[0])),
+        OverlaidRun(three[2], "third", run_color(three[2])),
+    )
+    assert told.args == [(first, third)]
     select(panel, "first")
     with qtbot.waitSignal(panel.listed), qtbot.waitSignal(panel.overlay_changed) as told:
         panel.commands.delete.trigger()
-    assert told.args == [(OverlaidRun(three[2], "third"),)]
+    assert told.args == [(third,)]
 
 
 def test_the_table_is_exported_without_paths(qtbot: QtBot, panel: RunsPanel, answers: Answers, tmp_path: Path) -> None:

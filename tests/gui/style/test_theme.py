@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from playground.gui.stack.palette import UNFIT
+from playground.gui.style.run_colors import RUN_COLORS
 from playground.gui.style.theme import DARK, LIGHT, Theme, mixed
 from playground.spec.layer import Kind
 
@@ -41,6 +42,14 @@ def _luminance(color: QColor) -> float:
 )
 def test_words_can_be_read(theme: Theme, words: str, ground: str) -> None:
     assert contrast(theme.color(words), theme.color(ground)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_lines_of_runs_can_be_seen_and_told_from_the_present_one(theme: Theme) -> None:
+    colors = [color.in_theme(theme) for color in RUN_COLORS]
+    assert min(contrast(color, theme.color("panel")) for color in colors) >= 3.0
+    others = {theme.color(name).name() for name in ("accent", "train_curve", "previous_curve", "go", "warn", "error")}
+    assert len({color.name() for color in colors} - others) == len(RUN_COLORS)
 
 
 def test_mixing_goes_from_one_colour_to_the_other() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QSlider, QWidget
 
-from playground.gui.style.action import add
+from playground.gui.style.action import add, dress, leaves
 from playground.gui.style.appearance import Appearance
 
 if TYPE_CHECKING:  # the curves are imported only after the window is shown
@@ -62,6 +62,9 @@ class ViewMenu(QMenu):
         smoother = add(curves, self.tr("&Smoother"), "Ctrl+]")
         rougher = add(curves, self.tr("Less s&mooth"), "Ctrl+[")
         fit = add(curves, self.tr("&Fit"), "Ctrl+0", self.tr("Show the whole run"))
+        curves.addMenu(header.axis.menu())
+        for action, key in zip(leaves(header.axis.menu()), "EST", strict=True):
+            dress(action, f"Ctrl+Alt+Shift+{key}")
         step = QSlider.SliderAction
         smoother.triggered.connect(lambda: header.slider.triggerAction(step.SliderSingleStepAdd))
         rougher.triggered.connect(lambda: header.slider.triggerAction(step.SliderSingleStepSub))
