@@ -208,13 +208,15 @@ class Files(QObject):
         if key != self._awaited:
             return
         self._awaited = None
-        if key == self._shown:
+        elsewhere = (
+            bool(report.run_id) and self._run.weights is None
+        )  # it belongs to another network than the shown one
+        if key == self._shown and not elsewhere:
             self._compare_step(report)
+        elif self._document.experiment is not self._given_up:  # it was edited meanwhile
+            self.leave(lambda: self._load_network(report))
         else:
-            if self._document.experiment is not self._given_up:  # it was edited meanwhile
-                self.leave(lambda: self._load_network(report))
-            else:
-                self._load_network(report)
+            self._load_network(report)
         path = _own(report.path)
         if path is not None:
             self._settings.add_recent(path)

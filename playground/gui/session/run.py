@@ -16,6 +16,7 @@ from playground.gui.session.worker_mailbox import (
     Broken,
     Dropped,
     Ended,
+    Failed,
     Found,
     Mailbox,
     Opened,
@@ -129,7 +130,7 @@ class Run(RunStatus):
             self._document.changed.disconnect(self._follow)
 
     def _advance(self, mode: Mode) -> None:
-        if not self.can_train:
+        if not self.can_train or self._continuing:
             return
         self._resume_when_fresh = False
         start = self.start
@@ -146,7 +147,7 @@ class Run(RunStatus):
         # Results of files that are still being opened are ignored.
         self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()
         self.pretrained, self.carried = from_weights, None
-        self._beginning, self._resumable = True, False
+        self._beginning, self._resumable, self._continuing = True, False, False
         self._epochs_at_once = self._experiment.recipe.epochs
         self._set_stale(False)
         self._announce(self._experiment)
@@ -171,6 +172,7 @@ class Run(RunStatus):
         self._opening = Mailbox()
         if not self._announced:
             self._announce(self._document.experiment)
+        self._continuing = True
         self._worker.go_on(self._document.experiment, mode)
 
     def _give_up(self) -> None:
@@ -185,6 +187,7 @@ class Run(RunStatus):
 
     def _reset_state(self) -> None:
         """Reset the state after the worker has lost its run; a network that it may be opening is kept."""
+        self._continuing = False
         self._note_previous()
         self._mail_reader.mailbox = Mailbox()
         self.pretrained, self.carried = False, None
@@ -239,6 +242,9 @@ class Run(RunStatus):
         elif isinstance(what, Broken) and self._state is RunState.LOADING:
             self._set_state(RunState.BROKEN)
             self._report_failure(what)
+        elif isinstance(what, Failed):
+            self._continuing = False
+            self._report_failure(what)
         elif not self._answer(what) and report.mailbox is self._mail_reader.mailbox:
             self._handle_run_report(what)
 
@@ -246,7 +252,7 @@ class Run(RunStatus):
         if isinstance(what, Found):
             self.found.emit(what.finding)
             return
-        self._beginning = False
+        self._beginning = self._continuing = False
         if isinstance(what, Training):
             self._set_where(what.where)
             self._note_continued()
@@ -278,7 +284,7 @@ class Run(RunStatus):
         self._mail_reader.mailbox = self._opening
         self.pretrained, self.carried = True, what.figures
         self._experiment = what.experiment
-        self._resume_when_fresh = self._beginning = self._announced = False
+        self._resume_when_fresh = self._beginning = self._announced = self._continuing = False
         self._resumable, self._epochs_at_once = what.resumable, max(1, what.figures.epochs)
         self.progress = Progress()
         self.cleared.emit()

@@ -38,6 +38,7 @@ class RunStatus(WorkerRequests):
         self._closed = False
         self._resume_when_fresh = False
         self._beginning = False  # whether a run was requested that has reported nothing yet
+        self._continuing = False  # whether a run that had ended is to go on, and has reported nothing yet
         self._resumable = False  # whether the run, which has ended, can be continued
         self._epochs_at_once = 1  # that are added to a run that has trained all of its epochs
         self._announced = False  # whether `began` was emitted for the run

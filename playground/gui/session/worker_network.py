@@ -72,9 +72,14 @@ class WorkerNetwork:
         self.run = self._trained = self._trained_run = None
 
     def keep(self, store: RunStore | None) -> RunLink | None:
-        """Keep the network as it is now in the store for good; None without a store or a trained network."""
-        if self.run is not None:
-            return self.run.keep()
+        """Keep the network as it is now in the store for good; None without a store or a trained network, or on failure."""
+        try:
+            return self.run.keep() if self.run is not None else self._keep_trained(store)
+        except Exception:  # whatever it is, whoever saves an experiment waits for the answer
+            _log.exception("the network was not kept")
+            return None
+
+    def _keep_trained(self, store: RunStore | None) -> RunLink | None:
         if store is None or self._trained is None:
             return None
         try:

@@ -115,8 +115,6 @@ class WorkerRequests(QObject):
             self.rate_searching.emit(what)
         elif isinstance(what, RateFound):
             self.rate_found.emit(what)
-        elif isinstance(what, Failed):
-            self._report_failure(what)
         else:
             return False
         return True

@@ -279,3 +279,17 @@ def test_what_is_dropped_in_the_middle_of_a_run_is_kept(window, store: RunStore)
     last = run.checkpoints()[-1]
     assert last.step == run.record.figures.step == run.curves()[-1].step
     assert load(run.checkpoint_file(last)).state is not None
+
+
+def test_continue_pressed_twice_continues_once(window) -> None:
+    shown = window()
+    shown.do(shown.run.train)
+
+    def twice() -> None:
+        shown.run.train()
+        shown.run.train()
+
+    shown.do(twice)
+    assert shown.failures == []
+    assert shown.document.experiment.recipe.epochs == 8
+    assert same(shown.weights(), straight(8))

@@ -288,3 +288,17 @@ def test_reset_and_training_anew_can_be_undone(session, deed: str) -> None:
         with shown.qtbot.waitSignal(shown.run.opened, timeout=LOAD):
             menu.back.trigger()
         assert shown.run.run_id == second
+
+
+def test_going_back_to_the_run_of_another_experiment_shows_that(session) -> None:
+    shown = session()
+    shown.show()
+    shown.train()
+    first, weights, experiment = shown.run.run_id, shown.weights(), shown.program.document.experiment
+    shown.program.files.new(preset("spiral"))
+    shown.wait(RunState.IDLE)
+    with shown.qtbot.waitSignal(shown.run.opened, timeout=LOAD):
+        shown.program.run_menu.back.trigger()
+    shown.wait(RunState.FINISHED)
+    assert (shown.run.run_id, shown.program.document.experiment) == (first, experiment)
+    assert equal(shown.weights(), weights)
