@@ -208,9 +208,7 @@ class Files(QObject):
         if key != self._awaited:
             return
         self._awaited = None
-        elsewhere = (
-            bool(report.run_id) and self._run.weights is None
-        )  # it belongs to another network than the shown one
+        elsewhere = bool(report.run_id) and not self._run.fits  # it is the network of another stack
         if key == self._shown and not elsewhere:
             self._compare_step(report)
         elif self._document.experiment is not self._given_up:  # it was edited meanwhile

@@ -98,6 +98,11 @@ class RunStatus(WorkerRequests):
         return Start.WEIGHTS if self.pretrained or not self._stale else Start.NEW
 
     @property
+    def fits(self) -> bool:
+        """Whether the run's network is that of the shown stack; the recipe may differ."""
+        return self._fit.weights
+
+    @property
     def can_use_weights(self) -> bool:
         """Whether a new run could begin with the weights of the present network."""
         return self.can_train and not self._beginning and self._fit.weights

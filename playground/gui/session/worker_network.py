@@ -72,7 +72,7 @@ class WorkerNetwork:
         self.run = self._trained = self._trained_run = None
 
     def keep(self, store: RunStore | None) -> RunLink | None:
-        """Keep the network as it is now in the store for good; None without a store or a trained network, or on failure."""
+        """Keep the network as it is now in the store for good; None if there is none, or that failed."""
         try:
             return self.run.keep() if self.run is not None else self._keep_trained(store)
         except Exception:  # whatever it is, whoever saves an experiment waits for the answer
