@@ -1,0 +1,198 @@
+"""A frozen layer keeps its values bit for bit, and the others are trained as in plain torch: every layer with weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from playground.engine.build import build, trained_parameters
+from playground.engine.data.in_memory import Data, load
+from playground.engine.evaluation.objective import Objective
+from playground.engine.training.snapshots import Step
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.problems import check
+from playground.spec.check.shapes import output_of, walk
+from playground.spec.component import fields_of
+from playground.spec.container import Container
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.text import TangPoems
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, ShapeMismatch, Stack, Trainable
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe.optimizers import SGD, AdamW, Muon
+from playground.spec.recipe.recipe import EMA, Recipe
+from playground.spec.recipe.regularizers import Regularizer
+from tests.contract.test_components import SHAPES
+from tests.contract.test_continuing import continues
+from tests.contract.test_replay import filled, few, same, sound, with_component, with_layer
+
+TRAINABLE = Trainable.members()
+every_trainable_layer = pytest.mark.parametrize("member", TRAINABLE, ids=lambda member: member.id)
+
+
+@pytest.fixture(scope="module")
+def datasets() -> dict[type[Dataset], Data]:
+    """Five batches of 12, the last of which is smaller."""
+    return {kind: few(load(kind())) for kind in (MNIST,)} | {TangPoems: few(load(TangPoems(context=16)))}
+
+
+def experiment_with(layer: Layer, recipe: Recipe | None = None) -> Experiment:
+    """A small experiment in which a layer is frozen, with layers to be trained before and after it if it reads numbers."""
+    if isinstance(layer, Container):
+        layer = filled(layer)
+    if layer.reads_tokens:
+        data = TangPoems(context=16)
+        layers: tuple[Layer, ...] = (layer, Linear(out_features=data.task.output[-1]))
+        found = sound(Experiment(data=data, stack=Stack(layers=layers), recipe=Recipe(batch_size=12, epochs=3)))
+    else:
+        found = sound(with_component(layer))
+    assert found is not None
+    return found.with_(recipe=recipe or found.recipe.with_(epochs=3, batch_size=12))
+
+
+def in_frozen_layers(experiment: Experiment) -> set[str]:
+    """The names of all tensors of frozen layers in the network."""
+    names, at = set(), 0
+    for row in walk(experiment.stack, experiment.data.sample_shape):
+        if row.nested:
+            continue
+        names |= {f"{at}.{tensor.name}" for tensor in row.tensors if tensor.frozen}
+        at += len(row.calls)
+    return names
+
+
+def values(network: nn.Module) -> dict[str, bytes]:
+    return {name: tensor.detach().numpy().tobytes() for name, tensor in network.state_dict().items()}
+
+
+def keeps(experiment: Experiment, data: Data) -> Trainer:
+    """Train; exactly the frozen tensors keep their values."""
+    frozen = in_frozen_layers(experiment)
+    assert frozen
+    trainer = Trainer(experiment, data)
+    before = values(trainer.network)
+    list(trainer)
+    after = values(trainer.network)
+    assert {name for name in after if after[name] == before[name]} >= frozen
+    learned = {name for name, parameter in trainer.network.named_parameters() if name not in frozen}
+    assert any(after[name] != before[name] for name in learned)
+    return trainer
+
+
+def test_exactly_layers_with_weights_can_be_frozen() -> None:
+    for member in Layer.members():
+        learned = False
+        for shape in SHAPES:
+            try:
+                output_of(member(), shape)
+            except ShapeMismatch:
+                continue
+            affine = {"affine": True} if "affine" in member.model_fields else {}
+            learned |= any(tensor.learned for tensor in member(**affine).tensors(shape))
+        assert issubclass(member, Trainable) == (learned or issubclass(member, Container)), member
+        assert any(field.name == "frozen" for field in fields_of(member)) == issubclass(member, Trainable)
+
+
+@every_trainable_layer
+def test_a_frozen_layer_keeps_its_values(member: type[Trainable], datasets: dict[type[Dataset], Data]) -> None:
+    experiment = experiment_with(member(frozen=True))
+    keeps(experiment, datasets[type(experiment.data)])
+
+
+def plain(experiment: Experiment, batches: Iterator[tuple[Tensor, Tensor]]) -> nn.Module:
+    """Train in plain torch, from the same weights: frozen parameters without gradient, BatchNorm in evaluation mode."""
+    network = build(experiment.with_(stack=thawed(experiment.stack)))
+    frozen = in_frozen_layers(experiment)
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(name not in frozen)
+    for name, module in network.named_modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and f"{name}.running_mean" in frozen:
+            module.eval()
+    optimizer = torch.optim.SGD([item for item in network.parameters() if item.requires_grad], lr=0.05)
+    objective = Objective(experiment.recipe.loss, experiment.data.task, torch.device("cpu"))
+    for inputs, targets in batches:
+        loss = objective(network(inputs), targets)
+        loss = loss + sum(getattr(module, "extra_loss", None) or 0 for module in network.modules())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return network
+
+
+def thawed(stack: Stack) -> Stack:
+    return Stack(
+        layers=tuple(layer.with_(frozen=False) if isinstance(layer, Trainable) else layer for layer in stack.layers)
+    )
+
+
+@every_trainable_layer
+def test_the_others_are_trained_as_in_plain_torch(
+    member: type[Trainable], datasets: dict[type[Dataset], Data]
+) -> None:
+    experiment = experiment_with(member(frozen=True), Recipe(optimizer=SGD(lr=0.05), batch_size=57, epochs=4))
+    data = datasets[type(experiment.data)]
+    trainer = Trainer(experiment, data)
+    with torch.random.fork_rng():
+        steps = [item for item in trainer if isinstance(item, Step)]
+        if any(layer.is_stochastic for layer in experiment.stack.layers):
+            pytest.skip("draws random numbers from a stream of its own")
+        network = plain(experiment, iter([(data.train.inputs, data.train.targets)] * len(steps)))
+    for (name, found), expected in zip(
+        trainer.network.state_dict().items(), network.state_dict().values(), strict=True
+    ):
+        torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-5, msg=name)
+
+
+@every_trainable_layer
+def test_it_is_played_back_and_continued_to_the_same_bits(
+    member: type[Trainable], datasets: dict[type[Dataset], Data]
+) -> None:
+    experiment = experiment_with(member(frozen=True))
+    same(experiment, datasets[type(experiment.data)])
+    continues(experiment, datasets[type(experiment.data)])
+
+
+RECIPES = {
+    **{item.id: Recipe(regularizer=item(**{name: 0.05 for name in ("l1", "l2", "decay_rate", "max_norm") if name in item.model_fields})) for item in Regularizer.members()},
+    "weight decay": Recipe(optimizer=AdamW(weight_decay=0.5)),
+    "groups": Recipe(optimizer=Muon(weight_decay=0.5)),
+    "averaging": Recipe(averaging=EMA(decay=0.7)),
+    "clipping": Recipe(clip_norm=0.05),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_no_recipe_changes_it(recipe: Recipe, datasets: dict[type[Dataset], Data]) -> None:
+    experiment = experiment_with(Linear(out_features=16, frozen=True), recipe.with_(batch_size=12, epochs=3))
+    keeps(experiment, datasets[MNIST])
+    same(experiment, datasets[MNIST])
+    continues(experiment, datasets[MNIST])
+
+
+@pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)
+def test_a_frozen_layer_in_a_container(container: type[Container], datasets: dict[type[Dataset], Data]) -> None:
+    """It keeps its values alone, in every copy; the rest of the container is trained."""
+    whole = filled(container())
+    first = whole.branches[0]
+    inner = Stack(layers=tuple(layer.with_(frozen=isinstance(layer, Linear) is False and layer is not first.layers[0]) for layer in first.layers))  # fmt: skip
+    experiment = with_component(whole.with_(branches=(inner, *whole.branches[1:]))).with_(
+        recipe=Recipe(batch_size=12, epochs=2)
+    )
+    trainer = keeps(experiment, datasets[MNIST])
+    assert 0 < len(in_frozen_layers(experiment)) < len(trainer.network.state_dict())
+
+
+def test_with_everything_frozen_the_fix_trains_the_last_layer() -> None:
+    layers = tuple(layer.with_(frozen=True) if isinstance(layer, Trainable) else layer for layer in with_layer(Linear(out_features=8)))  # fmt: skip
+    experiment = Experiment(stack=Stack(layers=layers))
+    (problem,) = check(experiment)
+    assert "nothing is left to train" in str(problem.what)
+    assert problem.fix is not None
+    mended = problem.fix.apply(experiment)
+    assert check(mended) == ()
+    assert [layer.frozen for layer in mended.stack.layers if isinstance(layer, Trainable)] == [True, True, False]
+    assert len(trained_parameters(build(mended))) == 2
