@@ -1,4 +1,4 @@
-"""A frozen layer keeps its values bit for bit, and the others are trained as in plain torch: every layer with weights."""
+"""A frozen layer keeps its values bit for bit, and the others are trained as in plain torch, for every such layer."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from playground.engine.evaluation.objective import Objective
 from playground.engine.training.snapshots import Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.problems import check
-from playground.spec.check.shapes import output_of, walk
+from playground.spec.check.shapes import walk
 from playground.spec.component import fields_of
 from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import TangPoems
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, ShapeMismatch, Stack, Trainable
+from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD, AdamW, Muon
 from playground.spec.recipe.recipe import EMA, Recipe
 from playground.spec.recipe.regularizers import Regularizer
-from tests.contract.test_components import SHAPES
 from tests.contract.test_continuing import continues
-from tests.contract.test_replay import filled, few, same, sound, with_component, with_layer
+from tests.contract.test_exported_training import strong
+from tests.contract.test_replay import few, filled, same, sound, with_component
 
 TRAINABLE = Trainable.members()
 every_trainable_layer = pytest.mark.parametrize("member", TRAINABLE, ids=lambda member: member.id)
@@ -40,8 +41,13 @@ def datasets() -> dict[type[Dataset], Data]:
     return {kind: few(load(kind())) for kind in (MNIST,)} | {TangPoems: few(load(TangPoems(context=16)))}
 
 
+def learning(member: type[Layer], **values: object) -> Layer:
+    """The layer with weights, if it can have any."""
+    return member(**({"affine": True} if "affine" in member.model_fields else {}), **values)
+
+
 def experiment_with(layer: Layer, recipe: Recipe | None = None) -> Experiment:
-    """A small experiment in which a layer is frozen, with layers to be trained before and after it if it reads numbers."""
+    """A small experiment with the layer, behind layers that are trained if it reads numbers, and before one."""
     if isinstance(layer, Container):
         layer = filled(layer)
     if layer.reads_tokens:
@@ -85,21 +91,16 @@ def keeps(experiment: Experiment, data: Data) -> Trainer:
 
 def test_exactly_layers_with_weights_can_be_frozen() -> None:
     for member in Layer.members():
-        learned = False
-        for shape in SHAPES:
-            try:
-                output_of(member(), shape)
-            except ShapeMismatch:
-                continue
-            affine = {"affine": True} if "affine" in member.model_fields else {}
-            learned |= any(tensor.learned for tensor in member(**affine).tensors(shape))
-        assert issubclass(member, Trainable) == (learned or issubclass(member, Container)), member
+        experiment = experiment_with(learning(member))
+        rows = walk(experiment.stack, experiment.data.sample_shape)
+        learned = any(row.parameters for row in rows if type(row.layer) is member)
+        assert issubclass(member, Trainable) == learned, member
         assert any(field.name == "frozen" for field in fields_of(member)) == issubclass(member, Trainable)
 
 
 @every_trainable_layer
 def test_a_frozen_layer_keeps_its_values(member: type[Trainable], datasets: dict[type[Dataset], Data]) -> None:
-    experiment = experiment_with(member(frozen=True))
+    experiment = experiment_with(learning(member, frozen=True))
     keeps(experiment, datasets[type(experiment.data)])
 
 
@@ -130,10 +131,8 @@ def thawed(stack: Stack) -> Stack:
 
 
 @every_trainable_layer
-def test_the_others_are_trained_as_in_plain_torch(
-    member: type[Trainable], datasets: dict[type[Dataset], Data]
-) -> None:
-    experiment = experiment_with(member(frozen=True), Recipe(optimizer=SGD(lr=0.05), batch_size=57, epochs=4))
+def test_the_others_are_trained_as_in_plain_torch(member: type[Trainable], datasets: dict[type[Dataset], Data]) -> None:
+    experiment = experiment_with(learning(member, frozen=True), Recipe(optimizer=SGD(lr=0.05), batch_size=57, epochs=4))
     data = datasets[type(experiment.data)]
     trainer = Trainer(experiment, data)
     with torch.random.fork_rng():
@@ -151,18 +150,18 @@ def test_the_others_are_trained_as_in_plain_torch(
 def test_it_is_played_back_and_continued_to_the_same_bits(
     member: type[Trainable], datasets: dict[type[Dataset], Data]
 ) -> None:
-    experiment = experiment_with(member(frozen=True))
+    experiment = experiment_with(learning(member, frozen=True))
     same(experiment, datasets[type(experiment.data)])
     continues(experiment, datasets[type(experiment.data)])
 
 
 RECIPES = {
-    **{item.id: Recipe(regularizer=item(**{name: 0.05 for name in ("l1", "l2", "decay_rate", "max_norm") if name in item.model_fields})) for item in Regularizer.members()},
+    **{item.id: Recipe(regularizer=strong(item)) for item in Regularizer.members()},
     "weight decay": Recipe(optimizer=AdamW(weight_decay=0.5)),
     "groups": Recipe(optimizer=Muon(weight_decay=0.5)),
     "averaging": Recipe(averaging=EMA(decay=0.7)),
     "clipping": Recipe(clip_norm=0.05),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -177,22 +176,20 @@ def test_no_recipe_changes_it(recipe: Recipe, datasets: dict[type[Dataset], Data
 def test_a_frozen_layer_in_a_container(container: type[Container], datasets: dict[type[Dataset], Data]) -> None:
     """It keeps its values alone, in every copy; the rest of the container is trained."""
     whole = filled(container())
-    first = whole.branches[0]
-    inner = Stack(layers=tuple(layer.with_(frozen=isinstance(layer, Linear) is False and layer is not first.layers[0]) for layer in first.layers))  # fmt: skip
-    experiment = with_component(whole.with_(branches=(inner, *whole.branches[1:]))).with_(
-        recipe=Recipe(batch_size=12, epochs=2)
-    )
+    convolution, norm = whole.branches[0].layers
+    inner = Stack(layers=(convolution, norm.with_(frozen=True)))
+    experiment = with_component(whole.with_(branches=(inner, *whole.branches[1:])))
     trainer = keeps(experiment, datasets[MNIST])
     assert 0 < len(in_frozen_layers(experiment)) < len(trainer.network.state_dict())
 
 
 def test_with_everything_frozen_the_fix_trains_the_last_layer() -> None:
-    layers = tuple(layer.with_(frozen=True) if isinstance(layer, Trainable) else layer for layer in with_layer(Linear(out_features=8)))  # fmt: skip
-    experiment = Experiment(stack=Stack(layers=layers))
+    few = (Flatten(), Linear(out_features=8, frozen=True), Linear(out_features=10, frozen=True))
+    experiment = Experiment(stack=Stack(layers=few))
     (problem,) = check(experiment)
     assert "nothing is left to train" in str(problem.what)
     assert problem.fix is not None
     mended = problem.fix.apply(experiment)
     assert check(mended) == ()
-    assert [layer.frozen for layer in mended.stack.layers if isinstance(layer, Trainable)] == [True, True, False]
-    assert len(trained_parameters(build(mended))) == 2
+    assert [layer.frozen for layer in mended.stack.layers if isinstance(layer, Trainable)] == [True, False]
+    assert len(trained_parameters(build(mended))) == 2  # weight and bias
