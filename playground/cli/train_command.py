@@ -30,6 +30,9 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     before.add_argument(
         "--from", metavar="NETWORK", dest="source", help="begin with the weights of a file, a trained preset or a run"
     )
+    train.add_argument(
+        "--adapt", action="store_true", help="with --from: layers that the weights do not fit begin at random"
+    )
     numbers = (
         ("--epochs", "number of epochs, instead of the experiment's"),
         ("--seed", "random seed, instead of the experiment's"),
@@ -51,6 +54,8 @@ def train_command(args: argparse.Namespace) -> int:
     """Train what the arguments say."""
     if args.with_state and args.out is None:
         raise WrongUse(message("--with-state needs --out: the training state is written into that file."))
+    if args.adapt and not args.source:
+        raise WrongUse(message("--adapt needs --from: the network whose weights are to be kept."))
     if args.no_store and not (args.going_on or args.source):
         return _train(args, None)
     from playground.cli.run_store import FirstProblem, opened
@@ -78,5 +83,5 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:
-        return beginning.from_weights(args.what, args.source, options, store)
+        return beginning.from_weights(args.what, args.source, options, store, adapt=args.adapt)
     return beginning.anew(args.what, options)
