@@ -16,13 +16,15 @@ from playground.engine.training.trainer import Trainer
 from playground.spec.check.problems import check
 from playground.spec.check.shapes import walk
 from playground.spec.component import fields_of
-from playground.spec.container import Container
+from playground.spec.container import Container, unfrozen
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.text import TangPoems
 from playground.spec.experiment import Experiment
+from playground.spec.export.script import script
 from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD, AdamW, Muon
 from playground.spec.recipe.recipe import EMA, Recipe
@@ -193,3 +195,25 @@ def test_with_everything_frozen_the_fix_trains_the_last_layer() -> None:
     assert check(mended) == ()
     assert [layer.frozen for layer in mended.stack.layers if isinstance(layer, Trainable)] == [True, False]
     assert len(trained_parameters(build(mended))) == 2  # weight and bias
+
+
+def test_a_last_layer_that_is_replaced_is_trained() -> None:
+    experiment = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=7, frozen=True))))
+    (problem, *_) = check(experiment)
+    assert problem.fix is not None
+    assert problem.fix.apply(experiment).stack.layers[-1] == Linear(out_features=10)
+
+
+def test_a_frozen_batch_norm_does_not_mind_a_single_sample() -> None:
+    for frozen in (False, True):
+        layers = (Flatten(), BatchNorm(frozen=frozen), Linear(out_features=10))
+        experiment = Experiment(data=MNIST(train_limit=33), stack=Stack(layers=layers), recipe=Recipe(batch_size=32))
+        assert bool(check(experiment)) != frozen
+
+
+def test_the_optimizer_of_a_program_gets_what_is_trained() -> None:
+    layers = (Flatten(), Linear(out_features=8, frozen=True), Linear(out_features=10))
+    assert "torch.optim.Adam(trained, " in script(Experiment(stack=Stack(layers=layers)))
+    whole = script(Experiment(stack=Stack(layers=tuple(map(unfrozen, layers)))))
+    assert "torch.optim.Adam(model.parameters(), " in whole
+    assert "requires_grad" not in whole
