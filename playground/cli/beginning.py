@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.cli.arguments import WrongUse, adjusted, named, trained_file
+from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.presets import presets
 from playground.spec.files.storage import FileError, shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.kept_layers import kept_layers
+from playground.spec.messages import PlaygroundError, joined, message, tr_noop
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,12 +46,18 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
     return Beginning(adjusted(named(what), options))
 
 
-def from_weights(what: str, source: str, options: Mapping[str, Any], store: RunStore) -> Beginning:
+def from_weights(
+    what: str, source: str, options: Mapping[str, Any], store: RunStore, *, adapt: bool = False
+) -> Beginning:
     """A new run of an experiment that begins with the weights of a file, of a trained preset or of a stored run.
 
+    With `adapt`, layers for which there are no such weights begin at random.
+
     Raises:
-        PlaygroundError: one of them does not exist, or the weights are those of another stack.
+        PlaygroundError: one of them does not exist, or the weights are those of another stack; with `adapt`, if no
+            layer fits.
     """
+    from playground.engine.adapted_network import adapted
     from playground.engine.weights import load, network_with
 
     experiment = adjusted(named(what), options)
@@ -59,12 +68,27 @@ def from_weights(what: str, source: str, options: Mapping[str, Any], store: RunS
         run = _stored(source, store)
         trained, parent = stored_network(run), run.run_id
     try:
-        network = network_with(experiment, trained.network.state_dict())
+        weights = trained.network.state_dict()
+        network = adapted(experiment, trained.experiment, weights) if adapt else network_with(experiment, weights)
     except FileError as error:
         words = tr_noop("The weights of “{source}” do not fit the stack of “{experiment}”. {why}")
         values = {"source": shown(source), "experiment": experiment.name, "why": error.message}
         raise PlaygroundError(message(words, **values)) from error
+    if adapt:
+        _tell_kept(experiment, trained.experiment)
     return Beginning(experiment, network=network, parent=parent)
+
+
+def _tell_kept(experiment: Experiment, source: Experiment) -> None:
+    """Say on the standard error which layers begin with other weights, and which at random."""
+    before, after = (walk(item.stack, item.data.sample_shape) for item in (source, experiment))
+    kept = kept_layers(before, after)
+    values = {"kept": len(kept.pairs), "all": kept.all}
+    words = message("Weights are kept in {kept} of {all} layers.", **values)
+    if kept.new:
+        names = joined((message(layer.label) for layer in kept.new), ", ")
+        words = message("{found} These begin at random: {names}.", found=words, names=names)
+    print(words, file=sys.stderr)
 
 
 def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginning:

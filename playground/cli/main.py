@@ -200,7 +200,8 @@ def _check(args: argparse.Namespace) -> int:
     units = experiment.data.units[1]
     layers = plural("{count:,} layers", "1 layer", sums.layers)
     cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
-    put(f"{experiment.name}: can be trained. {layers}, {parameters_text(sums.parameters)}, {cost}")
+    size = parameters_text(sums.parameters, sums.trained_parameters)
+    put(f"{experiment.name}: can be trained. {layers}, {size}, {cost}")
     return DONE
 
 

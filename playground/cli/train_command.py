@@ -30,6 +30,9 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     before.add_argument(
         "--from", metavar="NETWORK", dest="source", help="begin with the weights of a file, a trained preset or a run"
     )
+    train.add_argument(
+        "--adapt", action="store_true", help="with --from: layers that the weights do not fit begin at random"
+    )
     numbers = (
         ("--epochs", "number of epochs, instead of the experiment's"),
         ("--seed", "random seed, instead of the experiment's"),
@@ -54,6 +57,8 @@ def train_command(args: argparse.Namespace) -> int:
     """Train what the arguments say."""
     if args.with_state and args.out is None:
         raise WrongUse(message("--with-state needs --out: the training state is written into that file."))
+    if args.adapt and not args.source:
+        raise WrongUse(message("--adapt needs --from: the network whose weights are to be kept."))
     from playground.engine.runs.store_settings import read_settings
 
     args.no_store = args.no_store or not read_settings().enabled
@@ -84,5 +89,5 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:
-        return beginning.from_weights(args.what, args.source, options, store)
+        return beginning.from_weights(args.what, args.source, options, store, adapt=args.adapt)
     return beginning.anew(args.what, options)

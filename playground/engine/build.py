@@ -154,7 +154,15 @@ def _modules(row: LayerShape) -> Iterator[nn.Module]:
     for name, call in row.measure.initializers:
         tensor: Tensor = attrgetter(name)(modules[0])
         run(call, tensor)
+    for parameter in row.tensors:
+        if parameter.learned and parameter.frozen:
+            attrgetter(parameter.name)(modules[0]).requires_grad_(False)
     yield from modules
+
+
+def trained_parameters(network: nn.Module) -> list[nn.Parameter]:
+    """The parameters that are trained, in order: those of frozen layers are not."""
+    return [parameter for parameter in network.parameters() if parameter.requires_grad]
 
 
 def parts(module: nn.Module, call: Call) -> Iterator[tuple[nn.Module, Call]]:

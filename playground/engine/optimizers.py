@@ -28,12 +28,14 @@ def hidden_and_other(model: nn.Module) -> list[dict[str, Any]]:
 
     The others are the biases, norms, embeddings and positions, and the last layer with a matrix,
     which gives the outputs: Keller Jordan recommends AdamW for these. A group may be empty.
+    Frozen parameters are in neither.
     """
     layers = [module for module in model.modules() if isinstance(module, _WITH_MATRICES)]
     own = [item for layer in layers[:-1] for item in layer.parameters(recurse=False)]
     found = {id(item) for item in own if item.ndim > 1}
-    hidden = [item for item in model.parameters() if id(item) in found]
-    other = [item for item in model.parameters() if id(item) not in found]
+    trained = [item for item in model.parameters() if item.requires_grad]
+    hidden = [item for item in trained if id(item) in found]
+    other = [item for item in trained if id(item) not in found]
     return [{"params": hidden}, {"params": other, "orthogonal": False}]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 # How dotted prefixes are abbreviated when a call is printed; longest first.
@@ -49,6 +49,18 @@ class Call:
                 yield from value.whole()
             elif isinstance(value, Copies):
                 yield from value.call.whole()
+
+    def retargeted(self, targets: Mapping[str, str]) -> Call:
+        """The same call, and the calls among its arguments, with other functions for those that are in `targets`."""
+
+        def changed(value: Any) -> Any:
+            if isinstance(value, Copies):
+                return replace(value, call=value.call.retargeted(targets))
+            return value.retargeted(targets) if isinstance(value, Call) else value
+
+        args = tuple(map(changed, self.args))
+        kwargs = tuple((name, changed(value)) for name, value in self.kwargs)
+        return Call(targets.get(self.target, self.target), args, kwargs)
 
     def arguments(self, *leading: str) -> tuple[str, ...]:
         """Each argument as code; `leading` are expressions in front of the call's own arguments."""

@@ -12,13 +12,13 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.call import Call, call
-from playground.spec.layer import Kind, Layer, Measure, Section, Shape, ShapeMismatch, Stack, Tensor
+from playground.spec.layer import Kind, Layer, Measure, Section, Shape, ShapeMismatch, Stack, Tensor, Trainable
 from playground.spec.messages import Message, tr_noop
 
 DEEPEST = 12  # nested containers; limits recursion, and keeps files and forms readable
 
 
-class Container(Layer):
+class Container(Trainable):
     """Base class of layers that hold stacks, one per branch. Each branch receives the container's input."""
 
     kind: ClassVar[Kind] = Kind.CONTAINER
@@ -100,6 +100,14 @@ class Container(Layer):
 
     def kept(self, shape: Shape) -> int:
         return self.measure(shape).kept
+
+
+def unfrozen(layer: Layer) -> Layer:
+    """The same layer, with all layers in it, to be trained."""
+    if isinstance(layer, Container):
+        inner = tuple(Stack(layers=tuple(map(unfrozen, branch.layers))) for branch in layer.branches)
+        return layer.with_(branches=inner, frozen=False)
+    return layer.with_(frozen=False) if isinstance(layer, Trainable) else layer
 
 
 def in_order(shape: Shape, parts: Iterable[Measure]) -> Measure:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.container import Container
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Stack
+from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import part_text, setting_text
 
@@ -81,7 +81,9 @@ def _component(item: Component) -> Message:
     if isinstance(item, Layer):
         parts = [message(item.label), *item.summary()]
         parts += map(_component, item.branches) if isinstance(item, Container) else ()
-        return joined(parts if item.enabled else [*parts, message("off")])
+        frozen = isinstance(item, Trainable) and item.frozen
+        marks = [*([message("frozen")] if frozen else []), *([] if item.enabled else [message("off")])]
+        return joined([*parts, *marks])
     shown = [(label, info, getattr(item, name)) for name, label, info in _fields(item)]
     settings = [
         message("{label} {value}", label=label, value=_value(value, info)) for label, info, value in shown if info

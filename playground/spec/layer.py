@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from playground.spec.call import Call
-from playground.spec.component import Component
+from playground.spec.component import Component, flag
 from playground.spec.messages import Message, message, tr_noop
 
 Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
@@ -111,6 +111,12 @@ class Tensor:
     learned: bool = True
     dtype: Literal["float32", "int64"] = "float32"
     scale: bool = False  # not a matrix or filter in spite of its dimensions: a norm's scale or shift, a position
+    frozen: bool = False  # keeps its values during training
+
+    @property
+    def trained(self) -> bool:
+        """Whether the optimizer updates it."""
+        return self.learned and not self.frozen
 
     @property
     def penalised(self) -> bool:
@@ -245,6 +251,19 @@ class Layer(Component):
     def summary(self) -> tuple[Message, ...]:
         """The settings in a few words each, for the block in the stack."""
         return ()
+
+
+class Trainable(Layer):
+    """Base class of layers that can have learned parameters."""
+
+    frozen: bool = flag(
+        False,
+        tr_noop("Frozen"),
+        tr_noop(
+            "Keeps its weights while the other layers are trained. A frozen container freezes all layers in it; a "
+            "frozen BatchNorm normalises by its running statistics and keeps them."
+        ),
+    )
 
 
 class Stack(Component):

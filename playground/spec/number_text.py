@@ -104,9 +104,15 @@ def minus(text: str) -> str:
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
-def parameters_text(count: int) -> Message:
-    """The number of learned parameters: `1 parameter`, `101,770 parameters`."""
-    return plural("{count:,} parameters", "1 parameter", count)
+def parameters_text(count: int, trained: int | None = None) -> Message:
+    """The number of learned parameters: `1 parameter`, `101,770 parameters`, `101,770 parameters, 1,290 trained`.
+
+    `trained`: how many of them are not frozen; None for all.
+    """
+    whole = plural("{count:,} parameters", "1 parameter", count)
+    if trained is None or trained == count:
+        return whole
+    return message("{parameters}, {trained:,} trained", parameters=whole, trained=trained)
 
 
 def _scaled(count: int, unit: str) -> str:

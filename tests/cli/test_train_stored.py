@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from playground.cli.beginning import from_weights
 from playground.cli.main import main
@@ -211,6 +212,24 @@ def test_weights_of_another_stack_are_refused_by_the_first_tensor(
     with pytest.raises(SystemExit) as end:
         main(["train", "last", "--continue", "--from", "last"])
     assert end.value.code == 2
+
+
+def test_weights_that_fit_are_kept_with_adapt(
+    small: Experiment, small_file: str, tmp_path: Path, capsys: Output
+) -> None:
+    out = tmp_path / "a.safetensors"
+    done(capsys, small_file, "--epochs", "1", "--out", str(out))
+    other, wide = tmp_path / "other.playground", tmp_path / "wide.safetensors"
+    stack = Stack(layers=(*small.stack.layers[:-1], Linear(out_features=10), Linear(out_features=10)))
+    write_experiment(small.with_(stack=stack, recipe=small.recipe.with_(optimizer=SGD(lr=1e-8), epochs=1)), other)
+    assert main(["train", str(other), "--from", str(out), "--adapt", "--out", str(wide), "--json"]) == 0
+    assert "Weights are kept in 1 of 2 layers. These begin at random: Linear." in capsys.readouterr().err
+    assert torch.allclose(*(load(path).network[1].weight for path in (out, wide)), atol=1e-5)
+    assert rows()[-1].parent == rows()[0].run_id
+    assert "--adapt needs --from" in fails(capsys, 2, small_file, "--adapt")
+    narrow = Stack(layers=(Flatten(), Linear(out_features=9), Linear(out_features=10)))
+    write_experiment(small.with_(stack=narrow), other)
+    assert "No layer of the trained network" in fails(capsys, 1, str(other), "--from", str(out), "--adapt")
 
 
 def test_a_store_that_cannot_be_written_costs_one_line(

@@ -30,12 +30,13 @@ from playground.spec.datasets.text import TangPoems
 from playground.spec.experiment import Experiment
 from playground.spec.export.script import script
 from playground.spec.layer import Layer, Stack, Tokens
+from playground.spec.layers.containers import Repeat
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
-from playground.spec.layers.normalization import LayerNorm
+from playground.spec.layers.normalization import BatchNorm, LayerNorm
 from playground.spec.layers.shape import Flatten
-from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.optimizers import SGD, Optimizer
 from playground.spec.recipe.recipe import Averaging, EarlyStopping, Recipe, Stopping
 from playground.spec.recipe.regularizers import Regularizer
 from playground.spec.recipe.schedules import Plateau
@@ -144,6 +145,39 @@ def _options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_weights_and_figures_are_the_engines(recipe: Recipe, capsys: pytest.CaptureFixture[str]) -> None:
     epochs = same(experiment(MOONS, recipe), capsys)
     assert (epochs < recipe.epochs) == isinstance(recipe.stopping, EarlyStopping)
+
+
+CALM = {name: recipe for name, recipe in RECIPES.items() if recipe.optimizer == WHOLE.optimizer}
+
+
+@pytest.mark.parametrize("recipe", CALM.values(), ids=CALM)
+def test_frozen_layers_are_the_engines(recipe: Recipe, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = experiment(MOONS, recipe)
+    first, norm, last = whole.stack.layers
+    for layers in (
+        (first.with_(frozen=True), norm, last),
+        (first, norm.with_(frozen=True), Linear(out_features=6, frozen=True), last),
+        (first, BatchNorm(frozen=True), frozen_inside(Linear(out_features=6)), frozen_inside(BatchNorm()), last),
+    ):
+        chosen = whole.with_(stack=Stack(layers=layers))
+        start = build(chosen).state_dict()
+        same(chosen, capsys)
+        saved = load_file("trained.safetensors")
+        assert any(torch.equal(saved[name], tensor) for name, tensor in start.items())
+
+
+def frozen_inside(layer: Layer) -> Repeat:
+    """Three copies of two layers, one of which is frozen."""
+    return Repeat(times=3, branches=(Stack(layers=(Linear(out_features=6), layer.with_(frozen=True))),))
+
+
+@pytest.mark.parametrize("optimizer", Optimizer.members(), ids=lambda member: member.id)
+def test_every_optimizer_leaves_frozen_layers_alone(
+    optimizer: type[Optimizer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = experiment(MOONS, WHOLE.with_(optimizer=optimizer(lr=0.01)))
+    first, *others = whole.stack.layers
+    same(whole.with_(stack=Stack(layers=(first.with_(frozen=True), *others))), capsys)
 
 
 @pytest.mark.parametrize("found", [True, False], ids=["something", "nothing to find"])

@@ -9,6 +9,7 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
+from playground.engine.build import trained_parameters
 from playground.engine.probes.activations import output_statistics
 from playground.engine.probes.layer_modules import LayerModules, layer_modules
 from playground.engine.probes.statistics import class_counts, count_not_finite, input_statistics, lengths
@@ -37,7 +38,7 @@ class StepProbe:
             raise ValueError(f"a probe is taken every 1 or more steps, not {every}")
         self._every, self._network, self._classes = every, network, experiment.data.task.classes
         self._layers = layer_modules(experiment, network)
-        self._learned = [parameter.detach() for parameter in network.parameters() if parameter.requires_grad]
+        self._learned = [parameter.detach() for parameter in trained_parameters(network)]
         self._owned = _owned(self._layers, network)
         self._found: Probed | None = None
         self.seconds = 0.0  # that the last probe took
@@ -54,7 +55,7 @@ class StepProbe:
             step: its number.
             inputs: of its batch, (N, …), augmented.
             targets: of its batch.
-            gradients: of the loss, one for each parameter, before the penalty's are added and all are clipped.
+            gradients: of the loss, one for each trained parameter, before the penalty's are added and all are clipped.
             penalty: adds the penalty's gradients.
         """
         began = perf_counter()
@@ -109,7 +110,7 @@ class StepProbe:
 
 
 def _owned(layers: Sequence[LayerModules], network: nn.Module) -> dict[LayerPath, list[int]]:
-    """The numbers, in the network, of the learned parameters of each layer; a container has those of no layer in it."""
+    """The numbers, in the network, of each layer's trained parameters; a container has those of no layer in it."""
     owner: dict[int, LayerPath] = {}
     for layer in reversed(layers):  # layers come behind the container that they are in
         for modules in layer.copies:
@@ -117,7 +118,6 @@ def _owned(layers: Sequence[LayerModules], network: nn.Module) -> dict[LayerPath
                 for parameter in module.parameters():
                     owner.setdefault(id(parameter), layer.path)
     owned: dict[LayerPath, list[int]] = {layer.path: [] for layer in layers}
-    learned = (parameter for parameter in network.parameters() if parameter.requires_grad)
-    for number, parameter in enumerate(learned):
+    for number, parameter in enumerate(trained_parameters(network)):
         owned[owner[id(parameter)]].append(number)
     return owned

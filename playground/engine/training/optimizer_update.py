@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import keywords, resolve, run
+from playground.engine.build import keywords, resolve, run, trained_parameters
 from playground.engine.runtime.memory_layout import flat
 from playground.engine.training.penalty import Penalty
 from playground.spec.experiment import Experiment
@@ -24,7 +24,7 @@ class OptimizerUpdate:
     """
 
     def __init__(self, experiment: Experiment, network: nn.Module) -> None:
-        self._parameters = list(network.parameters())
+        self._parameters = trained_parameters(network)
         self._clip_norm = experiment.recipe.clip_norm
         self._flats = [flat(parameter.detach()) for parameter in self._parameters]
         grouped = experiment.recipe.optimizer.grouping is not None

@@ -14,14 +14,16 @@ from playground.spec.experiment import Experiment
 
 
 class Penalty:
-    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, decay or a norm limit; biases and norms are exempt.
+    """l1 · Σ|w| + l2/2 · Σw² over weight matrices and filters, decay or a norm limit; biases, norms and
+    frozen layers are exempt.
 
     The gradient is written out here, so that no graph is built in each step; an exported program leaves it to
     autograd, and copies `decay` and `confine`.
     """
 
     def __init__(self, experiment: Experiment, parameters: list[nn.Parameter]) -> None:
-        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.learned]
+        """`parameters` are those that are trained."""
+        declared = [tensor for row in enabled_rows(experiment) for tensor in row.tensors if tensor.trained]
         pairs = enumerate(zip(parameters, declared, strict=True))
         self._shaped = {index: parameter.detach() for index, (parameter, tensor) in pairs if tensor.penalised}
         self._weights = {index: flat(weight) for index, weight in self._shaped.items()}

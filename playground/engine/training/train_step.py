@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import BuildError, calls, enabled_rows, parts
+from playground.engine.build import BuildError, calls, enabled_rows, parts, trained_parameters
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.probes.step_probe import StepProbe
@@ -21,6 +21,7 @@ from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
 from playground.engine.training.snapshots import Terms
 from playground.spec.call import Call
+from playground.spec.check.output_problems import ALL_FROZEN, NO_WEIGHTS
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message
 
@@ -52,13 +53,14 @@ class StepResult(NamedTuple):
 
 
 class ForwardBackward:
-    """What a batch says: the loss, what layers add to it, the sums of the score, and each parameter's gradient."""
+    """What a batch says: the loss, what layers add to it, the sums of the score, and the gradient of each
+    parameter that is trained."""
 
     def __init__(
         self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None
     ) -> None:
         self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
-        self._parameters = list(network.parameters())
+        self._parameters = trained_parameters(network)
         self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
 
     @property
@@ -88,7 +90,7 @@ class ForwardBackward:
 
     def state(self) -> list[Tensor]:
         """Weights, buffers and the loss's constants."""
-        return [*self._parameters, *self._network.buffers(), *self._objective.constants]
+        return [*self._network.parameters(), *self._network.buffers(), *self._objective.constants]
 
 
 class TrainStep:
@@ -109,9 +111,11 @@ class TrainStep:
             BuildError: the network has nothing to learn.
         """
         self.network = network
-        parameters = list(network.parameters())
+        parameters = trained_parameters(network)
+        if not parameters and any(True for _ in network.parameters()):
+            raise BuildError(message(ALL_FROZEN))
         if not parameters:
-            raise BuildError(message("No layer of this network has weights: there is nothing to train."))
+            raise BuildError(message(NO_WEIGHTS))
         device, self._count = parameters[0].device, len(parameters)
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.output_activation)
@@ -190,7 +194,7 @@ class TrainStep:
             self._move_as_written.adopt(now)
             self._move.forget()
         if old.recipe.regularizer != new.recipe.regularizer:
-            self._move_as_written.penalty = Penalty(new, list(self.network.parameters()))
+            self._move_as_written.penalty = Penalty(new, trained_parameters(self.network))
             self._move.forget()
         for module, before, after in zip(self.network, calls(old), calls(new), strict=True):
             for (part, was_made), (_, is_made) in zip(parts(module, before), parts(module, after), strict=True):
@@ -254,7 +258,7 @@ class TrainStep:
         """The norm of the gradients of recurrent layers."""
         layers = [module for module in self.network.modules() if isinstance(module, nn.RNNBase)]
         inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
-        pairs = zip(self.network.parameters(), gradients, strict=True)
+        pairs = zip(trained_parameters(self.network), gradients, strict=True)
         return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
 
 

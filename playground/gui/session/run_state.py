@@ -5,7 +5,11 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
+from playground.spec.check.shapes import LayerShape, walk
+from playground.spec.container import unfrozen
 from playground.spec.experiment import Experiment
+from playground.spec.kept_layers import KeptLayers, kept_layers
+from playground.spec.layer import Stack
 from playground.spec.live_changes import LiveChange, live_changes
 
 
@@ -26,13 +30,13 @@ class Start(Enum):
 
     NEW = auto()  # random weights
     CONTINUE = auto()  # the state of the present run, as if it had not been interrupted
-    WEIGHTS = auto()  # the weights of the present network: a new run with a fresh optimizer
+    WEIGHTS = auto()  # the weights of the present network that fit: a new run with a fresh optimizer
 
 
 class Fit(NamedTuple):
     """What of a run fits the shown experiment."""
 
-    weights: bool  # the network is the one that is shown; its recipe may differ
+    weights: bool  # the network is the one that is shown; its recipe, and which layers are frozen, may differ
     changes: tuple[LiveChange, ...] | None  # that the run could adopt; None: something else differs
 
 
@@ -41,14 +45,31 @@ class FitCache:
 
     def __init__(self) -> None:
         self._latest: tuple[Experiment, Experiment, Fit] | None = None
+        self._kept: tuple[Experiment, tuple[LayerShape, ...], tuple[LayerShape, ...], KeptLayers] | None = None
 
     def of(self, trained: Experiment | None, shown: Experiment) -> Fit:
         """The fit of a run's experiment; of None nothing fits."""
         if trained is None:
             return Fit(False, None)
         if self._latest is None or self._latest[0] is not trained or self._latest[1] is not shown:
-            alike = shown.with_(recipe=trained.recipe, data=trained.data, seed=trained.seed)
             same = trained.data.signature == shown.data.signature
-            fit = Fit(same and live_changes(trained, alike) is not None, live_changes(trained, shown))
+            fit = Fit(same and _alike(trained, shown), live_changes(trained, shown))
             self._latest = trained, shown, fit
         return self._latest[2]
+
+    def kept(self, trained: Experiment, rows: tuple[LayerShape, ...]) -> KeptLayers:
+        """The layers that could keep weights of the run's network; `rows` are those of the shown stack."""
+        if self._kept is None or self._kept[0] is not trained or self._kept[2] is not rows:
+            known = self._kept is not None and self._kept[0] is trained
+            before = self._kept[1] if self._kept and known else walk(trained.stack, trained.data.sample_shape)
+            self._kept = trained, before, rows, kept_layers(before, rows)
+        return self._kept[3]
+
+
+def _alike(trained: Experiment, shown: Experiment) -> bool:
+    """Whether the stacks are the same but for live fields, and layers that are frozen."""
+    if trained.stack == shown.stack:
+        return True
+    stacks = (Stack(layers=tuple(map(unfrozen, item.stack.layers))) for item in (trained, shown))
+    before, after = (trained.with_(stack=stack) for stack in stacks)
+    return live_changes(before, after) is not None

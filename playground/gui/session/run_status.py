@@ -12,6 +12,7 @@ from playground.gui.session.run_state import Fit, FitCache, RunState, Start
 from playground.gui.session.worker_mailbox import Mailbox, Weights
 from playground.gui.session.worker_requests import WorkerRequests
 from playground.spec.experiment import Experiment
+from playground.spec.kept_layers import KeptLayers
 from playground.spec.messages import Message
 
 
@@ -88,14 +89,17 @@ class RunStatus(WorkerRequests):
 
     @property
     def start(self) -> Start:
-        """What `train` would begin with."""
-        if self._state in (RunState.PAUSED, RunState.TRAINING):
-            return Start.NEW if self._stale else Start.CONTINUE
-        if self._state is not RunState.FINISHED or not self._fit.weights:
-            return Start.NEW
-        if self._resumable and self._fit.changes is not None:
+        """What `train` would begin with. Where layers are frozen, they keep their weights if these fit."""
+        running = self._state in (RunState.PAUSED, RunState.TRAINING)
+        if running and not self._stale:
             return Start.CONTINUE
-        return Start.WEIGHTS if self.pretrained or not self._stale else Start.NEW
+        if self._state is RunState.FINISHED and self._fit.weights:
+            if self._resumable and self._fit.changes is not None:
+                return Start.CONTINUE
+            if self.pretrained or not self._stale:
+                return Start.WEIGHTS
+        frozen = any(row.frozen for row in self._document.rows)
+        return Start.WEIGHTS if frozen and self.can_use_weights else Start.NEW
 
     @property
     def fits(self) -> bool:
@@ -104,8 +108,14 @@ class RunStatus(WorkerRequests):
 
     @property
     def can_use_weights(self) -> bool:
-        """Whether a new run could begin with the weights of the present network."""
-        return self.can_train and not self._beginning and self._fit.weights
+        """Whether a new run could begin with weights of the present network; see `kept_layers`."""
+        ready = self.can_train and not self._beginning
+        return ready and (self._fit.weights or bool(self.kept_layers and self.kept_layers.pairs))
+
+    @property
+    def kept_layers(self) -> KeptLayers | None:
+        """The layers of the shown stack that could keep weights of the present network; None without one."""
+        return self._fits.kept(self._experiment, self._document.rows) if self._experiment else None
 
     @property
     def can_train(self) -> bool:

@@ -47,7 +47,8 @@ class WorkerNetwork:
         if self.run is not None:
             return self.run.origin
         if self._trained is not None:
-            return Origin(self._trained.network, self._trained_run, self._trained.state)
+            trained = self._trained
+            return Origin(trained.experiment, trained.network, self._trained_run, trained.state)
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 
     def begin(self, run: WorkerRun) -> None:

@@ -41,6 +41,7 @@ class Mode(Enum):
 class Origin(NamedTuple):
     """A trained network from which training can go on."""
 
+    experiment: Experiment
     network: nn.Sequential
     run_id: str | None  # of the stored run that it belongs to
     state: TrainingState | None  # None: only its weights can be used
@@ -79,7 +80,9 @@ class WorkerRun:
         """The network for further training; with a state if the run ended in order and has patience left."""
         last = self.trainer.finished
         resumable = isinstance(last, Finished) and not last.stopped_early
-        return Origin(self.trainer.network, self.run_id, self.trainer.state() if resumable else None)
+        return Origin(
+            self.trainer.experiment, self.trainer.network, self.run_id, self.trainer.state() if resumable else None
+        )
 
     def pause(self) -> None:
         """Take a checkpoint."""
@@ -110,17 +113,17 @@ class WorkerRun:
 
 
 def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
-    """A new run, from random weights or from those of `origin`.
+    """A new run, from random weights or from those weights of `origin` that fit.
 
     Raises:
-        PlaygroundError: the network cannot be built, or the weights do not fit.
+        PlaygroundError: the network cannot be built, or no weights fit.
     """
+    from playground.engine.adapted_network import adapted
     from playground.engine.probes.step_probe import EVERY
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
-    from playground.engine.weights import network_with
 
-    network = None if origin is None else network_with(experiment, origin.network.state_dict())
+    network = None if origin is None else adapted(experiment, origin.experiment, origin.network.state_dict())
     trainer = Trainer(experiment, data, network=network, probe_every=EVERY)
     parent = origin.run_id if origin else None
     return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)

@@ -12,11 +12,12 @@ from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
-from playground.spec.layer import Kind, Layer, shape_text
+from playground.spec.layer import Kind, Layer, Trainable, shape_text
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 
 DATA: LayerPath = ()  # the path of the data block, above all layers
 UNKNOWN = "?"
+OFF, FROZEN = tr_noop("off"), tr_noop("frozen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Block:
     kind: Kind | None  # None for the data
     enabled: bool
     problems: tuple[Problem, ...]
+    frozen: bool = False  # whether it keeps its weights in training
     container: bool = False
     folded: bool = False
     branch: int = 0  # number of the branch that begins here, from 1; 0 if none does or it is the only one
@@ -42,6 +44,11 @@ class Block:
         """The number of containers around this block."""
         return max(0, len(self.path) - 1) // 2
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The words of the marks beside its name, not translated."""
+        return (*((OFF,) if not self.enabled else ()), *((FROZEN,) if self.frozen else ()))
+
     def spoken(self) -> str:
         """The complete text for a screen reader."""
         words = [self.name, self.settings]
@@ -51,8 +58,7 @@ class Block:
             words.append(translated(tr_noop("collapsed")) if self.folded else translated(tr_noop("expanded")))
         if self.depth:
             words.append(translated(message("level {level}", level=self.depth + 1)))
-        if not self.enabled:
-            words.append(translated(tr_noop("off")))
+        words += (translated(mark) for mark in self.marks)
         words.append(translated(message("output {shape}", shape=self.shape)))
         if self.kind is not None:
             words.append(translated(message("{count} parameters", count=self.parameters)))
@@ -73,7 +79,9 @@ def branch_block(item: Item) -> Block:
     several = item.holder is not None and len(item.holder.branches) > 1
     name = translated(tr_noop("Empty branch")) if several else translated(tr_noop("Empty"))
     words = translated(tr_noop("passes on its input; insert or drop layers here"))
-    return Block(item.path, name, words, "", "", None, True, (), False, False, item.branch, item.closes, empty=True)
+    return Block(
+        item.path, name, words, "", "", None, True, (), False, False, False, item.branch, item.closes, empty=True
+    )
 
 
 def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None = None) -> Block:
@@ -89,6 +97,7 @@ def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None 
         kind=row.layer.kind,
         enabled=row.active,
         problems=tuple(problems),
+        frozen=row.frozen and isinstance(row.layer, Trainable),
         container=isinstance(row.layer, Container),
         folded=item.folded if item else False,
         branch=item.branch if item else 0,

@@ -20,7 +20,7 @@ from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.container import Container
 from playground.spec.edits import LayerPath
-from playground.spec.layer import Layer
+from playground.spec.layer import Layer, Trainable
 from playground.spec.messages import Message, tr_noop
 
 
@@ -39,6 +39,7 @@ class StackCommands(QObject):
         self.delete = self._action(self.tr("&Delete"), "Del", self._delete)
         self.delete.setShortcuts([QKeySequence("Del"), QKeySequence("Backspace")])
         self.toggle = self._action(self.tr("Disa&ble"), "Ctrl+B", self._toggle)
+        self.freeze = self._action(self.tr("Free&ze"), "Ctrl+Shift+L", self._freeze)
         self.move_up = self._action(self.tr("Move &up"), "Alt+Up", self._up)
         self.move_down = self._action(self.tr("Move d&own"), "Alt+Down", self._down)
         self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
@@ -54,7 +55,7 @@ class StackCommands(QObject):
         """All actions, in the groups in which menus show them."""
         return (
             (self.cut, self.copy, self.paste, self.duplicate, self.delete),
-            (self.toggle, self.move_up, self.move_down, self.select_all),
+            (self.toggle, self.freeze, self.move_up, self.move_down, self.select_all),
             self.containers.actions,
             (self.fix_problem,),
         )
@@ -161,6 +162,10 @@ class StackCommands(QObject):
         self._editing.set_enabled(self._paths(), not any(layer.enabled for layer in self._layers()))
 
     @Slot()
+    def _freeze(self) -> None:
+        self._editing.set_frozen(self._paths(), any(_can_freeze(layer) for layer in self._layers()))
+
+    @Slot()
     def _up(self) -> None:
         self._move(by=-1)
 
@@ -203,5 +208,14 @@ class StackCommands(QObject):
             action.setEnabled(bool(layers))
         on = any(layer.enabled for layer in layers) or not layers
         self.toggle.setText(self.tr("Disa&ble") if on else self.tr("Ena&ble"))
+        can_freeze = any(map(_can_freeze, layers))
+        able = any(isinstance(layer, Trainable) for layer in layers)
+        self.freeze.setEnabled(able)
+        self.freeze.setText(self.tr("Free&ze") if can_freeze or not able else self.tr("Unfree&ze"))
         self.select_all.setEnabled(self._model.rowCount() > 1)
         self.fix_problem.setEnabled(any(problem.fix is not None for problem in self._document.problems))
+
+
+def _can_freeze(layer: Layer) -> bool:
+    """Whether it is a layer with weights that are not frozen."""
+    return isinstance(layer, Trainable) and not layer.frozen

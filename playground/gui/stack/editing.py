@@ -22,7 +22,7 @@ from playground.spec.edits import (
     outermost,
     shifted,
 )
-from playground.spec.layer import Layer, Stack
+from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, message, tr_noop
 
 
@@ -77,15 +77,27 @@ class StackEditing:
 
     def set_enabled(self, paths: Sequence[LayerPath], enabled: bool) -> bool:
         """Enable or disable layers."""
+        return self._set(
+            "enabled", paths, enabled, tr_noop("Enable {layers}") if enabled else tr_noop("Disable {layers}")
+        )
+
+    def set_frozen(self, paths: Sequence[LayerPath], frozen: bool) -> bool:
+        """Freeze or unfreeze those of the layers that can be frozen."""
+        stack = self._document.experiment.stack
+        able = [path for path in paths if isinstance(layer_at(stack, path), Trainable)]
+        return self._set("frozen", able, frozen, tr_noop("Freeze {layers}") if frozen else tr_noop("Unfreeze {layers}"))
+
+    def _set(self, flag: str, paths: Sequence[LayerPath], value: bool, template: str) -> bool:
+        """Set a flag of those layers that have another value."""
         stack = self._document.experiment.stack
         layers = [layer_at(stack, path) for path in paths]
-        words = named(tr_noop("Enable {layers}") if enabled else tr_noop("Disable {layers}"), layers)
+        words = named(template, layers) if layers else message(template)
         return bool(paths) and self._do(
             words,
             [
-                Replace(path, layer.with_(enabled=enabled), words)
+                Replace(path, layer.with_(**{flag: value}), words)
                 for path, layer in zip(paths, layers, strict=True)
-                if layer.enabled is not enabled
+                if getattr(layer, flag) is not value
             ],
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
-from playground.gui.stack.block import Block
+from playground.gui.stack.block import FROZEN, Block
 from playground.gui.stack.items import Item, behind
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
@@ -28,6 +28,7 @@ _BUTTON_GAP = 6  # between two buttons
 _FIGURES = 96  # minimum width of the column of parameter counts
 ARROW = 16  # side of the square around a container's arrow
 _OVERHANG = 20
+LOCK = 13  # the lock in the mark of a frozen layer, with its distance to the word
 CLOSE = 10  # from the last block in a container to the bottom of its frame
 
 
@@ -49,6 +50,11 @@ class BlockRects:
     strips: tuple[Strip, ...]
     arrow: QRect | None = None  # collapses and expands a container
     caption: QRect | None = None  # the line above the first block of a branch
+
+
+def mark_width(word: str, font: QFont) -> int:
+    """The width of a mark beside the name of a block, with the distance to what follows; `word` is translated below."""
+    return QFontMetrics(font).horizontalAdvance(translated(word)) + 24 + (LOCK if word == FROZEN else 0)
 
 
 def head_height(font: QFont) -> int:

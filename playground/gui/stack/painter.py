@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
-from playground.gui.stack.block import Block
+from playground.gui.stack.block import FROZEN, Block
 from playground.gui.stack.frames import (
     edge,
     paint_arrow,
@@ -16,11 +16,10 @@ from playground.gui.stack.frames import (
     paint_empty_branch,
     paint_frames,
 )
-from playground.gui.stack.geometry import BAR, GAP, BlockRects, Strip, block_rects, figure_columns, frames
+from playground.gui.stack.geometry import BAR, GAP, BlockRects, Strip, block_rects, figure_columns, frames, mark_width
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
-from playground.spec.messages import tr_noop
 
 _RADIUS = 7.0
 _LINE = 30  # pixels from a block's left edge to the line that connects it with the next
@@ -128,22 +127,36 @@ def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> No
     area = area.adjusted(QFontMetrics(bold).horizontalAdvance(name) + 10, 0, 0, 0)
     painter.setFont(look.font)
     painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
-    if not block.enabled:
-        area = _off(painter, area, look)
+    for word in block.marks:
+        area = _mark(painter, word, area, look)
     painter.drawText(area, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, area.width())))
 
 
-def _off(painter: QPainter, area: QRect, look: BlockStyle) -> QRect:
-    """Paint the mark of a disabled layer; return the remaining area."""
-    words = translated(tr_noop("off"))
-    metrics = QFontMetrics(look.font)
-    mark = QRectF(0, 0, metrics.horizontalAdvance(words) + 14, metrics.height() + 2)
+def _mark(painter: QPainter, word: str, area: QRect, look: BlockStyle) -> QRect:
+    """Paint a mark, such as that of a disabled layer; return the remaining area."""
+    width, metrics = mark_width(word, look.font), QFontMetrics(look.font)
+    mark = QRectF(0, 0, width - 10, metrics.height() + 2)
     mark.moveCenter(QPointF(area.left() + mark.width() / 2, area.center().y() + 0.5))
     painter.setPen(QPen(look.theme.color("border"), 1))
     painter.drawRoundedRect(mark, mark.height() / 2, mark.height() / 2)
     painter.setPen(look.theme.color("muted"))
-    painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, words)
-    return area.adjusted(round(mark.width()) + 10, 0, 0, 0)
+    if word == FROZEN:
+        _lock(painter, QPointF(mark.left() + 12, mark.center().y()), look.theme)
+    painter.drawText(mark.adjusted(0, 0, -7, 0), _MIDDLE | Qt.AlignmentFlag.AlignRight, translated(word))
+    return area.adjusted(width, 0, 0, 0)
+
+
+def _lock(painter: QPainter, middle: QPointF, theme: Theme) -> None:
+    """Paint a closed lock, 8 pixels wide."""
+    x, y, color = middle.x(), middle.y(), theme.color("muted")
+    painter.save()
+    painter.setPen(QPen(color, 1.3))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(x - 2.5, y - 5, 5, 6), 0, 180 * 16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(x - 4, y - 1.5, 8, 6), 1, 1)
+    painter.restore()
 
 
 def _problem(painter: QPainter, problem: Problem, strip: Strip, look: BlockStyle, hot: int | None) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.geometry import figure_columns
+from playground.gui.stack.geometry import figure_columns, mark_width
 from playground.gui.style.theme import Theme
 
 _MARGIN = 5  # above and below, pixels
@@ -24,6 +24,7 @@ def paint_thumbnails(
     bold = QFont(font)
     bold.setBold(True)
     words = QFontMetrics(bold).horizontalAdvance(block.name) + 10 + QFontMetrics(font).horizontalAdvance(block.settings)
+    words += sum(mark_width(mark, font) for mark in block.marks)
     right = figure_columns(head, fixed.horizontalAdvance(block.parameters))[0] - fixed.horizontalAdvance(block.shape)
     side = head.height() - 2 * _MARGIN
     available = right - _TEXT_DISTANCE - (head.left() + words + _TEXT_DISTANCE)

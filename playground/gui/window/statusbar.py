@@ -69,7 +69,7 @@ class StatusLine(QFrame):
 
     def _size(self, sums: Totals) -> str:
         parts = [translated(plural("{count:,} layers", "1 layer", sums.layers))]
-        size = translated(parameters_text(sums.parameters))
+        size = translated(parameters_text(sums.parameters, sums.trained_parameters))
         parts.append(size if sums.complete else self.tr("{0} after the fix").format(size))
         _, units = self._document.experiment.data.units
         words = self.tr("{0} per sample") if units == 1 else self.tr("{0} per character")

@@ -7,7 +7,7 @@ from math import prod
 
 from playground.spec.check.problem import Fix, Problem, removal
 from playground.spec.check.shapes import LayerShape, last_row, totals
-from playground.spec.container import Container
+from playground.spec.container import Container, unfrozen
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import Insert, Replace
 from playground.spec.experiment import Experiment
@@ -25,6 +25,9 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
 from playground.spec.layers.weighted import Weighted
 from playground.spec.messages import Message, joined, message, plural, tr_noop
+
+NO_WEIGHTS = tr_noop("No layer of this network has weights: there is nothing to train.")
+ALL_FROZEN = tr_noop("All layers with weights are frozen: nothing is left to train.")
 
 # Layers that are useful between layers with weights, but change the scores after the last one.
 BENDING = (Nonlinearity, RandomZeros, GaussianNoise)
@@ -46,8 +49,10 @@ def output_problems(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Ite
 
 def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:
     """A network whose input has the shape of the output could be complete without any layer with weights."""
-    asked, complete = experiment.data.task.output, totals(rows).complete
-    if not complete or any(tensor.learned for row in rows for tensor in row.tensors):
+    asked, sums = experiment.data.task.output, totals(rows)
+    if sums.complete and sums.parameters and not sums.trained_parameters:
+        yield _all_frozen(rows)
+    if not sums.complete or sums.parameters:
         return
     whole = experiment.data.sample_shape
     shape = next((row.output for row in reversed(rows) if len(row.path) == 1), whole)
@@ -55,10 +60,22 @@ def nothing_to_learn(experiment: Experiment, rows: tuple[LayerShape, ...]) -> It
         return
     ending = next(_endings(asked, shape), None)
     yield Problem(
-        message("No layer of this network has weights: there is nothing to train."),
+        message(NO_WEIGHTS),
         message("at least one layer with weights, such as Linear"),
         layer=rows[-1].path if rows else None,
         fix=None if ending is None else _appended(experiment, ending),
+    )
+
+
+def _all_frozen(rows: tuple[LayerShape, ...]) -> Problem:
+    """Nothing is left to train; the fix unfreezes the last layer with weights, and all layers in it."""
+    last = next(row for row in reversed(rows) if not row.nested and row.parameters)
+    words = message("Unfreeze {layer}", layer=message(last.layer.label))
+    return Problem(
+        message(ALL_FROZEN),
+        message("at least one layer with weights that is not frozen"),
+        layer=last.path,
+        fix=Fix(words, (Replace(last.path, unfrozen(last.layer), words),)),
     )
 
 
@@ -152,7 +169,7 @@ def _ending(experiment: Experiment, rows: tuple[LayerShape, ...], shape: Shape) 
     last = active[-1] if active else None
     # A Linear with an activation is a hidden layer: the output layer is missing.
     if last and isinstance(last.layer, Linear) and isinstance(last.layer.activation, Softmax | None):
-        better = last.layer.possible(**{**last.layer.values(), "out_features": asked[-1]})
+        better = last.layer.possible(**{**last.layer.values(), "out_features": asked[-1], "frozen": False})
         if (
             better is not None
             and last.input is not None

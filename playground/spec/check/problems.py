@@ -142,7 +142,7 @@ def _single_sample(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iter
     lonely = [
         row
         for row in rows
-        if isinstance(row.layer, BatchNorm) and row.active and row.input and prod(row.input[1:]) == 1
+        if isinstance(row.layer, BatchNorm) and row.active and not row.frozen and row.input and prod(row.input[1:]) == 1
     ]
     if smallest != 1 or not lonely or any(True for _ in experiment.data.objections()):
         return  # objections to the data are fixed first, and change the number of samples

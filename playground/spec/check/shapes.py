@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from playground.spec.call import Call
 from playground.spec.container import Container, in_order
 from playground.spec.edits import LayerPath
-from playground.spec.layer import Layer, Measure, Shape, ShapeMismatch, Stack, Tensor
+from playground.spec.layer import Layer, Measure, Shape, ShapeMismatch, Stack, Tensor, Trainable
+
+# Modules that change without an optimizer while they are trained, and those that a frozen layer has instead.
+_KEEPING = {
+    f"torch.nn.{name}": f"playground.engine.modules.frozen.Frozen{name}" for name in ("BatchNorm1d", "BatchNorm2d")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class LayerShape:
     measure: Measure | None
     mismatch: ShapeMismatch | None = None
     active: bool = True  # whether neither it nor a container around it is disabled
+    frozen: bool = False  # whether it, or a container around it, is frozen
 
     @property
     def output(self) -> Shape | None:
@@ -35,6 +41,11 @@ class LayerShape:
     def parameters(self) -> int | None:
         """The number of learned parameters."""
         return sum(tensor.count for tensor in self.tensors if tensor.learned) if self.measure else None
+
+    @property
+    def trained_parameters(self) -> int:
+        """The number of learned parameters that are not frozen; 0 where they are unknown."""
+        return sum(tensor.count for tensor in self.tensors if tensor.trained)
 
     @property
     def flops(self) -> int | None:
@@ -68,6 +79,7 @@ class Totals:
 
     layers: int  # layers in containers included, disabled ones not
     parameters: int
+    trained_parameters: int  # of these, those that are not frozen
     flops: int
     weight_bytes: int
     activation_bytes: int
@@ -93,22 +105,38 @@ def walk(stack: Stack, shape: Shape, before: tuple[LayerShape, ...] = ()) -> tup
 
 
 def _walk(
-    stack: Stack, shape: Shape | None, prefix: LayerPath, known: dict[int, LayerShape], active: bool = True
+    stack: Stack,
+    shape: Shape | None,
+    prefix: LayerPath,
+    known: dict[int, LayerShape],
+    active: bool = True,
+    frozen: bool = False,
 ) -> Iterator[LayerShape]:
     for index, layer in enumerate(stack.layers):
         path, on, inner = (*prefix, index), active and layer.enabled, []
+        kept = frozen or (isinstance(layer, Trainable) and layer.frozen)
         if isinstance(layer, Container):
             branches = enumerate(layer.branches)
-            inner = [tuple(_walk(branch, shape, (*path, number), known, on)) for number, branch in branches]
+            inner = [tuple(_walk(branch, shape, (*path, number), known, on, kept)) for number, branch in branches]
         row = known.get(id(layer))
-        if row is None or row.input != shape or row.active != on:
+        if row is None or row.input != shape or (row.active, row.frozen) != (on, kept):
             row = _row(layer, shape, path, on, inner)
+            row = _frozen(row) if kept else row
         elif row.path != path:
             row = replace(row, path=path)
         yield row
         for rows in inner:
             yield from rows
         shape = row.output
+
+
+def _frozen(row: LayerShape) -> LayerShape:
+    """The row of a layer whose tensors keep their values."""
+    if row.measure is None:
+        return replace(row, frozen=True)
+    calls = tuple(call.retargeted(_KEEPING) for call in row.calls)
+    tensors = tuple(replace(tensor, frozen=True) for tensor in row.tensors)
+    return replace(row, frozen=True, measure=replace(row.measure, calls=calls, tensors=tensors))
 
 
 def _row(
@@ -169,6 +197,7 @@ def totals(rows: tuple[LayerShape, ...]) -> Totals:
     return Totals(
         layers=sum(row.active for row in rows),
         parameters=sum(row.parameters or 0 for row in whole),
+        trained_parameters=sum(row.trained_parameters for row in whole),
         flops=sum(row.flops or 0 for row in whole),
         weight_bytes=sum(row.bytes for row in whole),
         activation_bytes=sum(4 * row.measure.activations for row in whole if row.measure),

@@ -10,6 +10,8 @@ from playground.spec.check.shapes import walk
 from playground.spec.container import Container
 from playground.spec.data.task import Score, Task
 from playground.spec.experiment import Experiment
+from playground.spec.export.annotations import WIDTH
+from playground.spec.export.freezing import freezes
 from playground.spec.export.statement import applied, beside, local, statement
 
 _SUMS, _SCORE = "playground.engine.evaluation.scores.", "playground.spec.data.task."
@@ -122,15 +124,20 @@ def _matrices(experiment: Experiment, before: str) -> list[str]:
     rows = walk(experiment.stack, experiment.data.sample_shape)
     alone = [row for row in rows if not isinstance(row.layer, Container)]
     norms = {local(row.calls[0]).short_target for row in alone if any(tensor.scale for tensor in row.tensors)}
+    counted = "parameter.ndim > 1" + (" and parameter.requires_grad" if freezes(experiment) else "")
     if not norms:
-        return [f"    {before} [parameter for parameter in model.parameters() if parameter.ndim > 1]"]
+        whole = f"    {before} [parameter for parameter in model.parameters() if {counted}]"
+        heading, loop = f"    {before} [", "        for parameter in model.parameters()"
+        return (
+            [whole] if len(whole) <= WIDTH else [heading, "        parameter", loop, f"        if {counted}", "    ]"]
+        )
     return [
         f"    {before} [",
         "        parameter",
         "        for module in model.modules()",
         f"        if not isinstance(module, {' | '.join(sorted(norms))})",
         "        for parameter in module.parameters(recurse=False)",
-        "        if parameter.ndim > 1",
+        f"        if {counted}",
         "    ]",
     ]
 

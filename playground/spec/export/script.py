@@ -12,6 +12,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.engine_source import Copied, Import, copied, import_lines, imported_in, names_in
 from playground.spec.export.evaluation import evaluation, objective, restraints, scoring
+from playground.spec.export.freezing import frozen_modules
 from playground.spec.export.statement import is_ours, laid_out, local, statement
 from playground.spec.export.training import main
 from playground.spec.layer import shape_text
@@ -120,24 +121,40 @@ def _network(experiment: Experiment, rows: tuple[LayerShape, ...], filled: bool 
             fills.setdefault(local(call), []).append(f"model{_subscripts(f'{len(layers)}.{name}')}")
         layers += [(shape_text(row.measure.output), local(call)) for call in row.calls]
     body = [line for some in _runs(layers) for line in some]
-    if not fills:
+    frozen = frozen_modules(rows) if filled else ()
+    if not (fills or frozen):
         return "\n".join([*lines, "    return nn.Sequential(", *body, "    )"])
     lines += ["    model = nn.Sequential(", *body, "    )"]
-    return "\n".join(
-        [*lines, *(line for call, names in fills.items() for line in _fill(call, names)), "    return model"]
-    )
+    filling = (line for call, names in fills.items() for line in _fill(call, names))
+    return "\n".join([*lines, *filling, *_freeze(frozen), "    return model"])
+
+
+def _freeze(modules: tuple[str, ...]) -> Iterator[str]:
+    """The lines that freeze modules, given their dotted names, in a loop if there are several."""
+    if len(modules) == 1:
+        yield f"    model{_subscripts(modules[0])}.requires_grad_(False)  # frozen"
+    elif modules:
+        yield from _loop("layer", [f"model{_subscripts(name)}" for name in modules])
+        yield "        layer.requires_grad_(False)"
 
 
 def _fill(call: Call, names: list[str]) -> list[str]:
     """The lines that fill tensors, in a loop if there are several."""
     if len(names) < 3:
         return [line for name in names for line in statement("    ", call, name)]
-    whole = f"    for weight in ({', '.join(names)}):"
-    heading = [whole] if len(whole) <= WIDTH else ["    weights = [", *(f"        {name}," for name in names), "    ]"]
+    return [*_loop("weight", names), *statement("        ", call, "weight")]
+
+
+def _loop(variable: str, values: list[str]) -> list[str]:
+    """The heading of a loop over values, which are in a list of their own if the line would be too long."""
+    whole = f"    for {variable} in ({', '.join(values)}):"
+    if len(whole) <= WIDTH:
+        return [whole]
     return [
-        *heading,
-        *([] if len(heading) == 1 else ["    for weight in weights:"]),
-        *statement("        ", call, "weight"),
+        f"    {variable}s = [",
+        *(f"        {value}," for value in values),
+        "    ]",
+        f"    for {variable} in {variable}s:",
     ]
 
 
@@ -190,7 +207,10 @@ def _subscripts(name: str) -> str:
 
 
 def network_code(experiment: Experiment, name: str) -> str:
-    """A function `name` that builds the network of an experiment without initialising weights; all layers must fit."""
+    """A function `name` that builds the network of an experiment, without initialising or freezing weights.
+
+    All layers must fit.
+    """
     rows = walk(experiment.stack, experiment.data.sample_shape)
     lines = _network(experiment, tuple(row for row in rows if row.active and not row.nested), filled=False)
     return lines.replace("def build_model()", f"def {name}()", 1)

@@ -9,6 +9,7 @@ from playground.spec.data.dataset import Dataset, Loading
 from playground.spec.experiment import Experiment
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.evaluation import added, class_weights, loss_of, restraints, score_of, sums_of
+from playground.spec.export.freezing import freezes
 from playground.spec.export.statement import local, statement
 from playground.spec.recipe.schedules import PER_EPOCH, WARM_UP
 
@@ -70,6 +71,9 @@ def _setup(experiment: Experiment) -> Iterator[str]:
         yield from _statement("averaged = ", local(averaging), "model")
     grouping = recipe.optimizer.grouping
     parameters = f"{grouping.name}(model)" if grouping else "model.parameters()"
+    if freezes(experiment) and not grouping:
+        yield "trained = [parameter for parameter in model.parameters() if parameter.requires_grad]"
+        parameters = "trained"
     yield from _statement("optimizer = ", local(recipe.optimizer.call()), parameters)
     yield from _scheduler(experiment)
     weights = class_weights(experiment, "train_targets", training=True)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, integer, real
-from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, Tensor
+from playground.spec.layer import Kind, Layer, Section, Shape, ShapeMismatch, Tensor, Trainable
 from playground.spec.layers.window import require_image
 from playground.spec.messages import Message, message, plural, tr_noop
 
 
-class Normalization(Layer):
+class Normalization(Trainable):
     """Base class of normalizations."""
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION

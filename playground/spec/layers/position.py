@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
+from playground.spec.layer import Kind, Layer, Section, Shape, Tensor, Trainable
 from playground.spec.layers.steps import require_sequence
 from playground.spec.messages import tr_noop
 
@@ -20,7 +20,7 @@ class StepMark(Layer):
         return True
 
 
-class LearnedPosition(StepMark):
+class LearnedPosition(StepMark, Trainable):
     """A learned vector added to each step; drawn at first from a normal distribution of standard deviation 0.02."""
 
     id: ClassVar[str] = "learned_position"
@@ -60,7 +60,7 @@ class SinusoidalPosition(StepMark):
         return (Tensor("waves", shape, learned=False),)
 
 
-class ClassToken(StepMark):
+class ClassToken(StepMark, Trainable):
     """A learned step in front of all others (Devlin et al., 2018; Dosovitskiy et al., 2020)."""
 
     id: ClassVar[str] = "class_token"

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call, unusual
 from playground.spec.component import flag, real
-from playground.spec.layer import Shape, Tensor
+from playground.spec.layer import Shape, Tensor, Trainable
 from playground.spec.layers.activation import Nonlinearity
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import setting_text
 
 
-class PReLU(Nonlinearity):
+class PReLU(Nonlinearity, Trainable):
     """`torch.nn.PReLU`; `at` gives the curve before training."""
 
     id: ClassVar[str] = "prelu"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, component, flag, real
-from playground.spec.layer import Layer, Shape, Tensor
+from playground.spec.layer import Shape, Tensor, Trainable
 from playground.spec.layers.activation import Activation
 from playground.spec.messages import Message, message, tr_noop
 
@@ -37,7 +37,7 @@ _INITIALISATIONS: dict[str, dict[str, object]] = {
 }
 
 
-class Initialised(Layer):
+class Initialised(Trainable):
     """Base class of layers with weights and a choice of their initialisation."""
 
     init: Initialisation = choice(

@@ -17,10 +17,11 @@ from playground.engine.weights import load, save_weights
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState, Start
-from playground.spec.edits import Remove, Set
+from playground.spec.edits import Insert, Remove, Replace, Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.messages import message
 from playground.spec.recipe.optimizers import SGD, Adam
@@ -180,6 +181,39 @@ def test_weights_of_another_stack_are_not_offered(window) -> None:
     shown.document.do(Remove(((0,),)))
     assert shown.run.start is Start.NEW
     assert not shown.run.can_use_weights
+
+
+def test_layers_that_are_frozen_keep_what_the_run_has_learned(window) -> None:
+    """Train begins with its weights then, although the run cannot go on."""
+    shown = window()
+    shown.do(shown.run.train)
+    learned = {name: tensor.clone() for name, tensor in shown.weights().items()}
+    first = shown.document.experiment.stack.layers[0]
+    shown.document.do(Replace((0,), first.with_(frozen=True), message("freeze")))
+    assert shown.run.stale
+    assert shown.run.weights is not None
+    assert shown.run.start is Start.WEIGHTS
+    shown.do(shown.run.train)
+    after = shown.weights()
+    assert [name for name in learned if torch.equal(after[name], learned[name])] == ["0.weight", "0.bias"]
+    assert shown.failures == []
+
+
+def test_the_weights_that_fit_are_kept_where_the_last_layer_is_another(window, store: RunStore) -> None:
+    shown = window()
+    shown.do(shown.run.train)
+    before, first = {name: tensor.clone() for name, tensor in shown.weights().items()}, shown.run.run_id
+    size = len(shown.document.experiment.stack.layers)
+    shown.document.do(Insert((size - 1,), (Linear(out_features=5),)))
+    shown.set("optimizer", SGD(lr=1e-8))
+    kept = shown.run.kept_layers
+    assert (len(kept.pairs), [layer.label for layer in kept.new]) == (kept.all - 2, ["Linear", "Linear"])
+    assert shown.run.start is Start.NEW
+    assert shown.run.can_use_weights
+    shown.do(shown.run.train_from_weights)
+    assert torch.allclose(shown.weights()["0.weight"], before["0.weight"], atol=1e-5)
+    assert store.flush(WITHIN)
+    assert store.open(shown.run.run_id).record.parent == first
 
 
 def test_after_early_stopping_a_new_run_begins_with_the_best_weights(window) -> None:

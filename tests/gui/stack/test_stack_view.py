@@ -18,6 +18,7 @@ from playground.gui.stack.view import StackView
 from playground.spec.edits import Insert, Remove, Replace
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import LeakyReLU, ReLU
+from playground.spec.layers.containers import Repeat
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
@@ -126,6 +127,35 @@ def test_disable_and_enable(view: StackView, document: Document, qtbot: QtBot) -
     assert view.stack.block(2).spoken().startswith("ReLU, off")
     qtbot.keyClick(view, KEY.Key_B, CTRL)
     assert document.experiment.stack.layers[1].enabled
+
+
+def test_freeze_and_unfreeze_those_that_have_weights(view: StackView, document: Document, qtbot: QtBot) -> None:
+    select(view, 1, 2, 5)
+    shift = KEY.Key_L, CTRL | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(view, *shift)
+    assert [getattr(layer, "frozen", None) for layer in document.experiment.stack.layers[::2]] == [True, None, True]
+    assert document.undo_stack.undoText() == "Freeze 2 layers"
+    assert view.commands.freeze.text() == "Unfree&ze"
+    assert "frozen" in view.stack.block(1).spoken()
+    assert "frozen" not in view.stack.block(2).spoken()
+    qtbot.keyClick(view, *shift)
+    assert view.commands.freeze.text() == "Free&ze"
+    assert "frozen" not in view.stack.block(1).spoken()
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert not document.modified
+
+
+def test_layers_without_weights_cannot_be_frozen(view: StackView) -> None:
+    select(view, 2, 3)
+    assert not view.commands.freeze.isEnabled()
+
+
+def test_layers_in_a_frozen_container_are_shown_as_frozen(view: StackView, document: Document) -> None:
+    inner = Stack(layers=(Linear(out_features=10), ReLU()))
+    document.do(Insert((5,), (Repeat(branches=(inner,), frozen=True),)))
+    marks = [view.stack.block(row).marks for row in range(5, 9)]
+    assert marks == [(), ("frozen",), ("frozen",), ()]
 
 
 def test_moving_with_the_keyboard_keeps_the_selection(view: StackView, names: Names, qtbot: QtBot) -> None:

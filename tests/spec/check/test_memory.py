@@ -44,7 +44,7 @@ def test_copies_of_each_weight(recipe: Recipe, copies: int) -> None:
 def test_a_step_is_light_up_to_two_billion_operations(
     flops: int, activations: int, weights: int, batch: int, light: bool
 ) -> None:
-    sums = Totals(1, weights // 4, flops, weights, activations, 0, complete=True)
+    sums = Totals(1, weights // 4, weights // 4, flops, weights, activations, 0, complete=True)
     assert is_light(sums, batch) is light
 
 

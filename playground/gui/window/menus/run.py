@@ -11,8 +11,11 @@ from playground.gui.session.run_state import RunState, Start
 from playground.gui.style.action import add, dress
 from playground.gui.style.icons import icon
 from playground.gui.style.theme import Theme, theme_of
+from playground.gui.style.translation import translated
 
 TRAIN = "Ctrl+R; F5"
+_FEW = 4  # layers that a tool tip names
+_FROM_WEIGHTS = "Ctrl+Shift+F5"
 
 
 class RunMenu(QMenu):
@@ -30,8 +33,7 @@ class RunMenu(QMenu):
         self.from_weights = add(
             self.starts,
             self.tr("Train from these &weights"),
-            "Ctrl+Shift+F5",
-            self.tr("Start a new run from the weights of this network, with a fresh optimizer"),
+            _FROM_WEIGHTS,
         )
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
@@ -92,6 +94,11 @@ class RunMenu(QMenu):
         self.train.setEnabled(self._training or run.can_train)
         self.anew.setEnabled(run.can_train and run.has_network)
         self.from_weights.setEnabled(run.can_use_weights)
+        new = run.kept_layers.new if run.kept_layers and run.can_use_weights else ()
+        self.from_weights.setText(
+            self.tr("Train from the &weights that fit") if new else self.tr("Train from these &weights")
+        )
+        dress(self.from_weights, _FROM_WEIGHTS, self._weights_tip())
         self.starts.setEnabled(self.anew.isEnabled() or self.from_weights.isEnabled())
         for action in (self.step, self.step_epoch):
             action.setEnabled(run.can_train)
@@ -110,9 +117,16 @@ class RunMenu(QMenu):
         ended = self._run.state is RunState.FINISHED
         if ended and self._run.start is Start.CONTINUE:
             return self.tr("Continue the run as if it had not ended, for more epochs")
-        if ended and self._run.start is Start.WEIGHTS:
+        return self._weights_tip() if self._run.start is Start.WEIGHTS else ""
+
+    def _weights_tip(self) -> str:
+        """Which weights a new run begins with."""
+        kept = self._run.kept_layers if self._run.can_use_weights else None
+        if kept is None or not kept.new:
             return self.tr("Start a new run from the weights of this network, with a fresh optimizer")
-        return ""
+        names = ", ".join(translated(layer.label) for layer in kept.new[:_FEW])
+        words = self.tr("Start a new run that keeps the weights of {0} of {1} layers; these begin at random: {2}")
+        return words.format(len(kept.pairs), kept.all, names + (" …" if len(kept.new) > _FEW else ""))
 
     def _dress(self, words: str, theme: Theme) -> None:
         """Update the text and icon that depend on the run, if they changed: an icon takes a millisecond."""
