@@ -30,7 +30,9 @@ from playground.spec.layer import Layer, Shape, ShapeMismatch, Stack, Tokens
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.recurrent import GRU, RNN
 from playground.spec.layers.regularization import RandomZeros
+from playground.spec.layers.reshaping import Reshape
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.augmentations import Augmentation
@@ -264,3 +266,13 @@ def test_threads_do_not_matter_to_the_comparison(threads: int, digits: Data) -> 
         assert same(with_component(Conv2d(out_channels=4)), digits).replayed
     finally:
         torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("output", ["all", "last"])
+def test_a_result_whose_shape_is_changed_in_place(digits: Data, output: str) -> None:
+    """As torch does in a bidirectional GRU without biases, over a sequence of one step."""
+    layers = (Flatten(), Linear(out_features=4), Reshape(first=1, second=4, third=0))
+    gru = GRU(hidden_size=1, bidirectional=True, bias=False, output="all")
+    ending = (RNN(hidden_size=3, output=output), Flatten(), Linear(out_features=10))
+    recipe = Recipe(batch_size=2, epochs=1, device="cpu")
+    same(Experiment(data=DATA, stack=Stack(layers=(*layers, gru, *ending)), recipe=recipe), digits, {})

@@ -261,8 +261,8 @@ def _fastest(call: Call) -> Any:
     general = call.op._op
     if call.name in _SAVES_ONLY_FOR_GRADIENTS:
         return _with_gradients(general)
-    if call.op._overloadname.endswith("out"):
-        return general
+    if call.op._overloadname.endswith("out") or torch.Tag.inplace_view in call.op.tags:
+        return general  # to try the latter out would change the shape by which its argument is known
     for owner in (torch._C._VariableFunctions, torch._C._nn, torch.Tensor):
         native = getattr(owner, call.name, None)
         if native is not None:
