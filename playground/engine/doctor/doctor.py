@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from playground.engine.data.in_memory import Data
 from playground.engine.doctor.finding import Diagnosis, Evidence, Finding
@@ -34,6 +34,10 @@ class Doctor:
         """Examine data and recipe; the findings are in `before`."""
         self._record = Record(experiment, data)
         self.before: tuple[Finding, ...] = tuple(self._all(""))
+
+    def recall(self, epochs: Iterable[Epoch]) -> None:
+        """Take the epochs of a run that is continued, before its first snapshot: they are not reported again."""
+        self._record.epochs.extend(epochs)
 
     def take(self, snapshot: Snapshot) -> Finding | None:
         """Take the next snapshot of the run; returns what it shows to be wrong, at most one finding."""

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import playground
 from playground.engine.runs.index import NAME, Index, RunRow
-from playground.engine.runs.run_folder import RunFolder
+from playground.engine.runs.run_folder import EXPERIMENT, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
 from playground.engine.runs.store_settings import BUDGET
 from playground.engine.runs.store_thread import StoreThread
@@ -132,6 +132,17 @@ class RunStore:
             return live
         folder = self._folder(run_id)
         return StoredRun(folder, folder.read_record(), folder.read_experiment(), self._thread, self._grown)
+
+    def changed_at(self, run_id: str) -> float:
+        """The time at which the experiment of a run was written last, in seconds; 0 if it cannot be told."""
+        try:
+            return (self._folder(run_id).path / EXPERIMENT).stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def in_use_elsewhere(self, run_id: str) -> bool:
+        """Whether another process is writing the run; it takes up to 0.1 s to find out."""
+        return run_id not in self._live and self._folder(run_id).in_use
 
     def runs(self) -> list[RunRow]:
         """A row for each run, the oldest first. Recent changes may be missing until they are written, see `flush`."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from threading import Condition, Thread
 
 from playground.spec.files.storage import FileError
-from playground.spec.messages import Message, PlaygroundError, message
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 Job = Callable[[], None]
 
@@ -114,7 +114,8 @@ class StoreThread:
         except FileError as error:
             self._tell(error.message)
         except OSError as error:
-            self._tell(message("The run could not be stored: {reason}.", reason=error.strerror or repr(error)))
+            words = tr_noop("The run could not be stored: {reason}. Training goes on, and storing is tried again.")
+            self._tell(message(words, reason=error.strerror or repr(error)))
         except PlaygroundError as error:
             self._tell(error.message)
             return True

@@ -43,7 +43,7 @@ class Changing(QObject):
     @Slot(object)
     def delete(self, run_ids: tuple[str, ...]) -> None:
         """Move runs to the trash, all but a running one."""
-        gone = tuple(run_id for run_id in run_ids if not (self.running and run_id == self._runs.current))
+        gone = tuple(run_id for run_id in run_ids if not self._is_running(run_id))
         if not gone:
             self._undo_bar.show_sentence(self.tr("The run is still running: stop it before you delete it."))
             return
@@ -55,6 +55,10 @@ class Changing(QObject):
         self._undo_bar.show_deleted(gone, translated(words))
         self._next_row = min((index.row() for index in self._table.selectionModel().selectedRows()), default=0)
         self._move(gone, RunStore.delete)
+
+    def _is_running(self, run_id: str) -> bool:
+        here = self.running and run_id == self._runs.current
+        return here or (self._store is not None and self._store.in_use_elsewhere(run_id))
 
     def select_changed(self) -> None:
         """Select what was restored, or the run that took the place of a deleted one."""

@@ -106,7 +106,7 @@ class RunsPanel(QWidget):
         job.failed.connect(self._fail_listing)
 
     @Slot()
-    def _reread(self) -> None:
+    def refresh_written(self) -> None:
         """Read the rows again after a change; results of a reading that began before are older and are dropped."""
         self._changed = True
         self.refresh()
@@ -320,7 +320,7 @@ class RunsPanel(QWidget):
         self.model.shown_changed.connect(self._tell_overlay)
         self.comparing.failed.connect(self.failed)
         self.changing.failed.connect(self.failed)
-        self.changing.changed.connect(self._reread)
+        self.changing.changed.connect(self.refresh_written)
         self.commands.open_requested.connect(self.open_requested)
         self.commands.compare_requested.connect(self._compare_two)
         self.commands.delete_requested.connect(self.changing.delete)

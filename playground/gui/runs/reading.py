@@ -36,7 +36,7 @@ class RunReader:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._experiments: dict[str, Experiment] = {}
+        self._experiments: dict[str, tuple[float, Experiment]] = {}  # with the time of the file's last change
 
     def listing(self, changed: bool) -> Listing:
         """Read the rows; with `changed`, first wait until changes that were made here are written."""
@@ -80,6 +80,9 @@ class RunReader:
         apply(self._store.open(run_id))
 
     def _experiment(self, run_id: str) -> Experiment:
-        if run_id not in self._experiments:
-            self._experiments[run_id] = self._store.open(run_id).experiment
-        return self._experiments[run_id]
+        """The experiment of a run, which changes while it goes on."""
+        changed = self._store.changed_at(run_id)
+        known = self._experiments.get(run_id)
+        if known is None or known[0] != changed:
+            known = self._experiments[run_id] = changed, self._store.open(run_id).experiment
+        return known[1]

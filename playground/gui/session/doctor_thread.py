@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from playground.engine.doctor.finding import Finding
-from playground.engine.training.snapshots import Snapshot, Step
+from playground.engine.training.snapshots import Epoch, Snapshot, Step
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ _log = logging.getLogger(__name__)
 class DoctorThread:
     """Takes the snapshots of one run, and reports what is wrong with it."""
 
-    def __init__(self, experiment: Experiment, data: Data, found: Callable[[Finding], None]) -> None:
-        """`found` is called in the doctor's thread."""
-        self._experiment, self._data, self._found = experiment, data, found
+    def __init__(
+        self, experiment: Experiment, data: Data, before: Sequence[Epoch], found: Callable[[Finding], None]
+    ) -> None:
+        """`before` are the epochs of a run that is continued; `found` is called in the doctor's thread."""
+        self._experiment, self._data, self._before, self._found = experiment, data, before, found
         self._queue: SimpleQueue[list[Snapshot] | None] = SimpleQueue()
         self._gathered: list[Snapshot] = []
         Thread(target=self._watch, name="doctor", daemon=True).start()
@@ -47,6 +49,7 @@ class DoctorThread:
         prepare_thread(1)
         try:
             doctor = Doctor(self._experiment, self._data)
+            doctor.recall(self._before)
             for finding in doctor.before:
                 self._found(finding)
             while (snapshots := self._queue.get()) is not None:

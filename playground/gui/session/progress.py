@@ -67,7 +67,7 @@ class Progress:
         """Add the snapshots since the last call."""
         for snapshot in snapshots:
             if isinstance(snapshot, Step):
-                self.step, self.done = snapshot.step, snapshot.epochs
+                self.step, self.done, self.finished = snapshot.step, snapshot.epochs, None
                 self._images += snapshot.samples
                 self.evaluating = ""
             elif isinstance(snapshot, Evaluating):

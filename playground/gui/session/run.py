@@ -294,6 +294,7 @@ class Run(RunStatus):
             self._take_snapshots(what.snapshots)
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)
+        self.carry(what.figures)  # also where the state is the same as before
 
     @Slot(object)
     def _take_snapshots(self, found: tuple[Snapshot, ...]) -> None:

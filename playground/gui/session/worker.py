@@ -318,7 +318,7 @@ class Worker(QThread):
         from playground.engine.weights import load
 
         trained = load(path, otherwise)
-        self._adopt(trained, mailbox, None)
+        self._adopt(trained, mailbox, None, ())
         self._report(Opened(trained.experiment, path, trained.figures, resumable=trained.state is not None))
 
     def _open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
@@ -328,13 +328,13 @@ class Worker(QThread):
             trained, snapshots = read_run(self.store, run_id, step)
         except PlaygroundError as error:
             raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
-        self._adopt(trained, mailbox, run_id)
+        self._adopt(trained, mailbox, run_id, snapshots)
         resumable = trained.state is not None
         self._report(Opened(trained.experiment, None, trained.figures, resumable, run_id, snapshots))
 
-    def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None) -> None:
+    def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)
-        self._network.open(trained, run_id)
+        self._network.open(trained, run_id, told)
         self._publish(0)
 
     def _save(self, path: Path, experiment: Experiment) -> None:

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engine.training.snapshots import Epoch, Snapshot
 from playground.gui.session.worker_run import Origin, WorkerRun, stored_network
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -25,6 +26,7 @@ class WorkerNetwork:
     def __init__(self) -> None:
         self.run: WorkerRun | None = None
         self._trained: Trained | None = None  # a network that was opened,
+        self._epochs: tuple[Epoch, ...] = ()  # its run's, as far as they are known
         self._trained_run: str | None = None  # and the id of the stored run that it belongs to
 
     @property
@@ -48,7 +50,7 @@ class WorkerNetwork:
             return self.run.origin
         if self._trained is not None:
             trained = self._trained
-            return Origin(trained.experiment, trained.network, self._trained_run, trained.state)
+            return Origin(trained.experiment, trained.network, self._trained_run, trained.state, self._epochs)
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 
     def begin(self, run: WorkerRun) -> None:
@@ -62,9 +64,10 @@ class WorkerNetwork:
         if self.run is not None:
             self.run.trainer.change(experiment)
 
-    def open(self, trained: Trained, run_id: str | None) -> None:
+    def open(self, trained: Trained, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         """Replace the network by one that was read, which may belong to a stored run."""
         self.run, self._trained, self._trained_run = None, trained, run_id
+        self._epochs = tuple(item for item in told if isinstance(item, Epoch))
 
     def drop(self, *, failed: bool) -> None:
         """Release the network and the data; a run ends where it is, see `WorkerRun.close`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.doctor.finding import Finding
-from playground.engine.training.snapshots import Finished, Snapshot
+from playground.engine.training.snapshots import Epoch, Finished, Snapshot
 from playground.gui.session.doctor_thread import DoctorThread
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -45,6 +46,7 @@ class Origin(NamedTuple):
     network: nn.Sequential
     run_id: str | None  # of the stored run that it belongs to
     state: TrainingState | None  # None: only its weights can be used
+    epochs: tuple[Epoch, ...] = ()  # of the run so far, as far as they are known
 
 
 class WorkerRun:
@@ -55,11 +57,12 @@ class WorkerRun:
         self.trainer = trainer
         self._recorder = recorder
         self._doctor: DoctorThread | None = None
+        self.epochs: list[Epoch] = []  # of the run so far, also of before it was continued
         self.snapshots: Iterator[Snapshot] = self._watched()
 
     def call_doctor(self, data: Data, found: Callable[[Finding], None]) -> None:
         """Let the doctor watch the run; `found` is called in its thread."""
-        self._doctor = DoctorThread(self.trainer.experiment, data, found)
+        self._doctor = DoctorThread(self.trainer.experiment, data, tuple(self.epochs), found)
 
     @property
     def run_id(self) -> str | None:
@@ -80,9 +83,8 @@ class WorkerRun:
         """The network for further training; with a state if the run ended in order and has patience left."""
         last = self.trainer.finished
         resumable = isinstance(last, Finished) and not last.stopped_early
-        return Origin(
-            self.trainer.experiment, self.trainer.network, self.run_id, self.trainer.state() if resumable else None
-        )
+        state = self.trainer.state() if resumable else None
+        return Origin(self.trainer.experiment, self.trainer.network, self.run_id, state, tuple(self.epochs))
 
     def pause(self) -> None:
         """Take a checkpoint."""
@@ -109,6 +111,8 @@ class WorkerRun:
         for snapshot in self.trainer:
             for take in takers:
                 take(snapshot)
+            if type(snapshot) is Epoch:
+                self.epochs.append(snapshot)
             yield snapshot
 
 
@@ -138,26 +142,32 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
         StateError: there is no training state, or it does not fit.
     """
     from playground.engine.probes.step_probe import EVERY
-    from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
     from playground.engine.training.training_state import StateError
 
     if origin.state is None:
         raise StateError(message("There is no training state to continue from: train from the weights, or anew."))
     trainer = Trainer(experiment, data, state=origin.state, probe_every=EVERY)
-    if store is None:
-        return WorkerRun(trainer, None)
+    run = WorkerRun(trainer, _recorder(trainer, data, store, origin.run_id) if store else None)
+    run.epochs += origin.epochs
+    return run
+
+
+def _recorder(trainer: Trainer, data: Data, store: RunStore, run_id: str | None) -> RunRecorder:
+    """Stores a run that continues another."""
+    from playground.engine.runs.run_recorder import RunRecorder
+
     history: tuple[Snapshot, ...] = ()
-    if origin.run_id:
+    if run_id is not None:
         try:
             store.flush(_PATIENCE)
-            stored = store.open(origin.run_id)
-            if stored.checkpoints()[-1].step <= trainer.step:
-                return WorkerRun(trainer, RunRecorder(store, trainer, data, continued=origin.run_id))
+            stored = store.open(run_id)
+            if max((item.step for item in stored.checkpoints()), default=0) <= trainer.step:
+                return RunRecorder(store, trainer, data, continued=run_id)
             history = snapshots_until(stored, trainer.step)
         except PlaygroundError:  # it was deleted, or its end cannot be written: training goes on all the same
             _log.warning("the stored run cannot be continued: another one begins", exc_info=True)
-    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=origin.run_id, history=history))
+    return RunRecorder(store, trainer, data, parent=run_id, history=history)
 
 
 class OpenedRun(NamedTuple):
@@ -185,6 +195,9 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
             _log.warning("a checkpoint was skipped", exc_info=True)
             failure = failure or error
             continue
+        figures = run.record.figures  # with those of the test, which came after the checkpoint
+        if figures.step == checkpoint.step and run.record.ended is not None:
+            trained = replace(trained, figures=figures)
         return OpenedRun(trained, snapshots_until(run, checkpoint.step))
     words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint.")
     raise failure or PlaygroundError(message(words, run=run.record.name))

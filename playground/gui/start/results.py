@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program_parts import ProgramParts
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from playground.gui.runs.panel import RunsPanel
 
 
+REFRESH = 2000  # milliseconds between two readings of the table of runs
+
+
 class Results(QObject):
     """The pane and its pages; a page is None until it is made."""
 
@@ -26,6 +29,9 @@ class Results(QObject):
         self.pane = ResultsPane(program.window)
         self.curves: CurvesPanel | None = None
         self.runs: RunsPanel | None = None
+        self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
+        self._timer.setInterval(REFRESH)
+        self._timer.timeout.connect(self._refresh)
 
     def add_curves(self) -> None:
         """Make the pane with the curves of the run."""
@@ -84,6 +90,11 @@ class Results(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        """Read the rows again if they are shown."""
-        if self.runs is not None and self.pane.page is self.runs:
-            self.runs.refresh()
+        """Read the rows again if they are shown, and from time to time while a run changes them."""
+        shown = self.runs is not None and self.pane.page is self.runs
+        if shown and self.runs is not None:
+            self.runs.refresh_written()
+        if shown and not self._timer.isActive():
+            self._timer.start()
+        elif not shown:
+            self._timer.stop()

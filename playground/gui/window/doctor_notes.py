@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from playground.engine.doctor.finding import Finding
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
+from playground.gui.session.run_state import RunState
 from playground.gui.style.translation import translated
 from playground.gui.window.message_bar import MessageArea
 
@@ -19,8 +20,9 @@ class DoctorNotes(QObject):
     def __init__(self, run: Run, document: Document, messages: MessageArea, parent: QObject) -> None:
         super().__init__(parent)
         self._run, self._document, self._messages = run, document, messages
-        self._shown: list[str] = []  # keys of messages
+        self._shown: dict[str, Finding] = {}  # by key of the message
         run.found.connect(self._show)
+        run.state_changed.connect(self._show_again)
         run.began.connect(self._clear)
         run.cleared.connect(self._clear)
         run.stale_changed.connect(self._clear_stale)
@@ -32,7 +34,14 @@ class DoctorNotes(QObject):
         key = "verdict" if diverged and diverged.message == finding.sentence else f"doctor {finding.id}"
         choices = [] if finding.fix is None else [(translated(finding.fix.label), partial(self._mend, key, finding))]
         self._messages.show_message(key, "warning", translated(finding.sentence), choices)
-        self._shown.append(key)
+        self._shown[key] = finding
+
+    @Slot(object)
+    def _show_again(self, state: RunState) -> None:
+        """At the end, put the latest finding that was not dismissed before the result: it can be mended."""
+        left = [finding for key, finding in self._shown.items() if self._messages.has_message(key)]
+        if state is RunState.FINISHED and left:
+            self._show(left[-1])
 
     def _mend(self, key: str, finding: Finding) -> None:
         if finding.fix is not None:
@@ -41,8 +50,9 @@ class DoctorNotes(QObject):
 
     @Slot()
     def _clear(self) -> None:
-        while self._shown:
-            self._messages.dismiss(self._shown.pop())
+        for key in self._shown:
+            self._messages.dismiss(key)
+        self._shown.clear()
 
     @Slot(bool)
     def _clear_stale(self, stale: bool) -> None:

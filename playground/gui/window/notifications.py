@@ -78,8 +78,7 @@ class Notifications(QObject):
         if problem is None:
             self._messages.dismiss("store")
         else:
-            words = self.tr("{0} Training goes on, and storing is tried again.")
-            self._messages.show_message("store", "warning", words.format(translated(problem)))
+            self._messages.show_message("store", "warning", translated(problem))
 
     @Slot(object)
     def show_end(self, snapshots: tuple[Snapshot, ...]) -> None:

@@ -33,7 +33,7 @@ from playground.spec.messages import message, plural
 from playground.spec.number_text import clock_text, speed_text
 
 SHOW_EVERY = 200  # minimum milliseconds between two updates of the progress
-_NARROW = 1200  # pixels; below this width, less is shown
+_NARROW = 1400  # pixels; below this width, less is shown
 _BAR, _SHORT_BAR = 130, 60  # pixels; width of the progress bar
 _SHARES, _NARROW_SHARES = (5, 9), (1, 3)  # stretch of name and transport, independent of their texts
 
