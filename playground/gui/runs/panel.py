@@ -68,6 +68,7 @@ class RunsPanel(QWidget):
         self.changing = Changing(self.model, self.table, self.undo_bar, background)
         self.comparison = ComparisonView(self)
         self.comparing = Comparing(self.model, self.table, background)
+        self.table.undoes = self.undo_bar.can_undo
         self._arrange()
         self._connect()
         self.set_store(store)
@@ -295,8 +296,14 @@ class RunsPanel(QWidget):
         column.addWidget(self.footer)
         self.setAccessibleName(self.tr("Runs"))
         self.setMinimumHeight(120)
+        self.setFocusProxy(self.table)
+        self.order_tabs()
+
+    def order_tabs(self, first: QWidget | None = None) -> None:
+        """Let the Tab key go from a widget to the search, the commands and the table, wherever these are placed."""
         header, bar = self.header, self.undo_bar
         order = (
+            *([first] if first else []),
             header.search,
             *header.buttons,
             header.more,
@@ -326,6 +333,11 @@ class RunsPanel(QWidget):
         self.commands.delete_requested.connect(self.changing.delete)
         self.comparison.closed.connect(self._close_comparison)
         self.footer.open_folder.triggered.connect(self._open_folder)
+        self.table.undo_requested.connect(self._undo)
+
+    @Slot()
+    def _undo(self) -> None:
+        self.undo_bar.undo.click()
 
     @Slot("QModelIndex")
     def _open_clicked(self, index: QModelIndex) -> None:

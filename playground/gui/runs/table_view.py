@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from playground.gui.runs.cells import RunCells
@@ -37,12 +37,14 @@ class RunsTable(QTableView):
     """Shows `RunsModel` sorted; as many columns as fit, until the person chooses them in the header's menu."""
 
     selected = Signal()  # the selection or the current row is another
+    undo_requested = Signal()  # the key for Undo was pressed while `undoes`
 
     def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self.sorted = SortedRuns(runs, self)
         self._chosen: set[Column] | None = None  # by the person
+        self.undoes: Callable[[], bool] = lambda: False  # whether there is a deletion to be undone
         self.setModel(self.sorted)
         self.setItemDelegate(RunCells(self))
         self.setAccessibleName(self.tr("Runs"))
@@ -88,6 +90,17 @@ class RunsTable(QTableView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
         self.edit(index)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the key for Undo from the document while a deletion can be undone."""
+        if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo) and self.undoes():
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.undo_requested.emit()
+                return True
+        return super().event(event)
 
     # columns
 

@@ -43,6 +43,10 @@ class UndoBar(QFrame):
         self.words.setText(words)
         self.show()
 
+    def can_undo(self) -> bool:
+        """Whether a deletion is offered to be undone."""
+        return self.isVisible() and bool(self._deleted)
+
     def show_sentence(self, words: str) -> None:
         """Say something, with nothing to undo."""
         self.show_deleted((), words)

@@ -49,6 +49,7 @@ class Results(QObject):
         program.file_menu.add_curves(curves.export_menu)
         program.view_menu.add_curves(curves.header)
         self.pane.add(self.tr("Curves"), curves.header, curves)
+        program.view_menu.add_page(self.tr("Show Cur&ves"), "Alt+1", lambda: self.pane.show_page(curves))
         program.window.put(Region.CURVES, self.pane)
         self.curves = curves
 
@@ -72,6 +73,8 @@ class Results(QObject):
         runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
         program.runs.failed.connect(program.notifications.complain)
         self.pane.add(self.tr("Runs"), runs.header, runs)
+        runs.order_tabs(self.pane.tabs)
+        program.view_menu.add_page(self.tr("Show R&uns"), "Alt+2", lambda: self.pane.show_page(runs))
         self.pane.tabs.currentChanged.connect(self._refresh)
         self.runs = runs
 

@@ -52,7 +52,7 @@ class StoreMenu(QMenu):
             self.budget.addAction(action)
         chosen = VARIABLE in os.environ
         self.relocate.setEnabled(settings.enabled and not busy and not chosen)
-        reason = self.tr("The environment variable {0} names the folder.").format(VARIABLE) if chosen else ""
+        reason = self.tr("The environment variable PLAYGROUND_RUNS names the folder.") if chosen else ""
         busy_reason = self.tr("A run is being stored: end it or reset it first.") if busy else ""
         self.relocate.setToolTip(plain_tip(reason or busy_reason or str(default_folder())))
 

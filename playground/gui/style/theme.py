@@ -245,7 +245,8 @@ QTabBar::tab {
     padding: 5px 8px 3px 8px;
 }
 QTabBar::tab:selected { color: @text; font-weight: 600; border-bottom-color: @accent; }
-QTabBar::tab:hover, QTabBar::tab:focus { color: @text; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:selected:focus { color: @accent; background: @hover; }
 QTableView { background: @panel; border: none; outline: none; gridline-color: @border; }
 QTableView QLineEdit { border-radius: 0; padding: 0 3px; }
 QHeaderView { background: @panel; }

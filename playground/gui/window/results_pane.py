@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 
@@ -28,6 +28,7 @@ class ResultsPane(QWidget):
         column.addLayout(top)
         column.addWidget(self._bodies, 1)
         self.tabs.currentChanged.connect(self._show)
+        self.tabs.tabBarClicked.connect(self._enter)
 
     def add(self, title: str, header: QWidget, body: QWidget) -> None:
         """Add a page; `header` may be a part of `body`, which it leaves."""
@@ -48,12 +49,21 @@ class ResultsPane(QWidget):
         return self._bodies.currentWidget()
 
     def show_page(self, body: QWidget) -> None:
-        """Show the page with this body."""
+        """Show the page with this body, and give it the keyboard."""
         self.tabs.setCurrentIndex(self._bodies.indexOf(body))
+        self._enter()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """No wider than the shown page, of which parts are hidden where there is little room."""
         return QSize(0, super().minimumSizeHint().height())
+
+    @Slot()
+    def _enter(self) -> None:
+        """Give the keyboard to the shown page, if it has a place for it."""
+        page = self.page
+        proxy = page.focusProxy() if page is not None else None
+        if proxy is not None:
+            proxy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _show(self, index: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -312,3 +313,17 @@ def test_without_a_store_the_reason_is_shown(qtbot: QtBot, panel: RunsPanel, sto
     with qtbot.waitSignal(panel.listed):
         panel.set_store(store)
     assert panel.model.rowCount() == 3
+
+
+def test_the_key_for_undo_brings_back_what_was_deleted(qtbot: QtBot, store: RunStore, panel: RunsPanel) -> None:
+    before = [str(panel.model.row(number).run_id) for number in range(panel.model.rowCount())]
+    panel.table.select_row(0)
+    panel.table.setFocus()
+    count = panel.model.rowCount()
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == count - 1)
+    QTest.keyClick(panel.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == count)
+    after = [str(panel.model.row(number).run_id) for number in range(panel.model.rowCount())]
+    assert sorted(after) == sorted(before)
+    assert not panel.undo_bar.isVisible()

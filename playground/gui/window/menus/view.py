@@ -51,6 +51,13 @@ class ViewMenu(QMenu):
         """Set the panes that focus moves through: `panes` returns them in order when called."""
         self._panes = panes
 
+    def add_page(self, words: str, keys: str, show: Callable[[], object]) -> None:
+        """Add an action that shows a page of the results."""
+        action = QAction(words, self)
+        dress(action, keys)
+        action.triggered.connect(show)
+        self.insertAction(self.next_pane, action)
+
     def add_curves(self, header: Header) -> None:
         """Add the actions of the curves' header."""
         curves = QMenu(self.tr("&Curves"), self)
