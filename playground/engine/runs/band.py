@@ -33,12 +33,11 @@ def band(runs: Iterable[Iterable[Snapshot]], figure: Figure) -> Band:
         figure: of an epoch. Where a run has no finite value of it, the run does not count in that epoch.
     """
     values: dict[int, list[float]] = defaultdict(list)
-    for snapshots in runs:
-        for item in snapshots:
-            value = getattr(item, figure) if isinstance(item, Epoch) else None
-            if value is not None and isfinite(value):
-                values[item.epoch].append(value)
+    for epoch in (item for snapshots in runs for item in snapshots if isinstance(item, Epoch)):
+        value: float | None = getattr(epoch, figure)
+        if value is not None and isfinite(value):
+            values[epoch.epoch].append(value)
     epochs = tuple(sorted(values))
-    columns = [values[epoch] for epoch in epochs]
+    columns = [values[number] for number in epochs]
     mean, low, high = (tuple(of(column) for column in columns) for of in _SUMMARIES)
     return Band(epochs, mean, low, high, tuple(map(len, columns)))
