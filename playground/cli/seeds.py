@@ -55,11 +55,8 @@ def train_seeds(beginning: Beginning, output: Output, count: int, *, as_json: bo
     with Interruption() as interruption:
         for number, experiment in enumerate(experiments, 1):
             if not as_json:
-                put(
-                    message(
-                        "Seed {seed}, run {number:,} of {count:,}", seed=experiment.seed, number=number, count=count
-                    )
-                )
+                place = {"seed": experiment.seed, "number": number, "count": count}
+                put(message("Seed {seed}, run {number:,} of {count:,}", **place))
             again = beginning._replace(experiment=experiment, network=deepcopy(beginning.network))
             try:
                 ends[experiment.seed] = train_once(again, output, interruption, RunLines if as_json else None)

@@ -120,6 +120,7 @@ def test_a_run_that_a_signal_cuts_short_is_tested_and_not_counted(
     assert any(line.startswith("test accuracy ") for line in lines)
     assert "Not counted: the run with seed 0: it was stopped before its end" in lines
     assert "there is no mean" in lines[-1]
+    assert "Seed 1, run 2 of 5" not in lines
     assert [row.seed for row in rows()] == [0]
 
 
