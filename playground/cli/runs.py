@@ -54,6 +54,11 @@ def takes_runs(runs: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="print them as one JSON object")
     diff = command("diff", _diff, "print where two runs differ, and their figures side by side")
     diff.add_argument("named", metavar="RUN", nargs=2, help=_RUN)
+    compare = command(
+        "compare", _compare, "test whether one experiment is better than another, each with several seeds"
+    )
+    group = "name of a group (see “train --seeds”), a unique beginning of it, or ids of runs with commas between them"
+    compare.add_argument("named", metavar="GROUP", nargs=2, help=group)
     export = command("export", _export, "write the network, the experiment or the curves of a run to a file")
     export.add_argument("named", metavar="RUN", help=_RUN)
     export.add_argument(
@@ -168,6 +173,18 @@ def _diff(args: argparse.Namespace) -> int:
     _print_table(rows)
     if not found:
         put(message("Both runs have the same settings."))
+    return DONE
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from playground.cli.comparison import compared
+    from playground.cli.run_store import opened
+
+    with opened() as store:
+        found = compared(args.named, store)
+    _print_table(found.rows, right=[1])
+    for sentence in found.sentences:
+        put(sentence)
     return DONE
 
 

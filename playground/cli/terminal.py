@@ -69,7 +69,8 @@ class JsonLines:
     def __init__(self, stream: TextIO, experiment: Experiment) -> None:
         self._stream = stream
         compared = zip(("train_against", "test_against"), experiment.data.against, strict=True)
-        self._about = {"score": experiment.data.task.score.key, **{name: what for name, what in compared if what}}
+        against = {name: what for name, what in compared if what}
+        self._about: dict[str, object] = {"score": experiment.data.task.score.key, **against}
 
     def take(self, snapshot: Snapshot) -> None:
         """Write the line of an epoch or of the end of the run."""

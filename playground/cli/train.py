@@ -34,6 +34,11 @@ class Output(NamedTuple):
     with_state: bool = False  # whether that holds the training state
     store: RunStore | None = None  # gets the run
     tensorboard: Path | None = None  # a folder that gets an event file
+    group: str = ""  # of the stored run
+
+
+class Stopped(PlaygroundError):
+    """Training was interrupted before it began."""
 
 
 def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
@@ -43,24 +48,39 @@ def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
         PlaygroundError: the run diverged, was stopped before it began, cannot go on from its state, or the network
             could not be written.
     """
-    experiment = beginning.experiment
     with Interruption() as interruption:
-        from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
-        from playground.engine.training.trainer import Trainer
+        end = train_once(beginning, output, interruption, JsonLines if as_json else None)
+    if isinstance(end, Diverged):
+        raise PlaygroundError(end.message)
 
-        try:
-            with cancellable(lambda: interruption.requested):
-                data = load(experiment.data)
-                trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state)
-                stop_if_cancelled()
-        except Cancelled as error:
-            raise PlaygroundError(message("Stopped before anything was trained.")) from error
-        if beginning.ended and trainer.exhausted:
-            _refuse(trainer)
-        recorder = _recorder(beginning, trainer, data, output.store)
-        with staying_awake():
-            reporter = _reporter(as_json, experiment, output.tensorboard)
-            _follow(trainer, reporter, interruption, output, recorder)
+
+def train_once(
+    beginning: Beginning, output: Output, interruption: Interruption, json_lines: type[JsonLines] | None
+) -> Finished | Diverged | None:
+    """Train and test one run; `json_lines` reports it, or a `Screen` if None. Return how the run ended.
+
+    Raises:
+        Stopped: it was interrupted before the first step.
+        PlaygroundError: it cannot go on from its state, or the network could not be written.
+    """
+    from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
+    from playground.engine.training.trainer import Trainer
+
+    experiment = beginning.experiment
+    try:
+        with cancellable(lambda: interruption.requested):
+            data = load(experiment.data)
+            trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state)
+            stop_if_cancelled()
+    except Cancelled as error:
+        raise Stopped(message("Stopped before anything was trained.")) from error
+    if beginning.ended and trainer.exhausted:
+        _refuse(trainer)
+    recorder = _recorder(beginning, trainer, data, output)
+    with staying_awake():
+        reporter = _reporter(json_lines, experiment, output.tensorboard)
+        _follow(trainer, reporter, interruption, output, recorder)
+    return trainer.finished
 
 
 def _refuse(trainer: Trainer) -> None:
@@ -72,13 +92,14 @@ def _refuse(trainer: Trainer) -> None:
     raise WrongUse(plural(words, singular, trainer.epochs))
 
 
-def _recorder(beginning: Beginning, trainer: Trainer, data: Data, store: RunStore | None) -> RunRecorder | None:
+def _recorder(beginning: Beginning, trainer: Trainer, data: Data, output: Output) -> RunRecorder | None:
     """Stores the run, if there is a store."""
-    if store is None:
+    if output.store is None:
         return None
     from playground.engine.runs.run_recorder import RunRecorder
 
-    return RunRecorder(store, trainer, data, parent=beginning.parent, continued=beginning.continued)
+    parent, continued = beginning.parent, beginning.continued
+    return RunRecorder(output.store, trainer, data, parent=parent, continued=continued, group=output.group)
 
 
 class Interruption:
@@ -109,7 +130,7 @@ def _follow(
     trainer: Trainer, reporter: Reporter, interruption: Interruption, output: Output, recorder: RunRecorder | None
 ) -> None:
     """Train to the end or until interrupted, which still tests the network; write the network in any case."""
-    stopping, diverged, saved = False, None, None
+    stopping, saved = False, None
     between = False  # two steps, so that the state of the training is whole
     try:
         for snapshot in trainer:
@@ -117,8 +138,6 @@ def _follow(
             if recorder:
                 recorder.take(snapshot)
             reporter.take(snapshot)
-            if isinstance(snapshot, Diverged):
-                diverged = snapshot
             if interruption.requested and not stopping:
                 trainer.stop()
                 stopping = True
@@ -132,8 +151,6 @@ def _follow(
                 saved = output.file
         finally:
             reporter.close(saved)
-    if diverged is not None:
-        raise PlaygroundError(diverged.message)
 
 
 def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder | None) -> None:
@@ -144,13 +161,13 @@ def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder 
     save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run)
 
 
-def _reporter(as_json: bool, experiment: Experiment, tensorboard: Path | None) -> Reporter:
+def _reporter(json_lines: type[JsonLines] | None, experiment: Experiment, tensorboard: Path | None) -> Reporter:
     if tensorboard is not None:
         from playground.cli.event_reporter import EventReporter
         from playground.engine.event_file import EventFile
 
         events = EventFile(tensorboard, experiment)
-        return EventReporter(_reporter(as_json, experiment, None), events)
-    if as_json:
-        return JsonLines(sys.stdout, experiment)
+        return EventReporter(_reporter(json_lines, experiment, None), events)
+    if json_lines is not None:
+        return json_lines(sys.stdout, experiment)
     return Screen(Console(file=sys.stdout, highlight=False, markup=False, emoji=False), experiment)

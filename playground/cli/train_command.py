@@ -6,14 +6,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from playground.cli.arguments import WrongUse, ensure_here, ensure_sound, ensure_writable, number
+from playground.cli.arguments import WrongUse, ensure_between, ensure_here, ensure_sound, ensure_writable, number
 from playground.spec.devices import Device
-from playground.spec.messages import message
+from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE
 
 if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
     from playground.engine.runs.store import RunStore
+
+MOST_SEEDS = 1000  # of one group
 
 
 def takes_training(train: argparse.ArgumentParser) -> None:
@@ -36,6 +38,7 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     numbers = (
         ("--epochs", "number of epochs, instead of the experiment's"),
         ("--seed", "random seed, instead of the experiment's"),
+        ("--seeds", "train this many runs as one group, each with the next seed, and print the mean of their tests"),
     )
     for option, words in numbers:
         train.add_argument(option, type=number(option, int), metavar="N", help=words)
@@ -55,6 +58,8 @@ def takes_training(train: argparse.ArgumentParser) -> None:
 
 def train_command(args: argparse.Namespace) -> int:
     """Train what the arguments say."""
+    if args.seeds is not None:
+        _ensure_one_group(args)
     if args.with_state and args.out is None:
         raise WrongUse(message("--with-state needs --out: the training state is written into that file."))
     if args.adapt and not args.source:
@@ -70,6 +75,22 @@ def train_command(args: argparse.Namespace) -> int:
         return _train(args, store)
 
 
+def _ensure_one_group(args: argparse.Namespace) -> None:
+    """Refuse options that do not go with several seeds.
+
+    Raises:
+        WrongUse: there is one.
+    """
+    if args.going_on:
+        raise WrongUse(message("--seeds trains new runs: it cannot be used with --continue."))
+    if args.out is not None:
+        words = tr_noop(
+            "--out names one file, but --seeds trains several networks: “playground runs export” writes each."
+        )
+        raise WrongUse(message(words))
+    ensure_between("seeds", args.seeds, 2, MOST_SEEDS)
+
+
 def _train(args: argparse.Namespace, store: RunStore | None) -> int:
     from playground.cli.train import Output, train
 
@@ -78,6 +99,10 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
     ensure_here(beginning.experiment)
     ensure_writable(args.out)
     output = Output(args.out, args.with_state, None if args.no_store else store, args.tensorboard)
+    if args.seeds is not None:
+        from playground.cli.seeds import train_seeds
+
+        return train_seeds(beginning, output, args.seeds, as_json=args.json)
     train(beginning, output, as_json=args.json)
     return DONE
 

@@ -38,6 +38,7 @@ class RunRecorder:
         parent: str | None = None,
         continued: str | None = None,
         history: Sequence[Snapshot] = (),
+        group: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to store the run of a trainer.
@@ -49,12 +50,13 @@ class RunRecorder:
             parent: the id of the run whose weights it begins with.
             continued: the id of the run that it continues; steps after the trainer's are dropped from it.
             history: what a new run reported before the trainer's first step, if it branches off from another.
+            group: the name of the group that a new run belongs to.
             clock: gives seconds.
 
         Raises:
             RunError: the run that is continued is damaged, missing, or goes on elsewhere.
         """
-        self._store, self._trainer, self._data, self._parent = store, trainer, data, parent
+        self._store, self._trainer, self._data, self._parent, self._group = store, trainer, data, parent, group
         self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
         self._snapshots: list[Snapshot] = list(history)
         self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
@@ -126,6 +128,7 @@ class RunRecorder:
             parent=self._parent,
             parameters=sums.parameters,
             flops=sums.flops,
+            group=self._group,
         )
         run.set_fingerprint(lambda: fingerprint(data))
         return run
