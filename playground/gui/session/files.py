@@ -50,6 +50,7 @@ class Files(QObject):
         self._reading, self._saving, self._ask = reading, saving, ask
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
+        self._going_back = False  # whether the awaited run may replace the shown experiment
         self._link: RunLink | None = None  # of the shown file, until its network is there
         self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
@@ -128,8 +129,14 @@ class Files(QObject):
     def resume(self, run_id: str, link: RunLink | None = None) -> None:
         """Read the network of a stored run, whose experiment is already shown; `link` is that of the shown file."""
         self._awaited = self._shown = run_id
-        self._link = link
+        self._link, self._going_back = link, False
         self._run.open_run(run_id, link.step if link else None)
+
+    @Slot(str)
+    def go_back(self, run_id: str) -> None:
+        """Show a run that was shown before; its experiment as well, if another stack is shown now."""
+        self.resume(run_id)
+        self._going_back, self._given_up = True, None
 
     def leave(self, then: Callable[[], None]) -> None:
         """Call `then` unless there are unsaved changes that the user wants to keep; they may be saved first."""
@@ -208,9 +215,11 @@ class Files(QObject):
         if key != self._awaited:
             return
         self._awaited = None
-        elsewhere = bool(report.run_id) and not self._run.fits  # it is the network of another stack
-        if key == self._shown and not elsewhere:
+        if key == self._shown and (self._run.fits or not self._going_back):
             self._compare_step(report)
+            if report.run_id and not self._run.fits:
+                words = tr_noop("The network of “{run}” does not fit the shown stack. It is kept under Runs.")
+                self.failed.emit(message(words, run=report.experiment.name))
         elif self._document.experiment is not self._given_up:  # it was edited meanwhile
             self.leave(lambda: self._load_network(report))
         else:

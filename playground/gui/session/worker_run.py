@@ -199,7 +199,7 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
         if figures.step == checkpoint.step and run.record.ended is not None:
             trained = replace(trained, figures=figures)
         return OpenedRun(trained, snapshots_until(run, checkpoint.step))
-    words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint.")
+    words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint, or has none yet.")
     raise failure or PlaygroundError(message(words, run=run.record.name))
 
 

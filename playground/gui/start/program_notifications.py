@@ -58,4 +58,4 @@ def connect_recovery(program: ProgramParts) -> None:
     for moment in (run.snapshots, run.state_changed, run.cleared):
         moment.connect(note_run)
     program.offers.recovered.connect(resume)
-    program.run_menu.back_requested.connect(files.resume)
+    program.run_menu.back_requested.connect(files.go_back)

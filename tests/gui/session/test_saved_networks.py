@@ -302,3 +302,17 @@ def test_going_back_to_the_run_of_another_experiment_shows_that(session) -> None
     shown.wait(RunState.FINISHED)
     assert (shown.run.run_id, shown.program.document.experiment) == (first, experiment)
     assert equal(shown.weights(), weights)
+
+
+def test_a_recovered_document_that_its_run_does_not_fit_stays(session) -> None:
+    first = session()
+    first.show()
+    first.train()
+    second = session()
+    second.show(preset("spiral").experiment)
+    shown = second.program.document.experiment
+    second.program.offers.recovered.emit(Recovery(shown, run_id=first.run.run_id))
+    second.qtbot.waitUntil(lambda: second.failures != [], timeout=LOAD)
+    assert "does not fit the shown stack" in second.failures[0]
+    assert second.program.document.experiment == shown
+    assert second.answers.asked == []
