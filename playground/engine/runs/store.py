@@ -183,7 +183,7 @@ class RunStore:
         return Usage(len(runs), size, self.budget)
 
     def flush(self, within: float) -> bool:
-        """Wait at most `within` seconds until all changes are on disk; return whether they are."""
+        """Wait at most `within` seconds until all changes are on disk, or one fails; return whether all are."""
         return self._thread.flush(within)
 
     def close(self, within: float) -> bool:
