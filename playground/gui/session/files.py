@@ -278,6 +278,8 @@ class Files(QObject):
         def write() -> bool:
             if expected is not None and _differs(path, (expected, self._written)):
                 return False
+            if link is not None:
+                self._run.flush_store()  # a link never gets ahead of its network
             write_experiment(experiment, path, link)
             self._written = experiment
             return True

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engine.runs.run_record import RunError
 from playground.gui.session.worker_run import Origin, WorkerRun, stored_network
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -51,7 +52,9 @@ class WorkerNetwork:
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 
     def begin(self, run: WorkerRun) -> None:
-        """Replace the network by that of a run."""
+        """Replace the network by that of a run, which may continue the present one."""
+        if self.run is not None:
+            self.run.end_doctor()
         self.run, self._trained, self._trained_run = run, None, None
 
     def change(self, experiment: Experiment) -> None:
@@ -71,16 +74,22 @@ class WorkerNetwork:
 
     def keep(self, store: RunStore | None) -> RunLink | None:
         """Keep the network as it is now in the store for good; None without a store or a trained network."""
-        if self.run is not None:
-            return self.run.keep()
-        if store is None or self._trained is None:
+        if store is None:
             return None
         try:
-            if self._trained_run is not None:
-                store.open(self._trained_run).pin(self._trained.figures.step)
-                return RunLink(self._trained_run, self._trained.figures.step)
-        except PlaygroundError:  # it was deleted meanwhile: the network is stored again
+            stored = store.open(self.run_id) if self.run_id is not None else None
+            if self.run is not None:
+                return self.run.keep()
+            if stored is not None and self._trained is not None:
+                stored.pin(self._trained.figures.step)
+                return RunLink(stored.run_id, self._trained.figures.step)
+        except RunError:  # it was deleted after its end: the network is stored again
             _log.info("the run of the network is gone", exc_info=True)
+            if self.run is not None:
+                self._trained = self.run.close_as_trained()
+                self.run = None
+        if self._trained is None:
+            return None
         link = stored_network(store, self._trained)
         self._trained_run = link.run_id if link else None
         return link
