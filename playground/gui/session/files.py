@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -51,13 +52,14 @@ class Files(QObject):
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
         self._link: RunLink | None = None  # of the shown file, until its network is there
+        self._replacements = 0  # number of experiments that were replaced by another
         self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
         run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
         run.saved.connect(self._network_saved)
         run.began.connect(self._forget_link)
-        document.replaced.connect(self._forget_link)
+        document.replaced.connect(self._count_replacement)
 
     def new(self, preset: Preset) -> None:
         """Start with a preset, with its trained weights if it has any."""
@@ -231,6 +233,11 @@ class Files(QObject):
     def _forget_link(self) -> None:
         self._link = None
 
+    @Slot()
+    def _count_replacement(self) -> None:
+        self._replacements += 1
+        self._link = None
+
     def _load_network(self, report: Opened) -> None:
         self._document.load(report.experiment, None, _own(report.path))
 
@@ -263,18 +270,22 @@ class Files(QObject):
 
         The network is kept in the run store first, and the file gets a link to it.
         """
+        write = partial(self._write_experiment, path, self._document.experiment, self._replacements, then, expected)
         if self._run.weights is None:
-            self._write_experiment(path, self._link, then, expected)
+            write(self._link)
             return
-        single = Qt.ConnectionType.SingleShotConnection
-        self._run.kept.connect(lambda link: self._write_experiment(path, link, then, expected), single)
+        self._run.kept.connect(write, Qt.ConnectionType.SingleShotConnection)
         self._run.keep()
 
     def _write_experiment(
-        self, path: Path, link: RunLink | None, then: Callable[[], None], expected: Experiment | None
+        self,
+        path: Path,
+        experiment: Experiment,
+        replacements: int,
+        then: Callable[[], None],
+        expected: Experiment | None,
+        link: RunLink | None,
     ) -> None:
-        experiment = self._document.experiment
-
         def write() -> bool:
             if expected is not None and _differs(path, (expected, self._written)):
                 return False
@@ -288,7 +299,8 @@ class Files(QObject):
             if not written:
                 self._settle(path, then)
                 return
-            self._document.saved_as(path, experiment)
+            if replacements == self._replacements:  # otherwise another experiment is shown by now
+                self._document.saved_as(path, experiment)
             self._settings.add_recent(path)
             self.told.emit(message("Saved as {name}", name=path.name))
             then()

@@ -34,6 +34,11 @@ class WorkerNetwork:
         return self.run.trainer if self.run else self._trained
 
     @property
+    def goes_on(self) -> bool:
+        """Whether there is a run that has not ended."""
+        return self.run is not None and self.run.trainer.finished is None
+
+    @property
     def run_id(self) -> str | None:
         """The id of the stored run that the network belongs to."""
         return self.run.run_id if self.run else self._trained_run
@@ -65,6 +70,11 @@ class WorkerNetwork:
     def open(self, trained: Trained, run_id: str | None) -> None:
         """Replace the network by one that was read, which may belong to a stored run."""
         self.run, self._trained, self._trained_run = None, trained, run_id
+
+    def stop(self) -> None:
+        """Let the run, if there is one, end after the present step and test, or end that test."""
+        if self.run is not None:
+            self.run.trainer.stop()
 
     def drop(self, *, failed: bool) -> None:
         """Release the network and the data; a run ends where it is, see `WorkerRun.close`."""

@@ -69,10 +69,6 @@ class WorkerRequests(QObject):
         """Write the network in its current state; `saved` or `failed` follows."""
         self._worker.save(path, self._document.experiment)
 
-    def keep(self) -> None:
-        """Keep the network as it is in the run store; `kept` follows, or `failed`."""
-        self._worker.keep()
-
     @Slot()
     def pick_test_sample(self) -> None:
         """Request any sample of the test set; `test_sample` follows."""

@@ -10,7 +10,6 @@ import torch
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.store import default_folder
 from playground.engine.weights import save_weights
 from playground.gui.session.run_state import RunState, Start
@@ -238,53 +237,6 @@ def test_a_thinned_network_is_replaced_by_another_with_a_word(session, file: Pat
     shown.open(file)
     assert shown.run.carried.step == 64
     assert shown.failures == ["The network of step 32 is not stored any more: that of step 64 was opened."]
-
-
-def test_a_network_whose_run_was_deleted_is_stored_again(session, file: Path) -> None:
-    shown = session()
-    shown.show()
-    shown.train()
-    weights, deleted, store = shown.weights(), shown.run.run_id, shown.program.runs.store
-    assert store.flush(WITHIN)
-    store.delete(deleted)
-    assert store.flush(WITHIN)
-    for _ in range(2):
-        shown.save(file)
-        assert store.problem is None
-        assert [row.run_id for row in store.runs()] == [read_experiment_file(file).link.run_id] != [deleted]
-    shown.new()
-    shown.open(file)
-    assert equal(shown.weights(), weights)
-    shown.train()
-    assert equal(shown.weights(), straight(8).network.state_dict())
-
-
-def test_a_link_is_written_once_its_network_is(session, file: Path) -> None:
-    shown = session()
-    shown.show(EXPERIMENT.with_(recipe=EXPERIMENT.recipe.with_(epochs=10_000)))
-    shown.run.train()
-    shown.wait(RunState.TRAINING)
-    shown.qtbot.waitUntil(lambda: shown.run.progress.step > 20, timeout=LOAD)
-    for _ in range(5):
-        shown.save(file)
-        link = read_experiment_file(file).link
-        assert link.step in [item.step for item in RunFolder(default_folder() / link.run_id).checkpoints()]
-    shown.run.stop()
-    shown.wait(RunState.FINISHED)
-
-
-def test_the_end_of_a_run_that_went_on_is_shown_no_more(session, file: Path) -> None:
-    shown = session()
-    shown.show()
-    shown.train()
-    shown.run.step_epoch()
-    shown.wait(RunState.PAUSED)
-    shown.save(file)
-    shown.new()
-    shown.open(file)
-    assert (shown.run.progress.step, shown.run.progress.finished) == (40, None)
-    shown.train()
-    assert shown.run.progress.finished.step == 80
 
 
 def test_a_run_that_goes_on_is_named_in_the_recovery_file(session) -> None:
