@@ -253,7 +253,7 @@ def _ensure_done(store: RunStore, run_id: str) -> None:
     """
     from playground.cli.run_store import WITHIN
 
-    flushed = store.flush(WITHIN if store.problem is None else 0.0)
+    flushed = store.flush(WITHIN)
     if store.problem is not None or not flushed:
         why = store.problem or message("The disk does not answer.")
         raise PlaygroundError(message("Run {run}: {why}", run=run_id, why=why))

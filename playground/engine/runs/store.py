@@ -190,7 +190,7 @@ class RunStore:
         self._thread.put(self._keep_budget)
 
     def flush(self, within: float) -> bool:
-        """Wait at most `within` seconds until all changes are on disk; return whether they are."""
+        """Wait at most `within` seconds until all changes are on disk, or one fails; return whether all are."""
         return self._thread.flush(within)
 
     def close(self, within: float) -> bool:

@@ -34,6 +34,7 @@ class StoreThread:
         self._later: dict[Job, None] = {}
         self._condition = Condition()
         self._busy = self._ending = self._hurried = False
+        self._failures = 0  # attempts that the disk refused
         self._thread: Thread | None = None
 
     def put(self, job: Job) -> None:
@@ -50,11 +51,19 @@ class StoreThread:
                 self._wake()
 
     def flush(self, within: float) -> bool:
-        """Wait at most `within` seconds until all queued jobs are done; return whether they are."""
+        """Wait at most `within` seconds until all queued jobs are done, or one fails; return whether all are.
+
+        A job that failed before is tried again at once.
+        """
+
+        def done() -> bool:
+            return not (self._jobs or self._later or self._busy)
+
         with self._condition:
-            self._hurried = True
+            self._hurried, failures = True, self._failures
             self._wake()
-            return self._condition.wait_for(lambda: not (self._jobs or self._later or self._busy), within)
+            self._condition.wait_for(lambda: done() or self._failures != failures, within)
+            return done()
 
     def end(self, within: float) -> bool:
         """End after the last job, or at the first that fails from now on; return whether all were done in that time."""
@@ -82,8 +91,12 @@ class StoreThread:
                     pause = SHORTEST
                 else:
                     self._jobs.appendleft(job)
-                    if self._condition.wait_for(lambda: self._ending, pause):
+                    self._failures += 1
+                    self._hurried = False
+                    self._condition.notify_all()
+                    if self._ending:
                         return
+                    self._condition.wait_for(lambda: self._ending or self._hurried, pause)
                     pause = min(LONGEST, 2 * pause)
                 self._condition.notify_all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,12 +18,12 @@ from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask, Conflict
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import RunLink, read_experiment, write_experiment
+from playground.spec.files.experiment_file import RunLink, holds_another, write_experiment
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, becomes_data
 from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import FileError, file_name, shown, write_atomically
+from playground.spec.files.storage import file_name, shown, write_atomically
 from playground.spec.messages import message, tr_noop
 
 
@@ -52,13 +53,14 @@ class Files(QObject):
         self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
         self._going_back = False  # whether the awaited run may replace the shown experiment
         self._link: RunLink | None = None  # of the shown file, until its network is there
+        self._replacements = 0  # number of experiments that were replaced by another
         self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
         run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
         run.saved.connect(self._network_saved)
         run.began.connect(self._forget_link)
-        document.replaced.connect(self._forget_link)
+        document.replaced.connect(self._count_replacement)
 
     def new(self, preset: Preset) -> None:
         """Start with a preset, with its trained weights if it has any."""
@@ -240,6 +242,11 @@ class Files(QObject):
     def _forget_link(self) -> None:
         self._link = None
 
+    @Slot()
+    def _count_replacement(self) -> None:
+        self._replacements += 1
+        self._link = None
+
     def _load_network(self, report: Opened) -> None:
         self._document.load(report.experiment, None, _own(report.path))
 
@@ -272,21 +279,27 @@ class Files(QObject):
 
         The network is kept in the run store first, and the file gets a link to it.
         """
+        write = partial(self._write_experiment, path, self._document.experiment, self._replacements, then, expected)
         if self._run.weights is None:
-            self._write_experiment(path, self._link, then, expected)
+            write(self._link)
             return
-        single = Qt.ConnectionType.SingleShotConnection
-        self._run.kept.connect(lambda link: self._write_experiment(path, link, then, expected), single)
+        self._run.kept.connect(write, Qt.ConnectionType.SingleShotConnection)
         self._run.keep()
 
     def _write_experiment(
-        self, path: Path, link: RunLink | None, then: Callable[[], None], expected: Experiment | None
+        self,
+        path: Path,
+        experiment: Experiment,
+        replacements: int,
+        then: Callable[[], None],
+        expected: Experiment | None,
+        link: RunLink | None,
     ) -> None:
-        experiment = self._document.experiment
-
         def write() -> bool:
-            if expected is not None and _differs(path, (expected, self._written)):
+            if expected is not None and holds_another(path, (expected, self._written)):
                 return False
+            if link is not None:
+                self._run.flush_store()  # a link never gets ahead of its network
             write_experiment(experiment, path, link)
             self._written = experiment
             return True
@@ -295,7 +308,8 @@ class Files(QObject):
             if not written:
                 self._settle(path, then)
                 return
-            self._document.saved_as(path, experiment)
+            if replacements == self._replacements:  # otherwise another experiment is shown by now
+                self._document.saved_as(path, experiment)
             self._settings.add_recent(path)
             self.told.emit(message("Saved as {name}", name=path.name))
             then()
@@ -327,16 +341,6 @@ class Files(QObject):
 def _own(path: Path | None) -> Path | None:
     """The path, unless it is that of a bundled preset."""
     return None if path is None or path.is_relative_to(resource("presets")) else path
-
-
-def _differs(path: Path, known: tuple[Experiment | None, ...]) -> bool:
-    """Whether the file holds anything but one of the experiments that this window read from it or wrote."""
-    if not path.exists():
-        return False
-    try:
-        return read_experiment(path) not in known
-    except FileError:  # it holds something else now, or cannot be read
-        return True
 
 
 def _nothing() -> None:

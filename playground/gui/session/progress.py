@@ -69,7 +69,7 @@ class Progress:
             if isinstance(snapshot, Step):
                 self.step, self.done, self.finished = snapshot.step, snapshot.epochs, None
                 self._images += snapshot.samples
-                self.evaluating = ""
+                self.evaluating, self.finished = "", None  # a run that had ended was continued
             elif isinstance(snapshot, Evaluating):
                 self.evaluating, self.evaluated = snapshot.what, (snapshot.done, snapshot.total)
             elif isinstance(snapshot, Epoch):

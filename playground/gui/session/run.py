@@ -103,6 +103,10 @@ class Run(RunStatus):
         self._opening = Mailbox()
         self._worker.open_run(run_id, step, self._opening)
 
+    def keep(self) -> None:
+        """Keep the network as it is in the run store; `kept` follows, or `failed`."""
+        self._worker.keep(self._mail_reader.mailbox)
+
     def carry(self, figures: Figures | None) -> None:
         """Set the results from the shown network's file, which are displayed until its weights arrive."""
         self.carried = figures
@@ -169,11 +173,10 @@ class Run(RunStatus):
                 self.failed.emit(message("The run has the most epochs that there can be: {most:,}.", most=MOST_EPOCHS))
                 return
             self._document.do(Set(("recipe", "epochs"), more, message("Train {n:,} more epochs", n=more - done)))
-        self._opening = Mailbox()
         if not self._announced:
             self._announce(self._document.experiment)
         self._continuing = True
-        self._worker.go_on(self._document.experiment, mode)
+        self._worker.go_on(self._document.experiment, mode, self._mail_reader.mailbox)
 
     def _give_up(self) -> None:
         """Drop the run and become idle."""

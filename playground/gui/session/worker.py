@@ -84,10 +84,10 @@ class Worker(QThread):
         self._data.wanted, given_up = experiment.data, self._given_up
         self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up, from_weights))
 
-    def go_on(self, experiment: Experiment, mode: Mode) -> None:
-        """Continue a run that has ended, or the run of a network that was opened, as if it had not been interrupted."""
+    def go_on(self, experiment: Experiment, mode: Mode, mailbox: Mailbox) -> None:
+        """Continue the run of `mailbox`, which has ended or was opened, as if it had not been interrupted."""
         self._data.wanted, given_up = experiment.data, self._given_up
-        self._commands.put(lambda: self._go_on(experiment, mode, given_up))
+        self._commands.put(lambda: self._go_on(experiment, mode, mailbox, given_up))
 
     def want(self, data: Dataset) -> None:
         """Set the data that are shown: reading other data, for any purpose, is cancelled."""
@@ -124,9 +124,10 @@ class Worker(QThread):
         self._given_up += 1
         self._commands.put(lambda: self._open_run(run_id, step, mailbox))
 
-    def keep(self) -> None:
-        """Keep the network as it is in the run store; `Kept` follows."""
-        self._commands.put(lambda: self._report(Kept(self._network.keep(self.store))))
+    def keep(self, mailbox: Mailbox) -> None:
+        """Keep the network that reports to `mailbox` in the run store; `Kept` follows, without a link if it is gone."""
+        keep = self._network.keep
+        self._commands.put(lambda: self._report(Kept(keep(self.store if mailbox is self._mailbox else None))))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's current name."""
@@ -231,10 +232,11 @@ class Worker(QThread):
         self._start(begun(experiment, data, self.store, origin), data)
         self._go(mode)
 
-    def _go_on(self, experiment: Experiment, mode: Mode, given_up: int) -> None:
-        with cancellable(lambda: self._given_up != given_up):
-            data = self._data.of(experiment)
-        self._start(continued(experiment, data, self.store, self._network.origin), data)
+    def _go_on(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int) -> None:
+        if mailbox is self._mailbox and not self._network.goes_on:  # no other was opened; it was requested once
+            with cancellable(lambda: self._given_up != given_up):
+                data = self._data.of(experiment)
+            self._start(continued(experiment, data, self.store, self._network.origin), data)
         self._go(mode)
 
     def _start(self, run: WorkerRun, data: Data) -> None:
@@ -244,7 +246,7 @@ class Worker(QThread):
         self._publish(run.trainer.step)
 
     def _go(self, mode: Mode) -> None:
-        if self._network.run is None:
+        if not self._network.goes_on:  # it ended before the command came
             return
         self._mode = mode
         if mode is Mode.WAIT:
@@ -268,9 +270,8 @@ class Worker(QThread):
         self._report(Waiting())
 
     def _stop(self) -> None:
-        if self._network.run is not None:
-            self._network.run.trainer.stop()
-            self._go(Mode.END)
+        self._network.stop()
+        self._go(Mode.END)
 
     def _forget(self, mailbox: Mailbox, *, failed: bool = False) -> None:
         self._network.drop(failed=failed)
@@ -329,8 +330,7 @@ class Worker(QThread):
         except PlaygroundError as error:
             raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
         self._adopt(trained, mailbox, run_id, snapshots)
-        resumable = trained.state is not None
-        self._report(Opened(trained.experiment, None, trained.figures, resumable, run_id, snapshots))
+        self._report(Opened(trained.experiment, None, trained.figures, trained.state is not None, run_id, snapshots))
 
     def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engine.runs.run_record import RunError
 from playground.engine.training.snapshots import Epoch, Snapshot
 from playground.gui.session.worker_run import Origin, WorkerRun, stored_network
 from playground.spec.experiment import Experiment
@@ -35,6 +36,11 @@ class WorkerNetwork:
         return self.run.trainer if self.run else self._trained
 
     @property
+    def goes_on(self) -> bool:
+        """Whether there is a run that has not ended."""
+        return self.run is not None and self.run.trainer.finished is None
+
+    @property
     def run_id(self) -> str | None:
         """The id of the stored run that the network belongs to."""
         return self.run.run_id if self.run else self._trained_run
@@ -56,7 +62,7 @@ class WorkerNetwork:
     def begin(self, run: WorkerRun) -> None:
         """Replace the network by that of a run, which may continue the present one."""
         if self.run is not None:
-            self.run.close()
+            self.run.end_doctor()
         self.run, self._trained, self._trained_run = run, None, None
 
     def change(self, experiment: Experiment) -> None:
@@ -69,6 +75,11 @@ class WorkerNetwork:
         self.run, self._trained, self._trained_run = None, trained, run_id
         self._epochs = tuple(item for item in told if isinstance(item, Epoch))
 
+    def stop(self) -> None:
+        """Let the run, if there is one, end after the present step and test, or end that test."""
+        if self.run is not None:
+            self.run.trainer.stop()
+
     def drop(self, *, failed: bool) -> None:
         """Release the network and the data; a run ends where it is, see `WorkerRun.close`."""
         if self.run is not None:
@@ -78,20 +89,28 @@ class WorkerNetwork:
     def keep(self, store: RunStore | None) -> RunLink | None:
         """Keep the network as it is now in the store for good; None if there is none, or that failed."""
         try:
-            return self.run.keep() if self.run is not None else self._keep_trained(store)
+            return self._keep(store)
         except Exception:  # whatever it is, whoever saves an experiment waits for the answer
             _log.exception("the network was not kept")
             return None
 
-    def _keep_trained(self, store: RunStore | None) -> RunLink | None:
-        if store is None or self._trained is None:
+    def _keep(self, store: RunStore | None) -> RunLink | None:
+        if store is None:
             return None
         try:
-            if self._trained_run is not None:
-                store.open(self._trained_run).pin(self._trained.figures.step)
-                return RunLink(self._trained_run, self._trained.figures.step)
-        except PlaygroundError:  # it was deleted meanwhile: the network is stored again
+            stored = store.open(self.run_id) if self.run_id is not None else None
+            if self.run is not None:
+                return self.run.keep()
+            if stored is not None and self._trained is not None:
+                stored.pin(self._trained.figures.step)
+                return RunLink(stored.run_id, self._trained.figures.step)
+        except RunError:  # it was deleted after its end: the network is stored again
             _log.info("the run of the network is gone", exc_info=True)
+            if self.run is not None:
+                self._trained = self.run.close_as_trained()
+                self.run = None
+        if self._trained is None:
+            return None
         link = stored_network(store, self._trained)
         self._trained_run = link.run_id if link else None
         return link

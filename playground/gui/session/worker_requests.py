@@ -26,6 +26,8 @@ from playground.spec.data.dataset import nothing_to_test_with
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
 
+_PATIENCE = 5.0  # seconds to wait for the store
+
 
 class WorkerRequests(QObject):
     """Owns the worker; passes on answers to requests that no state of a run depends on."""
@@ -58,13 +60,14 @@ class WorkerRequests(QObject):
         """Store all runs from now on, or none."""
         self._worker.store = store
 
+    def flush_store(self) -> None:
+        """Wait a few seconds until all that was stored is on disk, or cannot be written; any thread may call it."""
+        if self._worker.store is not None:
+            self._worker.store.flush(_PATIENCE)
+
     def save(self, path: Path) -> None:
         """Write the network in its current state; `saved` or `failed` follows."""
         self._worker.save(path, self._document.experiment)
-
-    def keep(self) -> None:
-        """Keep the network as it is in the run store; `kept` follows, or `failed`."""
-        self._worker.keep()
 
     @Slot()
     def pick_test_sample(self) -> None:

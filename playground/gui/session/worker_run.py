@@ -102,9 +102,22 @@ class WorkerRun:
             self._recorder.abandon()
         elif self._recorder:
             self._recorder.close()
+        self.end_doctor()
+        self.trainer.close()
+
+    def close_as_trained(self) -> Trained:
+        """Close a run that has ended; return its network as one that was read from a file."""
+        from playground.engine.weights import Trained
+
+        trainer, origin = self.trainer, self.origin
+        self.close()
+        return Trained(trainer.experiment, trainer.network, trainer.figures, {}, origin.state)
+
+    def end_doctor(self) -> None:
+        """End the doctor's thread, which otherwise waits for more of the run."""
         if self._doctor:
             self._doctor.end()
-        self.trainer.close()
+            self._doctor = None
 
     def _watched(self) -> Iterator[Snapshot]:
         takers = [item.take for item in (self._recorder, self._doctor) if item is not None]
@@ -155,6 +168,7 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
 
 def _recorder(trainer: Trainer, data: Data, store: RunStore, run_id: str | None) -> RunRecorder:
     """Stores a run that continues another."""
+    from playground.engine.runs.run_record import RunError
     from playground.engine.runs.run_recorder import RunRecorder
 
     history: tuple[Snapshot, ...] = ()
@@ -165,7 +179,7 @@ def _recorder(trainer: Trainer, data: Data, store: RunStore, run_id: str | None)
             if max((item.step for item in stored.checkpoints()), default=0) <= trainer.step:
                 return RunRecorder(store, trainer, data, continued=run_id)
             history = snapshots_until(stored, trainer.step)
-        except PlaygroundError:  # it was deleted, or its end cannot be written: training goes on all the same
+        except RunError:  # it was deleted, or its end cannot be written: training goes on all the same
             _log.warning("the stored run cannot be continued: another one begins", exc_info=True)
     return RunRecorder(store, trainer, data, parent=run_id, history=history)
 

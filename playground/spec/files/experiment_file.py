@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ __all__ = [
     "FileError",
     "RunLink",
     "experiment_bytes",
+    "holds_another",
     "parse_experiment",
     "read_experiment",
     "read_experiment_file",
@@ -73,6 +74,16 @@ def read_experiment_file(path: Path) -> ExperimentFile:
         return _parse(data)
     except FileError as error:
         raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
+
+
+def holds_another(path: Path, known: Collection[Experiment | None]) -> bool:
+    """Whether the file holds anything but one of the experiments that this window read from it or wrote."""
+    if not path.exists():
+        return False
+    try:
+        return read_experiment(path) not in known
+    except FileError:  # it holds something else now, or cannot be read
+        return True
 
 
 def write_experiment(experiment: Experiment, path: Path, link: RunLink | None = None) -> None:

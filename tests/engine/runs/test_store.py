@@ -213,6 +213,22 @@ def test_a_store_that_went_away_is_awaited(tmp_path: Path) -> None:
         assert len(run.checkpoints()) == 1
 
 
+def test_nobody_waits_for_a_disk_that_refuses_and_the_end_is_tried_again(tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    store = RunStore(folder)
+    run = store.begin(EXPERIMENT)
+    assert store.flush(WITHIN)
+    folder.rename(tmp_path / "away")
+    run.checkpoint(2, 0, content())
+    began = time.monotonic()
+    for _ in range(10):  # the pauses between attempts would take minutes
+        assert not store.flush(WITHIN)
+    (tmp_path / "away").rename(folder)
+    assert store.close(WITHIN)
+    assert time.monotonic() - began < WITHIN
+    assert len(run.checkpoints()) == 1
+
+
 def test_a_run_whose_folder_was_deleted_goes_on_in_a_new_one(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         run = store.begin(EXPERIMENT)
@@ -240,6 +256,7 @@ def test_a_checkpoint_that_fails_is_tried_again(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         run = store.begin(EXPERIMENT)
         run.checkpoint(1, 0, write)
+        assert not store.flush(WITHIN)
         assert store.flush(WITHIN)
         assert len(run.checkpoints()) == 1
         assert not list((tmp_path / run.run_id).glob(".*"))
