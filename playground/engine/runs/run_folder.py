@@ -58,10 +58,13 @@ class RunFolder:
         """Prevent other processes from writing. It does nothing if this object holds the lock already.
 
         Raises:
-            RunError: another process holds it, or another object of this one, and for longer than a moment.
+            RunError: another process holds it, or another object of this one, and for longer than a moment; or the
+                folder is gone.
         """
         if self._lock is not None:
             return
+        if not self.path.is_dir() and self.path.parent.is_dir():
+            raise RunError(message("The run is no longer there: it was deleted, or moved."))
         descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         if not _locks_within(descriptor, PATIENCE):
             os.close(descriptor)

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 class StoreSettings(BaseModel):
     """What a person has chosen for the store of runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     enabled: bool = True  # whether runs are stored
     budget: int = Field(BUDGET, ge=LEAST_BUDGET)  # bytes

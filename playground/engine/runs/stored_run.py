@@ -123,7 +123,7 @@ class StoredRun:
     def set_experiment(self, experiment: Experiment) -> None:
         """Replace the stored experiment: live fields were changed during the run, such as the number of epochs."""
         self.experiment = experiment
-        self._thread.put(lambda: self.folder.write_experiment(experiment))
+        self._thread.put(lambda: self.folder.write_experiment(experiment) if self._live else None)
 
     def set_fingerprint(self, compute: Callable[[], str]) -> None:
         """Record the fingerprint of the data, which is computed in the store's thread."""

@@ -29,10 +29,13 @@ class DoctorThread:
         self._experiment, self._data, self._before, self._found = experiment, data, before, found
         self._queue: SimpleQueue[list[Snapshot] | None] = SimpleQueue()
         self._gathered: list[Snapshot] = []
+        self._failed = False
         Thread(target=self._watch, name="doctor", daemon=True).start()
 
     def take(self, snapshot: Snapshot) -> None:
         """Hand over a snapshot of the run; it returns at once."""
+        if self._failed:
+            return
         self._gathered.append(snapshot)
         if type(snapshot) is not Step or len(self._gathered) >= _TOGETHER:
             self._queue.put(self._gathered)
@@ -43,11 +46,11 @@ class DoctorThread:
         self._queue.put(None)
 
     def _watch(self) -> None:
-        from playground.engine.doctor.doctor import Doctor
-        from playground.engine.runtime.device import prepare_thread
-
-        prepare_thread(1)
         try:
+            from playground.engine.doctor.doctor import Doctor
+            from playground.engine.runtime.device import prepare_thread
+
+            prepare_thread(1)
             doctor = Doctor(self._experiment, self._data)
             doctor.recall(self._before)
             for finding in doctor.before:
@@ -56,4 +59,5 @@ class DoctorThread:
                 for found in filter(None, map(doctor.take, snapshots)):
                     self._found(found)
         except Exception:  # a bug: the run goes on without a doctor, and the log keeps the traceback
+            self._failed = True
             _log.exception("the doctor failed")

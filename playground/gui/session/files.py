@@ -13,7 +13,7 @@ from playground.engine.network_description import Description, read_description
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
-from playground.gui.session.run_state import RunState
+from playground.gui.session.run_state import RunState, fit
 from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask, Conflict
 from playground.gui.style.settings import Settings
@@ -24,7 +24,7 @@ from playground.spec.files.network_file import holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import file_name, shown, write_atomically
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import Message, message, tr_noop
 
 
 class Files(QObject):
@@ -52,7 +52,9 @@ class Files(QObject):
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
         self._going_back = False  # whether the awaited run may replace the shown experiment
-        self._link: RunLink | None = None  # of the shown file, until its network is there
+        # The link of the shown file and the experiment that it was read with, until its network is there.
+        self._link: tuple[RunLink, Experiment] | None = None
+        self._notice: Message | None = None  # about the network that was opened
         self._replacements = 0  # number of experiments that were replaced by another
         self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
@@ -131,7 +133,7 @@ class Files(QObject):
     def resume(self, run_id: str, link: RunLink | None = None) -> None:
         """Read the network of a stored run, whose experiment is already shown; `link` is that of the shown file."""
         self._awaited = self._shown = run_id
-        self._link, self._going_back = link, False
+        self._link, self._going_back = (link, self._document.experiment) if link else None, False
         self._run.open_run(run_id, link.step if link else None)
 
     @Slot(str)
@@ -216,27 +218,27 @@ class Files(QObject):
         key = report.path or report.run_id
         if key != self._awaited:
             return
-        self._awaited = None
+        self._awaited, path = None, _own(report.path)
+        load = partial(self._document.load, report.experiment, None, path)
         if key == self._shown and (self._run.fits or not self._going_back):
-            self._compare_step(report)
-            if report.run_id and not self._run.fits:
-                words = tr_noop("The network of “{run}” does not fit the shown stack. It is kept under Runs.")
-                self.failed.emit(message(words, run=report.experiment.name))
+            self._compare(report)
         elif self._document.experiment is not self._given_up:  # it was edited meanwhile
-            self.leave(lambda: self._load_network(report))
+            self.leave(load)
         else:
-            self._load_network(report)
-        path = _own(report.path)
+            load()
         if path is not None:
             self._settings.add_recent(path)
         self.opened.emit()
 
-    def _compare_step(self, report: Opened) -> None:
-        """Report a network that is not the one with which the shown file was saved."""
-        link, self._link = self._link, None
-        if link and link.step != report.figures.step:
+    def _compare(self, report: Opened) -> None:
+        """Note that a network is not the one with which the shown file was saved, to be told once all else is done."""
+        link, self._link = self._link[0] if self._link else None, None
+        if report.run_id and not self._run.fits:
+            words = tr_noop("The network of “{run}” does not fit the shown stack. It is kept under Runs.")
+            self._notice = message(words, run=report.experiment.name)
+        elif link and link.step != report.figures.step:
             words = tr_noop("The network of step {wanted:,} is not stored any more: that of step {found:,} was opened.")
-            self.failed.emit(message(words, wanted=link.step, found=report.figures.step))
+            self._notice = message(words, wanted=link.step, found=report.figures.step)
 
     @Slot()
     def _forget_link(self) -> None:
@@ -247,13 +249,13 @@ class Files(QObject):
         self._replacements += 1
         self._link = None
 
-    def _load_network(self, report: Opened) -> None:
-        self._document.load(report.experiment, None, _own(report.path))
-
     @Slot(object)
     def _report_account(self, report: Opened) -> None:
-        """Report how long the network was trained and how well it did, if it is the one shown."""
-        if report.experiment == self._document.experiment:
+        """Report how long the shown network was trained and how well it did, or what is wrong with it."""
+        notice, self._notice = self._notice, None
+        if notice is not None:
+            self.failed.emit(notice)
+        elif report.experiment == self._document.experiment:
             self.told.emit(account(report.figures, report.experiment))
 
     @Slot(object)
@@ -281,7 +283,8 @@ class Files(QObject):
         """
         write = partial(self._write_experiment, path, self._document.experiment, self._replacements, then, expected)
         if self._run.weights is None:
-            write(self._link)
+            link, linked = self._link or (None, None)
+            write(link if fit(linked, self._document.experiment).weights else None)
             return
         self._run.kept.connect(write, Qt.ConnectionType.SingleShotConnection)
         self._run.keep()

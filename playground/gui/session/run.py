@@ -134,7 +134,7 @@ class Run(RunStatus):
             self._document.changed.disconnect(self._follow)
 
     def _advance(self, mode: Mode) -> None:
-        if not self.can_train or self._continuing:
+        if not self.can_train or self._continuing or (self._beginning and not self._stale):
             return
         self._resume_when_fresh = False
         start = self.start
@@ -175,8 +175,8 @@ class Run(RunStatus):
             self._document.do(Set(("recipe", "epochs"), more, message("Train {n:,} more epochs", n=more - done)))
         if not self._announced:
             self._announce(self._document.experiment)
-        self._continuing = True
-        self._worker.go_on(self._document.experiment, mode, self._mail_reader.mailbox)
+        self._continuing, self._sent = True, self._document.experiment
+        self._worker.go_on(self._sent, mode, self._mail_reader.mailbox)
 
     def _give_up(self) -> None:
         """Drop the run and become idle."""
@@ -273,13 +273,15 @@ class Run(RunStatus):
                 self._report_failure(what)
 
     def _note_continued(self) -> None:
-        """Adopt the document, which a run that had ended goes on with."""
-        if self._state is RunState.FINISHED and self._resumable:
+        """Adopt the experiment that a run goes on with after its end; then what was changed since it was asked to."""
+        if self._state is RunState.FINISHED and self._resumable and self._sent is not None:
             self._resumable = False
-            self._experiment = self._document.experiment
+            self._experiment, self._sent = self._sent, None
             self.progress.resume(self._experiment.recipe.epochs)
             self.carry(None)
             self.continued.emit()
+            self._set_state(RunState.TRAINING)
+            self._follow(self._document.experiment)
 
     def _adopt(self, what: Opened) -> None:
         """Replace the run by a trained network."""

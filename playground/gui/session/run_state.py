@@ -40,6 +40,14 @@ class Fit(NamedTuple):
     changes: tuple[LiveChange, ...] | None  # that the run could adopt; None: something else differs
 
 
+def fit(trained: Experiment | None, shown: Experiment) -> Fit:
+    """The fit of a run's experiment; of None nothing fits."""
+    if trained is None:
+        return Fit(False, None)
+    same = trained.data.signature == shown.data.signature
+    return Fit(same and _alike(trained, shown), live_changes(trained, shown))
+
+
 class FitCache:
     """Compares a run's experiment with the shown one; the result is kept for as long as both are the same objects."""
 
@@ -52,9 +60,7 @@ class FitCache:
         if trained is None:
             return Fit(False, None)
         if self._latest is None or self._latest[0] is not trained or self._latest[1] is not shown:
-            same = trained.data.signature == shown.data.signature
-            fit = Fit(same and _alike(trained, shown), live_changes(trained, shown))
-            self._latest = trained, shown, fit
+            self._latest = trained, shown, fit(trained, shown)
         return self._latest[2]
 
     def kept(self, trained: Experiment, rows: tuple[LayerShape, ...]) -> KeptLayers:

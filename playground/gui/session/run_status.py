@@ -40,6 +40,7 @@ class RunStatus(WorkerRequests):
         self._resume_when_fresh = False
         self._beginning = False  # whether a run was requested that has reported nothing yet
         self._continuing = False  # whether a run that had ended is to go on, and has reported nothing yet
+        self._sent: Experiment | None = None  # with which it goes on
         self._resumable = False  # whether the run, which has ended, can be continued
         self._epochs_at_once = 1  # that are added to a run that has trained all of its epochs
         self._announced = False  # whether `began` was emitted for the run
@@ -81,6 +82,17 @@ class RunStatus(WorkerRequests):
     def _note_previous(self) -> None:
         """The shown run is about to be replaced."""
         self.previous_run = self.run_id or self.previous_run
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run goes on, is paused, or is about to begin."""
+        running = self._state in (RunState.TRAINING, RunState.PAUSED)
+        return running or self._beginning or self._continuing
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment of the current or last run, with the changes that it has adopted."""
+        return self._experiment
 
     @property
     def active_run_id(self) -> str | None:

@@ -235,7 +235,7 @@ class Worker(QThread):
     def _go_on(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int) -> None:
         if mailbox is self._mailbox and not self._network.goes_on:  # no other was opened; it was requested once
             with cancellable(lambda: self._given_up != given_up):
-                data = self._data.of(experiment)
+                data = self._data.needed(experiment)
             self._start(continued(experiment, data, self.store, self._network.origin), data)
         self._go(mode)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from playground.gui.session.worker_mailbox import Augmented, TestSample
-from playground.spec.cancelling import cancellable
+from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset, nothing_to_test_with
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, PlaygroundError
+from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data
@@ -37,6 +37,19 @@ class WorkerData:
             with cancellable(lambda: self.wanted != experiment.data):
                 self._loaded = {experiment.data: load(experiment.data)}
         return self._loaded[experiment.data]
+
+    def needed(self, experiment: Experiment) -> Data:
+        """As `of`, for a command whose caller waits for a report.
+
+        Raises:
+            PlaygroundError: reading was cancelled.
+        """
+        try:
+            return self.of(experiment)
+        except Cancelled as error:
+            raise PlaygroundError(
+                message("The run was not continued: it was stopped, or other data are shown.")
+            ) from error
 
     def clear(self) -> None:
         """Release all data."""

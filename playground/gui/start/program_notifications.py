@@ -34,7 +34,6 @@ def notifications_of(program: ProgramParts) -> Notifications:
     program.runs.problem_changed.connect(notifications.show_store_problem)
     RunEnd(
         run,
-        document,
         program.status,
         program.window,
         DesktopNotification(program.window, program.background, program),

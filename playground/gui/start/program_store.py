@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground.gui.session.background import Background
 from playground.gui.session.run import Run
 from playground.spec.files.storage import FileError
+from playground.spec.messages import message
 
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
@@ -36,7 +37,7 @@ class ProgramStore(QObject):
     @property
     def busy(self) -> bool:
         """Whether a run of this window is being stored, so that the store can neither move nor be switched off."""
-        return self._run.active_run_id is not None
+        return self._run.busy
 
     @Slot()
     def open(self) -> None:
@@ -55,7 +56,7 @@ class ProgramStore(QObject):
 
     def set_enabled(self, enabled: bool) -> None:
         """Store runs from now on, or do not; runs that are stored stay."""
-        if self._set(enabled=enabled):
+        if not self._refuse() and self._set(enabled=enabled):
             self.open()
 
     def set_budget(self, budget: int) -> None:
@@ -66,15 +67,27 @@ class ProgramStore(QObject):
 
     def move(self, folder: Path) -> None:
         """Move all runs to another folder, which must be empty or not exist; meanwhile nothing is stored."""
-        from playground.engine.runs.store_settings import default_folder, move_store
+        from playground.engine.runs.store_settings import default_folder, move_store, read_settings, write_settings
 
+        if self._refuse():
+            return
         self.close()
         self._run.set_store(None)
-        job = self._saving.do(lambda: move_store(default_folder(), folder))
-        job.done.connect(lambda _nothing: self._set(folder=str(folder)))
+
+        def move() -> None:
+            move_store(default_folder(), folder)
+            write_settings(read_settings().model_copy(update={"folder": str(folder)}))
+
+        job = self._saving.do(move)
         job.done.connect(self.open)
         job.failed.connect(self.failed)
         job.failed.connect(self.open)
+
+    def _refuse(self) -> bool:
+        """Refuse a change while a run is stored; return whether it was."""
+        if self.busy:
+            self.failed.emit(message("A run is being stored: end it or reset it first."))
+        return self.busy
 
     def _set(self, **values: Any) -> bool:
         from playground.engine.runs.store_settings import read_settings, write_settings

@@ -70,6 +70,7 @@ class Results(QObject):
             curves.hide_requested.connect(runs.hide_curves)
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
+        run.snapshots.connect(self._mark_new)
         runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
         program.runs.failed.connect(program.notifications.complain)
         self.pane.add(self.tr("Runs"), runs.header, runs)
@@ -91,6 +92,11 @@ class Results(QObject):
         if runs is not None:
             runs.set_current(run.run_id or "", run.state in (RunState.TRAINING, RunState.PAUSED))
             self._refresh()
+
+    def _mark_new(self) -> None:
+        """A run gets its id with its first step."""
+        if self.runs is not None and self.runs.model.current != (self._program.run.run_id or ""):
+            self._mark_current()
 
     def _refresh(self) -> None:
         """Read the rows again if they are shown, and from time to time while a run changes them."""

@@ -29,6 +29,8 @@ class DoctorNotes(QObject):
 
     @Slot(object)
     def _show(self, finding: Finding) -> None:
+        if self._run.stale:  # the fix may be meant for another stack
+            return
         diverged = self._run.progress.diverged
         # A divergence is told already: the same message again, with a button.
         key = "verdict" if diverged and diverged.message == finding.sentence else f"doctor {finding.id}"

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from playground.engine.evaluation.run_summary import ending
-from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.style.translation import translated
@@ -32,14 +31,13 @@ class RunEnd(QObject):
     def __init__(
         self,
         run: Run,
-        document: Document,
         status: StatusLine,
         window: MainWindow,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._run, self._document, self._status = run, document, status
+        self._run, self._status = run, status
         self._window, self._notifier = window, notifier
         self.long = LONG
         self._began: float | None = None  # the time at which training began, or went on; None: it has not
@@ -61,10 +59,10 @@ class RunEnd(QObject):
 
     def _tell(self, lasted: float) -> None:
         progress = self._run.progress
-        end = progress.diverged or progress.finished
-        if end is None:
+        end, experiment = progress.diverged or progress.finished, self._run.experiment
+        if end is None or experiment is None:
             return
-        text = translated(ending(end, self._document.experiment))
+        text = translated(ending(end, experiment))
         self._status.tell(text)
         if lasted >= self.long and (QApplication.activeWindow() is None or self._window.isMinimized()):
-            self._notifier.show(self._document.experiment.name or QApplication.applicationName(), text)
+            self._notifier.show(experiment.name or QApplication.applicationName(), text)

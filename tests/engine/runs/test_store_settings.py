@@ -51,7 +51,7 @@ def test_the_environment_comes_first(file: Path, tmp_path: Path, monkeypatch: py
     assert default_folder() == tmp_path / "named"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"budget": 5}', '{"budget": "much"}', '{"more": 1}', "\0" * 200_000])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"budget": 5}', '{"budget": "much"}', "\0" * 200_000])
 def test_damaged_settings_are_the_defaults(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(text)

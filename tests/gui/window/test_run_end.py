@@ -44,7 +44,7 @@ def heard() -> Heard:
 @pytest.fixture
 def end(program: Program, heard: Heard, qtbot: QtBot) -> RunEnd:
     """What follows the run of a program that is ready to train `SMALL`; each run counts as a long one."""
-    made = RunEnd(program.run, program.document, program.status, program.window, heard, program)
+    made = RunEnd(program.run, program.status, program.window, heard, program)
     made.long = 0.0
     program.document.load(SMALL, None)
     program.run.load_torch()
