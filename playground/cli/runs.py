@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import WrongUse, ensure_writable
+from playground.cli.json_text import json_text
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -82,7 +83,7 @@ def list_runs(args: argparse.Namespace) -> int:
         rows = store.runs()
     if args.json:
         for row in rows:
-            put(json.dumps(row._asdict()))
+            put(json_text(row._asdict()))
         return DONE
     if not rows:
         put(message("No run is stored yet."))
@@ -127,7 +128,7 @@ def _show(args: argparse.Namespace) -> int:
     if args.json:
         values = json.loads(record.model_dump_json())
         about = {"checkpoints": checkpoints, "experiment": json.loads(experiment.model_dump_json())}
-        put(json.dumps({**values, **about}))
+        put(json_text({**values, **about}))
         return DONE
     lines = [*_about(record), (message("Checkpoints"), f"{len(checkpoints):,}")]
     lines += [(label, write(getattr(record.figures, name))) for name, (label, write) in _FIGURES.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Plot, Point, Thinned, plot
+from playground.cli.json_text import json_text
 from playground.engine.evaluation.run_summary import (
     compared,
     loss_in_words,
@@ -87,7 +87,7 @@ class JsonLines:
         """Do nothing: each line was written at once."""
 
     def _write(self, event: str, values: dict[str, object]) -> None:
-        print(json.dumps({"event": event, **self._about, **values}), file=self._stream, flush=True)
+        print(json_text({"event": event, **self._about, **values}), file=self._stream, flush=True)
 
 
 class Screen:

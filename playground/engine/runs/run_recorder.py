@@ -10,6 +10,7 @@ from pathlib import Path
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import Data
 from playground.engine.runs.checkpoints import CheckpointRule
+from playground.engine.runs.run_record import RunError
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.stored_run import StoredRun
 from playground.engine.runtime.device import threads
@@ -18,6 +19,7 @@ from playground.engine.training.trainer import Trainer
 from playground.engine.training.training_state import copied
 from playground.engine.weights import save_weights
 from playground.spec.check.shapes import totals, walk
+from playground.spec.messages import message
 
 GATHERING = 0.25  # seconds of steps that are handed on together
 
@@ -54,12 +56,12 @@ class RunRecorder:
             clock: gives seconds.
 
         Raises:
-            RunError: the run that is continued is damaged, missing, or goes on elsewhere.
+            RunError: the run that is continued is damaged, missing, goes on elsewhere, or has later checkpoints.
         """
         self._store, self._trainer, self._data, self._parent, self._group = store, trainer, data, parent, group
         self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
         self._snapshots: list[Snapshot] = list(history)
-        self._run: StoredRun | None = store.resume(continued, trainer.step) if continued else None
+        self._run: StoredRun | None = _resumed(store, continued, trainer.step) if continued else None
         self._first = trainer.step  # a new run begins with the step after it
         self._checkpointed = self._present() if continued else (0, 0)  # what the last checkpoint holds
         self._ended = False
@@ -163,3 +165,10 @@ class RunRecorder:
         self._ended = True
         if self._run:
             self._run.finish(self._trainer.figures)
+
+
+def _resumed(store: RunStore, run_id: str, step: int) -> StoredRun:
+    """The run continued from its last checkpoint: from an earlier one, what it learned since would be dropped."""
+    if any(checkpoint.step > step for checkpoint in store.open(run_id).checkpoints()):
+        raise RunError(message("The run has gone on meanwhile: it cannot be continued from step {step:,}.", step=step))
+    return store.resume(run_id, step)

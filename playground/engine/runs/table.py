@@ -8,6 +8,7 @@ from io import StringIO
 
 from playground.engine.runs.index import RunRow
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 COLUMNS = tuple(name for name in RunRow._fields if name != "damaged")
 
 
@@ -15,7 +16,8 @@ def runs_table(rows: Iterable[RunRow]) -> str:
     """One line for each run, after a line with the columns of `RunRow`; empty where a value is unknown.
 
     Numbers are plain: scores as fractions of 1, `seconds` in seconds, times in UTC. Damaged runs are left out, and
-    nothing names a file or a folder of this machine.
+    nothing names a file or a folder of this machine. A text that a spreadsheet would take for a formula begins with an
+    apostrophe.
     """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -23,5 +25,11 @@ def runs_table(rows: Iterable[RunRow]) -> str:
     for row in rows:
         if not row.damaged:
             values = row._asdict()
-            writer.writerow("" if values[name] is None else values[name] for name in COLUMNS)
+            writer.writerow(_cell(values[name]) for name in COLUMNS)
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value

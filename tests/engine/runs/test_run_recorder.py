@@ -10,6 +10,7 @@ import torch
 
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import Data, load
+from playground.engine.runs.run_record import RunError
 from playground.engine.runs.run_recorder import RunRecorder
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.stored_run import StoredRun
@@ -210,3 +211,18 @@ def test_a_fingerprint_tells_data_apart() -> None:
     assert fingerprint(points) != fingerprint(load(Points(noise=0.3)))
     turned = Data(points.validation, points.train, points.test)
     assert fingerprint(turned) != fingerprint(points)
+
+
+def test_a_run_that_has_gone_on_is_not_continued_from_before(
+    dense: Experiment, digits: Data, store: RunStore, clock: Clock
+) -> None:
+    trainer = Trainer(dense, digits)
+    recorder = RunRecorder(store, trainer, digits, clock=clock)
+    train(trainer, recorder, 3)
+    earlier = trainer.state()
+    train(trainer, recorder)
+    assert store.flush(WITHIN)
+    assert recorder.run_id is not None
+    with pytest.raises(RunError, match="has gone on"):
+        RunRecorder(store, Trainer(dense, digits, state=earlier), digits, continued=recorder.run_id, clock=clock)
+    assert len(reread(store, recorder).checkpoints()) == 1
