@@ -227,7 +227,7 @@ class StoredRun:
         """The record with the figures of the last epoch, and whether the checkpoint of a step is the best."""
         epoch, record = self._epoch, self._record
         if epoch is None:
-            return record.with_(figures=record.figures._replace(step=step))
+            return record.with_(figures=Figures(step=step, seconds=record.figures.seconds))
         figures = Figures(
             epochs=epoch.epoch,
             step=step,
