@@ -88,6 +88,11 @@ def test_a_rate_that_is_too_low() -> None:
     assert ids(found) == ["learning_rate_too_low"]
     probe = [one for one in of(Probed, seen) if one.step <= found[0].step][-1]
     assert found[0].figure == pytest.approx(median(one.update / one.weight for one in probe.layers if one.weight))
+    losses = [step.loss for step in of(Step, seen) if step.step <= found[0].step]
+    latest, share = fmean(losses[len(losses) // 16 * 16 - 16 : len(losses) // 16 * 16]), 100 * found[0].figure
+    assert latest > losses[0]  # it did not fall
+    assert f"{share:.2g} %".replace("e-0", "e-") in str(found[0].sentence)
+    assert f"{latest:.4f}, and without learning {losses[0]:.4f}" in str(found[0].sentence)
     assert watched(experiment(*hidden(32), optimizer=Adam(lr=1e-3)))[0] == []
 
 
@@ -100,6 +105,22 @@ def test_targets_by_chance_teach_nothing() -> None:
     variance = load(data).train.cut(0, 3000)[1].var().item()
     assert found[0].figure == epoch.train_loss == pytest.approx(variance, rel=0.2)
     assert "chance_level" not in ids(watched(run)[0])
+
+
+@pytest.mark.parametrize(("update", "rate"), [(1e-3, 0.1), (0.02, 0.001)])
+def test_where_nothing_is_learned_short_steps_become_longer_and_long_ones_shorter(update: float, rate: float) -> None:
+    run = experiment(*hidden(16), optimizer=Adam(lr=0.01))
+    doctor = Doctor(run, load(MOONS))
+    layers = tuple(LayerStatistics((i,), 9, 1.0, 1.0, update, 0.0, 1.0, 0.0, None, 0) for i in range(2))
+    seen: list[Snapshot] = []
+    for epoch in (1, 2, 3):
+        steps = range(epoch * 100 - 99, epoch * 100 + 1)
+        seen += [Step(number, number / 100, 0.7, Terms(), 0.5, 0.01, 16) for number in steps]
+        seen += [Probed(epoch * 100, layers, 1.0, 0.0, None, ()), Epoch(epoch, epoch * 100, 1.0, 0.7, 0.5, 0.7, 0.5)]
+    (found,) = filter(None, map(doctor.take, seen))
+    assert (found.id, found.figure) == ("chance_level", 0.7)
+    assert found.fix is not None
+    assert found.fix.apply(run).recipe.optimizer.lr == rate
 
 
 def test_dead_units() -> None:
@@ -150,6 +171,11 @@ def test_gradients_that_vanish_by_depth() -> None:
     assert found[0].figure == max(one.layers[0].gradient / one.layers[-1].gradient for one in probes)
     assert found[0].figure == pytest.approx(first / last, rel=2)
     assert "vanishing_gradients" not in ids(watched(experiment(*hidden(*[16] * 9), optimizer=SGD(lr=0.1)))[0])
+
+
+def test_steps_that_are_short_as_gradients_vanish_are_no_fault_of_the_rate() -> None:
+    run = experiment(*hidden(*[24] * 8, activation=Sigmoid), data=Points(count=1500), optimizer=SGD(lr=0.1))
+    assert ids(watched(run)[0]) == ["vanishing_gradients"]
 
 
 def test_outputs_that_explode_by_depth() -> None:
