@@ -288,6 +288,7 @@ class Run(RunStatus):
             self._take_snapshots(what.snapshots)
         self._follow(self._document.experiment)
         self._set_state(RunState.FINISHED)
+        self.carried_changed.emit()  # the state stays the same where another run had finished
 
     @Slot(object)
     def _take_snapshots(self, found: tuple[Snapshot, ...]) -> None:
