@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -182,6 +183,7 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
             _log.warning("a checkpoint was skipped", exc_info=True)
             failure = failure or error
             continue
+        trained = replace(trained, figures=run.latest_figures(trained.figures))
         return OpenedRun(trained, snapshots_until(run, checkpoint.step))
     words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint.")
     raise failure or PlaygroundError(message(words, run=run.record.name))

@@ -215,6 +215,18 @@ def test_a_stored_run_is_opened_with_its_curves_and_continued(window, store: Run
     assert len(store.runs()) == 1
 
 
+def test_an_opened_run_has_the_test_that_came_after_its_last_checkpoint(window, store: RunStore) -> None:
+    first = window()
+    first.do(first.run.step_epoch, until=RunState.PAUSED)
+    first.do(first.run.stop)
+    assert store.flush(WITHIN)
+    figures = store.open(first.run.run_id).record.figures
+    assert figures.test_score == first.run.progress.finished.test_score
+    second = window()
+    second.do(lambda: second.run.open_run(first.run.run_id))
+    assert second.run.carried == figures
+
+
 def test_a_run_that_is_gone_is_a_clear_failure(window) -> None:
     shown = window()
     shown.run.open_run("20260101-000000-00000000")
