@@ -189,6 +189,11 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
     raise failure or PlaygroundError(message(words, run=run.record.name))
 
 
+def can_go_on(trained: Trained) -> bool:
+    """Whether the run of a network that was read can be continued."""
+    return trained.state is not None and not trained.state.stopped_early
+
+
 def snapshots_until(run: StoredRun, step: int) -> tuple[Snapshot, ...]:
     """The curves of a stored run up to a step; empty if they are damaged, as its network can be used all the same."""
     from playground.engine.runs.curves import step_of

@@ -182,12 +182,16 @@ def test_weights_of_another_stack_are_not_offered(window) -> None:
     assert not shown.run.can_use_weights
 
 
-def test_after_early_stopping_a_new_run_begins_with_the_best_weights(window) -> None:
+def test_after_early_stopping_a_new_run_begins_with_the_best_weights(window, store: RunStore) -> None:
     recipe = EXPERIMENT.recipe.with_(epochs=500, stopping=EarlyStopping(patience=1), optimizer=Adam(lr=1.0))
     shown = window(EXPERIMENT.with_(recipe=recipe))
     shown.do(shown.run.train)
     assert shown.run.progress.finished.stopped_early
     assert shown.run.start is Start.WEIGHTS
+    assert store.flush(WITHIN)
+    second = window(shown.document.experiment)
+    second.do(lambda: second.run.open_run(shown.run.run_id))
+    assert second.run.start is Start.WEIGHTS
 
 
 @pytest.mark.parametrize("more", [0, 3])
