@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix
+from playground.engine.doctor.gradient_flow import nonlinearity_of
+from playground.engine.doctor.learning_curves import wider
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
 from playground.spec.messages import message, tr_noop
@@ -79,7 +81,9 @@ def _nothing_learned(record: Record) -> Evidence | None:
     )
     values = {"loss": loss_text(loss), "chance": loss_text(record.chance), "epochs": len(record.epochs)}
     times = 0.1 if record.updates is None or record.updates > _USUAL else 10.0
-    return Evidence(message(words, **values), loss, rate_fix(record.experiment.recipe.optimizer.lr * times))
+    linear = not any(nonlinearity_of(row.layer) for row in record.rows)
+    fix = wider(record) if linear else None
+    return Evidence(message(words, **values), loss, fix or rate_fix(record.experiment.recipe.optimizer.lr * times))
 
 
 TOO_HIGH = Diagnosis("learning_rate_too_high", _too_high, after=("Window", "Diverged"))

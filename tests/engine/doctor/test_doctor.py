@@ -123,6 +123,16 @@ def test_where_nothing_is_learned_short_steps_become_longer_and_long_ones_shorte
     assert found.fix.apply(run).recipe.optimizer.lr == rate
 
 
+def test_a_plane_that_learns_nothing_of_hills_gets_a_hidden_layer() -> None:
+    run = experiment(data=Heights(count=5000), optimizer=Adam(lr=0.01), loss=MSE(), batch_size=10)
+    found, seen = watched(run)
+    assert ids(found) == ["chance_level"]
+    assert found[0].fix is not None
+    better, more = watched(found[0].fix.apply(run))
+    assert better == []
+    assert of(Epoch, more)[-1].validation_loss < 0.7 * of(Epoch, seen)[-1].validation_loss
+
+
 def test_dead_units() -> None:
     """Weights of a negative constant, and inputs that are positive."""
     positive = scaled(load(MOONS), 1.0, 8.0)
