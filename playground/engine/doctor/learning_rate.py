@@ -5,10 +5,13 @@ from __future__ import annotations
 from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix
 from playground.engine.doctor.gradient_flow import nonlinearity_of
 from playground.engine.doctor.learning_curves import wider
+from playground.engine.doctor.recipe_faults import weaker_decay
 from playground.engine.doctor.record import Record
+from playground.engine.training.divergence import of_decay
 from playground.spec.check.problem import Fix
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import loss_text, part_text, percent_text, setting_text
+from playground.spec.recipe.regularizers import NoRegularizer
 
 _RISEN = 1.5  # times the loss of the beginning
 _LONG = 0.1  # share of the weights that a step changes: above it, steps are long
@@ -24,7 +27,7 @@ _LONG_PATIENCE = 250
 def _too_high(record: Record) -> Evidence | None:
     """The run diverged, or its loss rose far above that of the beginning, or stays there while steps are long."""
     if record.diverged:
-        return Evidence(record.diverged.message, record.diverged.learning_rate, rate_fix(record.rate / 10))
+        return Evidence(record.diverged.message, record.diverged.learning_rate, _against_divergence(record))
     if not record.windows or record.start is None:
         return None
     loss, updates = record.windows[-1].loss, record.longest
@@ -40,6 +43,14 @@ def _too_high(record: Record) -> Evidence | None:
         "loss stays at {loss}."
     )
     return Evidence(message(words, share=percent_text(updates), **values), updates, _lower(record))
+
+
+def _against_divergence(record: Record) -> Fix:
+    """A tenth of the rate; where the explanation names the weight decay as the cause, a weaker one."""
+    recipe = record.experiment.recipe
+    if of_decay(record.experiment, record.rate) is None:
+        return rate_fix(record.rate / 10)
+    return weaker_decay(regularizer=not isinstance(recipe.regularizer, NoRegularizer))
 
 
 def _lower(record: Record) -> Fix:

@@ -27,7 +27,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EarlyStopping, Recipe
-from playground.spec.recipe.regularizers import L2
+from playground.spec.recipe.regularizers import L2, NoRegularizer
 from tests.benchmarks.doctor_data import few, repeated, scaled, shuffled
 
 MOONS = Points(count=1000, pattern=Moons(), noise=0.2)
@@ -81,6 +81,16 @@ def test_divergence_is_told_with_the_explanation_of_the_run() -> None:
     if (diverged := of(Diverged, seen)) and found[-1].step == diverged[0].step - 1:
         assert str(diverged[0].message) == str(found[-1].sentence)
     assert found[0].id == "learning_rate_too_high"
+
+
+def test_where_a_penalty_made_the_run_diverge_the_fix_is_not_a_lower_rate() -> None:
+    data = Heights(count=500)
+    run = experiment(*hidden(16), data=data, optimizer=SGD(lr=1.0), regularizer=L2(l2=5.0), loss=MSE(), batch_size=10)
+    found, seen = watched(run)
+    assert of(Diverged, seen)
+    assert "The cause is the L2 penalty" in str(found[-1].sentence)
+    assert found[-1].fix is not None
+    assert found[-1].fix.apply(run).recipe == run.recipe.with_(regularizer=NoRegularizer())
 
 
 def test_a_rate_that_is_too_low() -> None:
