@@ -216,9 +216,8 @@ def _export_network(run: StoredRun, out: Path) -> None:
     from playground.cli.beginning import stored_network  # torch takes seconds
     from playground.engine.weights import save_weights
 
-    trained, figures = stored_network(run), run.record.figures
-    if (figures.step, figures.weights_step) != (trained.figures.step, trained.figures.weights_step):
-        figures = trained.figures  # the run goes on, or its last checkpoint was written before its end
+    trained = stored_network(run)
+    figures = run.latest_figures(trained.figures)
     save_weights(out, trained.experiment, trained.network.state_dict(), figures, run=run.run_id)
 
 

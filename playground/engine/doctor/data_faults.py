@@ -82,7 +82,7 @@ def _weights(counts: Tensor) -> Fix:
 
 
 def _label_noise(record: Record) -> Evidence | None:
-    """Many samples differ from their neighbours, which agree on another class."""
+    """Many samples differ from their neighbours, of which all but one at most agree on another class."""
     targets = _classes(record.data.train)
     inputs = _inputs(record)
     if targets is None or inputs is None or not len(inputs) >= _FEWEST // 2:
@@ -98,7 +98,9 @@ def _label_noise(record: Record) -> Evidence | None:
     share = (unanimous & (agreed != targets)).float().mean().item()
     if share < _DOUBTFUL:
         return None
-    words = tr_noop("Labels may be wrong: {share} of the training data have another class than all data around them.")
+    words = tr_noop(
+        "Labels may be wrong: {share} of the training data have another class than nearly all data around them."
+    )
     return Evidence(message(words, share=percent_text(share)), share)
 
 

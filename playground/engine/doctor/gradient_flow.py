@@ -85,7 +85,7 @@ def _vanishing(record: Record) -> Evidence | None:
         return None
     first, last = ends
     words = tr_noop("The gradients vanish by depth: in the first layer they are {share} times those of the last layer.")
-    squashing = tuple(row for row in record.rows if getattr(_activation(row.layer), "bounds", None))
+    squashing = tuple(row for row in record.rows if getattr(nonlinearity_of(row.layer), "bounds", None))
     fix = _other_activation(squashing, ReLU()) or _usual_start(record)
     return Evidence(message(words, share=setting_text(first / last, 2)), first / last, fix)
 
@@ -120,7 +120,8 @@ def _ends(record: Record, lasting: int) -> tuple[float, float] | None:
     return max(pairs, key=lambda pair: pair[0] / pair[1], default=None)
 
 
-def _activation(layer: Layer) -> Nonlinearity | None:
+def nonlinearity_of(layer: Layer) -> Nonlinearity | None:
+    """The layer itself where it is an activation, or the one that it has."""
     own = layer if isinstance(layer, Nonlinearity) else getattr(layer, "activation", None)
     return own if isinstance(own, Nonlinearity) else None
 
@@ -147,7 +148,7 @@ def _exchanges(rows: tuple[LayerShape, ...], better: Nonlinearity, words: Messag
     for row in rows:
         if isinstance(row.layer, Nonlinearity):
             yield Replace(row.path, better, words)
-        elif _activation(row.layer) is not None:
+        elif nonlinearity_of(row.layer) is not None:
             yield Replace(row.path, row.layer.with_(activation=better), words)
 
 

@@ -68,10 +68,10 @@ def _underfitting(record: Record) -> Evidence | None:
         "{chance}."
     )
     values = {"loss": loss_text(record.epochs[-1].train_loss), "chance": loss_text(record.chance)}
-    return Evidence(message(words, **values), share, _wider(record))
+    return Evidence(message(words, **values), share, wider(record))
 
 
-def _wider(record: Record) -> Fix | None:
+def wider(record: Record) -> Fix | None:
     """Make each Linear but the last wider, or give the network a hidden layer; None where it has no Linear."""
     words = message("Make hidden layers {times} times as wide", times=_WIDER)
     dense = [row for row in record.rows if isinstance(row.layer, Linear) and len(row.path) == 1]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix
+from playground.engine.doctor.gradient_flow import nonlinearity_of
+from playground.engine.doctor.learning_curves import wider
+from playground.engine.doctor.recipe_faults import weaker_decay
 from playground.engine.doctor.record import Record
+from playground.engine.training.divergence import of_decay
 from playground.spec.check.problem import Fix
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import loss_text, percent_text, setting_text
+from playground.spec.number_text import loss_text, part_text, percent_text, setting_text
+from playground.spec.recipe.regularizers import NoRegularizer
 
 _RISEN = 1.5  # times the loss of the beginning
 _LONG = 0.1  # share of the weights that a step changes: above it, steps are long
@@ -14,6 +19,7 @@ _USUAL = 0.003  # the same, of steps that are neither long nor short
 _SHORT = 1e-4  # below it, they are short
 _NEARLY_NOTHING = 0.9  # of the loss at the beginning: above it hardly anything was learned
 _NOTHING = 0.98
+_LOST = {"vanishing_gradients", "saturation", "dead_units"}  # findings after which short steps are a symptom
 _PATIENCE = 100  # steps after which something should have been learned
 _LONG_PATIENCE = 250
 
@@ -21,7 +27,7 @@ _LONG_PATIENCE = 250
 def _too_high(record: Record) -> Evidence | None:
     """The run diverged, or its loss rose far above that of the beginning, or stays there while steps are long."""
     if record.diverged:
-        return Evidence(record.diverged.message, record.diverged.learning_rate, rate_fix(record.rate / 10))
+        return Evidence(record.diverged.message, record.diverged.learning_rate, _against_divergence(record))
     if not record.windows or record.start is None:
         return None
     loss, updates = record.windows[-1].loss, record.longest
@@ -39,6 +45,14 @@ def _too_high(record: Record) -> Evidence | None:
     return Evidence(message(words, share=percent_text(updates), **values), updates, _lower(record))
 
 
+def _against_divergence(record: Record) -> Fix:
+    """A tenth of the rate; where the explanation names the weight decay as the cause, a weaker one."""
+    recipe = record.experiment.recipe
+    if of_decay(record.experiment, record.rate) is None:
+        return rate_fix(record.rate / 10)
+    return weaker_decay(regularizer=not isinstance(recipe.regularizer, NoRegularizer))
+
+
 def _lower(record: Record) -> Fix:
     """A tenth of the rate, or less where steps are very long."""
     times = max(10.0, record.longest / _USUAL)
@@ -46,21 +60,23 @@ def _lower(record: Record) -> Fix:
 
 
 def _too_low(record: Record) -> Evidence | None:
-    """Hardly anything was learned, and steps are short."""
+    """Hardly anything was learned, and steps are short, but not because gradients are lost on their way."""
     updates = record.updates
+    if record.found.keys() & _LOST:
+        return None
     if (record.step < _PATIENCE and not record.epochs) or not record.windows or record.start is None or updates is None:
         return None
     loss = record.windows[-1].loss
     if loss < _NEARLY_NOTHING * record.start or updates > _SHORT:
         return None
     words = tr_noop(
-        "The learning rate of {rate} is too low: each step changes the weights by {share} of their size, and the loss "
-        "has fallen from {start} to {loss} only."
+        "The learning rate of {rate} is too low: each step changes the weights by {share} of their size. The loss is "
+        "{loss}, and without learning {start}."
     )
     values = {"loss": loss_text(loss), "start": loss_text(record.start), "rate": setting_text(record.rate, 3)}
     times = min(1000.0, max(10.0, _USUAL / updates if updates else 1000.0))
     fix = rate_fix(record.experiment.recipe.optimizer.lr * times)
-    return Evidence(message(words, share=percent_text(updates, 4), **values), updates, fix)
+    return Evidence(message(words, share=part_text(updates), **values), updates, fix)
 
 
 def _nothing_learned(record: Record) -> Evidence | None:
@@ -71,11 +87,14 @@ def _nothing_learned(record: Record) -> Evidence | None:
     if loss < _NOTHING * max(record.chance, record.epochs[-2].train_loss):
         return None
     words = tr_noop(
-        "The network has learned nothing in {epochs:,} epochs: its loss is {loss}, and that of the same answer for "
-        "every sample is {chance}."
+        "The network has learned hardly anything in {epochs:,} epochs: its loss is {loss}, and that of the same answer "
+        "for every sample is {chance}."
     )
     values = {"loss": loss_text(loss), "chance": loss_text(record.chance), "epochs": len(record.epochs)}
-    return Evidence(message(words, **values), loss, rate_fix(record.experiment.recipe.optimizer.lr / 10))
+    times = 0.1 if record.updates is None or record.updates > _USUAL else 10.0
+    linear = not any(nonlinearity_of(row.layer) for row in record.rows)
+    fix = wider(record) if linear else None
+    return Evidence(message(words, **values), loss, fix or rate_fix(record.experiment.recipe.optimizer.lr * times))
 
 
 TOO_HIGH = Diagnosis("learning_rate_too_high", _too_high, after=("Window", "Diverged"))

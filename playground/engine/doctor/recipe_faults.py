@@ -7,6 +7,7 @@ from math import prod
 from playground.engine.doctor.finding import Diagnosis, Evidence, setting
 from playground.engine.doctor.record import Record
 from playground.spec.check.memory import available, training_bytes
+from playground.spec.check.problem import Fix
 from playground.spec.check.shapes import walk
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.messages import message, tr_noop
@@ -38,14 +39,12 @@ def _loss(record: Record) -> Evidence | None:
 def _penalty(record: Record) -> Evidence | None:
     """The penalty's gradient is longer than that of the loss, which is high, or decay takes much off each weight."""
     recipe = record.experiment.recipe
-    none = setting(("recipe", "regularizer"), NoRegularizer(), message("Switch the regularizer off"))
     decay = max(recipe.regularizer.decay, 0.0)
     own = float(recipe.optimizer.values().get("weight_decay", 0.0))
     if record.rate * max(decay, own) > _STRONG:
         words = tr_noop("Weight decay outweighs the loss: each step takes {share} off every weight.")
         share = record.rate * max(decay, own)
-        usual = setting(("recipe", "optimizer", "weight_decay"), 0.01, message("Set the weight decay to 0.01"))
-        return Evidence(message(words, share=percent_text(share)), share, none if decay > own else usual)
+        return Evidence(message(words, share=percent_text(share)), share, weaker_decay(regularizer=decay > own))
     latest = record.probes[-2:]
     if len(latest) < 2 or not record.windows or record.start is None:
         return None
@@ -54,7 +53,14 @@ def _penalty(record: Record) -> Evidence | None:
         return None
     words = tr_noop("The {penalty} penalty dominates: its gradient is {times} times that of the loss.")
     label = message(recipe.regularizer.label)
-    return Evidence(message(words, penalty=label, times=setting_text(times, 2)), times, none)
+    return Evidence(message(words, penalty=label, times=setting_text(times, 2)), times, weaker_decay(regularizer=True))
+
+
+def weaker_decay(*, regularizer: bool) -> Fix:
+    """Switch the regularizer off, or set the optimizer's own weight decay to a usual value."""
+    if regularizer:
+        return setting(("recipe", "regularizer"), NoRegularizer(), message("Switch the regularizer off"))
+    return setting(("recipe", "optimizer", "weight_decay"), 0.01, message("Set the weight decay to 0.01"))
 
 
 def _batch_norm(record: Record) -> Evidence | None:

@@ -89,6 +89,11 @@ class StoredRun:
         """
         return self.folder.checkpoints()
 
+    def latest_figures(self, figures: Figures) -> Figures:
+        """The figures of a checkpoint; those of the end of the run, with its test, where its weights are the same."""
+        final = self._record.figures
+        return final if (final.step, final.weights_step) == (figures.step, figures.weights_step) else figures
+
     def checkpoint_file(self, checkpoint: Checkpoint) -> Path:
         """The file of a checkpoint, after verifying its checksum.
 
@@ -227,7 +232,7 @@ class StoredRun:
         """The record with the figures of the last epoch, and whether the checkpoint of a step is the best."""
         epoch, record = self._epoch, self._record
         if epoch is None:
-            return record.with_(figures=record.figures._replace(step=step))
+            return record.with_(figures=Figures(step=step, seconds=record.figures.seconds))
         figures = Figures(
             epochs=epoch.epoch,
             step=step,

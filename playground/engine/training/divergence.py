@@ -65,7 +65,7 @@ def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Me
     if evidence is None:
         return _guess(experiment, rate)
     data = _of_the_data(experiment, evidence) or _of_the_start(evidence)
-    terms = data or _of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
+    terms = data or of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
     # Clipping does not shorten the steps of optimizers that scale gradients, so their rate is checked before gradients.
     step = terms or _of_the_scaled_gradient(experiment, rate, evidence) or _of_the_gradient(experiment, rate, evidence)
     return step or _guess(experiment, rate)
@@ -90,7 +90,7 @@ def _of_the_start(evidence: Evidence) -> Message | None:
     return message("No step was made yet: the weights begin too large. Choose another initialisation.")
 
 
-def _of_decay(experiment: Experiment, rate: float) -> Message | None:
+def of_decay(experiment: Experiment, rate: float) -> Message | None:
     """A step that takes more than twice the weight off makes weights grow, whatever the loss is.
 
     w ← (1 - rate · decay) w shrinks while rate · decay < 2; with momentum μ, where the gradient of L2 is, the bound is

@@ -121,7 +121,8 @@ class Trainer(Iterator[Snapshot]):
         try:
             return next(self._run)
         finally:
-            self._progress.seconds += perf_counter() - self._entered
+            if self._training:
+                self._progress.seconds = self._now()
 
     @property
     def experiment(self) -> Experiment:
@@ -212,9 +213,9 @@ class Trainer(Iterator[Snapshot]):
             if self._last:
                 return
         yield from self._announce()
-        self._training = False
+        self._training, self._progress.seconds = False, self._now()  # the time of the test is not counted
         self._restore_best()
-        seconds, found = self._now(), None
+        seconds, found = self._progress.seconds, None
         judge = VerdictBuilder(self._experiment, self._data)
         if len(self._data.test):
             found = yield from self._evaluate("test", judge.watch)

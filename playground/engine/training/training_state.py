@@ -15,6 +15,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.live_changes import obstacle
 from playground.spec.messages import PlaygroundError, message
+from playground.spec.recipe.recipe import EarlyStopping
 
 
 class StateError(PlaygroundError):
@@ -46,6 +47,12 @@ class TrainingState:
     progress: Progress  # a copy, to which nobody writes
     parts: PartsMemory
     tensors: dict[str, Tensor]
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether early stopping has ended the run, so that nothing is left to train."""
+        stopping = self.experiment.recipe.stopping
+        return isinstance(stopping, EarlyStopping) and self.parts.waited >= stopping.patience
 
 
 def copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

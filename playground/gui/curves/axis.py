@@ -58,14 +58,16 @@ def timeline(axis: Axis, epochs: Sequence[Epoch], steps_per_epoch: int, elapsed:
         return IN_EPOCHS
     first: float
     last: float
+    begun = 0
     if axis is Axis.STEP:
         ends: list[float] = [epoch.step for epoch in epochs]
         first = last = steps_per_epoch
     else:
-        ends = np.cumsum([epoch.seconds for epoch in epochs]).tolist()
         first, last = (epochs[0].seconds, epochs[-1].seconds) if epochs else (elapsed, elapsed)
-    at = [0.0, *(epoch.epoch for epoch in epochs)]
-    places = [0.0, *ends]
+        begun = epochs[0].epoch - 1 if epochs else 0  # above 0 where a run is known from a later epoch on only
+        ends = (begun * first + np.cumsum([epoch.seconds for epoch in epochs])).tolist()
+    at = [float(begun), *(epoch.epoch for epoch in epochs)]
+    places = [begun * first, *ends]
     return Timeline(
         np.array([-_FAR, *at, at[-1] + _FAR]),
         np.array([-_FAR * max(first, _LEAST), *places, places[-1] + _FAR * max(last, _LEAST)]),

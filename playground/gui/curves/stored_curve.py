@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.runs.run_record import RunError
-from playground.gui.curves.axis import Axis, Timeline
+from playground.gui.curves.axis import Axis, Timeline, timeline
 from playground.gui.curves.history import History
 from playground.gui.curves.series import Column, Series
 from playground.gui.style.run_colors import OverlaidRun
@@ -61,7 +61,8 @@ def read_curve(store: RunStore, run_id: str) -> StoredCurve:
     history.add(run.curves())
     if not len(history):
         raise RunError(message("It has learned nothing yet."))
-    timelines = {axis: history.timeline(axis) for axis in Axis}
+    elapsed = run.record.figures.seconds / history.end  # the reports themselves do not say when they came
+    timelines = {axis: timeline(axis, history.epochs, per_epoch, elapsed) for axis in Axis}
     if not history.validated:
         loss, score = history.smooth_loss.series, history.smooth_score.series
         density = max(round(len(history) / history.end), 1)  # another batch size may have been chosen in between

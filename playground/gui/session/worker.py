@@ -40,7 +40,7 @@ from playground.gui.session.worker_mailbox import (
     Waiting,
 )
 from playground.gui.session.worker_network import WorkerNetwork
-from playground.gui.session.worker_run import Mode, Origin, WorkerRun, begun, continued, read_run
+from playground.gui.session.worker_run import Mode, Origin, WorkerRun, begun, can_go_on, continued, read_run
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -320,7 +320,7 @@ class Worker(QThread):
 
         trained = load(path, otherwise)
         self._adopt(trained, mailbox, None, ())
-        self._report(Opened(trained.experiment, path, trained.figures, resumable=trained.state is not None))
+        self._report(Opened(trained.experiment, path, trained.figures, resumable=can_go_on(trained)))
 
     def _open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
         if self.store is None:
@@ -330,7 +330,7 @@ class Worker(QThread):
         except PlaygroundError as error:
             raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
         self._adopt(trained, mailbox, run_id, snapshots)
-        self._report(Opened(trained.experiment, None, trained.figures, trained.state is not None, run_id, snapshots))
+        self._report(Opened(trained.experiment, None, trained.figures, can_go_on(trained), run_id, snapshots))
 
     def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)

@@ -209,12 +209,15 @@ def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun
             _log.warning("a checkpoint was skipped", exc_info=True)
             failure = failure or error
             continue
-        figures = run.record.figures  # with those of the test, which came after the checkpoint
-        if figures.step == checkpoint.step and run.record.ended is not None:
-            trained = replace(trained, figures=figures)
+        trained = replace(trained, figures=run.latest_figures(trained.figures))
         return OpenedRun(trained, snapshots_until(run, checkpoint.step))
     words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint, or has none yet.")
     raise failure or PlaygroundError(message(words, run=run.record.name))
+
+
+def can_go_on(trained: Trained) -> bool:
+    """Whether the run of a network that was read can be continued."""
+    return trained.state is not None and not trained.state.stopped_early
 
 
 def snapshots_until(run: StoredRun, step: int) -> tuple[Snapshot, ...]:

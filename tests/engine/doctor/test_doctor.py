@@ -27,7 +27,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EarlyStopping, Recipe
-from playground.spec.recipe.regularizers import L2
+from playground.spec.recipe.regularizers import L2, NoRegularizer
 from tests.benchmarks.doctor_data import few, repeated, scaled, shuffled
 
 MOONS = Points(count=1000, pattern=Moons(), noise=0.2)
@@ -83,11 +83,26 @@ def test_divergence_is_told_with_the_explanation_of_the_run() -> None:
     assert found[0].id == "learning_rate_too_high"
 
 
+def test_where_a_penalty_made_the_run_diverge_the_fix_is_not_a_lower_rate() -> None:
+    data = Heights(count=500)
+    run = experiment(*hidden(16), data=data, optimizer=SGD(lr=1.0), regularizer=L2(l2=5.0), loss=MSE(), batch_size=10)
+    found, seen = watched(run)
+    assert of(Diverged, seen)
+    assert "The cause is the L2 penalty" in str(found[-1].sentence)
+    assert found[-1].fix is not None
+    assert found[-1].fix.apply(run).recipe == run.recipe.with_(regularizer=NoRegularizer())
+
+
 def test_a_rate_that_is_too_low() -> None:
     found, seen = watched(experiment(*hidden(32), optimizer=Adam(lr=1e-6)))
     assert ids(found) == ["learning_rate_too_low"]
     probe = [one for one in of(Probed, seen) if one.step <= found[0].step][-1]
     assert found[0].figure == pytest.approx(median(one.update / one.weight for one in probe.layers if one.weight))
+    losses = [step.loss for step in of(Step, seen) if step.step <= found[0].step]
+    latest, share = fmean(losses[len(losses) // 16 * 16 - 16 : len(losses) // 16 * 16]), 100 * found[0].figure
+    assert latest > losses[0]  # it did not fall
+    assert f"{share:.2g} %".replace("e-0", "e-") in str(found[0].sentence)
+    assert f"{latest:.4f}, and without learning {losses[0]:.4f}" in str(found[0].sentence)
     assert watched(experiment(*hidden(32), optimizer=Adam(lr=1e-3)))[0] == []
 
 
@@ -100,6 +115,32 @@ def test_targets_by_chance_teach_nothing() -> None:
     variance = load(data).train.cut(0, 3000)[1].var().item()
     assert found[0].figure == epoch.train_loss == pytest.approx(variance, rel=0.2)
     assert "chance_level" not in ids(watched(run)[0])
+
+
+@pytest.mark.parametrize(("update", "rate"), [(1e-3, 0.1), (0.02, 0.001)])
+def test_where_nothing_is_learned_short_steps_become_longer_and_long_ones_shorter(update: float, rate: float) -> None:
+    run = experiment(*hidden(16), optimizer=Adam(lr=0.01))
+    doctor = Doctor(run, load(MOONS))
+    layers = tuple(LayerStatistics((i,), 9, 1.0, 1.0, update, 0.0, 1.0, 0.0, None, 0) for i in range(2))
+    seen: list[Snapshot] = []
+    for epoch in (1, 2, 3):
+        steps = range(epoch * 100 - 99, epoch * 100 + 1)
+        seen += [Step(number, number / 100, 0.7, Terms(), 0.5, 0.01, 16) for number in steps]
+        seen += [Probed(epoch * 100, layers, 1.0, 0.0, None, ()), Epoch(epoch, epoch * 100, 1.0, 0.7, 0.5, 0.7, 0.5)]
+    (found,) = filter(None, map(doctor.take, seen))
+    assert (found.id, found.figure) == ("chance_level", 0.7)
+    assert found.fix is not None
+    assert found.fix.apply(run).recipe.optimizer.lr == rate
+
+
+def test_a_plane_that_learns_nothing_of_hills_gets_a_hidden_layer() -> None:
+    run = experiment(data=Heights(count=5000), optimizer=Adam(lr=0.01), loss=MSE(), batch_size=10)
+    found, seen = watched(run)
+    assert ids(found) == ["chance_level"]
+    assert found[0].fix is not None
+    better, more = watched(found[0].fix.apply(run))
+    assert better == []
+    assert of(Epoch, more)[-1].validation_loss < 0.7 * of(Epoch, seen)[-1].validation_loss
 
 
 def test_dead_units() -> None:
@@ -150,6 +191,11 @@ def test_gradients_that_vanish_by_depth() -> None:
     assert found[0].figure == max(one.layers[0].gradient / one.layers[-1].gradient for one in probes)
     assert found[0].figure == pytest.approx(first / last, rel=2)
     assert "vanishing_gradients" not in ids(watched(experiment(*hidden(*[16] * 9), optimizer=SGD(lr=0.1)))[0])
+
+
+def test_steps_that_are_short_as_gradients_vanish_are_no_fault_of_the_rate() -> None:
+    run = experiment(*hidden(*[24] * 8, activation=Sigmoid), data=Points(count=1500), optimizer=SGD(lr=0.1))
+    assert ids(watched(run)[0]) == ["vanishing_gradients"]
 
 
 def test_outputs_that_explode_by_depth() -> None:

@@ -129,6 +129,23 @@ def test_a_run_that_was_closed_continues(
     assert run.record.figures._replace(seconds=0.0) == straight.figures._replace(seconds=0.0)
 
 
+@pytest.mark.parametrize("steps", [5, 11])
+def test_the_test_of_a_run_that_goes_on_is_forgotten(
+    dense: Experiment, digits: Data, store: RunStore, clock: Clock, steps: int
+) -> None:
+    """Stopped in its first epoch or later, tested, and continued for a few steps."""
+    trainer = Trainer(dense, digits)
+    recorder = RunRecorder(store, trainer, digits, clock=clock)
+    train(trainer, recorder, steps)
+    trainer.stop()
+    train(trainer, recorder)
+    assert reread(store, recorder).record.figures.test_score is not None
+    second = Trainer(dense, digits, state=trainer.state())
+    recorder = RunRecorder(store, second, digits, continued=recorder.run_id, clock=clock)
+    figures = reread(store, recorder).record.figures
+    assert (figures.step, figures.test_loss, figures.test_score) == (steps, None, None)
+
+
 def test_checkpoints_come_with_epochs_but_not_more_than_one_a_second(
     dense: Experiment, digits: Data, store: RunStore, clock: Clock
 ) -> None:

@@ -101,6 +101,19 @@ def test_a_state_taken_while_something_is_evaluated(eventful: Experiment, digits
         assert bits(second) == bits(straight)
 
 
+def test_the_time_of_a_test_is_not_counted_when_the_run_goes_on(eventful: Experiment, digits: Data) -> None:
+    trainer = Trainer(changed(eventful, epochs=1), digits)
+    *_, end = trainer
+    assert isinstance(end, Finished)
+    state = trainer.state()
+    assert state.progress.seconds == end.seconds
+    longer = Trainer(changed(eventful, epochs=2), digits, state=state)
+    *_, end = told = list(longer)
+    assert isinstance(end, Finished)
+    added = [item.seconds for item in told if isinstance(item, Epoch)]
+    assert end.seconds - state.progress.seconds == pytest.approx(sum(added), abs=0.01)
+
+
 def test_a_finished_run_goes_on_for_more_epochs(eventful: Experiment, digits: Data) -> None:
     """From the weights of its last step, also where those of an earlier epoch were given back to the network."""
     patient = changed(eventful, stopping=EarlyStopping(patience=9))

@@ -48,6 +48,14 @@ def test_epochs_have_places_in_steps_and_seconds() -> None:
         assert line.epochs_at(-1.0) < 0.0
 
 
+def test_epochs_before_the_first_known_one_took_as_long_as_that() -> None:
+    """A run that branched off from another after its second epoch."""
+    run = run_of([item for item in timed(4) if item.step > 20])
+    line = run.timeline(Axis.TIME)
+    for epochs, place in ((0.0, 0.0), (2.0, 6.0), (2.5, 7.5), (3.0, 9.0), (4.0, 11.0)):
+        assert line.place_of(epochs) == pytest.approx(place)
+
+
 def test_the_first_epoch_is_placed_by_the_clock_until_it_is_over() -> None:
     run = run_of([step(1)])
     run.add([step(2)])

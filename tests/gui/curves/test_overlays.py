@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Epoch, Figures, Snapshot
+from playground.gui.curves.axis import Axis
 from playground.gui.curves.figure import Quantity
 from playground.gui.curves.overlay_bar import Detail
 from playground.gui.curves.panel import CurvesPanel
 from playground.gui.curves.plot import Plot
+from playground.gui.curves.stored_curve import read_curve
 from playground.gui.session.background import Background
 from playground.gui.style.run_colors import RUN_COLORS, OverlaidRun
 from playground.gui.style.theme import theme_of
@@ -113,6 +115,14 @@ def test_of_a_run_without_validation_its_averaged_training_is_drawn(
     assert len(line.x) > 100
     assert np.allclose(line.y[line.x > 2.0], 1.5, atol=0.05)
     assert panel.plots.overlay_bar.chips[0].text() == "first · train"
+
+
+def test_a_stored_run_without_a_whole_epoch_has_its_place_in_time(store: RunStore) -> None:
+    run = store.begin(experiment())
+    run.append([step(number) for number in range(1, 6)])
+    run.finish(Figures(step=5, seconds=4.0))
+    curve = read_curve(store, run.run_id)
+    assert curve.timeline(Axis.TIME).place_of(curve.end) == pytest.approx(4.0)
 
 
 def test_ranges_include_overlaid_runs(panel: CurvesPanel, store: RunStore, show: Show) -> None:

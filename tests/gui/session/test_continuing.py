@@ -216,12 +216,16 @@ def test_the_weights_that_fit_are_kept_where_the_last_layer_is_another(window, s
     assert store.open(shown.run.run_id).record.parent == first
 
 
-def test_after_early_stopping_a_new_run_begins_with_the_best_weights(window) -> None:
+def test_after_early_stopping_a_new_run_begins_with_the_best_weights(window, store: RunStore) -> None:
     recipe = EXPERIMENT.recipe.with_(epochs=500, stopping=EarlyStopping(patience=1), optimizer=Adam(lr=1.0))
     shown = window(EXPERIMENT.with_(recipe=recipe))
     shown.do(shown.run.train)
     assert shown.run.progress.finished.stopped_early
     assert shown.run.start is Start.WEIGHTS
+    assert store.flush(WITHIN)
+    second = window(shown.document.experiment)
+    second.do(lambda: second.run.open_run(shown.run.run_id))
+    assert second.run.start is Start.WEIGHTS
 
 
 @pytest.mark.parametrize("more", [0, 3])
@@ -247,6 +251,18 @@ def test_a_stored_run_is_opened_with_its_curves_and_continued(window, store: Run
     )
     assert store.flush(WITHIN)
     assert len(store.runs()) == 1
+
+
+def test_an_opened_run_has_the_test_that_came_after_its_last_checkpoint(window, store: RunStore) -> None:
+    first = window()
+    first.do(first.run.step_epoch, until=RunState.PAUSED)
+    first.do(first.run.stop)
+    assert store.flush(WITHIN)
+    figures = store.open(first.run.run_id).record.figures
+    assert figures.test_score == first.run.progress.finished.test_score
+    second = window()
+    second.do(lambda: second.run.open_run(first.run.run_id))
+    assert second.run.carried == figures
 
 
 def test_a_run_that_is_gone_is_a_clear_failure(window) -> None:

@@ -48,6 +48,26 @@ def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole
 
 
+def test_the_bar_says_how_far_an_opened_run_came_though_another_had_finished(qtbot: QtBot, program: Program) -> None:
+    program.runs.open()
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=60_000)
+    recipe = Recipe(loss=MSE(), epochs=4, batch_size=100)
+    program.document.load(
+        Experiment(data=Heights(), stack=Stack(layers=(Linear(out_features=1),)), recipe=recipe), None
+    )
+    with qtbot.waitSignal(program.run.state_changed):
+        program.run.train()
+    qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=20_000)
+    assert program.run.run_id is not None
+    with qtbot.waitSignal(program.run.opened, timeout=20_000):
+        program.run.open_run(program.run.run_id)
+    qtbot.waitUntil(lambda: program.run.carried is not None)
+    assert program.run.state is RunState.FINISHED
+    assert program.top.epoch.text() == "epoch 4 / 4"
+    assert program.top.bar.value() == 1000
+
+
 @pytest.mark.parametrize("name", ["reset", "train", "stop", "step"])
 def test_the_stack_has_the_keyboard_when_a_button_can_be_pressed_no_more(program: Program, name: str) -> None:
     button = getattr(program.top, name)
