@@ -11,7 +11,7 @@ from playground.engine.evaluation.seed_statistics import SIGNIFICANT, Spread, TT
 from playground.engine.training.snapshots import Figures, Finished
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, message, tr_noop
-from playground.spec.number_text import loss_text, percent_text
+from playground.spec.number_text import loss_text, percent_text, setting_text
 
 _WRITERS: tuple[Callable[[float | None], str], ...] = (percent_text, loss_text)  # of score and loss
 _SMALLEST_P = 0.001  # that is written as a number
@@ -144,4 +144,4 @@ def _test_in_words(test: TTest | None, n_a: int, n_b: int) -> Message:
 
 def p_text(p: float) -> str:
     """A p-value: `p = 0.003`, `p < 0.001`."""
-    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {p:.2g}"
+    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {setting_text(p, 2)}"
