@@ -68,7 +68,7 @@ class Worker(QThread):
         self._saves: deque[Path] = deque()  # pending
         self._mode = Mode.WAIT
         self._network = WorkerNetwork()
-        self.store: RunStore | None = None  # set once, before the first run
+        self.store: RunStore | None = None  # that runs which begin from now on are written to
         self._data = WorkerData(lambda words: self._report(Preparing(words)))
         self._courtesy = Courtesy()
         self._where: Message | None = None  # device and thread count of the run, as last reported
