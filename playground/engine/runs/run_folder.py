@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playground.engine.runs import curves
@@ -24,6 +24,7 @@ RECORD = "run.json"
 CURVES = "curves.jsonl"
 LOCK = "lock"  # empty
 PATIENCE = 0.5  # seconds to wait for a lock: it is held for a moment to change a note, for long while a run goes on
+_ATTEMPTS = 3
 MOMENT = 0.1  # seconds for which whoever cleans up, or changes a note, may hold it, so that nobody calls it a run
 
 
@@ -39,8 +40,7 @@ class RunFolder:
 
     def create(self, record: RunRecord, experiment: Experiment) -> None:
         """Create the folder and its missing files; a run exists once its record does."""
-        self.path.mkdir(exist_ok=True)
-        self.lock()
+        self._make()
         if not (self.path / EXPERIMENT).exists():
             write_experiment(experiment, self.path / EXPERIMENT)
         if not (self.path / CURVES).exists():
@@ -48,6 +48,18 @@ class RunFolder:
         if not (self.path / RECORD).exists():
             self.write_record(record)
             sync_folder(self.path.parent)
+
+    def _make(self) -> None:
+        """Make and lock the folder, again if a store that has just been opened takes it for a remainder meanwhile."""
+        for _ in range(_ATTEMPTS):
+            self.path.mkdir(exist_ok=True)
+            with suppress(RunError):  # it was removed before it was locked
+                self.lock()
+            if self._lock is not None and (self.path / LOCK).exists():
+                return
+            self.unlock()
+        self.path.mkdir(exist_ok=True)
+        self.lock()
 
     @property
     def is_whole(self) -> bool:

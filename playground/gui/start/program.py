@@ -265,6 +265,7 @@ class Program(ProgramParts):
         """End all threads and drop their work, except saves; see `ended`."""
         self._portions.stop()
         self.data_source.stop()
+        self.results.stop()
         self.run.stop_listening()
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)

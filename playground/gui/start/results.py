@@ -79,6 +79,10 @@ class Results(QObject):
         self.pane.tabs.currentChanged.connect(self._refresh)
         self.runs = runs
 
+    def stop(self) -> None:
+        """Stop reading the table of runs."""
+        self._timer.stop()
+
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
             self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
