@@ -33,7 +33,7 @@ class Beginning(NamedTuple):
     state: TrainingState | None = None  # to go on from
     network: nn.Sequential | None = None  # with the weights to begin with
     parent: str | None = None  # id of the run from which the weights or the state come
-    continued: str | None = None  # id of the stored run that goes on
+    continued: str | None = None  # id of the stored run that goes on, or from which another branches off
     ended: bool = False  # the run that goes on was trained to its end and tested, or was ended by hand
 
 
@@ -152,10 +152,7 @@ def _from_file(path: Path, options: Mapping[str, Any], store: RunStore) -> Begin
 
 def _with_state(state: TrainingState, options: Mapping[str, Any], run: StoredRun, *, ended: bool) -> Beginning:
     """Going on from a state of a stored run."""
-    experiment = adjusted(state.experiment, options)
-    if max((item.step for item in run.checkpoints()), default=0) == state.progress.step:
-        return Beginning(experiment, state, continued=run.run_id, ended=ended)
-    return Beginning(experiment, state, parent=run.run_id, ended=ended)
+    return Beginning(adjusted(state.experiment, options), state, continued=run.run_id, ended=ended)
 
 
 def _stored(word: str, store: RunStore) -> StoredRun:

@@ -96,10 +96,11 @@ def _recorder(beginning: Beginning, trainer: Trainer, data: Data, output: Output
     """Stores the run, if there is a store."""
     if output.store is None:
         return None
-    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.runs.run_recorder import RunRecorder, continuing
 
-    parent, continued = beginning.parent, beginning.continued
-    return RunRecorder(output.store, trainer, data, parent=parent, continued=continued, group=output.group)
+    if beginning.continued is not None:
+        return continuing(output.store, trainer, data, beginning.continued)
+    return RunRecorder(output.store, trainer, data, parent=beginning.parent, group=output.group)
 
 
 class Interruption:

@@ -15,6 +15,7 @@ from playground.cli.main import main
 from playground.cli.run_store import opened
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder
+from playground.engine.training.snapshots import Epoch, Step
 from playground.engine.weights import load
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
@@ -80,6 +81,10 @@ def test_a_file_whose_run_went_on_branches_off(small_file: str, tmp_path: Path, 
     first, second = rows()
     assert (first.epochs, first.parent) == (2, None)
     assert (second.epochs, second.parent) == (3, first.run_id)
+    with opened() as store:
+        curves = store.open(second.run_id).curves()
+    assert [item.epoch for item in curves if isinstance(item, Epoch)] == [1, 2, 3]
+    assert [item.step for item in curves if isinstance(item, Step)] == list(range(1, second.step + 1))
 
 
 def test_a_file_with_a_state_of_an_unknown_run_goes_on(

@@ -10,6 +10,7 @@ from pathlib import Path
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import Data
 from playground.engine.runs.checkpoints import CheckpointRule
+from playground.engine.runs.curves import step_of
 from playground.engine.runs.run_record import RunError
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.stored_run import StoredRun
@@ -165,6 +166,22 @@ class RunRecorder:
         self._ended = True
         if self._run:
             self._run.finish(self._trainer.figures)
+
+
+def continuing(store: RunStore, trainer: Trainer, data: Data, run_id: str) -> RunRecorder:
+    """A recorder for a trainer that was made from a state of a stored run.
+
+    The stored run goes on if the state is that of its last checkpoint. Otherwise another run branches off, which begins
+    with what the first reported until then; of the first nothing is lost.
+
+    Raises:
+        RunError: the run is damaged, missing, or goes on elsewhere.
+    """
+    stored = store.open(run_id)
+    if max((item.step for item in stored.checkpoints()), default=0) <= trainer.step:
+        return RunRecorder(store, trainer, data, continued=run_id)
+    history = [item for item in stored.curves() if step_of(item) <= trainer.step]
+    return RunRecorder(store, trainer, data, parent=run_id, history=history)
 
 
 def _resumed(store: RunStore, run_id: str, step: int) -> StoredRun:

@@ -167,21 +167,17 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
 
 
 def _recorder(trainer: Trainer, data: Data, store: RunStore, run_id: str | None) -> RunRecorder:
-    """Stores a run that continues another."""
+    """Stores a run that continues another, or as a run of its own if that one cannot be continued."""
     from playground.engine.runs.run_record import RunError
-    from playground.engine.runs.run_recorder import RunRecorder
+    from playground.engine.runs.run_recorder import RunRecorder, continuing
 
-    history: tuple[Snapshot, ...] = ()
     if run_id is not None:
         try:
             store.flush(_PATIENCE)
-            stored = store.open(run_id)
-            if max((item.step for item in stored.checkpoints()), default=0) <= trainer.step:
-                return RunRecorder(store, trainer, data, continued=run_id)
-            history = snapshots_until(stored, trainer.step)
+            return continuing(store, trainer, data, run_id)
         except RunError:  # it was deleted, or its end cannot be written: training goes on all the same
             _log.warning("the stored run cannot be continued: another one begins", exc_info=True)
-    return RunRecorder(store, trainer, data, parent=run_id, history=history)
+    return RunRecorder(store, trainer, data, parent=run_id)
 
 
 class OpenedRun(NamedTuple):
