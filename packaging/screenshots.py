@@ -29,6 +29,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, QSettings, Qt, QTimer  #
 from PySide6.QtGui import QMouseEvent, QPainterPath  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from playground.engine.runs.store_settings import default_folder  # noqa: E402
 from playground.gui.gallery.dialog import Gallery  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
 from playground.gui.session.run_state import RunState  # noqa: E402
@@ -54,7 +55,7 @@ def main(folder: Path, only: str | None) -> None:
     application = application_of(sys.argv[:1])
     settings = Settings(QSettings())
     settings.note_start()
-    program = Program(WindowShell(application, settings, ExceptionHook()), folder)
+    program = Program(WindowShell(application, settings, ExceptionHook(), default_folder), folder)
     program.start(None)
     program.window.resize(SIZE)  # the platform without a display has a small one
     wait(lambda: program.run.state is RunState.IDLE)
@@ -76,7 +77,7 @@ def training(program: Program, path: Path) -> None:
     program.run.train()
     wait(lambda: program.run.state is RunState.FINISHED)
     program.document.do(Set(("recipe",), entry.experiment.recipe, message("Another recipe")))
-    program.run.train()
+    program.run.train_anew()
     program.stack.select_path((0,))
     wait(lambda: program.run.state is RunState.TRAINING and program.run.progress.epoch >= 3)
     draw(program.task.panel.drawing.pad, five())
