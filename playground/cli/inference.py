@@ -6,21 +6,20 @@ The functions import torch themselves, which takes seconds; options are declared
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, named, number, trained_file
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
-from playground.standard_streams import DONE, FAILED, complain, put
+from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
     from playground.engine.weights import Trained
 
-_NETWORK = "file that “train --out” wrote, or a trained preset, such as reader"
+NETWORK = "file that “train --out” wrote, or a trained preset, such as reader"
 
-_EXPERIMENT = "preset or file of the experiment, if the weights file does not contain it"
+EXPERIMENT = "preset or file of the experiment, if the weights file does not contain it"
 
 # The bounds of the options of `write`: name, minimum and maximum.
 _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
@@ -28,15 +27,15 @@ _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_0
 
 def takes_pictures(read: argparse.ArgumentParser) -> None:
     """Declare the options of `read`."""
-    read.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
-    read.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
+    read.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    read.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
 
 
 def takes_prompt(write: argparse.ArgumentParser) -> None:
     """Declare the options of `write`."""
-    write.add_argument("network", metavar="PRESET|NETWORK", help=_NETWORK)
-    write.add_argument("--experiment", metavar="PRESET|FILE", help=_EXPERIMENT)
+    write.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    write.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
         "--temperature",
@@ -64,31 +63,15 @@ def read(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: the network cannot be read, or is not made for pictures.
     """
-    import torch
-
-    from playground.engine.data.in_memory import pixels
-    from playground.engine.evaluation.evaluate import probabilities
-    from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
+    from playground.cli.predict import print_predictions
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    trained = _trained(args)
-    data, code = trained.experiment.data, DONE
-    drawn = tuple(data.sample_shape) == (1, 28, 28) and data.panel == "digits"
-    if not (drawn or data.panel == "picture") or data.task.classes is None or data.task.positions > 1:
+    trained = trained_network(args.network, args.experiment)
+    if trained.experiment.data.panel not in ("digits", "distillation", "picture"):
         words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
-        raise PlaygroundError(message(words, file=shown(args.network), data=message(data.label)))
-    for path in args.images:
-        try:
-            picture = digit(read_picture(path))[None] if drawn else fitted(path, data)
-        except PictureError as error:
-            code = complain(f"{shown(path)}: {error}", FAILED)
-            continue
-        given = pixels(torch.from_numpy(picture))[None]
-        shares = probabilities(trained.network, given, trained.experiment.recipe.loss)[0]
-        names = data.class_names
-        put(f"{shown(path)}: {names[shares.argmax()]}  {_percentages(names, shares)}")
-    return code
+        raise PlaygroundError(message(words, file=shown(args.network), data=message(trained.experiment.data.label)))
+    return print_predictions(trained, [str(path) for path in args.images])
 
 
 def write(args: argparse.Namespace) -> int:
@@ -106,7 +89,7 @@ def write(args: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    trained = _trained(args)
+    trained = trained_network(args.network, args.experiment)
     options = SamplingOptions(args.temperature, args.top_k, args.seed)
     written = write(trained.network, trained.experiment, args.prompt, options)
     first = next(written)  # before printing, so that nothing is printed if it cannot write
@@ -121,15 +104,9 @@ def write(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _trained(args: argparse.Namespace) -> Trained:
+def trained_network(name: str, experiment: str | None) -> Trained:
     """Load the named network, with the named experiment where its file contains none."""
     from playground.engine.weights import load
 
-    path = trained_file(args.network)
-    return load(path, None if args.experiment is None else named(args.experiment))
-
-
-def _percentages(names: Sequence[str], shares: Any) -> str:
-    from playground.spec.number_text import PROBABILITY, percent_text
-
-    return "  ".join(f"{name}: {percent_text(share, PROBABILITY)}" for name, share in zip(names, shares, strict=True))
+    path = trained_file(name)
+    return load(path, None if experiment is None else named(experiment))

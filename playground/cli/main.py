@@ -23,6 +23,7 @@ from playground.cli.arguments import (
     problem_line,
 )
 from playground.cli.inference import read, takes_pictures, takes_prompt, write
+from playground.cli.predict import predict, takes_inputs
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("data", metavar="DATA", nargs="?", help="name, such as fashion-mnist; without it, list all")
     download.add_argument("--from", type=Path, metavar="PATH", dest="source", help="copy the files from PATH instead")
     takes_pictures(command("read", read, "read digits in pictures with a trained network"))
+    takes_inputs(command("predict", predict, "answer for new data with a trained network"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 
@@ -139,7 +141,7 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first argument is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "runs", "presets", "check", "code", "download", "read", "write")
+    commands = (IN_WINDOW, "train", "runs", "presets", "check", "code", "download", "read", "predict", "write")
     if not given:
         return [IN_WINDOW]
     first = given[0]

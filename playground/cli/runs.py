@@ -218,7 +218,8 @@ def _export_network(run: StoredRun, out: Path) -> None:
 
     trained = stored_network(run)
     figures = run.latest_figures(trained.figures)
-    save_weights(out, trained.experiment, trained.network.state_dict(), figures, run=run.run_id)
+    weights = trained.network.state_dict()
+    save_weights(out, trained.experiment, weights, figures, run=run.run_id, scaling=trained.scaling)
 
 
 def _delete(args: argparse.Namespace) -> int:

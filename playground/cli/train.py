@@ -159,7 +159,7 @@ def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder 
 
     state = trainer.state() if with_state and isinstance(trainer.finished, Finished) else None
     run = recorder.run_id if recorder else None
-    save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run)
+    save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run, trainer.scaling)
 
 
 def _reporter(json_lines: type[JsonLines] | None, experiment: Experiment, tensorboard: Path | None) -> Reporter:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
+from playground.engine.data.scaling import Scaling
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink, read_experiment_file
@@ -18,6 +19,7 @@ from playground.spec.files.network_file import Refused, described, metadata_of, 
 from playground.spec.messages import Message, message
 
 RUN_KEY = "run"  # of the id of the stored run that a network comes from
+SCALING_KEY = "scaling"  # of the `Scaling` of the data that it learned from
 _LONGEST_ID = 60  # characters
 
 _T = TypeVar("_T")
@@ -65,6 +67,21 @@ def run_of(metadata: dict[str, Any]) -> str | None:
     """The id of the stored run in a network's metadata; None where there is none, as in files of earlier versions."""
     run = metadata.get(RUN_KEY)
     return run if isinstance(run, str) and len(run) <= _LONGEST_ID else None
+
+
+def scaling_of(metadata: dict[str, Any], experiment: Experiment) -> Scaling | None:
+    """The scaling in a network's metadata; None where there is none, as in files of earlier versions.
+
+    Raises:
+        Refused: it is damaged, or not one of that experiment's inputs.
+    """
+    if SCALING_KEY not in metadata:
+        return None
+    what = message("means and deviations of the columns")
+    scaling = checked(TypeAdapter(Scaling), metadata[SCALING_KEY], what)
+    if not scaling.suits(experiment.data.sample_shape[0]):
+        raise Refused(message("The {what} in its metadata are damaged.", what=what))
+    return scaling
 
 
 def checked(adapter: TypeAdapter[_T], text: Any, what: Message) -> _T:

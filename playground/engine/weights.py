@@ -22,7 +22,8 @@ from torch import Tensor, nn
 
 import playground
 from playground.engine.build import BuildError, skeleton
-from playground.engine.network_description import RUN_KEY, checked, figures_of, run_of
+from playground.engine.data.scaling import Scaling
+from playground.engine.network_description import RUN_KEY, SCALING_KEY, checked, figures_of, run_of, scaling_of
 from playground.engine.runtime.memory_layout import laid_out
 from playground.engine.tensor_file import DTYPES, tensor_pieces, tensors_of
 from playground.engine.training.snapshots import Figures
@@ -44,6 +45,7 @@ class Trained:
 
     `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued. `run` is the
     id of the stored run that it comes from, if the file says so; that run need not be in any store of this machine.
+    `scaling` is that of the inputs of a table; files of earlier versions lack it.
     """
 
     experiment: Experiment
@@ -52,15 +54,18 @@ class Trained:
     versions: dict[str, str]
     state: TrainingState | None = None
     run: str | None = None
+    scaling: Scaling | None = None
 
 
-def save(path: Path, experiment: Experiment, network: nn.Module, figures: Figures) -> None:
+def save(
+    path: Path, experiment: Experiment, network: nn.Module, figures: Figures, scaling: Scaling | None = None
+) -> None:
     """Write a network; an existing file stays intact until the new one is complete. Equal input gives equal bytes.
 
     Raises:
         FileError: it could not be written, or a weight is not finite, which `load` would reject.
     """
-    save_weights(path, experiment, network.state_dict(), figures)
+    save_weights(path, experiment, network.state_dict(), figures, scaling=scaling)
 
 
 def save_weights(
@@ -70,18 +75,21 @@ def save_weights(
     figures: Figures,
     state: TrainingState | None = None,
     run: str | None = None,
+    scaling: Scaling | None = None,
 ) -> None:
     """Write a network given its `state_dict()`, with the state of its training if there is one; see `save`.
 
-    `run` is the id of the stored run that it comes from.
+    `run` is the id of the stored run that it comes from; `scaling` is that of the data that it learned from.
 
     Raises:
         FileError: it could not be written, or a weight is not finite.
     """
     _require_finite(weights)
     tensors, texts = state_entries(state, weights) if state else ({}, {})
-    origin = {RUN_KEY: run} if run else {}
-    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **origin, **texts})
+    known = {RUN_KEY: run} if run else {}
+    if scaling:
+        known[SCALING_KEY] = json.dumps(scaling._asdict(), allow_nan=False)
+    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **known, **texts})
     write_atomically(path, pieces)
 
 
@@ -137,7 +145,8 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
     state = state_in(metadata, tensors_of(data), experiment) if resumable else None
-    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state, run_of(metadata))
+    scaling = scaling_of(metadata, experiment)
+    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state, run_of(metadata), scaling)
 
 
 def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:

@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
+from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import DATA, shortage_explained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dataset import Dataset
@@ -73,8 +74,17 @@ class Data:
     validation: Subset  # empty without validation data
     test: Subset
     _: KW_ONLY
-    origin: float = 0.0  # for targets that are numbers: a target t is origin + unit · t
-    unit: float = 1.0  # in the unit of the data
+    scaling: Scaling | None = None  # of a table
+
+    @property
+    def origin(self) -> float:
+        """A target t that is a number stands for origin + unit · t, in the unit of the data."""
+        return self.scaling.target_mean if self.scaling else 0.0
+
+    @property
+    def unit(self) -> float:
+        """See `origin`."""
+        return self.scaling.target_deviation if self.scaling else 1.0
 
     def to(self, device: torch.device) -> Data:
         """The same data on a device."""

@@ -11,6 +11,7 @@ from typing import Literal
 from torch import nn
 
 from playground.engine.data.in_memory import Data, load
+from playground.engine.data.scaling import Scaling
 from playground.engine.evaluation.evaluate import Evaluation, Observer
 from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread
@@ -130,6 +131,11 @@ class Trainer(Iterator[Snapshot]):
         return self._experiment
 
     @property
+    def scaling(self) -> Scaling | None:
+        """The scaling of the data."""
+        return self._data.scaling
+
+    @property
     def replayed(self) -> bool:
         """Whether steps are played back, see `replay`."""
         return self._parts.learner.replayed
@@ -197,9 +203,7 @@ class Trainer(Iterator[Snapshot]):
             if experiment.data != self._experiment.data:
                 self._data = load(experiment.data).to(self.device)
             self._experiment = experiment
-            self._progress.changes += [
-                Change(self.step, item.field, item.label, item.old, item.new) for item in changes
-            ]
+            self._progress.changes += [Change(self.step, c.field, c.label, c.old, c.new) for c in changes]
 
     def _whole_run(self) -> Generator[Snapshot, None, None]:
         """All that happens; a shortage of memory is explained around the whole, which costs nothing in each step."""

@@ -11,6 +11,7 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceFunction,
     InferenceThread,
+    NetworkSource,
     Priority,
 )
 from playground.gui.session.run import Run
@@ -87,11 +88,12 @@ class InferenceLink(QObject):
         if problems:
             self._client.forget_network()
         elif weights is None:
-            self._client.set_network(self._document.experiment, None, 0, False)
+            self._client.set_network(NetworkSource(self._document.experiment, None, 0, trained=False))
         else:
             if self._client.has_question:  # otherwise the two threads contend for a lock, which takes ten times as long
                 self._run.give_way()
-            self._client.set_network(weights.experiment, weights.tensors, weights.step, trained)
+            source = NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling)
+            self._client.set_network(source)
 
     def _reason(self, problem: Problem) -> Message | str:
         """A problem of the data in its own words; other problems are shown where they occur, with their fixes."""

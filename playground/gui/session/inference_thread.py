@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset
@@ -36,6 +37,7 @@ class NetworkSource:
     weights: Mapping[str, Tensor] | None
     version: int  # the step after which these weights were current
     trained: bool
+    scaling: Scaling | None = None  # of the data that it learned from, if there is one and it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +205,9 @@ class InferenceClient(QObject):
         self._thread, self._request = thread, _Request(answer, priority)
         self._number = thread.admit(self, self._request)
 
-    def set_network(
-        self, experiment: Experiment, weights: Mapping[str, Tensor] | None, version: int, trained: bool
-    ) -> None:
-        """Send questions to this network from now on.
-
-        experiment: without problems. weights: the network's state, which must no longer change, or None for a network
-        before its first step. version: passed on with every question.
-        """
-        self._thread.set_source(self._request, NetworkSource(experiment, weights, version, trained))
+    def set_network(self, source: NetworkSource) -> None:
+        """Send questions to this network from now on; it has no problems, and its weights no longer change."""
+        self._thread.set_source(self._request, source)
 
     def forget_network(self) -> None:
         """Answer nothing until there is a network again; the thread releases the current one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.engine.data.scaling import Scaling
 from playground.engine.doctor.finding import Finding
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.data.dataset import Dataset
@@ -28,6 +29,7 @@ class Weights:
     experiment: Experiment
     tensors: dict[str, torch.Tensor]
     step: int
+    scaling: Scaling | None = None  # of the data that it learned from; None where that is not known
 
 
 class Mailbox:

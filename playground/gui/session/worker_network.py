@@ -127,4 +127,5 @@ class WorkerNetwork:
         if source is None:
             raise PlaygroundError(message("There is no trained network to save yet: train it first."))
         named = source.experiment.with_(name=experiment.name, about=experiment.about)
-        save_weights(path, named, source.network.state_dict(), source.figures, run=self.run_id)
+        weights = source.network.state_dict()
+        save_weights(path, named, weights, source.figures, run=self.run_id, scaling=source.scaling)

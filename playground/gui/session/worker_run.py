@@ -16,6 +16,8 @@ from playground.spec.files.experiment_file import RunLink
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torch import nn
 
     from playground.engine.data.in_memory import Data
@@ -111,7 +113,8 @@ class WorkerRun:
 
         trainer, origin = self.trainer, self.origin
         self.close()
-        return Trained(trainer.experiment, trainer.network, trainer.figures, {}, origin.state)
+        scaling = trainer.scaling
+        return Trained(trainer.experiment, trainer.network, trainer.figures, {}, origin.state, scaling=scaling)
 
     def end_doctor(self) -> None:
         """End the doctor's thread, which otherwise waits for more of the run."""
@@ -237,7 +240,12 @@ def stored_network(store: RunStore, trained: Trained) -> RunLink | None:
         return None
     weights = copied(trained.network.state_dict())
     run = store.begin(experiment, parameters=sum(tensor.numel() for tensor in trained.network.parameters()))
-    run.checkpoint(figures.step, figures.epochs, lambda path: save_weights(path, experiment, weights, figures, state))
+    scaling = trained.scaling
+
+    def write(path: Path) -> None:
+        save_weights(path, experiment, weights, figures, state, scaling=scaling)
+
+    run.checkpoint(figures.step, figures.epochs, write)
     run.pin(figures.step)
     run.finish(figures)
     return RunLink(run.run_id, figures.step)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
+from playground.engine.data.scaling import Scaling
 from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.data.dataset import Dataset
@@ -66,7 +67,7 @@ def test_of_probabilities_their_sums_count_and_not_how_often_one_is_the_greatest
 
 def test_the_answer_is_told_as_it_was_in_the_data() -> None:
     """Targets are (value - origin) / unit."""
-    data = replace(load(Heights()), origin=5.0, unit=10.0)
+    data = replace(load(Heights()), scaling=Scaling((0.0,), (1.0,), 5.0, 10.0))
     found = baseline(Heights(), data)
     assert found is not None
     assert float(found.answer) == pytest.approx(

@@ -11,7 +11,7 @@ from playground.engine.runs.index import RunRow
 from playground.engine.runs.table import COLUMNS, runs_table
 
 
-@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_text_is_no_formula(text: str) -> None:
     row = RunRow("20260101-000000-00000000", name=text, note=text, group=text)
     text_file = StringIO(runs_table([row]).replace("\r", "R"), newline="")

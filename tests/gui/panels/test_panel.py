@@ -104,7 +104,7 @@ def test_a_panel_that_comes_while_a_run_computes_on_two_threads_computes_on_one(
     program.inference.answered.connect(
         lambda *_: counts.append(torch.get_num_threads()), Qt.ConnectionType.DirectConnection
     )
-    asking.set_network(READS, None, 0, False)
+    asking.set_network(NetworkSource(READS, None, 0, False))
     asking.ask(None)
     asking.ask(BoundQuestion(0, READS.data))
     qtbot.waitUntil(lambda: bool(counts))
@@ -144,7 +144,7 @@ def test_no_panel_asks_a_network_what_was_asked_of_another(
     def settle() -> None:
         """Let the thread do all that there is to do; the window's panels do not know of the new data yet."""
         settled.clear()
-        last.set_network(READS, None, 0, False)
+        last.set_network(NetworkSource(READS, None, 0, False))
         last.ask(BoundQuestion(0, READS.data))
         assert settled.wait(LOAD / 1000)
 

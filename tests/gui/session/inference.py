@@ -27,7 +27,7 @@ def about(content: object, data: Dataset = EXPERIMENT.data) -> BoundQuestion:
 
 
 def asks(client: InferenceClient, content: object = PICTURE, version: int = 0) -> None:
-    client.set_network(EXPERIMENT, None, version, True)
+    client.set_network(NetworkSource(EXPERIMENT, None, version, True))
     client.ask(about(content))
 
 

@@ -66,16 +66,16 @@ def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
     thread.start()
     assert long.begun.wait(10)
     slow.ask(about("second"))
-    slow.set_network(EXPERIMENT, None, 2, True)
+    slow.set_network(NetworkSource(EXPERIMENT, None, 2, True))
     long.may_go_on.set()
     qtbot.waitUntil(lambda: bool(answers))
     assert answers == [("second", 2)]
 
     long.begun.clear()
     long.may_go_on.clear()
-    slow.set_network(EXPERIMENT, None, 3, True)
+    slow.set_network(NetworkSource(EXPERIMENT, None, 3, True))
     assert long.begun.wait(10)
-    slow.set_network(EXPERIMENT, None, 4, True)
+    slow.set_network(NetworkSource(EXPERIMENT, None, 4, True))
     long.may_go_on.set()
     qtbot.waitUntil(lambda: len(answers) == 3)
     assert answers[1:] == [("second", 3), ("second", 4)]
@@ -136,13 +136,13 @@ def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: Qt
     thread.start()
     asks(client, "picture")
     settle()
-    client.set_network(other, None, 0, False)
+    client.set_network(NetworkSource(other, None, 0, False))
     settle()
     client.ask(about("points", other.data))
     settle()
     client.ask(about("picture"))
     settle()
-    client.set_network(EXPERIMENT, None, 1, True)
+    client.set_network(NetworkSource(EXPERIMENT, None, 1, True))
     settle()
     assert asked == [("picture", EXPERIMENT.data), ("points", other.data), ("picture", EXPERIMENT.data)]
 

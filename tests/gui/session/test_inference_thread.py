@@ -14,6 +14,7 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
+    NetworkSource,
 )
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU, Tanh
@@ -33,7 +34,7 @@ def test_what_was_asked_before_the_start_is_answered_after_it(
     thread: InferenceThread, client: InferenceClient, qtbot: QtBot
 ) -> None:
     client.ask(about(PICTURE))
-    client.set_network(EXPERIMENT, weights_for(7), version=3, trained=True)
+    client.set_network(NetworkSource(EXPERIMENT, weights_for(7), version=3, trained=True))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
     (reading,) = heard.args
@@ -45,7 +46,7 @@ def test_what_was_asked_before_the_start_is_answered_after_it(
 def test_an_untrained_network_is_the_one_that_training_begins_with(
     thread: InferenceThread, client: InferenceClient, qtbot: QtBot
 ) -> None:
-    client.set_network(EXPERIMENT, None, version=0, trained=False)
+    client.set_network(NetworkSource(EXPERIMENT, None, version=0, trained=False))
     client.ask(about(PICTURE))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
@@ -58,17 +59,17 @@ def test_it_reads_again_when_the_network_or_the_picture_changes(
     thread: InferenceThread, client: InferenceClient, qtbot: QtBot
 ) -> None:
     thread.start()
-    client.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    client.set_network(NetworkSource(EXPERIMENT, weights_for(1), version=1, trained=True))
     with qtbot.waitSignal(client.answered):
         client.ask(about(PICTURE))
     with qtbot.waitSignal(client.answered) as heard:
-        client.set_network(EXPERIMENT, weights_for(4), version=2, trained=True)
+        client.set_network(NetworkSource(EXPERIMENT, weights_for(4), version=2, trained=True))
     assert (heard.args[0].digit, heard.args[0].version) == (4, 2)
     with qtbot.waitSignal(client.answered):
         client.ask(about(PICTURE * 0))
     wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
     with qtbot.waitSignal(client.answered) as heard:
-        client.set_network(wider, None, version=3, trained=False)
+        client.set_network(NetworkSource(wider, None, version=3, trained=False))
     assert heard.args[0].version == 3
 
 
@@ -82,7 +83,7 @@ def test_other_layers_make_another_network_though_the_weights_fit(
     for version, (layer, function) in enumerate(((ReLU(), torch.relu), (Tanh(), torch.tanh)), 1):
         other = EXPERIMENT.with_(stack=Stack(layers=(*EXPERIMENT.stack.layers, layer)))
         with qtbot.waitSignal(client.answered) as heard:
-            client.set_network(other, weights, version, trained=True)
+            client.set_network(NetworkSource(other, weights, version, trained=True))
         expected = function(weights["1.bias"]).softmax(0)
         assert heard.args[0].probabilities == pytest.approx(expected.tolist(), abs=1e-6)
 
@@ -95,7 +96,7 @@ def test_a_network_that_is_no_longer_shown_is_let_go(
     weights = weights_for(7)
     held = [weakref.ref(tensor) for tensor in weights.values()]
     thread.start()
-    client.set_network(EXPERIMENT, weights, version=1, trained=True)
+    client.set_network(NetworkSource(EXPERIMENT, weights, version=1, trained=True))
     del weights
     with qtbot.waitSignal(client.answered):
         client.ask(about(PICTURE))
@@ -104,7 +105,7 @@ def test_a_network_that_is_no_longer_shown_is_let_go(
         client.forget_network()
     else:
         wider = EXPERIMENT.with_(stack=Stack(layers=(Flatten(), Linear(out_features=12), Linear(out_features=10))))
-        client.set_network(wider, None, version=2, trained=False)
+        client.set_network(NetworkSource(wider, None, version=2, trained=False))
     qtbot.waitUntil(lambda: all(each() is None for each in held))
 
 
@@ -113,7 +114,7 @@ def test_only_the_latest_value_counts(thread: InferenceThread, client: Inference
     client.answered.connect(answers.append)
     for version in range(50):
         client.ask(about(PICTURE))
-        client.set_network(EXPERIMENT, weights_for(version % 10), version, trained=True)
+        client.set_network(NetworkSource(EXPERIMENT, weights_for(version % 10), version, trained=True))
     with qtbot.waitSignal(client.answered):
         thread.start()
     assert [answer.version for answer in answers] == [49]
@@ -123,13 +124,13 @@ def test_weights_that_do_not_fit_are_a_value_and_reading_goes_on(
     thread: InferenceThread, client: InferenceClient, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     client.ask(about(PICTURE))
-    client.set_network(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True)
+    client.set_network(NetworkSource(EXPERIMENT, {"1.bias": torch.zeros(3)}, version=1, trained=True))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
     assert isinstance(heard.args[0], InferenceError)
     assert "Traceback" in caplog.text
     with qtbot.waitSignal(client.answered) as heard:
-        client.set_network(EXPERIMENT, weights_for(2), version=2, trained=True)
+        client.set_network(NetworkSource(EXPERIMENT, weights_for(2), version=2, trained=True))
     assert heard.args[0].digit == 2
 
 
@@ -137,7 +138,7 @@ def test_a_network_that_cannot_be_built_says_why(
     thread: InferenceThread, client: InferenceClient, qtbot: QtBot
 ) -> None:
     client.ask(about(PICTURE))
-    client.set_network(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False)
+    client.set_network(NetworkSource(EXPERIMENT.with_(stack=Stack(layers=(Linear(),))), None, version=1, trained=False))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
     assert isinstance(heard.args[0], InferenceError)
@@ -151,14 +152,14 @@ def test_without_picture_or_network_nothing_is_said(
     client.answered.connect(answers.append)
     thread.start()
     client.ask(about(PICTURE))
-    client.set_network(EXPERIMENT, weights_for(1), version=1, trained=True)
+    client.set_network(NetworkSource(EXPERIMENT, weights_for(1), version=1, trained=True))
     qtbot.waitUntil(lambda: bool(answers))
     client.ask(None)
     client.forget_network()
     client.ask(about(PICTURE))
     answers.clear()
     with qtbot.waitSignal(client.answered) as heard:
-        client.set_network(EXPERIMENT, weights_for(5), version=2, trained=True)
+        client.set_network(NetworkSource(EXPERIMENT, weights_for(5), version=2, trained=True))
     assert heard.args[0].version == 2
 
 
@@ -173,7 +174,7 @@ def test_it_can_be_closed_at_once_and_twice(qtbot: QtBot) -> None:
 def test_too_little_memory_for_an_answer_is_told_as_that(thread: InferenceThread, qtbot: QtBot) -> None:
     client = InferenceClient(thread, lambda _network, _source, size: torch.empty(size), parent=thread)
     client.ask(about(2**48))
-    client.set_network(EXPERIMENT, None, version=1, trained=False)
+    client.set_network(NetworkSource(EXPERIMENT, None, version=1, trained=False))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
     assert isinstance(heard.args[0], InferenceError)
@@ -185,7 +186,7 @@ def test_too_little_memory_for_the_network_is_told_as_that(
 ) -> None:
     stack = Stack(layers=(Flatten(), Linear(out_features=1), *(2 * (Linear(out_features=1_000_000),))))
     client.ask(about(PICTURE))
-    client.set_network(EXPERIMENT.with_(stack=stack), None, version=1, trained=False)
+    client.set_network(NetworkSource(EXPERIMENT.with_(stack=stack), None, version=1, trained=False))
     with qtbot.waitSignal(client.answered) as heard:
         thread.start()
     assert "Make the network smaller" in str(heard.args[0].message)

@@ -15,6 +15,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import rows
 from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
+from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, scale, vectors
 from playground.spec.data.skipped import Skips
@@ -34,16 +35,6 @@ class InspectedTable(Inspected):
     """A table with its values, (rows, columns)."""
 
     values: Floats = field(kw_only=True)  # of the usable rows; NaN in columns that are left out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scaling:
-    """The standardisation of inputs and of the target: (value - mean) / deviation."""
-
-    mean: Floats  # (F,)
-    deviation: Floats  # (F,)
-    target_mean: float
-    target_deviation: float
 
 
 def inspect(path: str, _progress: object = None) -> InspectedTable:
@@ -92,12 +83,7 @@ def read(data: Table) -> Data:
     Raises:
         DataError: the file cannot be read, or has changed since it was chosen.
     """
-    return _read(data)[0]
-
-
-def scaling(data: Table) -> Scaling:
-    """The standardisation of the data; raises DataError like `read`."""
-    return _read(data)[1]
+    return _read(data)
 
 
 def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
@@ -109,7 +95,7 @@ def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
 
 
 @lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
-def _read(data: Table) -> tuple[Data, Scaling]:
+def _read(data: Table) -> Data:
     values, classes = _divided(data)
     parts = _parts(data, classes)
     counts = categories(data)
@@ -121,7 +107,8 @@ def _read(data: Table) -> tuple[Data, Scaling]:
     targets = torch.from_numpy(classes if data.classifies else scaled)
     whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
     train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
-    return Data(train, validation, test, origin=middle, unit=width), Scaling(mean, deviation, middle, width)
+    scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width)
+    return Data(train, validation, test, scaling=scaling)
 
 
 def categories(data: Table) -> list[int]:

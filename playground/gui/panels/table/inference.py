@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.gui.session.inference_thread import NetworkSource
-from playground.spec.datasets.table import Table
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,26 +25,12 @@ def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicte
     """Predict the target of a row; called in the inference thread.
 
     Raises:
-        DataError: the file, from which the scaling is computed, has changed.
+        DataError: neither the network nor the table, which is missing or has changed, says how to scale the row.
     """
     import numpy as np
-    import torch
 
-    from playground.engine.build import applied
-    from playground.engine.data.sources.table import categories, scaling
-    from playground.engine.data.sources.vectors import vectors
-    from playground.engine.evaluation.evaluate import probabilities
+    from playground.engine.inference.table_answers import answers, scaling_of
 
-    data = source.experiment.data
-    assert isinstance(data, Table)
-    scale = scaling(data)
-    inputs = (vectors(np.array([row]), categories(data)) - scale.mean) / scale.deviation
-    given = torch.from_numpy(inputs.astype(np.float32))
-    if data.classifies:
-        return Predicted(tuple(probabilities(network, given, source.experiment.recipe.loss)[0].tolist()))
-    training = network.training
-    network.eval()
-    with torch.inference_mode():
-        value = float(applied(source.experiment.recipe.loss.output_activation.call, network(given))[0, 0])
-    network.train(training)
-    return Predicted(value=value * scale.target_deviation + scale.target_mean)
+    scaling = scaling_of(source.experiment, source.scaling, trained=source.trained)
+    found = answers(network, source.experiment, scaling, np.array([row]))[0].tolist()
+    return Predicted(tuple(found)) if source.experiment.data.task.classes else Predicted(value=found[0])

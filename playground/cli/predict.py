@@ -1,0 +1,117 @@
+"""`playground predict`: a trained network's answers for new data."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
+from playground.cli.json_text import json_text
+from playground.spec.messages import PlaygroundError, message
+from playground.standard_streams import DONE, FAILED, complain, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from playground.engine.inference.predictions.prediction import Prediction
+    from playground.engine.weights import Trained
+    from playground.spec.data.dataset import Dataset
+
+_MOST_SHOWN = 10  # classes whose probabilities are printed; of more, the most probable ones
+_FEW = 3
+
+
+def takes_inputs(predict: argparse.ArgumentParser) -> None:
+    """Declare the options of `predict`."""
+    predict.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    predict.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
+    predict.add_argument(
+        "inputs",
+        metavar="INPUT",
+        nargs="+",
+        help="a CSV file, a picture, a folder of pictures, a text file, or a point such as 0.5,-2",
+    )
+    predict.add_argument("--csv", type=Path, metavar="OUT", help="write the answers to a CSV file")
+    predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
+
+
+def predict(args: argparse.Namespace) -> int:
+    """Print an answer for each sample of the inputs; return the exit code, 1 if any has none.
+
+    Raises:
+        PlaygroundError: the network cannot be read, or its answers do not fit into a table.
+    """
+    from playground.engine.runtime.device import prepare_thread
+
+    prepare_thread(1)
+    trained = trained_network(args.network, args.experiment)
+    return print_predictions(trained, args.inputs, args.csv, as_json=args.json)
+
+
+def print_predictions(
+    trained: Trained, inputs: Sequence[str], csv: Path | None = None, *, as_json: bool = False
+) -> int:
+    """Print an answer for each sample of the inputs, and write them to a CSV file; return the exit code.
+
+    Raises:
+        PlaygroundError: the network's answers do not fit into a table, or the file cannot be written.
+    """
+    data, answers, code = trained.experiment.data, [], DONE
+    for item in _predictions(trained, inputs):
+        if csv is not None:
+            answers.append(item)
+        if as_json:
+            put(json_text(_object(item, data)))
+        elif item.problem is None:
+            put(f"{item.name}: {item.answer}{_detail(item, data)}")
+        else:
+            complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
+        code = FAILED if item.problem else code
+    if csv is not None:
+        from playground.engine.inference.predictions.predictions_csv import predictions_csv
+        from playground.spec.files.storage import write_atomically
+
+        write_atomically(csv, predictions_csv(data, answers).encode())
+    return code
+
+
+def _predictions(trained: Trained, inputs: Sequence[str]) -> Iterator[Prediction]:
+    """The answers for all inputs; one that cannot be read gets a problem, and the others are answered."""
+    from playground.engine.inference.predictions.predict import predictions
+    from playground.engine.inference.predictions.prediction import Prediction, Unsuitable
+    from playground.spec.files.storage import shown
+
+    for given in inputs:
+        try:
+            yield from predictions(trained, given)
+        except Unsuitable:
+            raise
+        except PlaygroundError as error:
+            yield Prediction(shown(given), problem=error.message)
+
+
+def _object(item: Prediction, data: Dataset) -> dict[str, object]:
+    found: dict[str, object] = {"input": item.source}
+    if item.where:
+        found["place"] = item.where
+    if item.problem is not None:
+        return {**found, "error": str(item.problem)}
+    if item.value is not None:
+        return {**found, "target": data.target_name, "value": item.value}
+    found["answer"] = item.answer
+    if item.probabilities:
+        found["probabilities"] = dict(zip(data.class_names, item.probabilities, strict=True))
+    return found
+
+
+def _detail(item: Prediction, data: Dataset) -> str:
+    """The probabilities of the classes, or the name of the number."""
+    from playground.spec.number_text import PROBABILITY, percent_text
+
+    if item.value is not None:
+        return f"  ({data.target_name})" if data.target_name else ""
+    pairs = list(zip(data.class_names, item.probabilities, strict=False))
+    if len(pairs) > _MOST_SHOWN:
+        pairs = sorted(pairs, key=lambda pair: -pair[1])[:_FEW]
+    return "".join(f"  {name}: {percent_text(share, PROBABILITY)}" for name, share in pairs)

@@ -1,0 +1,56 @@
+"""Predictions for pictures in files, and in folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from playground.engine.data.in_memory import pixels
+from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
+from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
+from playground.engine.weights import Trained
+from playground.spec.files.storage import shown
+from playground.spec.messages import message, tr_noop
+
+_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+_DIGITS = ("digits", "distillation")  # panels of data that are drawn digits
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder and the folders in it, by name; hidden ones are left out.
+
+    Raises:
+        PredictionError: there are none.
+    """
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names = sorted(name for name in files if name.lower().endswith(_ENDINGS) and not name.startswith("."))
+        found += [Path(place, name) for name in names]
+    if not found:
+        words = tr_noop("There is no picture in “{folder}”: {endings} are looked for.")
+        raise PredictionError(message(words, folder=shown(folder), endings=", ".join(_ENDINGS)))
+    return found
+
+
+def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
+    """The answer for a picture, or for each picture in a folder; a damaged one gets a problem."""
+    if path.is_dir():
+        for picture in pictures_in(path):
+            yield _prediction(trained, picture)
+    else:
+        yield _prediction(trained, path)
+
+
+def _prediction(trained: Trained, path: Path) -> Prediction:
+    data = trained.experiment.data
+    try:
+        picture = digit(read_picture(path))[None] if data.panel in _DIGITS else fitted(path, data)
+    except PictureError as error:
+        return Prediction(shown(path), problem=error.message)
+    shares = probabilities(trained.network, pixels(torch.from_numpy(picture))[None], trained.experiment.recipe.loss)
+    return answered(data, shares[0].tolist(), shown(path))

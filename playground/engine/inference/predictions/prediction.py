@@ -1,0 +1,60 @@
+"""An answer of a network for one sample, and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from playground.spec.data.dataset import Dataset
+from playground.spec.messages import Message, PlaygroundError
+from playground.spec.number_text import amount_text
+
+
+class PredictionError(PlaygroundError):
+    """A file is not one that the network can answer for."""
+
+
+class Unsuitable(PredictionError):
+    """The answers of a network do not fit into a table, whatever it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The answer for one sample.
+
+    `where` says which sample of its file it is, such as `row 7`; it is empty where the file is the sample.
+    `probabilities` are those of the data's classes, in their order, each in [0, 1]; empty where numbers or texts are
+    answered. A `problem` says why there is no answer.
+    """
+
+    source: str
+    where: str = ""
+    answer: str = ""
+    probabilities: tuple[float, ...] = ()
+    value: float | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)  # of a row, by column, or the line of a text
+    problem: Message | None = None
+
+    @property
+    def name(self) -> str:
+        """The sample, for people: `new.csv, row 7`."""
+        return ", ".join(filter(None, (self.source, self.where)))
+
+    @property
+    def doubt(self) -> float:
+        """One minus the probability of the answer; 0 where numbers are answered, and 1 without an answer."""
+        if self.problem:
+            return 1.0
+        return 1.0 - max(self.probabilities) if self.probabilities else 0.0
+
+
+def answered(
+    data: Dataset, shares: Sequence[float], source: str, where: str = "", cells: Mapping[str, str] | None = None
+) -> Prediction:
+    """The prediction of the most probable class, or of a number where the data's target is one."""
+    if data.task.classes is None:
+        value = float(shares[0])
+        return Prediction(source, where, amount_text(value), value=value, cells=cells or {})
+    probabilities = tuple(map(float, shares))
+    answer = data.class_names[max(range(len(probabilities)), key=probabilities.__getitem__)]
+    return Prediction(source, where, answer, probabilities, cells=cells or {})

@@ -1,0 +1,37 @@
+"""Predictions as CSV, for spreadsheets and other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.engine.inference.predictions.prediction import Prediction
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.table import Table
+from playground.spec.files.csv_text import csv_text
+from playground.spec.messages import message
+
+
+def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
+    """One line for each sample: its file and place, its own cells, the answer, probabilities, and what is wrong.
+
+    Probabilities are fractions of 1. Columns that no sample fills are left out.
+    """
+    own = list(dict.fromkeys(name for item in predictions for name in item.cells))
+    names = data.class_names if any(item.probabilities for item in predictions) else ()
+    placed, failed = (any(getattr(item, name) for item in predictions) for name in ("where", "problem"))
+    columns = ["file", *(["place"] if placed else []), *own, _answer(data)]
+    columns += [str(message("probability of {name}", name=name)) for name in names]
+    columns += ["problem"] if failed else []
+    return csv_text(columns, (_row(item, own, len(names), placed, failed) for item in predictions))
+
+
+def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, failed: bool) -> list[object]:
+    row: list[object] = [item.source, *([item.where] if placed else []), *(item.cells.get(name) for name in own)]
+    answer = item.value if item.value is not None else item.answer
+    row += [answer, *(item.probabilities or [None] * classes)]
+    return row + ([str(item.problem) if item.problem else None] if failed else [])
+
+
+def _answer(data: Dataset) -> str:
+    """The name of the column of answers; one that no column of a table has by accident."""
+    return f"predicted {data.target_column.name}" if isinstance(data, Table) else "answer"

@@ -1,0 +1,128 @@
+"""Predictions for the rows of a table, by the names of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.delimited import Rows, rows
+from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.formats.numbers import number
+from playground.engine.data.sources.table import MOST_BYTES
+from playground.engine.data.sources.vectors import Floats
+from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
+from playground.engine.inference.table_answers import answers, scaling_of
+from playground.engine.weights import Trained
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.skipped import Skips, total
+from playground.spec.data.table_summary import MISSING, Column
+from playground.spec.datasets.table import Table
+from playground.spec.files.storage import read_bounded, shown
+from playground.spec.messages import Message, joined, message, tr_noop
+
+_CHUNK = 4096  # rows that are answered together
+_MOST_NAMED = 8  # columns and categories that a sentence lists
+
+
+def table_rows(path: Path) -> tuple[Rows, Skips]:
+    """The rows of a file, and those that were left out because they have more or fewer cells than most.
+
+    Raises:
+        FileError: it cannot be read.
+        PredictionError: it is not a table.
+    """
+    skips = Skips()
+    try:
+        text, _ = decoded(read_bounded(path, MOST_BYTES), shown(path))
+        return rows(text, path.name, skips), skips
+    except Damaged as error:
+        raise PredictionError(error.message) from error
+
+
+def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
+    """An answer for each row of a table, in its order; columns are found by their names, further ones are ignored.
+
+    Raises:
+        PlaygroundError: the file cannot be read, or lacks a column, or the network does not say how to scale rows.
+    """
+    data, source = trained.experiment.data, shown(path)
+    assert isinstance(data, Table)
+    scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
+    found, skips = table_rows(path)
+    places = _places(data.inputs, found.names, source)
+    numbered = list(zip(found.numbers, found.cells, strict=True))
+    for begin in range(0, len(numbered), _CHUNK):
+        stop_if_cancelled()
+        chunk = numbered[begin : begin + _CHUNK]
+        values, problems = _values(data.inputs, places, [cells for _, cells in chunk], found.separator)
+        sound = [number for number, problem in enumerate(problems) if problem is None]
+        shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
+        for (line, cells), problem in zip(chunk, problems, strict=True):
+            where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
+            if problem is None:
+                yield answered(data, next(shares), source, where, given)
+            else:
+                yield Prediction(source, where, cells=given, problem=problem)
+    yield from left_out(skips, source)
+
+
+def left_out(skips: Skips, source: str) -> Iterator[Prediction]:
+    """Predictions without an answer for what a reader left out."""
+    for item in skips.listed:
+        yield Prediction(source, item.where, problem=item.why)
+    further = total(skips.counts) - len(skips.listed)
+    if further:
+        yield Prediction(source, problem=message("{count:,} further rows cannot be read", count=further))
+
+
+def _places(inputs: Sequence[Column], names: Sequence[str], source: str) -> list[int]:
+    """Where the columns of the network stand in a row.
+
+    Raises:
+        PredictionError: some are missing; the message names them.
+    """
+    by_name = {name.casefold(): place for place, name in reversed(list(enumerate(names)))}
+    exactly = {name: place for place, name in reversed(list(enumerate(names)))}
+    places = [exactly.get(column.name, by_name.get(column.name.casefold())) for column in inputs]
+    missing = [column.name for column, place in zip(inputs, places, strict=True) if place is None]
+    if missing:
+        words = tr_noop("“{file}” lacks columns that the network needs: {missing}. It has: {names}.")
+        raise PredictionError(message(words, file=source, missing=_listed(missing), names=_listed(names)))
+    return [place for place in places if place is not None]
+
+
+def _values(
+    inputs: Sequence[Column], places: Sequence[int], cells: Sequence[Sequence[str]], separator: str
+) -> tuple[Floats, list[Message | None]]:
+    """A number for each input column, (N, C), and the reason why a row has none."""
+    values = np.zeros((len(cells), len(inputs)))
+    problems: list[Message | None] = [None] * len(cells)
+    for index, (column, place) in enumerate(zip(inputs, places, strict=True)):
+        codes = {name: float(code) for code, name in enumerate(column.categories)}
+        for row, line in enumerate(cells):
+            cell = line[place]
+            value = codes.get(cell) if column.kind == "category" else number(cell, separator)
+            if value is not None:
+                values[row, index] = value
+            elif problems[row] is None:
+                problems[row] = _problem(column, cell)
+    return values, problems
+
+
+def _problem(column: Column, cell: str) -> Message:
+    if cell.lower() in MISSING:
+        return message("no value for {column}", column=column.name)
+    if column.kind == "category":
+        words = tr_noop("“{cell}” in {column} is not known to the network, which knows {known}")
+        return message(words, cell=shown(cell), column=column.name, known=_listed(column.categories))
+    return message("“{cell}” in {column} is not a number", cell=shown(cell), column=column.name)
+
+
+def _listed(names: Sequence[str]) -> Message:
+    listed = [message("{name}", name=name) for name in names[:_MOST_NAMED]]
+    if len(names) > _MOST_NAMED:
+        listed.append(message("and {count:,} more", count=len(names) - _MOST_NAMED))
+    return joined(listed, ", ")

@@ -1,0 +1,198 @@
+"""Predictions for files: equal to plain torch on the same numbers, without the table that was learned from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from playground.engine.data.in_memory import load as load_data
+from playground.engine.data.sources import table as table_source
+from playground.engine.data.sources.points import as_inputs
+from playground.engine.inference.predictions.predict import predictions
+from playground.engine.inference.predictions.prediction import Prediction, Unsuitable
+from playground.engine.inference.predictions.predictions_csv import predictions_csv
+from playground.engine.training.snapshots import Finished
+from playground.engine.training.trainer import Trainer
+from playground.engine.weights import Trained, load, save
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.points import Points
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import Shakespeare
+from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.messages import PlaygroundError
+from playground.spec.recipe.losses import MSE
+from playground.spec.recipe.recipe import Recipe
+
+_PLACES = ("Berlin", "Rom", "Wien")
+
+
+def _price(size: float, place: str, rooms: int) -> float:
+    return 100.0 * size + 2000.0 * _PLACES.index(place) + 500.0 * rooms
+
+
+def _trained(path: Path, data: Dataset) -> Trained:
+    """A network of one layer after three epochs, saved and loaded, and its data forgotten."""
+    outputs = data.task.output[0]
+    recipe = Recipe(epochs=3, batch_size=8, device="cpu")
+    recipe = recipe if data.task.classes else recipe.with_(loss=MSE())
+    first = (Flatten(),) if len(data.sample_shape) > 1 else ()
+    experiment = Experiment(data=data, stack=Stack(layers=(*first, Linear(out_features=outputs))), recipe=recipe)
+    trainer = Trainer(experiment, load_data(data))
+    assert isinstance(list(trainer)[-1], Finished)
+    save(path, experiment, trainer.network, trainer.figures, trainer.scaling)
+    return load(path)
+
+
+@pytest.fixture
+def houses(tmp_path: Path) -> Path:
+    path = tmp_path / "houses.csv"
+    rows = [(40 + 3 * (i % 17), _PLACES[i % 3], 1 + i % 5) for i in range(60)]
+    lines = [f"{size},{place},{rooms},{_price(size, place, rooms):.1f}" for size, place, rooms in rows]
+    path.write_text("\n".join(["size,place,rooms,price", *lines]))
+    return path
+
+
+def _table(path: Path, target: str) -> Table:
+    return Table(
+        source=table_source.inspect(str(path)).source, target=target, asks="number" if target == "price" else "auto"
+    )
+
+
+def _forget(path: Path) -> None:
+    """Remove the table, from the disk and from the memory."""
+    path.unlink()
+    table_source._read.cache_clear()
+    table_source._unchanged.cache_clear()
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Path:
+    path = tmp_path / "new.csv"
+    path.write_text("note,Rooms,size,place\na,2,50.5,Rom\nb,3,,Wien\nc,4,80,Paris\nd,many,80,Rom\ne,5,90,Berlin\n")
+    return path
+
+
+def test_rows_are_answered_after_the_table_has_gone(houses: Path, new: Path, tmp_path: Path) -> None:
+    data = _table(houses, "price")
+    values = np.array(table_source.inspect(str(houses)).values)
+    parts = table_source._parts(data, table_source._divided(data)[1])
+    trained = _trained(tmp_path / "n.safetensors", data)
+    _forget(houses)
+    found = list(predictions(trained, str(new)))
+    assert [item.where for item in found] == ["row 2", "row 3", "row 4", "row 5", "row 6"]
+    assert [str(item.problem) for item in found[1:4]] == [
+        "no value for size",
+        "“Paris” in place is not known to the network, which knows Berlin, Rom, Wien",
+        "“many” in rooms is not a number",
+    ]
+    learned = values[parts.train]  # size, place, rooms, price; computed again by hand
+    layer = trained.network[0]
+    assert isinstance(layer, nn.Linear)
+    for item, (size, place, rooms) in zip((found[0], found[4]), ((50.5, 1, 2), (90, 0, 5)), strict=True):
+        inputs = [(size - learned[:, 0].mean()) / learned[:, 0].std(), *np.eye(3)[place]]
+        inputs += [(rooms - learned[:, 2].mean()) / learned[:, 2].std()]
+        output = float(layer(torch.tensor([inputs], dtype=torch.float32))[0, 0].detach())
+        assert item.value == pytest.approx(output * learned[:, 3].std() + learned[:, 3].mean(), rel=1e-5)
+
+
+def test_classes_get_probabilities_and_further_columns_stay(houses: Path, tmp_path: Path) -> None:
+    trained = _trained(tmp_path / "n.safetensors", _table(houses, "place"))
+    rows = houses.read_text().splitlines()
+    houses.write_text("\n".join([rows[0] + ",=id", *(f"{row},-{number}" for number, row in enumerate(rows[1:]))]))
+    found = list(predictions(trained, str(houses)))
+    assert len(found) == 60
+    assert all(sum(item.probabilities) == pytest.approx(1.0) for item in found)
+    assert all(item.answer == _PLACES[int(np.argmax(item.probabilities))] for item in found)
+    assert found[0].doubt == pytest.approx(1 - max(found[0].probabilities))
+    written = list(csv.DictReader(io.StringIO(predictions_csv(trained.experiment.data, found))))
+    assert written[3]["predicted place"] == found[3].answer
+    assert written[3]["place"] == "Berlin"
+    assert written[3]["'=id"] == "-3"  # a name that a spreadsheet takes for a formula; a number stays
+    assert float(written[3]["probability of Rom"]) == pytest.approx(found[3].probabilities[1])
+    assert "problem" not in written[3]
+
+
+def test_missing_columns_are_named(houses: Path, tmp_path: Path) -> None:
+    trained = _trained(tmp_path / "n.safetensors", _table(houses, "price"))
+    other = tmp_path / "other.csv"
+    other.write_text("area,place\n3,Rom\n4,Wien\n")
+    with pytest.raises(
+        PlaygroundError, match=r"lacks columns that the network needs: size, rooms\. It has: area, place"
+    ):
+        list(predictions(trained, str(other)))
+
+
+def test_an_earlier_file_says_what_it_lacks(houses: Path, new: Path, tmp_path: Path) -> None:
+    trained = _trained(tmp_path / "n.safetensors", _table(houses, "price"))
+    path = tmp_path / "earlier.safetensors"
+    save(path, trained.experiment, trained.network, trained.figures)
+    earlier = load(path)
+    assert earlier.scaling is None
+    assert next(predictions(earlier, str(new))).value == next(predictions(trained, str(new))).value
+    _forget(houses)
+    with pytest.raises(PlaygroundError, match=r"does not say how its columns are scaled.*houses\.csv"):
+        next(predictions(earlier, str(new)))
+
+
+def test_points_by_file_and_by_name(tmp_path: Path) -> None:
+    data = Points()
+    trained = _trained(tmp_path / "n.safetensors", data)
+    (named,) = predictions(trained, "0.5,-2")
+    path = tmp_path / "points.csv"
+    path.write_text("name,y,x\na,-2,0.5\nb,1,99\nc,,1\n")
+    found = list(predictions(trained, str(path)))
+    assert found[0].probabilities == named.probabilities
+    assert [str(item.problem) for item in found[1:]] == [
+        "it is outside the plane, which ends at ±6",
+        "x and y should be numbers",
+    ]
+    layer = trained.network[0]
+    assert isinstance(layer, nn.Linear)
+    outputs = layer(as_inputs([(0.5, -2.0, 0.0)], data.features)).softmax(1)[0].tolist()
+    assert named.probabilities == pytest.approx(outputs, abs=1e-6)
+
+
+def test_pictures_in_folders_by_name_and_damaged_ones(tmp_path: Path) -> None:
+    reader = load(next(Path(path) for path in [preset("reader").trained] if path))
+    folder = tmp_path / "digits"
+    (folder / "b").mkdir(parents=True)
+    ink = np.full((40, 40), 255, np.uint8)
+    ink[5:35, 18:23] = 0
+    Image.fromarray(ink).save(folder / "b" / "one.png")
+    Image.fromarray(ink).save(folder / "a.png")
+    (folder / "z.png").write_bytes(b"no picture")
+    (folder / "notes.txt").write_text("no picture either")
+    found = list(predictions(reader, str(folder)))
+    assert [Path(item.source).name for item in found] == ["a.png", "z.png", "one.png"]
+    assert [item.answer for item in found] == ["1", "", "1"]
+    assert found[1].problem is not None
+    assert isinstance(found[1], Prediction)
+
+
+def test_networks_whose_answers_do_not_fit_into_a_table(tmp_path: Path) -> None:
+    data = Shakespeare()
+    experiment = Experiment(data=data, stack=preset("shakespeare-lstm").experiment.stack)
+    from playground.engine.build import build
+
+    trained = Trained(experiment, build(experiment), load(Path(preset("reader").trained or "")).figures, {})
+    with pytest.raises(Unsuitable, match="playground write"):
+        list(predictions(trained, "some.txt"))
+
+
+def test_a_picture_network_gets_a_folder_without_pictures(tmp_path: Path) -> None:
+    trained = _trained(tmp_path / "n.safetensors", MNIST(train_limit=64))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PlaygroundError, match="There is no picture in"):
+        list(predictions(trained, str(tmp_path / "empty")))
