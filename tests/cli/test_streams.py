@@ -140,6 +140,8 @@ NAMES = ("pipe", "folder", "zero", "messages", "socket", "loop", 5000 * "x")
         "train {}.playground",
         "train iris --epochs 1 --out {}.safetensors",
         "read reader {}.png",
+        "predict reader {}.png",
+        "predict reader {}",
         "read {}.safetensors x.png",
         "write {}.safetensors",
         "download fashion-mnist --from {}.png",

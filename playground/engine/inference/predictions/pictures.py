@@ -39,7 +39,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     """The answer for a picture, or for each picture in a folder; a damaged one gets a problem."""
-    if path.is_dir():
+    if os.path.isdir(path):  # also for names that no path can have
         for picture in pictures_in(path):
             yield _prediction(trained, picture)
     else:
