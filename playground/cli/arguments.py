@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.files.file_kind import NETWORK_SUFFIX, becomes_data
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.standard_streams import DONE, complain
 
 if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
@@ -50,13 +51,56 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
     return read
 
 
-def named(name: str) -> Experiment:
-    """The experiment of a preset, of an experiment file or of a trained network.
+def named(name: str, target: str | None = None) -> Experiment:
+    """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
+
+    Args:
+        name: of the preset, or the path.
+        target: the column of a table to predict, instead of that of the experiment, or of the last one.
 
     Raises:
-        WrongUse: there is no preset or file of that name.
+        WrongUse: there is no preset or file of that name, or no such column.
         PlaygroundError: the file cannot be read.
     """
+    experiment = _named(name)
+    return experiment if target is None else _with_target(experiment, target)
+
+
+def _with_target(experiment: Experiment, target: str) -> Experiment:
+    """The experiment with another target, and with a first network for it."""
+    from playground.spec.datasets.table import Table
+    from playground.spec.first_experiment import first_experiment
+
+    data = experiment.data
+    if not isinstance(data, Table):
+        raise WrongUse(message("--target names a column of a table, but {data} is none.", data=data.title))
+    if target not in data.columns:
+        words = tr_noop("{file} has no column “{target}” that can be predicted. It has: {columns}.")
+        columns = ", ".join(data.columns)
+        raise WrongUse(message(words, file=data.title, target=shown(target), columns=columns))
+    if data.target == target:
+        return experiment
+    return first_experiment(data.with_(target=target, asks="auto")).with_(name=experiment.name)
+
+
+def _first(path: Path) -> Experiment:
+    """A first experiment for data of the user's own."""
+    from playground.engine.build import run
+    from playground.spec.data.dataset import dataset_of
+    from playground.spec.files.storage import ensure_namable
+    from playground.spec.first_experiment import first_experiment
+
+    kind = dataset_of(path)
+    assert kind is not None
+    assert kind.source_choice is not None
+    ensure_namable(path.absolute())
+    found = run(kind.source_choice.inspect, str(path.absolute()), lambda _count: None)
+    data = kind.of_source(found.source, kind())
+    complain(data.account(found.skips), DONE)
+    return first_experiment(data)
+
+
+def _named(name: str) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -65,6 +109,8 @@ def named(name: str) -> Experiment:
         from playground.engine.weights import load
 
         return load(path).experiment
+    if os.path.exists(name) and becomes_data(path):
+        return _first(path)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

@@ -38,12 +38,12 @@ class Beginning(NamedTuple):
 
 
 def anew(what: str, options: Mapping[str, Any]) -> Beginning:
-    """A new run of the experiment of a preset or a file.
+    """A new run of the experiment of a preset or a file, or of a first experiment for data of one's own.
 
     Raises:
         PlaygroundError: there is none, or an option does not suit it.
     """
-    return Beginning(adjusted(named(what), options))
+    return Beginning(adjusted(named(what, options["target"]), options))
 
 
 def from_weights(

@@ -1,4 +1,4 @@
-"""Commands for trained networks: `read` classifies pictures, and `write` generates text.
+"""`playground write`: text that a trained network generates.
 
 The functions import torch themselves, which takes seconds; options are declared without it.
 """
@@ -6,12 +6,10 @@ The functions import torch themselves, which takes seconds; options are declared
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, named, number, trained_file
-from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
@@ -23,13 +21,6 @@ EXPERIMENT = "preset or file of the experiment, if the weights file does not con
 
 # The bounds of the options of `write`: name, minimum and maximum.
 _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
-
-
-def takes_pictures(read: argparse.ArgumentParser) -> None:
-    """Declare the options of `read`."""
-    read.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
-    read.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
-    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
 
 
 def takes_prompt(write: argparse.ArgumentParser) -> None:
@@ -55,23 +46,6 @@ def takes_prompt(write: argparse.ArgumentParser) -> None:
         "--length", type=number("--length", int), default=500, metavar="N", help="characters to write, 500 by default"
     )
     write.add_argument("--seed", type=number("--seed", int), default=0, metavar="N", help="random seed")
-
-
-def read(args: argparse.Namespace) -> int:
-    """Print each picture's predicted class and the probability of every class; return the exit code.
-
-    Raises:
-        PlaygroundError: the network cannot be read, or is not made for pictures.
-    """
-    from playground.cli.predict import print_predictions
-    from playground.engine.runtime.device import prepare_thread
-
-    prepare_thread(1)
-    trained = trained_network(args.network, args.experiment)
-    if trained.experiment.data.panel not in ("digits", "distillation", "picture"):
-        words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
-        raise PlaygroundError(message(words, file=shown(args.network), data=message(trained.experiment.data.label)))
-    return print_predictions(trained, [str(path) for path in args.images])
 
 
 def write(args: argparse.Namespace) -> int:

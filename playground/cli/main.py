@@ -22,8 +22,8 @@ from playground.cli.arguments import (
     named,
     problem_line,
 )
-from playground.cli.inference import read, takes_pictures, takes_prompt, write
-from playground.cli.predict import predict, takes_inputs
+from playground.cli.inference import takes_prompt, write
+from playground.cli.predict import predict, read, takes_inputs, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory

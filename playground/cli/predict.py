@@ -1,4 +1,4 @@
-"""`playground predict`: a trained network's answers for new data."""
+"""`playground predict`: a trained network's answers for new data; `read` is its short form for pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.json_text import json_text
-from playground.spec.messages import PlaygroundError, message
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def takes_inputs(predict: argparse.ArgumentParser) -> None:
     predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
 
 
+def takes_pictures(read: argparse.ArgumentParser) -> None:
+    """Declare the options of `read`."""
+    read.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    read.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
+    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
+
+
 def predict(args: argparse.Namespace) -> int:
     """Print an answer for each sample of the inputs; return the exit code, 1 if any has none.
 
@@ -47,6 +55,22 @@ def predict(args: argparse.Namespace) -> int:
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
     return print_predictions(trained, args.inputs, args.csv, as_json=args.json)
+
+
+def read(args: argparse.Namespace) -> int:
+    """Print each picture's predicted class and the probability of every class; return the exit code.
+
+    Raises:
+        PlaygroundError: the network cannot be read, or is not made for pictures.
+    """
+    from playground.engine.runtime.device import prepare_thread
+
+    prepare_thread(1)
+    trained = trained_network(args.network, args.experiment)
+    if trained.experiment.data.panel not in ("digits", "distillation", "picture"):
+        words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
+        raise PlaygroundError(message(words, file=shown(args.network), data=message(trained.experiment.data.label)))
+    return print_predictions(trained, [str(path) for path in args.images])
 
 
 def print_predictions(
@@ -80,7 +104,6 @@ def _predictions(trained: Trained, inputs: Sequence[str]) -> Iterator[Prediction
     """The answers for all inputs; one that cannot be read gets a problem, and the others are answered."""
     from playground.engine.inference.predictions.predict import predictions
     from playground.engine.inference.predictions.prediction import Prediction, Unsuitable
-    from playground.spec.files.storage import shown
 
     for given in inputs:
         try:

@@ -20,8 +20,11 @@ MOST_SEEDS = 1000  # of one group
 
 def takes_training(train: argparse.ArgumentParser) -> None:
     """Declare the options of `train`."""
-    what = "name of a preset (see “playground presets”), or a file; with --continue a trained network, or a run"
-    train.add_argument("what", metavar="PRESET|FILE|RUN", help=what)
+    what = (
+        "name of a preset (see “playground presets”), or a file: an experiment, a network, or data, for which a first "
+        "network is made; with --continue a trained network, or a run"
+    )
+    train.add_argument("what", metavar="PRESET|FILE|DATA|RUN", help=what)
     before = train.add_mutually_exclusive_group()
     before.add_argument(
         "--continue",
@@ -42,6 +45,7 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     )
     for option, words in numbers:
         train.add_argument(option, type=number(option, int), metavar="N", help=words)
+    train.add_argument("--target", metavar="COLUMN", help="column of a table to predict, instead of the experiment's")
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument(
@@ -110,7 +114,9 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
 def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
     from playground.cli import beginning
 
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device")}
+    if args.target is not None and (args.going_on or args.source):
+        raise WrongUse(message("--target begins a new network: it cannot be used with --continue or --from."))
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target")}
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:

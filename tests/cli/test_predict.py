@@ -52,3 +52,27 @@ def test_a_missing_file_does_not_keep_others_from_being_answered(iris: str, flow
     said = capsys.readouterr()
     assert len(said.out.splitlines()) == 2
     assert said.err.splitlines()[0] == "missing.csv: “missing.csv” does not exist."
+
+
+def test_a_table_is_trained_at_once_and_answers(tmp_path: Path, capsys: Output) -> None:
+    table, network = tmp_path / "h.csv", str(tmp_path / "h.safetensors")
+    lines = [f"{i % 13},{'red' if i % 13 < 6 else 'blue'},{i % 5},{i}" for i in range(80)]
+    table.write_text("\n".join(["size,colour,rooms,id", *lines]))
+    command = ["train", str(table), "--target", "colour", "--no-store", "--json", "--out", network]
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("h.csv: 80 rows.")
+    done = json.loads(said.out.splitlines()[-1])
+    assert (done["event"], done["test_score"]) == ("done", 1.0)
+    assert main(["predict", network, str(table), "--json"]) == 0
+    answers = [json.loads(line)["answer"] for line in capsys.readouterr().out.splitlines()]
+    right = sum(answer == ("red" if i % 13 < 6 else "blue") for i, answer in enumerate(answers))
+    assert right >= 76
+
+
+def test_a_target_that_is_not_there_is_refused(tmp_path: Path, capsys: Output) -> None:
+    assert main(["train", "iris", "--target", "colour", "--no-store"]) == 2
+    assert "iris.csv has no column “colour” that can be predicted. It has: sepal length, " in capsys.readouterr().err
+    assert main(["train", "textbook", "--target", "colour", "--no-store"]) == 2
+    assert "--target names a column of a table, but MNIST is none." in capsys.readouterr().err
+    assert main(["train", "last", "--continue", "--target", "colour"]) == 2

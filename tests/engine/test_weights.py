@@ -19,7 +19,6 @@ from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.data.scaling import Scaling
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.training.snapshots import Figures
 from playground.engine.training.trainer import Trainer
@@ -332,24 +331,3 @@ def test_a_network_of_version_1_opens() -> None:
     trained = load(CASES / "version-1.safetensors")
     assert trained.experiment.data == preset("iris").experiment.data
     assert trained.experiment.stack == preset("iris").experiment.stack
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{}",
-        "no JSON",
-        '{"means": [0], "deviations": [1], "target_mean": 0, "target_deviation": 1}',
-        '{"means": [0, 0, 0, 0], "deviations": [1, 1, 0, 1], "target_mean": 0, "target_deviation": 1}',
-        '{"means": [0, 0, 0, 0], "deviations": [1, 1, 1, 1], "target_mean": 0, "target_deviation": -1}',
-    ],
-)
-def test_a_scaling_that_does_not_suit_the_columns_is_refused(text: str, tmp_path: Path) -> None:
-    iris = preset("iris").experiment
-    path = tmp_path / "iris.safetensors"
-    scaling = Scaling((5.8, 3.0, 3.7, 1.2), (0.8, 0.4, 1.7, 0.7))
-    save(path, iris, build(iris), FIGURES, scaling)
-    assert load(path).scaling == scaling
-    rewritten(path, lambda header: header["__metadata__"].update(scaling=text))
-    with pytest.raises(FileError, match="means and deviations of the columns in its metadata are damaged"):
-        load(path)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -22,18 +22,21 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
+from playground.spec.check.problems import check
 from playground.spec.data.dataset import Dataset, dataset_of
 from playground.spec.data.skipped import Counts, Skipped
 from playground.spec.data.source_choice import Inspected, SourceChoice
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
+from playground.spec.first_experiment import first_experiment
 from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:  # connections and certificates are imported only for a download
     from playground.engine.data.download.fetch import Fetch
 
 _UPDATE_INTERVAL = 200  # milliseconds between updates of the progress
+_REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experiment that opened data may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ class State:
     choice: SourceChoice | None = None  # for this data, or instead of a source that could not be inspected
     skipped: tuple[Skipped, ...] = ()  # from the source chosen last
     skips: Counts = ()  # number of skipped items of each kind, listed or not
+
+
+class _Inspection(NamedTuple):
+    """What was found in a file or a folder that was chosen for the present data, or opened."""
+
+    kind: type[Dataset]
+    name: str
+    found: Inspected
+    opened: bool
 
 
 class DataSource(QObject):
@@ -169,20 +181,21 @@ class DataSource(QObject):
     def inspect(self, path: Path) -> None:
         """Inspect a file or a folder; if it is suitable for training, it becomes the document's data.
 
+        A stack that does not suit it is replaced by a first network for it, in the same undoable edit.
         This cancels a current inspection; while PyTorch is being loaded, the inspection is postponed.
         """
         kind = dataset_of(path)
         if kind is not None:
-            self._inspect(path, kind)
+            self._inspect(path, kind, opened=True)
             return
         self._failure = message("“{name}” no longer exists.", name=shown(Path(path.name)))
         self._emit_state()
 
-    def _inspect(self, path: Path, kind: type[Dataset]) -> None:
+    def _inspect(self, path: Path, kind: type[Dataset], *, opened: bool = False) -> None:
         self._cancel_inspection()
         self._inspected = kind
         if self._run.state is RunState.LOADING:  # two threads must not import torch at the same time
-            self._next = partial(self._inspect, path, kind)
+            self._next = partial(self._inspect, path, kind, opened=opened)
             self.found.emit(message("“{name}” will be inspected once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
@@ -198,13 +211,14 @@ class DataSource(QObject):
         def note(count: int) -> None:
             self._count = count  # assigning an int is atomic: the window's thread reads it without a lock
 
-        def inspected() -> tuple[type[Dataset], str, Inspected]:
+        def inspected() -> _Inspection:
             from playground.engine.build import run
 
             assert kind.source_choice is not None
             ensure_namable(path.absolute())
             with cancellable(stop.is_set):
-                return kind, path.name, run(kind.source_choice.inspect, str(path.absolute()), note)
+                found = run(kind.source_choice.inspect, str(path.absolute()), note)
+            return _Inspection(kind, path.name, found, opened)
 
         self._job = self._work(inspected, self._inspection_done, self._inspection_failed)
 
@@ -234,16 +248,25 @@ class DataSource(QObject):
         self.found.emit(message("{data} is on this machine now.", data=message(label)))
 
     @Slot(object)
-    def _inspection_done(self, inspected: tuple[type[Dataset], str, Inspected]) -> None:
-        kind, name, found = inspected
+    def _inspection_done(self, inspection: _Inspection) -> None:
         cancelled = self._stop_inspection is None or self._stop_inspection.is_set()  # in the moment of its end
         self._end_inspection()
         if cancelled:
             return
+        found = inspection.found
         self._skipped = (found.source, found.skipped, found.skips)
-        data = kind.of_source(found.source, self._document.experiment.data)
-        self._document.do(Set(("data",), data, message("Choose {name}", name=name)))
-        self.found.emit(data.account(found.skips))
+        before = self._document.experiment
+        data = inspection.kind.of_source(found.source, before.data)
+        after, told = before.with_(data=data), data.account(found.skips)
+        if inspection.opened and check(after):
+            after = first_experiment(data)
+            told = message(
+                "{account} A first network for it is in the place of the stack, which did not suit it.", account=told
+            )
+        label = message("Choose {name}", name=inspection.name)
+        changed = [name for name in _REPLACED if getattr(after, name) != getattr(before, name)]
+        self._document.do_all(label, [Set((name,), getattr(after, name), label) for name in changed])
+        self.found.emit(told)
 
     @Slot()
     def _cancel_inspection(self) -> None:

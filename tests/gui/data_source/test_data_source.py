@@ -29,6 +29,7 @@ from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
 from playground.spec.files.resources import resource
+from playground.spec.first_experiment import first_experiment
 from playground.spec.messages import message
 from tests.engine.data.sources.test_downloaded import _put, small  # noqa: F401  a fixture
 from tests.gui.conftest import Answers
@@ -281,8 +282,11 @@ def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
         answers.path = path
         with qtbot.waitSignal(ready.data_source.found, timeout=20_000) as told:
             ready.file_menu.open.trigger()
-        assert str(told.args[0]) == words
+        replaced = "A first network for it is in the place of the stack, which did not suit it."
+        assert str(told.args[0]) == f"{words} {replaced}"
         assert isinstance(ready.document.experiment.data, kind)
+        assert not ready.document.problems
+        assert ready.document.experiment.name == path.name
     assert answers.asked == []
     for _ in range(4):
         ready.document.undo_stack.undo()
@@ -321,3 +325,17 @@ def test_what_is_being_looked_at_does_not_become_the_data_of_what_is_opened_mean
     ready.files.new(preset("textbook"))
     qtbot.waitUntil(lambda: ready.data_source.state.looking is None, timeout=20_000)
     assert ready.document.experiment == preset("textbook").experiment
+
+
+def test_a_stack_that_suits_what_is_opened_stays(qtbot: QtBot, ready: Program, tmp_path: Path) -> None:
+    ready.document.load(first_experiment(Table()).with_(name="Mine"), None)
+    lines = [f"{i},{2 * i},{i % 7},{i * i},{'abc'[i % 3]}" for i in range(30)]
+    path = tmp_path / "similar.csv"
+    path.write_text("\n".join(["a,b,c,d,letter", *lines]))
+    before = ready.document.experiment
+    with qtbot.waitSignal(ready.data_source.found, timeout=20_000) as told:
+        ready.files.open(path)
+    assert str(told.args[0]) == "similar.csv: 30 rows."
+    after = ready.document.experiment
+    assert (after.name, after.stack, after.recipe) == ("Mine", before.stack, before.recipe)
+    assert after.data != before.data
