@@ -13,7 +13,7 @@ from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from playground.engine.inference.predictions.prediction import Prediction
     from playground.engine.weights import Trained
@@ -64,10 +64,11 @@ def read(args: argparse.Namespace) -> int:
         PlaygroundError: the network cannot be read, or is not made for pictures.
     """
     from playground.engine.runtime.device import prepare_thread
+    from playground.spec.data.dataset import Samples
 
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
-    if trained.experiment.data.panel not in ("digits", "distillation", "picture"):
+    if trained.experiment.data.asked_with not in (Samples.DIGITS, Samples.PICTURES):
         words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
         raise PlaygroundError(message(words, file=shown(args.network), data=message(trained.experiment.data.label)))
     return print_predictions(trained, [str(path) for path in args.images])
@@ -81,8 +82,10 @@ def print_predictions(
     Raises:
         PlaygroundError: the network's answers do not fit into a table, or the file cannot be written.
     """
+    from playground.engine.inference.predictions.predict import predictions
+
     data, answers, code = trained.experiment.data, [], DONE
-    for item in _predictions(trained, inputs):
+    for item in predictions(trained, inputs):
         if csv is not None:
             answers.append(item)
         if as_json:
@@ -98,20 +101,6 @@ def print_predictions(
 
         write_atomically(csv, predictions_csv(data, answers).encode())
     return code
-
-
-def _predictions(trained: Trained, inputs: Sequence[str]) -> Iterator[Prediction]:
-    """The answers for all inputs; one that cannot be read gets a problem, and the others are answered."""
-    from playground.engine.inference.predictions.predict import predictions
-    from playground.engine.inference.predictions.prediction import Prediction, Unsuitable
-
-    for given in inputs:
-        try:
-            yield from predictions(trained, given)
-        except Unsuitable:
-            raise
-        except PlaygroundError as error:
-            yield Prediction(shown(given), problem=error.message)
 
 
 def _object(item: Prediction, data: Dataset) -> dict[str, object]:

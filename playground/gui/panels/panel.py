@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
+from playground.gui.session.dropped_files import dropped_files
 from playground.spec.experiment import Experiment
+from playground.spec.files.file_kind import holds_samples
 
 if TYPE_CHECKING:
     from playground.gui.session.background import Background
@@ -59,11 +63,13 @@ class TaskPane(QStackedWidget):
     taken = Signal(object)
     log_requested = Signal()  # the user wants to know why a panel could not be created
     made = Signal(object)  # Panel: a new one
+    asked_about = Signal(object)  # tuple[Path, ...]: files were dropped for the trained network to answer for
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(surroundings.window)
         self._surroundings = surroundings
         self._panels: dict[str, Panel] = {}
+        self.setAcceptDrops(True)
         surroundings.document.changed.connect(self._follow)
         self._follow(surroundings.document.experiment)
 
@@ -84,6 +90,23 @@ class TaskPane(QStackedWidget):
         if resized and (shown := self.currentWidget()) is not None:
             self.setMaximumHeight(shown.maximumHeight())
         return handled
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Accept files that the network can be asked about; the window gets all others."""
+        event.setAccepted(bool(self._questions(event)))
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        paths = self._questions(event)
+        event.setAccepted(bool(paths))
+        if paths:
+            self.asked_about.emit(paths)
+
+    def _questions(self, event: QDropEvent) -> tuple[Path, ...]:
+        """The dropped files, if the network is trained and all can be its samples."""
+        kind, arrival = self._surroundings.document.experiment.data.asked_with, dropped_files(event.mimeData())
+        if kind is None or arrival is None or not self._surroundings.run.can_be_asked:
+            return ()
+        return arrival.paths if arrival.paths and all(holds_samples(path, kind) for path in arrival.paths) else ()
 
     @Slot(object)
     def _follow(self, experiment: Experiment) -> None:

@@ -119,6 +119,12 @@ class RunStatus(WorkerRequests):
         return self._fit.weights
 
     @property
+    def can_be_asked(self) -> bool:
+        """Whether there are weights of the shown stack that have learned something."""
+        weights = self.weights
+        return weights is not None and (self.pretrained or weights.step > 0)
+
+    @property
     def can_use_weights(self) -> bool:
         """Whether a new run could begin with weights of the present network; see `kept_layers`."""
         ready = self.can_train and not self._beginning

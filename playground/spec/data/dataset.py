@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -58,10 +59,21 @@ def nothing_to_test_with() -> Message:
     return message("There is nothing to test with yet. Choose the data first.")
 
 
+class Samples(Enum):
+    """Samples in files that a network can be asked about, see `engine.inference.predictions`."""
+
+    DIGITS = auto()  # pictures of one digit
+    LINES = auto()  # of a text
+    PICTURES = auto()
+    POINTS = auto()  # rows of a table with x and y
+    ROWS = auto()  # of a table
+
+
 class Dataset(Component):
     """Base class of data sets. Shapes and counts are known without reading any file."""
 
     panel: ClassVar[str]  # the folder of its panel in `gui.panels`
+    asked_with: ClassVar[Samples | None] = None  # the samples in files for which its networks give answers
     samples: ClassVar[str] = tr_noop("images")  # the plural noun for its samples
     augmented: ClassVar[bool] = False  # whether its samples are pictures that can be augmented
     train_targets: ClassVar[Targets | None] = None  # the kind of training targets, if not the task's

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.data.dataset import Loading
+from playground.spec.data.dataset import Loading, Samples
 from playground.spec.data.skipped import Counts
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Targets
@@ -29,6 +29,7 @@ class DistilledMNIST(Pictures):
     )
     keywords: ClassVar[str] = tr_noop("distillation teacher pupil student soft targets dark knowledge")
     panel: ClassVar[str] = "distillation"
+    asked_with: ClassVar[Samples | None] = Samples.DIGITS
     train_targets: ClassVar[Targets] = "soft"
     against: ClassVar[tuple[str, str]] = (tr_noop("teacher"), tr_noop("truth"))
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(

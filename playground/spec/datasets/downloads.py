@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.data.dataset import Loading
+from playground.spec.data.dataset import Loading, Samples
 from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.mnist import Pictures
 from playground.spec.layer import Shape
@@ -58,6 +58,7 @@ class FashionMNIST(Pictures):
     help: ClassVar[str] = tr_noop("70,000 small grey pictures of clothes, shoes and bags. Which of ten kinds is it?")
     keywords: ClassVar[str] = tr_noop("clothes download")
     panel: ClassVar[str] = "picture"
+    asked_with: ClassVar[Samples | None] = Samples.PICTURES
     on_black: ClassVar[bool] = True
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
@@ -181,6 +182,7 @@ class CIFAR10(Pictures):
     )
     keywords: ClassVar[str] = tr_noop("photographs colour animals download")
     panel: ClassVar[str] = "picture"
+    asked_with: ClassVar[Samples | None] = Samples.PICTURES
     picture_shape: ClassVar[Shape] = (3, 32, 32)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 50_000

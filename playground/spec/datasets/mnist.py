@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from playground.spec.call import Call, call
 from playground.spec.component import integer
-from playground.spec.data.dataset import Dataset, Loading
+from playground.spec.data.dataset import Dataset, Loading, Samples
 from playground.spec.data.task import Task, classes
 from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
@@ -17,6 +17,7 @@ class Pictures(Dataset):
     """Base of data sets of pictures and their classes, with a training file and a test file."""
 
     panel: ClassVar[str] = "digits"
+    asked_with: ClassVar[Samples | None] = Samples.DIGITS
     augmented: ClassVar[bool] = True
     classes: ClassVar[int]
     picture_shape: ClassVar[Shape]

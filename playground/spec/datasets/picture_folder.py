@@ -9,7 +9,7 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
-from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
@@ -29,6 +29,7 @@ class OwnPictures(Dataset):
     help: ClassVar[str] = tr_noop("Your own pictures, a folder for each class: which of the folders is one from?")
     keywords: ClassVar[str] = tr_noop("own data photographs images classes")
     panel: ClassVar[str] = "picture"
+    asked_with: ClassVar[Samples | None] = Samples.PICTURES
     augmented: ClassVar[bool] = True
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("A folder with a folder of pictures for each class"),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import Component, component, flag, hidden, integer, proportion, real
-from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.patterns import Hills, Pattern, Spirals, Surface
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.statement import local, statement
@@ -57,6 +57,7 @@ class Plane(Dataset):
     """
 
     panel: ClassVar[str] = "points"
+    asked_with: ClassVar[Samples | None] = Samples.POINTS
     samples: ClassVar[str] = tr_noop("points")
 
     added: tuple[Placed, ...]  # declared by subclasses

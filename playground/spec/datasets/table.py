@@ -9,7 +9,7 @@ from pydantic import Field
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion, text
-from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.iris import IRIS
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.table_summary import Column, TableFile
@@ -35,6 +35,7 @@ class Table(Dataset):
     )
     keywords: ClassVar[str] = tr_noop("csv spreadsheet iris own data regression")
     panel: ClassVar[str] = "table"
+    asked_with: ClassVar[Samples | None] = Samples.ROWS
     samples: ClassVar[str] = tr_noop("rows")
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("Choose a table"),

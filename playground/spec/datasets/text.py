@@ -11,7 +11,7 @@ from pydantic import Field
 
 from playground.spec.call import Call, call, printed
 from playground.spec.component import choice, integer, proportion
-from playground.spec.data.dataset import Dataset, Loading, Objection
+from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_summary import TextFile
@@ -78,6 +78,10 @@ class Text(Dataset):
     @property
     def panel(self) -> str:  # type: ignore[override]  # depends on the task
         return "writing" if self.asked == "next" else "punctuation"
+
+    @property
+    def asked_with(self) -> Samples | None:  # type: ignore[override]  # depends on the task
+        return Samples.LINES if self.asked == "restore" else None
 
     @property
     def units(self) -> tuple[str, int]:

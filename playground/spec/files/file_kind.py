@@ -6,9 +6,13 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import Message, message, tr_noop
+
+if TYPE_CHECKING:
+    from playground.spec.data.dataset import Samples
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
@@ -160,6 +164,17 @@ def is_source(path: Path) -> bool:
 def becomes_data(path: Path) -> bool:
     """Whether it opens as training data: judged by its name, unless its first bytes are those of an experiment."""
     return is_source(path) and (path.is_dir() or _kind(path) != _EXPERIMENT)
+
+
+def holds_samples(path: Path, kind: Samples) -> bool:
+    """Whether, by its name, a file or a folder holds samples of that kind."""
+    from playground.spec.data.dataset import Samples
+
+    if path.is_dir():
+        return kind in (Samples.DIGITS, Samples.PICTURES)
+    uses = {Samples.LINES: Use.TEXT, Samples.POINTS: Use.TABLE, Samples.ROWS: Use.TABLE}
+    named = _ENDINGS.get(path.suffix.lower())
+    return named is not None and named.use is uses.get(kind, Use.PICTURE)
 
 
 def ensure_usable(path: Path, *uses: Use) -> None:

@@ -13,11 +13,12 @@ from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.weights import Trained
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.dataset import Samples
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
 _ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
-_DIGITS = ("digits", "distillation")  # panels of data that are drawn digits
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -41,6 +42,7 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     """The answer for a picture, or for each picture in a folder; a damaged one gets a problem."""
     if os.path.isdir(path):  # also for names that no path can have
         for picture in pictures_in(path):
+            stop_if_cancelled()
             yield _prediction(trained, picture)
     else:
         yield _prediction(trained, path)
@@ -49,7 +51,7 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
 def _prediction(trained: Trained, path: Path) -> Prediction:
     data = trained.experiment.data
     try:
-        picture = digit(read_picture(path))[None] if data.panel in _DIGITS else fitted(path, data)
+        picture = digit(read_picture(path))[None] if data.asked_with is Samples.DIGITS else fitted(path, data)
     except PictureError as error:
         return Prediction(shown(path), problem=error.message)
     shares = probabilities(trained.network, pixels(torch.from_numpy(picture))[None], trained.experiment.recipe.loss)

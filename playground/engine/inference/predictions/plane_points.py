@@ -12,6 +12,7 @@ from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.predictions.table_rows import left_out, table_rows
 from playground.engine.weights import Trained
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.points import EDGE, Plane
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
@@ -45,6 +46,7 @@ def point_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
         raise PredictionError(message(words, file=source))
     for line, cells in zip(found.numbers, found.cells, strict=True):
         x, y = (number(cells[place], found.separator) for place in places)
+        stop_if_cancelled()
         where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
         if x is None or y is None:
             yield Prediction(source, where, cells=given, problem=message("x and y should be numbers"))

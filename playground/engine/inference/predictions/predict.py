@@ -1,9 +1,9 @@
-"""Predictions of a trained network for files, by the kind of its data."""
+"""Predictions of a trained network for files, by the samples that it is asked about."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from playground.engine.inference.predictions.pictures import picture_predictions
@@ -12,37 +12,48 @@ from playground.engine.inference.predictions.prediction import Prediction, Unsui
 from playground.engine.inference.predictions.table_rows import row_predictions
 from playground.engine.inference.predictions.text_lines import line_predictions
 from playground.engine.weights import Trained
-from playground.spec.messages import message, tr_noop
+from playground.spec.cancelling import Cancelled
+from playground.spec.data.dataset import Samples
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, message, tr_noop
 
-# By the panel of the data.
-_READERS: dict[str, Callable[[Trained, Path], Iterator[Prediction]]] = {
-    "digits": picture_predictions,
-    "distillation": picture_predictions,
-    "picture": picture_predictions,
-    "points": point_predictions,
-    "punctuation": line_predictions,
-    "table": row_predictions,
+_READERS: dict[Samples, Callable[[Trained, Path], Iterator[Prediction]]] = {
+    Samples.DIGITS: picture_predictions,
+    Samples.LINES: line_predictions,
+    Samples.PICTURES: picture_predictions,
+    Samples.POINTS: point_predictions,
+    Samples.ROWS: row_predictions,
 }
 
 
-def predictions(trained: Trained, given: str) -> Iterator[Prediction]:
-    """The network's answers for a file or a folder, or for a point such as `0.5,-2`, in its order.
+def predictions(trained: Trained, given: Iterable[str]) -> Iterator[Prediction]:
+    """The network's answers for files and folders, or for points such as `0.5,-2`, in their order.
+
+    Where one of them cannot be read, or is not of the kind that the network answers for, its prediction says so.
 
     Raises:
         Unsuitable: the network's answers do not fit into a table.
-        PlaygroundError: the file cannot be read, or is not one that it can answer for.
     """
     data = trained.experiment.data
-    reader = _READERS.get(data.panel)
-    if reader is None:
+    if data.asked_with is None:
         words = tr_noop(
             "A network for {data} gives no answer that fits into a table. “playground write” continues a text."
             if data.panel == "writing"
             else "A network for {data} gives no answer that fits into a table."
         )
         raise Unsuitable(message(words, data=data.title))
-    point = point_in(given) if data.panel == "points" and not os.path.exists(given) else None
+    for name in given:
+        try:
+            yield from _of_one(trained, name, data.asked_with)
+        except Cancelled:
+            raise
+        except PlaygroundError as error:
+            yield Prediction(shown(name), problem=error.message)
+
+
+def _of_one(trained: Trained, name: str, kind: Samples) -> Iterator[Prediction]:
+    point = point_in(name) if kind is Samples.POINTS and not os.path.exists(name) else None
     if point:
-        yield named_point(trained, given, point)
+        yield named_point(trained, name, point)
     else:
-        yield from reader(trained, Path(given))
+        yield from _READERS[kind](trained, Path(name))

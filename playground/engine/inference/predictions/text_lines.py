@@ -10,6 +10,7 @@ from playground.engine.data.formats.encoding import decoded
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError
 from playground.engine.inference.punctuation import Piece, restore
 from playground.engine.weights import Trained
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.text_summary import MOST_BYTES
 from playground.spec.files.storage import read_bounded, shown
 
@@ -25,6 +26,7 @@ def line_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     except Damaged as error:
         raise PredictionError(error.message) from error
     for number, line in enumerate(text.splitlines(), 1):
+        stop_if_cancelled()
         if line.strip():
             restored = "".join(piece.after for piece in _whole(trained, line))
             yield Prediction(shown(path), f"line {number:,}", restored, cells={"text": line})

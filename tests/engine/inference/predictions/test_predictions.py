@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_rows_are_answered_after_the_table_has_gone(houses: Path, new: Path, tmp
     parts = table_source._parts(data, table_source._divided(data)[1])
     trained = _trained(tmp_path / "n.safetensors", data)
     _forget(houses)
-    found = list(predictions(trained, str(new)))
+    found = list(predictions(trained, [str(new)]))
     assert [item.where for item in found] == ["row 2", "row 3", "row 4", "row 5", "row 6"]
     assert [str(item.problem) for item in found[1:4]] == [
         "no value for size",
@@ -111,7 +112,7 @@ def test_classes_get_probabilities_and_further_columns_stay(houses: Path, tmp_pa
     trained = _trained(tmp_path / "n.safetensors", _table(houses, "place"))
     rows = houses.read_text().splitlines()
     houses.write_text("\n".join([rows[0] + ",=id", *(f"{row},-{number}" for number, row in enumerate(rows[1:]))]))
-    found = list(predictions(trained, str(houses)))
+    found = list(predictions(trained, [str(houses)]))
     assert len(found) == 60
     assert all(sum(item.probabilities) == pytest.approx(1.0) for item in found)
     assert all(item.answer == _PLACES[int(np.argmax(item.probabilities))] for item in found)
@@ -131,7 +132,7 @@ def test_missing_columns_are_named(houses: Path, tmp_path: Path) -> None:
     with pytest.raises(
         PlaygroundError, match=r"lacks columns that the network needs: size, rooms\. It has: area, place"
     ):
-        list(predictions(trained, str(other)))
+        list(predictions(trained, [str(other)]))
 
 
 def test_an_earlier_file_says_what_it_lacks(houses: Path, new: Path, tmp_path: Path) -> None:
@@ -140,19 +141,19 @@ def test_an_earlier_file_says_what_it_lacks(houses: Path, new: Path, tmp_path: P
     save(path, trained.experiment, trained.network, trained.figures)
     earlier = load(path)
     assert earlier.scaling is None
-    assert next(predictions(earlier, str(new))).value == next(predictions(trained, str(new))).value
+    assert next(predictions(earlier, [str(new)])).value == next(predictions(trained, [str(new)])).value
     _forget(houses)
-    with pytest.raises(PlaygroundError, match=r"does not say how its columns are scaled.*houses\.csv"):
-        next(predictions(earlier, str(new)))
+    (refused,) = predictions(earlier, [str(new)])
+    assert re.search(r"does not say how its columns are scaled.*houses\.csv", str(refused.problem))
 
 
 def test_points_by_file_and_by_name(tmp_path: Path) -> None:
     data = Points()
     trained = _trained(tmp_path / "n.safetensors", data)
-    (named,) = predictions(trained, "0.5,-2")
+    (named,) = predictions(trained, ["0.5,-2"])
     path = tmp_path / "points.csv"
     path.write_text("name,y,x\na,-2,0.5\nb,1,99\nc,,1\n")
-    found = list(predictions(trained, str(path)))
+    found = list(predictions(trained, [str(path)]))
     assert found[0].probabilities == named.probabilities
     assert [str(item.problem) for item in found[1:]] == [
         "it is outside the plane, which ends at ±6",
@@ -174,7 +175,7 @@ def test_pictures_in_folders_by_name_and_damaged_ones(tmp_path: Path) -> None:
     Image.fromarray(ink).save(folder / "a.png")
     (folder / "z.png").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("no picture either")
-    found = list(predictions(reader, str(folder)))
+    found = list(predictions(reader, [str(folder)]))
     assert [Path(item.source).name for item in found] == ["a.png", "z.png", "one.png"]
     assert [item.answer for item in found] == ["1", "", "1"]
     assert found[1].problem is not None
@@ -188,11 +189,11 @@ def test_networks_whose_answers_do_not_fit_into_a_table(tmp_path: Path) -> None:
 
     trained = Trained(experiment, build(experiment), load(Path(preset("reader").trained or "")).figures, {})
     with pytest.raises(Unsuitable, match="playground write"):
-        list(predictions(trained, "some.txt"))
+        list(predictions(trained, ["some.txt"]))
 
 
 def test_a_picture_network_gets_a_folder_without_pictures(tmp_path: Path) -> None:
     trained = _trained(tmp_path / "n.safetensors", MNIST(train_limit=64))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(PlaygroundError, match="There is no picture in"):
-        list(predictions(trained, str(tmp_path / "empty")))
+    (refused,) = predictions(trained, [str(tmp_path / "empty")])
+    assert "There is no picture in" in str(refused.problem)

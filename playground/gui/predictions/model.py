@@ -1,0 +1,154 @@
+"""The table of predictions as a model: a row for each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from playground.gui.style.labels import plain_tip
+from playground.gui.style.translation import translated
+from playground.spec.data.dataset import Dataset
+from playground.spec.number_text import PROBABILITY, percent_text
+
+if TYPE_CHECKING:
+    from playground.engine.inference.predictions.prediction import Prediction
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+SORTING = int(Role.UserRole)  # role of the value that a cell is sorted by
+_MOST_CLASSES = 20  # classes that have a column of their own
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its heading, and text and sorting value of a cell."""
+
+    heading: str
+    text: Callable[[Prediction], str]
+    key: Callable[[Prediction], Any]
+    tip: str = ""
+    numeric: bool = False
+
+
+class PredictionsModel(QAbstractTableModel):
+    """Shows predictions; the answer of a sample that has none says why, in the colour of errors."""
+
+    def __init__(self, data: Dataset, predictions: Sequence[Prediction], error: QColor, parent: QObject) -> None:
+        super().__init__(parent)
+        self.predictions = tuple(predictions)
+        self._error = error
+        self._columns = self._all_columns(data)
+
+    @property
+    def answer_column(self) -> int:
+        """The number of the column with the answers."""
+        return next(number for number, column in enumerate(self._columns) if column.text is _answer)
+
+    @property
+    def doubt_column(self) -> int | None:
+        """The number of the column with the doubts; None where numbers or texts are answered."""
+        found = (number for number, column in enumerate(self._columns) if column.text is _doubt)
+        return next(found, None)
+
+    def _all_columns(self, data: Dataset) -> list[_Column]:
+        columns = [_Column(self.tr("Sample"), lambda item: item.name, _natural)]
+        classes = bool(data.task.classes) and any(item.probabilities for item in self.predictions)
+        target = data.target_name
+        answer = self.tr("Answer: {0}").format(target) if target else self.tr("Answer")
+        columns.append(_Column(answer, _answer, _answer_key, numeric=bool(target)))
+        if classes:
+            tip = self.tr("One minus the probability of the answer: how unsure the network is.")
+            columns.append(_Column(self.tr("Doubt"), _doubt, lambda item: item.doubt, tip, numeric=True))
+        own = dict.fromkeys(name for item in self.predictions for name in item.cells)
+        columns += [self._own(name) for name in own]
+        if classes and len(data.class_names) <= _MOST_CLASSES:
+            columns += [self._share(name, index) for index, name in enumerate(data.class_names)]
+        return columns
+
+    def _own(self, name: str) -> _Column:
+        """A column of the file itself."""
+        numbers = all(_is_number(item.cells.get(name, "0")) for item in self.predictions)
+
+        def key(item: Prediction) -> Any:
+            cell = item.cells.get(name, "")
+            return (float(cell) if cell else float("-inf")) if numbers else cell
+
+        return _Column(name, lambda item: item.cells.get(name, ""), key, numeric=numbers)
+
+    def _share(self, name: str, index: int) -> _Column:
+        def share(item: Prediction) -> float:
+            return item.probabilities[index] if item.probabilities else -1.0
+
+        def text(item: Prediction) -> str:
+            return percent_text(share(item), PROBABILITY) if item.probabilities else ""
+
+        tip = self.tr("The probability of {0}").format(name)
+        return _Column(f"p({name})", text, share, plain_tip(tip), numeric=True)
+
+    # Qt's interface
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  Qt's name and default
+        return 0 if parent.isValid() else len(self.predictions)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  Qt's name and default
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: N802
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Role.DisplayRole:
+            return column.heading
+        if role == Role.ToolTipRole:
+            return column.tip or plain_tip(column.heading)
+        return _side(column) if role == Role.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        item, column = self.predictions[index.row()], self._columns[index.column()]
+        if role == Role.DisplayRole:
+            return column.text(item)
+        if role == SORTING:
+            return column.key(item)
+        if role == Role.ToolTipRole:
+            return plain_tip(column.text(item))
+        if role == Role.ForegroundRole and item.problem is not None and column.text is _answer:
+            return self._error
+        return _side(column) if role == Role.TextAlignmentRole and item.problem is None else None
+
+
+def _answer(item: Prediction) -> str:
+    return translated(item.problem) if item.problem is not None else item.answer
+
+
+def _answer_key(item: Prediction) -> Any:
+    if item.problem is not None:
+        return float("-inf") if item.value is not None else ""
+    return item.value if item.value is not None else item.answer
+
+
+def _doubt(item: Prediction) -> str:
+    return "" if item.problem is not None else percent_text(item.doubt, PROBABILITY)
+
+
+def _natural(item: Prediction) -> tuple[str, int, str]:
+    """Samples in the order of their numbers: row 9 before row 10."""
+    digits = "".join(character for character in item.where if character.isdigit())
+    return item.source, int(digits or 0), item.where
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell or 0)
+    except ValueError:
+        return False
+    return True
+
+
+def _side(column: _Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
