@@ -1,0 +1,15 @@
+"""Recognises dates and times."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AaPp][Mm])?"
+_ZONE = r"( ?(Z|UTC|[+-]\d{2}:?\d{2}))?"
+_DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?(\d{4}|\d{2})|\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2}))"
+_DATE = re.compile(f"{_DAY}([T ]{_TIME}{_ZONE})?|{_TIME}", re.ASCII)
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell holds a date, a time or both: 2025-12-31, 31.12.2025, 12/31/2025, 12:30, 2025-12-31T12:30:00Z."""
+    return _DATE.fullmatch(cell) is not None
