@@ -38,10 +38,11 @@ def number(
         cell = re.sub(rf"\s*{re.escape(affix)}\s*", "", cell)
     if negatives:
         cell = re.sub(r"^\((.*)\)$", r"-\1", cell.replace("\u2212", "-"))
-    if thousands and re.fullmatch(rf"[+-]?[0-9]{{1,3}}([{thousands}][0-9]{{3}})+([{decimal}][0-9]*)?", cell):
+    point, power = f"[{decimal}]", "([eE][+-]?[0-9]{1,3})?"
+    groups = rf"([{thousands}][0-9]{{3}})+({point}[0-9]*)?"
+    if thousands and re.fullmatch(f"[+-]?[0-9]{{1,3}}{groups}", cell):
         cell = re.sub(f"[{thousands}]", "", cell)
-    point = f"[{decimal}]"
-    if not re.fullmatch(rf"[+-]?([0-9]+({point}[0-9]*)?|{point}[0-9]+)([eE][+-]?[0-9]{{1,3}})?", cell):
+    if not re.fullmatch(rf"[+-]?([0-9]+({point}[0-9]*)?|{point}[0-9]+){power}", cell):
         return None
     value = float(cell.replace(",", "."))
     return value if abs(value) < 1e100 else None

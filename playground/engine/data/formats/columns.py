@@ -17,7 +17,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_summary import MOST_CATEGORIES, Column
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each removes its row
@@ -63,8 +63,7 @@ def columns(
         found.append(item)
     whole = complete(found)
     for row in np.flatnonzero(~whole):
-        lacking = [i.column.name for i in found if i.column.usable and np.isnan(i.values[row])]
-        skips.add_row(rows.numbers[row], message("no value for {columns}", columns=", ".join(lacking)))
+        skips.add_row(rows.numbers[row], _why_lacking(found, rows.cells[row], int(row)))
     return tuple(_described(item, whole) for item in found), whole, remarks
 
 
@@ -88,6 +87,17 @@ def complete(found: Sequence[Values]) -> npt.NDArray[np.bool_]:
         if item.column.usable:
             whole &= ~np.isnan(item.values)
     return whole
+
+
+def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Message:
+    """Why a row is left out."""
+    lacking = [at for at, item in enumerate(found) if item.column.usable and np.isnan(item.values[row])]
+    for at in lacking:
+        column = found[at].column
+        if not is_missing(cells[at]) and column.missing_value is None:
+            words = tr_noop("“{cell}” in {column} is not a number that can be used")
+            return message(words, cell=cells[at][:_LONGEST], column=column.name)
+    return message("no value for {columns}", columns=", ".join(found[at].column.name for at in lacking))
 
 
 def _notations(present: Sequence[Sequence[str]], decimal: str | None) -> list[Found]:
