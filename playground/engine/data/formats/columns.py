@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.data.formats.dates import is_date
+from playground.engine.data.formats.dates import are_dates
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import Found, as_thousands, notation_of, open_remark
-from playground.engine.data.formats.numbers import Floats, is_missing, numbers
+from playground.engine.data.formats.numbers import Floats, is_missing, numbers, present
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
@@ -21,7 +21,7 @@ from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each removes its row
-_MOSTLY = 0.9  # share of dates in a column from which on its other cells count as missing
+_MOSTLY = 0.9  # share of numbers in a column from which on its other cells count as missing
 _LONGEST = 200  # characters of a category
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
@@ -48,14 +48,14 @@ def columns(
     """
     remarks: list[Message] = []
     cells = [rows.column(index) for index in range(len(rows.names))]
-    present = [[cell for cell in column if not is_missing(cell)] for column in cells]
-    notations = _notations(present, decimal)
+    given = [present(column) for column in cells]
+    notations = _notations(given, decimal)
     usual = decimal or _usual_decimal(notations)
     found = []
     for index, name in enumerate(rows.names):
         stop_if_cancelled()
-        notation = _resolved(name, notations[index], present[index], usual, rows.reading.separator, remarks)
-        item = _column(name, cells[index], present[index], notation, rows.numbers)
+        notation = _resolved(name, notations[index], given[index], usual, rows.reading.separator, remarks)
+        item = _column(name, cells[index], given[index], notation, rows.numbers)
         if item.why is None:
             item = _checked(_without_sentinel(item, remarks))
         if item.why is not None:
@@ -100,9 +100,9 @@ def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Mes
     return message("no value for {columns}", columns=", ".join(found[at].column.name for at in lacking))
 
 
-def _notations(present: Sequence[Sequence[str]], decimal: str | None) -> list[Found]:
+def _notations(given: Sequence[Sequence[str]], decimal: str | None) -> list[Found]:
     found = []
-    for cells in present:
+    for cells in given:
         stop_if_cancelled()
         found.append(notation_of(cells, decimal or ".,") if cells else Found())
     return found
@@ -115,7 +115,7 @@ def _usual_decimal(notations: Sequence[Found]) -> str:
 
 
 def _resolved(
-    name: str, found: Found, present: Sequence[str], usual: str, separator: str, remarks: list[Message]
+    name: str, found: Found, given: Sequence[str], usual: str, separator: str, remarks: list[Message]
 ) -> Found:
     """The same without doubt: what a column leaves open is decided by the others, and remarked upon."""
     notation = found.notation
@@ -129,24 +129,24 @@ def _resolved(
     else:
         thousands = found.thousands_likely or (found.open == separator)
     if not usual or found.thousands_likely != thousands:
-        example = next(cell for cell in present if found.open in cell)
+        example = next(cell for cell in given if found.open in cell)
         remarks.append(open_remark(name, example, thousands=thousands, sign=found.open))
     return replace(found, notation=as_thousands(notation) if thousands else notation)
 
 
-def _column(name: str, cells: Sequence[str], present: Sequence[str], found: Found, lines: Sequence[int]) -> Values:
-    lacking = len(cells) - len(present)
-    if len(present) < len(cells) * (1 - _MOST_MISSING) or not present:
+def _column(name: str, cells: Sequence[str], given: Sequence[str], found: Found, lines: Sequence[int]) -> Values:
+    lacking = len(cells) - len(given)
+    if len(given) < len(cells) * (1 - _MOST_MISSING) or not given:
         share = percent_text(lacking / max(1, len(cells)), BRIEF)
         return _left_out(Column(name=name, kind="text"), cells, message("{share} of its cells are empty", share=share))
-    if sum(map(is_date, present)) >= _MOSTLY * len(present):
+    if are_dates(given):
         why = message("it holds dates or times, from which networks cannot learn here yet")
         return _left_out(Column(name=name, kind="date"), cells, why, lacking)
     if found.contradiction is not None:
         return _left_out(Column(name=name), cells, _contradicting(cells, found.contradiction, lines), lacking)
     if found.notation is not None:
         return _numbers(Column(name=name, notation=found.notation), cells)
-    return _texts(name, cells, present)
+    return _texts(name, cells, given)
 
 
 def _contradicting(cells: Sequence[str], at: tuple[int, int], lines: Sequence[int]) -> Message:
@@ -164,26 +164,26 @@ def _contradicting(cells: Sequence[str], at: tuple[int, int], lines: Sequence[in
 def _numbers(column: Column, cells: Sequence[str]) -> Values:
     found = numbers(cells, column.notation)
     there = found[~np.isnan(found)]
-    if len(there) < _MOSTLY * sum(not is_missing(cell) for cell in cells):
+    if len(there) < _MOSTLY * len(present(cells)):
         return _left_out(column, cells, message("its numbers are too large to compute with"))
     return Values(column, found, missing=int(np.isnan(found).sum()))
 
 
-def _texts(name: str, cells: Sequence[str], present: Sequence[str]) -> Values:
-    different = set(present)
-    if len(different) > MOST_CATEGORIES or len(different) > max(1, _MOST_DIFFERENT * len(present)):
+def _texts(name: str, cells: Sequence[str], given: Sequence[str]) -> Values:
+    different = set(given)
+    if len(different) > MOST_CATEGORIES or len(different) > max(1, _MOST_DIFFERENT * len(given)):
         words = sum(len(cell.split()) for cell in different) / len(different)
         column = Column(name=name, kind="text" if words >= _WORDS else "identifier")
         why = message("{count:,} different texts, most of which occur once", count=len(different))
-        return _left_out(column, cells, why, len(cells) - len(present))
+        return _left_out(column, cells, why, len(cells) - len(given))
     known = sorted(different)
     if max(map(len, known)) > _LONGEST:
         return _left_out(
             Column(name=name, kind="text"), cells, message("its texts are too long to be categories"),
-            len(cells) - len(present),
+            len(cells) - len(given),
         )
     column = Column(name=name, kind="category", categories=tuple(known))
-    return Values(column, values_of(column, cells), missing=len(cells) - len(present))
+    return Values(column, values_of(column, cells), missing=len(cells) - len(given))
 
 
 def _left_out(column: Column, cells: Sequence[str], why: Message, missing: int | None = None) -> Values:

@@ -35,7 +35,7 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
     remarks: list[Message] = []
     reading = _layout(text, choice, encoding, file)
     if choice.header is None:
-        count, remark = header_rows([cells for _, cells in whole_rows(text, reading, file, Skips())[:SAMPLED]])
+        count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []
         reading = reading.with_(header=count)
     return named(whole_rows(text, reading, file, skips), reading), remarks
@@ -63,8 +63,13 @@ def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> Table
         raise Damaged(file, message(words))
     reading = reading.with_(comment=comment, separator=separator)
     some = sample(text, reading)
+    return reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in _usual(some)))
+
+
+def _usual(some: Sequence[list[str]]) -> list[list[str]]:
+    """The rows of as many cells as most."""
     width = Counter(map(len, some)).most_common(1)[0][0]
-    return reading.with_(ends_with_separator=width > 1 and all(not cells[-1] for cells in some if len(cells) == width))
+    return [cells for cells in some if len(cells) == width]
 
 
 def _are_comments(first: Sequence[str]) -> bool:

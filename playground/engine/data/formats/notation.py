@@ -50,9 +50,9 @@ class Found:
 class _Shapes:
     """The different forms of a column's numbers, how many cells have each, and the first of them."""
 
+    cells: Sequence[str]
     counts: Counter[Form] = field(default_factory=Counter)
     first: dict[Form, int] = field(default_factory=dict)
-    nonzero: dict[Form, int] = field(default_factory=dict)  # the first cell that is not 0
 
 
 def looks_like_number(cell: str) -> bool:
@@ -104,16 +104,18 @@ def as_thousands(notation: NumberNotation) -> NumberNotation:
     return notation.with_(decimal=other, thousands=notation.decimal)
 
 
-def _shapes(cells: Iterable[str]) -> _Shapes:
-    found = _Shapes()
-    for index, cell in enumerate(cells):
-        form = _form(cell.translate(_NINES))
-        if form is None:
-            continue
-        found.counts[form] += 1
-        found.first.setdefault(form, index)
-        if form not in found.nonzero and re.search("[1-9]", cell):
-            found.nonzero[form] = index
+def _shapes(cells: Sequence[str]) -> _Shapes:
+    """By whole lists, because a step for each cell of a large table takes seconds."""
+    shapes = "\n".join(cells).translate(_NINES).split("\n")
+    if len(shapes) != len(cells):  # some cells hold line ends
+        shapes = [cell.translate(_NINES) for cell in cells]
+    first = dict(zip(reversed(shapes), range(len(shapes) - 1, -1, -1), strict=True))
+    found = _Shapes(cells)
+    for shape, count in Counter(shapes).items():
+        form = _form(shape)
+        if form is not None:
+            found.counts[form] += count
+            found.first[form] = min(first[shape], found.first.get(form, len(cells)))
     return found
 
 
@@ -158,8 +160,15 @@ def _affixes(shapes: _Shapes) -> tuple[int, int] | None:
     first = {kind: min(index for form, index in shapes.first.items() if form.affix == kind) for kind in kinds}
     if len(kinds) > 1:
         return first[kinds[0]], first[kinds[1]]
-    bare = [index for form, index in shapes.nonzero.items() if not form.affix]
-    return (first["%"], min(bare)) if kinds == ["%"] and bare else None
+    if kinds != ["%"] or all(form.affix for form in shapes.counts):
+        return None
+    bare = (
+        index
+        for index, cell in enumerate(shapes.cells)
+        if "%" not in cell and looks_like_number(cell) and re.search("[1-9]", cell)
+    )
+    second = next(bare, None)
+    return None if second is None else (first["%"], second)
 
 
 def _contradiction(shapes: _Shapes, decimals: str) -> tuple[int, int]:
