@@ -13,7 +13,6 @@ SPACES = " \u00a0\u202f\u2009"  # blank, no-break, narrow no-break, thin
 APOSTROPHES = "'’"
 
 
-
 class NumberNotation(Component):
     """The notation of one column, from which the value of each of its cells follows.
 

@@ -14,7 +14,6 @@ from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import Found, as_thousands, notation_of, open_remark
 from playground.engine.data.formats.numbers import Floats, is_missing, numbers, present
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_summary import MOST_CATEGORIES, Column
 from playground.spec.messages import Message, message, tr_noop
@@ -124,10 +123,7 @@ def _resolved(
     if not found.open:
         other = usual and not found.decimal and usual != notation.thousands
         return replace(found, notation=notation.with_(decimal=usual)) if other else found
-    if usual:
-        thousands = found.open != usual
-    else:
-        thousands = found.thousands_likely or (found.open == separator)
+    thousands = found.open != usual if usual else found.thousands_likely or found.open == separator
     if not usual or found.thousands_likely != thousands:
         example = next(cell for cell in given if found.open in cell)
         remarks.append(open_remark(name, example, thousands=thousands, sign=found.open))
@@ -179,7 +175,9 @@ def _texts(name: str, cells: Sequence[str], given: Sequence[str]) -> Values:
     known = sorted(different)
     if max(map(len, known)) > _LONGEST:
         return _left_out(
-            Column(name=name, kind="text"), cells, message("its texts are too long to be categories"),
+            Column(name=name, kind="text"),
+            cells,
+            message("its texts are too long to be categories"),
             len(cells) - len(given),
         )
     column = Column(name=name, kind="category", categories=tuple(known))

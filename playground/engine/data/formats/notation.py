@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The decision on a column: its notation, or that it has no numbers, or the two cells that contradict each other."""
+    """The decision on a column: its notation, or two cells that contradict each other, or that it has no numbers."""
 
     notation: NumberNotation | None = None
     contradiction: tuple[int, int] | None = None  # indices of two cells
@@ -198,7 +198,11 @@ def _with_signs(shapes: _Shapes) -> tuple[int, int]:
 def open_remark(name: str, cell: str, *, thousands: bool, sign: str) -> Message:
     """That a sign in a column could be read in two ways, and in which it was."""
     if thousands:
-        words = tr_noop("In “{name}”, “{sign}” may be a decimal sign or separate thousands: read as thousands (“{cell}”).")
+        words = tr_noop(
+            "In “{name}”, “{sign}” may be a decimal sign or separate thousands: read as thousands (“{cell}”)."
+        )
     else:
-        words = tr_noop("In “{name}”, “{sign}” may be a decimal sign or separate thousands: read as decimal (“{cell}”).")
+        words = tr_noop(
+            "In “{name}”, “{sign}” may be a decimal sign or separate thousands: read as decimal (“{cell}”)."
+        )
     return message(words, name=name, sign=sign, cell=cell)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +41,16 @@ def numbers(cells: Sequence[str], notation: NumberNotation) -> Floats:
         there = [index for index, cell in enumerate(piece) if cell not in _MISSING]
         values = _at_once(some := present(piece), notation)
         if values is None:
-            known = {cell: notation.number(cell) for cell in set(some)}
+            known = {cell: _number(cell, notation) for cell in set(some)}
             values = [known[cell] for cell in some]
         found[begin + np.array(there, np.int64)] = np.array(values, np.float64)
     found[np.abs(found) >= _LARGEST] = np.nan
     return found
+
+
+def _number(cell: str, notation: NumberNotation) -> float:
+    value = notation.number(cell)
+    return np.nan if value is None else value
 
 
 def _at_once(cells: Sequence[str], notation: NumberNotation) -> list[float] | None:

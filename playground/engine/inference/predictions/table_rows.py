@@ -19,8 +19,8 @@ from playground.engine.inference.predictions.prediction import Prediction, Predi
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.skipped import Skips, total
 from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table

@@ -90,7 +90,7 @@ def test_an_open_sign_is_decided_by_the_column_or_by_the_table() -> None:
 
 
 def _grouped(digits: str, sign: str) -> str:
-    return "{:,}".format(int(digits)).replace(",", sign)
+    return f"{int(digits):,}".replace(",", sign)
 
 
 @st.composite
