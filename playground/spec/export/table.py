@@ -173,9 +173,10 @@ def _constants(data: DividedTable) -> Iterator[str]:
         for item in _numbers(data):
             yield from laid_out(f"    {printed(item.name)}: ", tuple(item.notation.values().values()), ",")
         yield "}"
-    standing = {item.name: item.missing_value for item in _numbers(data) if item.missing_value is not None}
+    standing = [item for item in _numbers(data) if item.missing_value is not None]
     if standing:
-        yield f"STANDING_FOR_MISSING = {printed(standing)}"
+        pairs = ", ".join(f"{printed(item.name)}: {item.missing_value!r}" for item in standing)
+        yield f"STANDING_FOR_MISSING = {{{pairs}}}"
 
 
 def _every_class(data: DividedTable) -> str:
