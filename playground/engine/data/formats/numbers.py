@@ -13,7 +13,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_summary import MISSING
 
-_PIECE = 10_000  # cells converted between two checks for cancellation
+_PIECE = 5_000  # cells converted between two checks for cancellation
 _LARGEST = 1e100  # as in `NumberNotation.number`
 
 # In small and capital letters, and mixed: a look-up of each cell takes a tenth of the time of `lower`.
