@@ -35,11 +35,9 @@ def predictions(trained: Trained, given: str) -> Iterator[Prediction]:
     data = trained.experiment.data
     reader = _READERS.get(data.panel)
     if reader is None:
-        words = tr_noop(
-            "A network for {data} gives no answer that fits into a table. “playground write” continues a text."
-            if data.panel == "writing"
-            else "A network for {data} gives no answer that fits into a table."
-        )
+        words = tr_noop("A network for {data} gives no answer that fits into a table.")
+        if data.panel == "writing":
+            words = tr_noop("A network for {data} gives no answers for files: “playground write” continues a text.")
         raise Unsuitable(message(words, data=data.title))
     point = point_in(given) if data.panel == "points" and not os.path.exists(given) else None
     if point:

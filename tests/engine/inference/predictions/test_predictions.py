@@ -74,7 +74,7 @@ def _forget(path: Path) -> None:
     """Remove the table, from the disk and from the memory."""
     path.unlink()
     table_source._read.cache_clear()
-    table_source._unchanged.cache_clear()
+    table_source._values.cache_clear()
 
 
 @pytest.fixture
