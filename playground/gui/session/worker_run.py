@@ -41,6 +41,15 @@ class Mode(Enum):
     END = auto()
 
 
+class Plan(NamedTuple):
+    """A run that is to begin."""
+
+    experiment: Experiment
+    mode: Mode
+    from_weights: bool = False  # with the weights of the present network, and not with random ones
+    group: str = ""  # of the stored run
+
+
 class Origin(NamedTuple):
     """A trained network from which training can go on."""
 
@@ -132,7 +141,7 @@ class WorkerRun:
             yield snapshot
 
 
-def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
+def begun(plan: Plan, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
     """A new run, from random weights or from those weights of `origin` that fit.
 
     Raises:
@@ -143,10 +152,11 @@ def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Or
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
 
+    experiment = plan.experiment
     network = None if origin is None else adapted(experiment, origin.experiment, origin.network.state_dict())
     trainer = Trainer(experiment, data, network=network, probe_every=EVERY)
     parent = origin.run_id if origin else None
-    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)
+    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent, group=plan.group) if store else None)
 
 
 def continued(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin) -> WorkerRun:
