@@ -20,6 +20,8 @@ class RunCommands(QObject):
 
     open_requested = Signal(str)  # id
     compare_requested = Signal(str, str)  # ids
+    groups_requested = Signal(str, str)  # names of two groups to compare
+    band_requested = Signal(str)  # name of the group whose mean and band are to be shown
     delete_requested = Signal(object)  # tuple of ids
 
     def __init__(self, runs: RunsModel, table: RunsTable) -> None:
@@ -32,6 +34,15 @@ class RunCommands(QObject):
         self.group = self._action(self.tr("Edit &Group"), "G", self._edit_group)
         self.compare = self._action(
             self.tr("Show &Differences"), "D", self._compare, self.tr("Show two selected runs side by side")
+        )
+        self.compare_groups = self._action(
+            self.tr("Com&pare Groups"),
+            "Shift+D",
+            self._compare_groups,
+            self.tr("Test whether one of the two groups of the selected runs is better"),
+        )
+        self.band = self._action(
+            self.tr("Show Mean and &Band"), "B", self._show_band, self.tr("Show mean and range of the group's curves")
         )
         self.delete = self._action(self.tr("&Delete"), "Delete", self._delete)
         for action in (self.show_curves, self.star):
@@ -46,7 +57,8 @@ class RunCommands(QObject):
         menu = QMenu(self._table)
         groups = (
             (self.open,),
-            (self.show_curves, self.compare),
+            (self.show_curves, self.band),
+            (self.compare, self.compare_groups),
             (self.star, self.note, self.group),
             (self.delete,),
         )
@@ -63,6 +75,8 @@ class RunCommands(QObject):
         whole = [row for row in rows if self._runs.problem(row) is None]
         self.open.setEnabled(len(rows) == len(whole) == 1)
         self.compare.setEnabled(len(rows) == len(whole) == 2)
+        self.compare_groups.setEnabled(len(self._groups(rows)) == 2)
+        self.band.setEnabled(len(self._groups(rows)) == 1)
         self.delete.setEnabled(bool(rows))
         for action in (self.show_curves, self.star):
             action.setEnabled(bool(whole))
@@ -70,6 +84,12 @@ class RunCommands(QObject):
             action.setEnabled(len(rows) == len(whole) == 1)
         self.star.setChecked(bool(whole) and all(row.star for row in whole))
         self.show_curves.setChecked(bool(whole) and all(row.run_id in self._runs.shown for row in whole))
+
+    @staticmethod
+    def _groups(rows: list[RunRow]) -> list[str]:
+        """The groups of rows, the first of them first; empty if one has none."""
+        groups = list(dict.fromkeys(row.group for row in rows))
+        return groups if all(groups) else []
 
     def _rows(self) -> list[RunRow]:
         numbers = map(self._runs.number_of, self._table.selected_ids)
@@ -106,6 +126,14 @@ class RunCommands(QObject):
     @Slot()
     def _compare(self) -> None:
         self.compare_requested.emit(*(row.run_id for row in self._rows()))
+
+    @Slot()
+    def _compare_groups(self) -> None:
+        self.groups_requested.emit(*self._groups(self._rows()))
+
+    @Slot()
+    def _show_band(self) -> None:
+        self.band_requested.emit(self._groups(self._rows())[0])
 
     @Slot()
     def _delete(self) -> None:

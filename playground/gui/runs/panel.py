@@ -19,7 +19,8 @@ from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
 from playground.gui.runs.model import RunsModel
-from playground.gui.runs.reading import Comparison, Listing, RunReader
+from playground.gui.runs.reading import Listing, RunReader
+from playground.gui.runs.side_by_side import SideBySide
 from playground.gui.runs.table_view import RunsTable
 from playground.gui.runs.undo_bar import UndoBar
 from playground.gui.session.background import Background
@@ -57,7 +58,6 @@ class RunsPanel(QWidget):
         self._usage = Usage(0, 0, 0)
         self._reading = self._again = self._changed = False
         self._store_menu: QMenu | None = None
-        self._pair = ("", "")  # ids of the runs shown side by side
         self.model = RunsModel(self)
         self.table = RunsTable(self.model, self)
         self.commands = RunCommands(self.model, self.table)
@@ -67,6 +67,7 @@ class RunsPanel(QWidget):
         self.undo_bar = UndoBar(self)
         self.changing = Changing(self.model, self.table, self.undo_bar, background)
         self.comparison = ComparisonView(self)
+        self.side_by_side = SideBySide(self.model, self.comparison, background)
         self.comparing = Comparing(self.model, self.table, background)
         self.table.undoes = self.undo_bar.can_undo
         self._arrange()
@@ -80,6 +81,7 @@ class RunsPanel(QWidget):
         self._store = store
         self._reader = RunReader(store) if store else None
         self.comparing.set_reader(self._reader)
+        self.side_by_side.reader = self._reader
         self.changing.set_store(store, self._reader)
         self.model.show_listing(Listing([], {}))
         self.footer.setVisible(store is not None)
@@ -185,26 +187,11 @@ class RunsPanel(QWidget):
 
     # comparison of two
 
-    @Slot(str, str)
-    def _compare_two(self, a: str, b: str) -> None:
-        if (reader := self._reader) is not None:
-            self._pair = (a, b)
-            job = self._background.do(lambda: reader.compare(a, (b,)))
-            job.done.connect(self._show_two)
-            job.failed.connect(self.failed)
-
-    @Slot(object)
-    def _show_two(self, comparison: Comparison) -> None:
-        for problem in comparison.problems.values():
-            self.failed.emit(problem)
-            return
-        numbers = [self.model.number_of(run_id) for run_id in self._pair]
-        if comparison.reference == self._pair[0] and None not in numbers:
-            a, b = (self.model.row(number) for number in numbers if number is not None)
-            self.comparison.show_runs(a, b, comparison.found.get(b.run_id, ()))
-            self.pages.setCurrentWidget(self.comparison)
-            self._show_page()
-            self.comparison.setFocus()
+    @Slot()
+    def _show_comparison(self) -> None:
+        self.pages.setCurrentWidget(self.comparison)
+        self._show_page()
+        self.comparison.setFocus()
 
     @Slot()
     def _close_comparison(self) -> None:
@@ -329,7 +316,10 @@ class RunsPanel(QWidget):
         self.changing.failed.connect(self.failed)
         self.changing.changed.connect(self.refresh_written)
         self.commands.open_requested.connect(self.open_requested)
-        self.commands.compare_requested.connect(self._compare_two)
+        self.commands.compare_requested.connect(self.side_by_side.compare_runs)
+        self.commands.groups_requested.connect(self.side_by_side.compare_groups)
+        self.side_by_side.shown.connect(self._show_comparison)
+        self.side_by_side.failed.connect(self.failed)
         self.commands.delete_requested.connect(self.changing.delete)
         self.comparison.closed.connect(self._close_comparison)
         self.footer.open_folder.triggered.connect(self._open_folder)

@@ -24,6 +24,8 @@ class SeedsDialog(QDialog):
         self.runs = QSpinBox(self)
         self.runs.setRange(FEWEST, most_seeds(experiment))
         self.runs.setValue(_USUAL)
+        self.runs.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.runs.setFixedWidth(64)
         self.seeds = QLabel(self)
         words = QLabel(
             self.tr(

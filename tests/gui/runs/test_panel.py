@@ -11,8 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
+from playground.engine.runs.index import RunRow
 from playground.engine.runs.store import RunStore
+from playground.engine.training.snapshots import Figures
 from playground.gui.runs.columns import Column
+from playground.gui.runs.comparison_view import distinct_names
 from playground.gui.runs.panel import RunsPanel
 from playground.gui.style.run_colors import OverlaidRun, run_color
 from tests.gui.conftest import Answers
@@ -327,3 +330,37 @@ def test_the_key_for_undo_brings_back_what_was_deleted(qtbot: QtBot, store: RunS
     after = [str(panel.model.row(number).run_id) for number in range(panel.model.rowCount())]
     assert sorted(after) == sorted(before)
     assert not panel.undo_bar.isVisible()
+
+
+def test_two_groups_are_compared_with_a_test(qtbot: QtBot, store: RunStore, open_panel: Panels) -> None:
+    for number in range(6):
+        figures = Figures(
+            BASE.recipe.epochs, 10, 1.0, test_score=(0.9 if number < 3 else 0.5) + number / 100, test_loss=1
+        )
+        name = "a" if number < 3 else "b"
+        store_run(store, BASE.with_(name=name, seed=number % 3), number, group=f"group {name}", figures=figures)
+    panel = open_panel()
+    panel.table.selectAll()
+    panel.commands.compare_groups.trigger()
+    qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.comparison)
+    view = panel.comparison
+    assert "“group a” is better than “group b”" in view.verdict.text() or "No difference" in view.verdict.text()
+    assert "n = 3 and 3" in view.verdict.text()
+    head = view.lines.headerItem()
+    assert {head.text(1), head.text(2)} == {"group a", "group b"}
+    tests = view.lines.topLevelItem(0)
+    assert [tests.child(0).text(column) for column in range(3)] == ["Runs counted (n)", "3", "3"]
+    assert " to " in tests.child(3).text(1)
+
+
+def test_groups_need_one_for_each_selected_run(panel: RunsPanel) -> None:
+    panel.table.selectAll()
+    assert not panel.commands.compare_groups.isEnabled()
+    assert not panel.commands.band.isEnabled()
+
+
+def test_equal_names_are_told_apart_by_what_differs() -> None:
+    one = RunRow("20260101-120000-00000001", "net", seed=1, created="2026-01-01T12:00:00+00:00")
+    assert distinct_names(one, one._replace(name="other")) == ("net", "other")
+    assert distinct_names(one, one._replace(seed=2)) == ("net · seed 1", "net · seed 2")
+    assert distinct_names(one, one._replace(run_id="x")) == (f"net · {one.run_id}", "net · x")
