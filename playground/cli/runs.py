@@ -88,17 +88,19 @@ def list_runs(args: argparse.Namespace) -> int:
     if not rows:
         put(message("No run is stored yet."))
         return DONE
-    header = ("id", "name", "data", "epochs", "score", "loss", "time", "date", "")
-    _print_table([header, *map(_cells, rows)], right=range(3, 7))
+    header = ("id", "name", "data", "epochs", "score", "loss", "on", "time", "date", "")
+    _print_table([header, *map(_cells, rows)], right=(3, 4, 5, 7))
     return DONE
 
 
 def _cells(row: RunRow) -> tuple[str, ...]:
     if row.damaged:
-        return (row.run_id, str(message("damaged")), *[""] * 7)
+        return (row.run_id, str(message("damaged")), *[""] * 8)
     name = row.name if len(row.name) <= _LONGEST_NAME else f"{row.name[: _LONGEST_NAME - 1]}…"
     state = "" if row.ended else str(message(" (not ended)"))
-    figures = (f"{row.epochs:,}", percent_text(row.score), loss_text(row.loss), seconds_text(row.seconds))
+    measured_on = str(message(row.measured_on)) if row.measured_on else ""
+    score = percent_text(row.score), loss_text(row.loss), measured_on
+    figures = (f"{row.epochs:,}", *score, seconds_text(row.seconds))
     date = datetime.fromisoformat(row.created).astimezone()
     return row.run_id, name + state, row.data.replace("_", "-"), *figures, f"{date:%Y-%m-%d %H:%M}", "★" * row.star
 

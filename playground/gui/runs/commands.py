@@ -30,6 +30,7 @@ class RunCommands(QObject):
         self.open = self._action(self.tr("&Open as Experiment"), "Return; Enter", self._open)
         self.show_curves = self._action(self.tr("Show &Curves"), "Ctrl+Space; C", self._toggle_curves)
         self.star = self._action(self.tr("&Star"), "Space; *", self._toggle_stars)
+        self.rename = self._action(self.tr("&Rename"), "F2", self._rename)
         self.note = self._action(self.tr("Edit &Note"), "N", self._edit_note)
         self.group = self._action(self.tr("Edit &Group"), "G", self._edit_group)
         self.compare = self._action(
@@ -59,7 +60,7 @@ class RunCommands(QObject):
             (self.open,),
             (self.show_curves, self.band),
             (self.compare, self.compare_groups),
-            (self.star, self.note, self.group),
+            (self.rename, self.star, self.note, self.group),
             (self.delete,),
         )
         for number, group in enumerate(groups):
@@ -80,7 +81,7 @@ class RunCommands(QObject):
         self.delete.setEnabled(bool(rows))
         for action in (self.show_curves, self.star):
             action.setEnabled(bool(whole))
-        for action in (self.note, self.group):
+        for action in (self.rename, self.note, self.group):
             action.setEnabled(len(rows) == len(whole) == 1)
         self.star.setChecked(bool(whole) and all(row.star for row in whole))
         self.show_curves.setChecked(bool(whole) and all(row.run_id in self._runs.shown for row in whole))
@@ -114,6 +115,10 @@ class RunCommands(QObject):
             if number is not None:
                 self._runs.setData(self._runs.index(number, Column.STAR), state, Role.CheckStateRole)
         self.follow()
+
+    @Slot()
+    def _rename(self) -> None:
+        self._table.edit_cell(Column.NAME)
 
     @Slot()
     def _edit_note(self) -> None:

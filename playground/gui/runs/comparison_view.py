@@ -12,7 +12,7 @@ from playground.engine.evaluation.seed_comparison import figure_names, spreads
 from playground.engine.evaluation.seed_statistics import Spread
 from playground.engine.runs.index import RunRow
 from playground.engine.runs.seed_group import SeedGroup
-from playground.gui.runs.columns import COLUMNS, FIGURES, date_text
+from playground.gui.runs.columns import COLUMNS, FIGURES, cell_text, date_text
 from playground.gui.runs.reading import GroupComparison
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import flat_button, plain_tip
@@ -31,10 +31,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 def figure_lines(a: RunRow, b: RunRow) -> list[Line]:
     """Figures and date of two runs, each with its label."""
-    lines = [
-        (translated(COLUMNS[column].label), *(str(COLUMNS[column].text(row)) for row in (a, b))) for column in FIGURES
-    ]
-    return [(label, one, other) for label, one, other in lines]
+    return [(translated(COLUMNS[column].label), cell_text(a, column), cell_text(b, column)) for column in FIGURES]
 
 
 def difference_lines(differences: tuple[Difference, ...]) -> list[Line]:

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from playground.engine.runs.store import RunStore, Usage
 from playground.engine.runs.table import runs_table
 from playground.gui.runs.bars import RunsFooter, RunsHeader
 from playground.gui.runs.changing import Changing
-from playground.gui.runs.columns import Column, date_text
+from playground.gui.runs.columns import date_text
 from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
@@ -310,7 +310,7 @@ class RunsPanel(QWidget):
         self.header.search.textChanged.connect(self._search)
         self.header.search.returnPressed.connect(self._leave_search)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self.table.doubleClicked.connect(self._open_clicked)
+        self.table.open_requested.connect(self.commands.open.trigger)
         self.model.shown_changed.connect(self._tell_overlay)
         self.comparing.failed.connect(self.failed)
         self.changing.failed.connect(self.failed)
@@ -328,8 +328,3 @@ class RunsPanel(QWidget):
     @Slot()
     def _undo(self) -> None:
         self.undo_bar.undo.click()
-
-    @Slot("QModelIndex")
-    def _open_clicked(self, index: QModelIndex) -> None:
-        if not index.flags() & Qt.ItemFlag.ItemIsEditable and index.column() not in (Column.CURVE, Column.STAR):
-            self.commands.open.trigger()

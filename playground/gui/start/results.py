@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playground.gui.runs.panel import RunsPanel
 
 
+_TABLE = "runs"  # in the settings
 REFRESH = 2000  # milliseconds between two readings of the table of runs
 
 
@@ -75,6 +76,9 @@ class Results(QObject):
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
         run.snapshots.connect(self._mark_new)
+        runs.table.arrange(program.settings.columns(_TABLE))
+        runs.table.arranged.connect(self._store_columns)
+        program.view_menu.layout_reset.connect(runs.table.arrange_as_usual)
         runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
         program.runs.failed.connect(program.notifications.complain)
         self.pane.add(self.tr("Runs"), runs.header, runs)
@@ -90,6 +94,9 @@ class Results(QObject):
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
             self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    def _store_columns(self, arrangement: str) -> None:
+        self._program.settings.set_columns(_TABLE, arrangement)
 
     def _show_curves(self) -> None:
         if self.curves is not None:

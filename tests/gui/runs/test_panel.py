@@ -17,6 +17,7 @@ from playground.engine.training.snapshots import Figures
 from playground.gui.runs.columns import Column
 from playground.gui.runs.comparison_view import distinct_names
 from playground.gui.runs.panel import RunsPanel
+from playground.gui.runs.table_layout import TableLayout, parsed
 from playground.gui.style.run_colors import OverlaidRun, run_color
 from tests.gui.conftest import Answers
 from tests.gui.runs.stored_runs import BASE, WITHIN, damage, store_run
@@ -295,16 +296,16 @@ def test_tab_goes_from_the_top_down(qtbot: QtBot, panel: RunsPanel) -> None:
 
 
 def test_columns_fit_and_can_be_chosen(qtbot: QtBot, panel: RunsPanel) -> None:
-    panel.resize(430, 300)
+    panel.resize(480, 300)
     table = panel.table
-    qtbot.waitUntil(lambda: table.width() == 430 and table.horizontalScrollBar().maximum() == 0)
+    qtbot.waitUntil(lambda: table.width() == 480 and table.horizontalScrollBar().maximum() == 0)
     narrow = table.shown_columns
     assert {Column.NAME, Column.DIFFERENCES, Column.SCORE, Column.LOSS} <= narrow
     panel.resize(1200, 300)
     qtbot.waitUntil(lambda: narrow < table.shown_columns)
     next(one for one in table.header_menu().actions() if one.text() == "FLOPs").trigger()
-    panel.resize(430, 300)
-    qtbot.waitUntil(lambda: table.width() == 430)
+    panel.resize(480, 300)
+    qtbot.waitUntil(lambda: table.width() == 480)
     assert Column.FLOPS in table.shown_columns
 
 
@@ -330,6 +331,50 @@ def test_the_key_for_undo_brings_back_what_was_deleted(qtbot: QtBot, store: RunS
     after = [str(panel.model.row(number).run_id) for number in range(panel.model.rowCount())]
     assert sorted(after) == sorted(before)
     assert not panel.undo_bar.isVisible()
+
+
+def test_a_run_is_renamed_and_that_is_undone(qtbot: QtBot, panel: RunsPanel, store: RunStore) -> None:
+    select(panel, "second")
+    panel.model.show_curves([panel.table.selected_ids[0]], on=True)
+    run_id = panel.table.selected_ids[0]
+    panel.table.setFocus()
+    qtbot.keyClick(panel.table, Qt.Key.Key_F2)
+    editor = panel.table.findChild(QLineEdit)
+    assert editor.text() == "second"
+    editor.setText(" better ")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "better" in names(panel))
+    assert [run.name for run in panel.overlaid] == ["better"]
+    assert panel.undo_bar.words.whole == "Renamed “second” to “better”"
+    qtbot.waitUntil(lambda: store.flush(WITHIN) and store.open(run_id).record.name == "better")
+    assert store.open(run_id).experiment.name == "second"
+    qtbot.keySequence(panel.table, "Ctrl+Z")
+    assert "second" in names(panel)
+    qtbot.waitUntil(lambda: store.flush(WITHIN) and store.open(run_id).record.name == "second")
+    assert panel.undo_bar.isHidden()
+
+
+def test_a_run_keeps_its_name_if_another_is_empty(panel: RunsPanel) -> None:
+    index = panel.model.index(0, Column.NAME)
+    assert not panel.model.setData(index, "  ")
+    assert panel.undo_bar.isHidden()
+
+
+def test_figures_of_validation_are_marked_and_sorted_after_tests(
+    store: RunStore, three: tuple[str, ...], open_panel: Panels
+) -> None:
+    figures = Figures(3, 10, 1.0, validation_score=0.99, validation_loss=0.01)
+    store_run(store, BASE.with_(name="checked"), 9, figures=figures)
+    panel = open_panel()
+    panel.table.sortByColumn(Column.SCORE, Qt.SortOrder.DescendingOrder)
+    assert names(panel) == ["first", "third", "checked", "second"]
+    panel.table.sortByColumn(Column.SCORE, Qt.SortOrder.AscendingOrder)
+    assert names(panel) == ["third", "first", "checked", "second"]
+    assert cell(panel, "checked", Column.SCORE) == "val. 99.00 %"
+    assert cell(panel, "checked", Column.LOSS) == "val. 0.0100"
+    assert cell(panel, "first", Column.SCORE) == "90.00 %"
+    index = panel.table.sorted.index(2, Column.SCORE)
+    assert "validation data" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_two_groups_are_compared_with_a_test(qtbot: QtBot, store: RunStore, open_panel: Panels) -> None:
@@ -364,3 +409,41 @@ def test_equal_names_are_told_apart_by_what_differs() -> None:
     assert distinct_names(one, one._replace(name="other")) == ("net", "other")
     assert distinct_names(one, one._replace(seed=2)) == ("net · seed 1", "net · seed 2")
     assert distinct_names(one, one._replace(run_id="x")) == (f"net · {one.run_id}", "net · x")
+
+
+def test_the_arrangement_of_the_columns_is_remembered(panel: RunsPanel, open_panel: Panels) -> None:
+    told: list[str] = []
+    table = panel.table
+    table.arranged.connect(told.append)
+    panel.resize(700, 300)
+    assert told == []  # only what the person does counts
+    select(panel, "second")
+    table.edit_cell(Column.GROUP)
+    table.setColumnWidth(Column.GROUP, 222)
+    table.sortByColumn(Column.LOSS, Qt.SortOrder.AscendingOrder)
+    table.horizontalHeader().moveSection(table.horizontalHeader().visualIndex(Column.GROUP), 3)
+    other = open_panel()
+    other.table.arrange(told[-1])
+    assert other.table.shown_columns == table.shown_columns
+    assert Column.GROUP in other.table.shown_columns
+    assert other.table.columnWidth(Column.GROUP) == 222
+    assert names(other) == names(panel) == ["first", "second", "third"]
+    assert other.table.horizontalHeader().visualIndex(Column.GROUP) == 3
+    other.table.arrange_as_usual()
+    assert Column.GROUP not in other.table.shown_columns
+    assert names(other) == ["third", "second", "first"]
+    assert other.table.horizontalHeader().visualIndex(Column.GROUP) == Column.GROUP
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "[]", '{"shown": 1}', '{"sorted_by": "X", "descending": 1, "shown": null, "widths": {}, "order": []}'],
+)
+def test_an_arrangement_that_cannot_be_read_is_the_usual_one(text: str) -> None:
+    assert parsed(text) == TableLayout()
+
+
+def test_an_arrangement_with_columns_of_another_version_is_read() -> None:
+    layout = TableLayout(Column.NOTE, False, frozenset({Column.NAME, Column.NOTE}), {Column.NOTE: 90}, (Column.NOTE,))
+    assert parsed(layout.text) == layout
+    assert parsed(layout.text.replace('"NOTE": 90', '"LATER": 90, "NAME": -1')).widths == {}
