@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,23 @@ def test_deleted_runs_come_back(small_file: str, capsys: Output) -> None:
     assert [row.run_id for row in rows()] == [second]
     told(capsys, "restore", first)
     assert rows() == before
+
+
+def test_deleted_runs_are_listed_with_their_dates(small_file: str, capsys: Output) -> None:
+    assert told(capsys, "list", "--deleted") == ["No deleted run is kept."]
+    end = done(capsys, small_file, "--epochs", "1")
+    (row,) = rows()
+    assert told(capsys, "list") == told(capsys)
+    told(capsys, "delete", "last")
+    assert told(capsys, "list") == ["No run is stored yet."]
+    header, line, _ = told(capsys, "list", "--deleted")
+    assert header.split("  ")[0] == "id"
+    assert line.startswith(row.run_id)
+    (found,) = (json.loads(item) for item in told(capsys, "list", "--deleted", "--json"))
+    assert (found["run_id"], found["loss"]) == (row.run_id, end["test_loss"])
+    deleted, kept = (datetime.fromisoformat(found[name]) for name in ("deleted", "kept_until"))
+    assert abs(datetime.now(UTC) - deleted) < timedelta(minutes=5)
+    assert kept - deleted == timedelta(days=7)
 
 
 def test_a_run_that_goes_on_is_not_deleted(small_file: str, capsys: Output) -> None:

@@ -18,6 +18,7 @@ from playground.gui.runs.columns import date_text
 from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
+from playground.gui.runs.deleted_view import DeletedView
 from playground.gui.runs.model import RunsModel
 from playground.gui.runs.reading import Listing, RunReader
 from playground.gui.runs.side_by_side import SideBySide
@@ -67,6 +68,7 @@ class RunsPanel(QWidget):
         self.undo_bar = UndoBar(self)
         self.changing = Changing(self.model, self.table, self.undo_bar, background)
         self.comparison = ComparisonView(self)
+        self.deleted = DeletedView(background, self)
         self.side_by_side = SideBySide(self.model, self.comparison, background)
         self.comparing = Comparing(self.model, self.table, background)
         self.table.undoes = self.undo_bar.can_undo
@@ -81,7 +83,7 @@ class RunsPanel(QWidget):
         self._store = store
         self._reader = RunReader(store) if store else None
         self.comparing.set_reader(self._reader)
-        self.side_by_side.reader = self._reader
+        self.side_by_side.reader = self.deleted.reader = self._reader
         self.changing.set_store(store, self._reader)
         self.model.show_listing(Listing([], {}))
         self.footer.setVisible(store is not None)
@@ -180,21 +182,30 @@ class RunsPanel(QWidget):
             words = self.tr("No run contains “{0}”").format(self.header.search.text().strip())
         self._nothing.setText(words)
         self.header.set_listed(bool(rows))
-        if self.pages.currentWidget() is not self.comparison or not rows:
+        page = self.pages.currentWidget()
+        if self._store is None or not (page is self.deleted or (page is self.comparison and rows)):
             self.pages.setCurrentWidget(self.table if found else self._nothing)
-        self.header.setVisible(self.pages.currentWidget() is not self.comparison)
+        self.header.setVisible(self.pages.currentWidget() in (self.table, self._nothing))
         self.footer.show_usage(self._usage, found if searched and rows else None)
 
-    # comparison of two
+    # pages that take the place of the table
 
     @Slot()
     def _show_comparison(self) -> None:
-        self.pages.setCurrentWidget(self.comparison)
-        self._show_page()
-        self.comparison.setFocus()
+        self._turn_to(self.comparison)
 
     @Slot()
-    def _close_comparison(self) -> None:
+    def _show_deleted(self) -> None:
+        self._turn_to(self.deleted)
+
+    def _turn_to(self, page: QWidget) -> None:
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+            self._show_page()
+            page.setFocus()
+
+    @Slot()
+    def _close_page(self) -> None:
         self.pages.setCurrentWidget(self.table)
         self._show_page()
         self.table.setFocus()
@@ -260,6 +271,7 @@ class RunsPanel(QWidget):
         for action in self.commands.menu().actions():
             self._menu.addAction(action)
         self._menu.addSeparator()
+        self._menu.addAction(self.tr("Recently De&leted…"), self.deleted.open).setEnabled(self._store is not None)
         self._menu.addAction(self.tr("&Export Table as CSV…"), self.export_table)
         self._menu.addMenu(self.table.header_menu())
         if self._store_menu is not None:
@@ -272,7 +284,7 @@ class RunsPanel(QWidget):
         self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setProperty("look", "muted")
         self.pages = QStackedWidget(self)
-        for page in (self._nothing, self.table, self.comparison):
+        for page in (self._nothing, self.table, self.comparison, self.deleted):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 2)
@@ -321,7 +333,12 @@ class RunsPanel(QWidget):
         self.side_by_side.shown.connect(self._show_comparison)
         self.side_by_side.failed.connect(self.failed)
         self.commands.delete_requested.connect(self.changing.delete)
-        self.comparison.closed.connect(self._close_comparison)
+        self.comparison.closed.connect(self._close_page)
+        self.deleted.closed.connect(self._close_page)
+        self.deleted.opened.connect(self._show_deleted)
+        self.deleted.restore_requested.connect(self.changing.restore)
+        self.deleted.failed.connect(self.failed)
+        self.listed.connect(self.deleted.refresh)
         self.footer.open_folder.triggered.connect(self._open_folder)
         self.table.undo_requested.connect(self._undo)
 

@@ -9,7 +9,7 @@ from playground.engine.evaluation.seed_comparison import comparison
 from playground.engine.runs.index import RunRow
 from playground.engine.runs.run_record import RunError
 from playground.engine.runs.seed_group import SeedGroup, require_comparable, seed_group
-from playground.engine.runs.store import RunStore, Usage
+from playground.engine.runs.store import DeletedRun, RunStore, Usage
 from playground.engine.runs.stored_run import StoredRun
 from playground.spec.experiment import Experiment
 from playground.spec.experiment_differences import Difference, differences
@@ -97,6 +97,11 @@ class RunReader:
         verdict = comparison(one.side, other.side, one.experiment.data)
         found = differences(one.experiment, other.experiment.with_(seed=one.experiment.seed))
         return GroupComparison(one, other, verdict, found)
+
+    def deleted(self) -> list[DeletedRun]:
+        """The runs in the trash, the one deleted last first, once changes that were made here are written."""
+        self._store.flush(_WITHIN)
+        return self._store.deleted_runs()[::-1]
 
     def change(self, run_id: str, apply: Callable[[StoredRun], None]) -> None:
         """Change a run.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -375,6 +376,26 @@ def test_figures_of_validation_are_marked_and_sorted_after_tests(
     assert cell(panel, "first", Column.SCORE) == "90.00 %"
     index = panel.table.sorted.index(2, Column.SCORE)
     assert "validation data" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_deleted_runs_are_listed_and_restored(qtbot: QtBot, panel: RunsPanel, store: RunStore) -> None:
+    select(panel, "second")
+    panel.commands.delete.trigger()
+    qtbot.waitUntil(lambda: names(panel) == ["third", "first"])
+    panel.deleted.open()
+    qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.deleted)
+    lines = panel.deleted.lines
+    assert lines.topLevelItemCount() == 1
+    assert lines.topLevelItem(0).text(0) == "second"
+    deleted, kept = (datetime.fromisoformat(lines.topLevelItem(0).text(column)) for column in (3, 4))
+    assert (kept - deleted).days == 7
+    qtbot.keyClick(lines, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(panel) == ["third", "second", "first"])
+    qtbot.waitUntil(lambda: lines.topLevelItemCount() == 0)
+    assert "No deleted run" in panel.deleted.title.whole
+    assert not panel.deleted.restore.isEnabled()
+    qtbot.keyClick(lines, Qt.Key.Key_Escape)
+    assert panel.pages.currentWidget() is panel.table
 
 
 def test_two_groups_are_compared_with_a_test(qtbot: QtBot, store: RunStore, open_panel: Panels) -> None:
