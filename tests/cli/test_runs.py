@@ -66,7 +66,7 @@ def test_runs_are_listed(small_file: str, capsys: Output) -> None:
     header, *lines = told(capsys)
     assert header.split() == ["id", "name", "data", "epochs", "score", "loss", "on", "time", "date"]
     assert [line.split()[:4] for line in lines] == [[ids[0], "Small", "mnist", "1"], [ids[1], "Longer", "mnist", "2"]]
-    assert [line.split()[8] for line in lines] == ["test", "test"]
+    assert [line.split()[7] for line in lines] == ["test", "test"]
     assert [line.endswith("★") for line in lines] == [False, True]
     objects = [json.loads(line) for line in told(capsys, "--json")]
     assert [item["run_id"] for item in objects] == ids

@@ -228,6 +228,10 @@ class Files(QObject):
             load()
         if path is not None:
             self._settings.add_recent(path)
+        if report.lost is not None and self._notice is None:
+            words = tr_noop("The last network of “{run}” was not opened, but that of step {found:,}. {why}")
+            values = {"run": report.experiment.name, "found": report.figures.step, "why": report.lost.why}
+            self._notice = message(words, **values)
         self.opened.emit()
 
     def _compare(self, report: Opened) -> None:

@@ -323,11 +323,11 @@ class Worker(QThread):
         if self.store is None:
             raise PlaygroundError(message("Runs are not stored in this window."))
         try:
-            trained, snapshots = read_run(self.store, run_id, step)
+            trained, _, snapshots, lost = read_run(self.store, run_id, step)
         except PlaygroundError as error:
             raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
         self._adopt(trained, mailbox, run_id, snapshots)
-        self._report(Opened(trained.experiment, None, trained.figures, can_go_on(trained), run_id, snapshots))
+        self._report(Opened(trained.experiment, None, trained.figures, can_go_on(trained), run_id, snapshots, lost))
 
     def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)

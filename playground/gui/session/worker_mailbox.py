@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.engine.data.scaling import Scaling
 from playground.engine.doctor.finding import Finding
+from playground.engine.runs.reopening import Lost
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -134,6 +135,7 @@ class Opened:
     resumable: bool = False  # whether its run can be continued as if it had not been interrupted
     run_id: str = ""
     snapshots: tuple[Snapshot, ...] = ()  # of the stored run
+    lost: Lost | None = None  # a later network of the stored run, which cannot be read
 
 
 @dataclass(frozen=True, slots=True)
