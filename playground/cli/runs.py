@@ -112,7 +112,7 @@ def _list_deleted(*, as_json: bool) -> int:
     if not found:
         put(message("No deleted run is kept."))
         return DONE
-    rows = [("id", "name", "data", "score", "deleted", "kept until")]
+    rows: list[Sequence[str]] = [("id", "name", "data", "score", "deleted", "kept until")]
     for row, *moments in found:
         times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in moments)
         run_id, name, data, _, score, *_ = _cells(row)

@@ -61,7 +61,7 @@ def group_lines(a: SeedGroup, b: SeedGroup) -> list[Line]:
         sds = [NO_FIGURE if item is None else write(item.sd) for item in found]
         lines.append((translated(tr_noop("standard deviation")), sds[0], sds[1]))
         bounds = [_interval(item, write) for item in found]
-        lines.append((translated(tr_noop("95 % confidence interval of the mean")), bounds[0], bounds[1]))
+        lines.append((translated(tr_noop("95 % interval of the mean")), bounds[0], bounds[1]))
     return lines
 
 
@@ -146,11 +146,11 @@ class ComparisonView(QWidget):
         theme = theme_of(self)
         for column, color in enumerate(self._colors, 1):
             self.lines.headerItem().setIcon(column, _swatch(color.in_theme(theme), self.devicePixelRatioF()))
-        for number in range(self.lines.topLevelItemCount()):
-            group = self.lines.topLevelItem(number)
+        for group in self.lines.findItems("*", Qt.MatchFlag.MatchWildcard):
             group.setForeground(0, theme.color("muted"))
             for row in range(group.childCount()):
-                _color_line(group.child(row), theme)
+                if (item := group.child(row)) is not None:
+                    _color_line(item, theme)
 
     def _add(self, heading: str, lines: list[Line]) -> None:
         group = QTreeWidgetItem(self.lines, [heading])

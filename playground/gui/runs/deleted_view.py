@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from playground.gui.runs.reading import RunReader
 from playground.gui.session.background import Background
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import flat_button, plain_tip
+from playground.gui.style.theme import theme_of
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -46,6 +47,18 @@ class DeletedView(QWidget):
         self.restore = self._action(self.tr("Restore"), "Return")
         self.restore.triggered.connect(self._restore)
         self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        """Mark selected rows as the table of runs does."""
+        palette, theme = self.palette(), theme_of(self)
+        palette.setColor(QPalette.ColorRole.Highlight, theme.color("hover"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("text"))
+        self.lines.setPalette(palette)
 
     @Slot()
     def open(self) -> None:
@@ -76,8 +89,9 @@ class DeletedView(QWidget):
             item.setTextAlignment(2, _RIGHT)
             item.setToolTip(0, plain_tip(f"{item.text(0)}\n{run.row.run_id}"))
             item.setSelected(run.row.run_id in chosen)
-        if runs and not self.lines.selectedItems():
-            self.lines.setCurrentItem(self.lines.topLevelItem(0))
+        first = self.lines.topLevelItem(0)
+        if first is not None and not self.lines.selectedItems():
+            self.lines.setCurrentItem(first)
         self._follow()
         self.opened.emit()
 
@@ -118,8 +132,8 @@ class DeletedView(QWidget):
         header, modes = self.lines.header(), QHeaderView.ResizeMode
         header.setStretchLastSection(False)
         header.setSectionsClickable(False)
-        for column in range(self.lines.columnCount()):
-            header.setSectionResizeMode(column, modes.ResizeToContents if column else modes.Stretch)
+        for number in range(self.lines.columnCount()):
+            header.setSectionResizeMode(number, modes.ResizeToContents if number else modes.Stretch)
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
         row.addWidget(self._button(self._close))
@@ -134,6 +148,7 @@ class DeletedView(QWidget):
         column.addLayout(row)
         column.addLayout(inset, 1)
         self.setFocusProxy(self.lines)
+        self._dress()
 
     def _button(self, action: QAction) -> QWidget:
         button = flat_button(action, self)

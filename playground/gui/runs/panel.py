@@ -196,6 +196,7 @@ class RunsPanel(QWidget):
 
     @Slot()
     def _show_deleted(self) -> None:
+        self.undo_bar.hide()
         self._turn_to(self.deleted)
 
     def _turn_to(self, page: QWidget) -> None:

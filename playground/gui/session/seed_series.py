@@ -17,7 +17,7 @@ class SeedSeries(NamedTuple):
     """One group of runs that are trained one after another."""
 
     shown: Experiment  # as the document has it, with the first seed
-    count: int
+    runs: int  # in all
     group: str  # name of the group in the store
     number: int = 1  # of the present run, from 1
     last: bool = False  # whether the series ends after the present run, which was stopped
@@ -30,12 +30,12 @@ class SeedSeries(NamedTuple):
     @property
     def next(self) -> SeedSeries | None:
         """The series at its next run; None after the last."""
-        return None if self.last or self.number == self.count else self._replace(number=self.number + 1)
+        return None if self.last or self.number == self.runs else self._replace(number=self.number + 1)
 
     @property
     def text(self) -> Message:
         """The place of the present run: "seed 2 of 5"."""
-        return message("seed {number} of {count}", number=self.number, count=self.count)
+        return message("seed {number} of {count}", number=self.number, count=self.runs)
 
 
 def begun(experiment: Experiment, count: int) -> SeedSeries:

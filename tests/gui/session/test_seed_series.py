@@ -51,7 +51,7 @@ def test_each_run_equals_that_of_the_command_line(
     window: Window, store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[tuple[int, int] | None] = []
-    window.run.series_changed.connect(lambda series: places.append(series and (series.number, series.count)))
+    window.run.series_changed.connect(lambda series: places.append(series and (series.number, series.runs)))
     window.do(lambda: window.run.train_seeds(3))
     assert places == [(1, 3), (2, 3), (3, 3), None]
     assert [item.seed for item in window.began] == [7, 8, 9]
