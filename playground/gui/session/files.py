@@ -228,10 +228,6 @@ class Files(QObject):
             load()
         if path is not None:
             self._settings.add_recent(path)
-        if report.lost is not None and self._notice is None:
-            words = tr_noop("The last network of “{run}” was not opened, but that of step {found:,}. {why}")
-            values = {"run": report.experiment.name, "found": report.figures.step, "why": report.lost.why}
-            self._notice = message(words, **values)
         self.opened.emit()
 
     def _compare(self, report: Opened) -> None:
@@ -256,7 +252,7 @@ class Files(QObject):
     @Slot(object)
     def _report_account(self, report: Opened) -> None:
         """Report how long the shown network was trained and how well it did, or what is wrong with it."""
-        notice, self._notice = self._notice, None
+        notice, self._notice = self._notice or report.warning, None
         if notice is not None:
             self.failed.emit(notice)
         elif report.experiment == self._document.experiment:

@@ -14,7 +14,7 @@ from playground.engine.training.snapshots import Diverged, Figures, Finished, Sn
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
-from playground.spec.messages import Message
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,6 +136,14 @@ class Opened:
     run_id: str = ""
     snapshots: tuple[Snapshot, ...] = ()  # of the stored run
     lost: Lost | None = None  # a later network of the stored run, which cannot be read
+
+    @property
+    def warning(self) -> Message | None:
+        """Why this is not the last network of the run; None if it is."""
+        if self.lost is None:
+            return None
+        words = tr_noop("The last network of “{run}” was not opened, but that of step {found:,}. {why}")
+        return message(words, run=self.experiment.name, found=self.figures.step, why=self.lost.why)
 
 
 @dataclass(frozen=True, slots=True)
