@@ -81,7 +81,7 @@ class Program(ProgramParts):
         self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
         self.recovery = DocumentRecovery(self.document, shell.recovery_folder, self)
         self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
-        self.dialogs = ProgramDialogs(self.files, self.window, self)
+        self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
@@ -143,7 +143,7 @@ class Program(ProgramParts):
         self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.reader_requested.connect(self.open_reader)
-        self.dialogs.open_from(self.file_menu, self.help_menu)
+        self.dialogs.open_from(self.file_menu, self.run_menu, self.help_menu)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
