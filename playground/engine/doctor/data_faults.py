@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import setting
 from playground.spec.edits import Insert
 from playground.spec.layers.normalization import BatchNorm, Normalization
 from playground.spec.messages import message, tr_noop

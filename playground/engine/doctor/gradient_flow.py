@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import clipping
 from playground.spec.check.shapes import LayerShape, last_row
 from playground.spec.edits import Edit, Replace
 from playground.spec.layer import Layer
@@ -94,7 +95,7 @@ def _exploding(record: Record) -> Evidence | None:
     """Outputs or gradients grow by depth from the beginning."""
     outputs = [item.std for item in record.probes[0].layers]
     ends, largest = _ends(record, 1), max(outputs, default=0.0)
-    fix = _usual_start(record) or setting(("recipe", "clip_norm"), 1.0, message("Clip gradients at a norm of 1"))
+    fix = _usual_start(record) or clipping(1.0)
     inputs = record.probes[0].inputs
     if largest > _OUTPUT * max(1.0, inputs.std if inputs else 1.0) and len(outputs) > 1:
         words = tr_noop(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import rate_fix, setting
 from playground.spec.edits import Insert, Replace
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from math import prod
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.memory import available, training_bytes
-from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import setting, weaker_decay
 from playground.spec.check.shapes import walk
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import percent_text, setting_text
 from playground.spec.recipe.losses import CrossEntropy
 from playground.spec.recipe.output_activations import IDENTITY
-from playground.spec.recipe.regularizers import NoRegularizer
 
 _DOMINATING = 3.0  # times the gradient of the loss
 _HIGH = 0.5  # of the loss of chance: below it, the loss's gradient may well be small
@@ -54,13 +53,6 @@ def _penalty(record: Record) -> Evidence | None:
     words = tr_noop("The {penalty} penalty dominates: its gradient is {times} times that of the loss.")
     label = message(recipe.regularizer.label)
     return Evidence(message(words, penalty=label, times=setting_text(times, 2)), times, weaker_decay(regularizer=True))
-
-
-def weaker_decay(*, regularizer: bool) -> Fix:
-    """Switch the regularizer off, or set the optimizer's own weight decay to a usual value."""
-    if regularizer:
-        return setting(("recipe", "regularizer"), NoRegularizer(), message("Switch the regularizer off"))
-    return setting(("recipe", "optimizer", "weight_decay"), 0.01, message("Set the weight decay to 0.01"))
 
 
 def _batch_norm(record: Record) -> Evidence | None:

@@ -10,8 +10,9 @@ import torch
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.doctor.chance import chance_loss
 from playground.engine.doctor.doctor import examine
-from playground.engine.doctor.finding import Finding, round_rate
+from playground.engine.doctor.finding import Finding
 from playground.spec.check.problems import check
+from playground.spec.check.recipe_fixes import round_rate
 from playground.spec.data.patterns import Gaussians, Moons
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
