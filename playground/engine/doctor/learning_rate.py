@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.engine.doctor.finding import Diagnosis, Evidence
-from playground.engine.doctor.gradient_flow import nonlinearity_of
+from playground.engine.doctor.gradient_flow import killed, nonlinearity_of
 from playground.engine.doctor.learning_curves import wider
 from playground.engine.doctor.record import Record
 from playground.engine.training.divergence import CLIP_NORM, RATE, REGULARIZER
@@ -35,6 +35,16 @@ def _too_high(record: Record) -> Evidence | None:
     if loss > _RISEN * record.start:
         words = tr_noop("The learning rate of {rate} is too high: the loss is {loss}, and without learning {start}.")
         return Evidence(message(words, **values), loss, _lower(record))
+    dead = killed(record) if updates >= _LONG else None
+    if dead is not None:
+        words = tr_noop(
+            "The learning rate of {rate} is too high: steps changed the weights by up to {share} of their size, and "
+            "{dead} of the units of {layer} {number} have died of them."
+        )
+        row, share = dead
+        where = {"layer": message(row.layer.label), "number": 1 + record.rows.index(row)}
+        shares = {"share": percent_text(updates), "dead": percent_text(share, 0)}
+        return Evidence(message(words, **shares, **where, **values), share, _lower(record))
     stuck = record.chance is not None and loss > _NEARLY_NOTHING * record.chance and record.step >= _PATIENCE
     if not stuck or updates < _LONG:
         return None
