@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from playground.cli.terminal import Reporter
 from playground.engine.doctor.doctor import Doctor
-from playground.engine.training.snapshots import Epoch, Snapshot
+from playground.engine.training.snapshots import Diverged, Epoch, Snapshot
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ class Examiner:
             reporter.note(finding)
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show the next snapshot of the run."""
+        """Show the next snapshot of the run; that it diverged is told already, in the same words."""
         finding = None
         try:
             finding = self._doctor.take(snapshot) if self._doctor else None
         except Exception:  # a bug of the doctor's
             self._fail()
-        if finding:
+        if finding and not (isinstance(snapshot, Diverged) and finding.sentence == snapshot.message):
             self._reporter.note(finding)
 
     def _fail(self) -> None:

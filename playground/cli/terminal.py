@@ -119,7 +119,6 @@ class Screen:
         self._pace = _Pace()
         self._drawn = 0.0
         self._finished: Finished | None = None
-        self._failure: Message | None = None
         moves = console.is_terminal and not console.is_dumb_terminal
         self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
         if self._live:
@@ -135,16 +134,12 @@ class Screen:
             self._epoch(snapshot)
         elif isinstance(snapshot, Finished):
             self._finished = snapshot
-        elif isinstance(snapshot, Diverged):
-            self._failure = snapshot.message
         if self._live and time.monotonic() - self._drawn > REDRAW:
             self._live.update(Group(self._curves(), self._bar()), refresh=True)
             self._drawn = time.monotonic()
 
     def note(self, finding: Finding) -> None:
-        """Print a finding on one line; why the run diverged is told by whoever reports that it failed."""
-        if finding.sentence == self._failure:
-            return
+        """Print a finding on one line."""
         words = tr_noop("Doctor: {sentence}") if finding.fix is None else tr_noop("Doctor: {sentence} Remedy: {fix}.")
         fix = "" if finding.fix is None else finding.fix.label
         self._print(str(message(words, sentence=finding.sentence, fix=fix)))

@@ -156,8 +156,8 @@ def _follow(
             between = True
             if recorder:
                 recorder.take(snapshot)
-            reporter.take(snapshot)
             examiner.take(snapshot)
+            reporter.take(snapshot)
             if interruption.requested and not stopping:
                 trainer.stop()
                 stopping = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
+from playground.engine.doctor.data_faults import astray
 from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
@@ -13,7 +14,7 @@ from playground.spec.edits import Insert, Replace
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import loss_text, setting_text
+from playground.spec.number_text import loss_text, percent_text, setting_text
 from playground.spec.recipe.recipe import EarlyStopping
 from playground.spec.recipe.regularizers import NoRegularizer
 from playground.spec.recipe.schedules import Constant
@@ -24,6 +25,7 @@ _MATTERS = 0.1  # of the loss of chance: a gap smaller than that matters to nobo
 _SOME = 7.0  # validation samples of the loss of chance, as which the rise counts: fewer may be outliers
 _MANY_WEIGHTS = 30.0  # for each training sample
 _FEW_SAMPLES = 1000  # for training
+_MIXED = 0.05  # share of the training samples that have another class than most of those around them
 _BEGUN = 1.25  # validation loss, times the training loss, where a network has many weights for few samples
 _FAR_APART, _MATTERS_MUCH = 5.0, 0.25  # the same, where the validation loss does not rise
 _FLAT = 0.01  # share of the loss by which it falls at least, where it still falls
@@ -60,7 +62,10 @@ def _overfitting(record: Record) -> Evidence | None:
 
 
 def _by_heart(record: Record, latest: float, train: float, apart: float, fix: Fix) -> Evidence | None:
-    """Few samples, many weights for each, nothing that holds these back, and the losses have come apart already."""
+    """Few samples, of classes that overlap, and many weights for each; the losses have come apart already.
+
+    Nothing holds the weights back. Where classes are apart, a network of any size soon knows the other samples too.
+    """
     count, recipe = len(record.data.train), record.experiment.recipe
     held_back = recipe.augmentations or not isinstance(recipe.regularizer, NoRegularizer)
     if held_back or count > _FEW_SAMPLES or any(row.layer.is_stochastic for row in record.rows):
@@ -69,11 +74,15 @@ def _by_heart(record: Record, latest: float, train: float, apart: float, fix: Fi
     matters = apart > _MATTERS and apart * len(record.data.validation) > _SOME
     if weights < _MANY_WEIGHTS or not matters or latest < _BEGUN * train:
         return None
+    mixed = astray(record)
+    if mixed is None or mixed < _MIXED:
+        return None
     words = tr_noop(
-        "The network begins to overfit: it has {weights} weights for each training sample, and the validation loss is "
-        "{latest}, but that of training {train}."
+        "The network begins to overfit: it has {weights} weights for each training sample, and {share} of these have "
+        "another class than most of those around them. The validation loss is {latest}, but that of training {train}."
     )
     values = {"latest": loss_text(latest), "train": loss_text(train), "weights": setting_text(weights, 2)}
+    values["share"] = percent_text(mixed)
     return Evidence(message(words, **values), apart, fix)
 
 
