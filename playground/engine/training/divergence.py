@@ -207,8 +207,8 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence, be
             clip=setting_text(_USUAL_CLIP),
         )
         return Advice(words, CLIP_NORM, _USUAL_CLIP)
-    words = _of_long_steps(optimizer, rate, evidence, better) if isinstance(optimizer, SGD) else None
-    return None if words is None else Advice(words, RATE, better)
+    long = _of_long_steps(optimizer, rate, evidence, better) if isinstance(optimizer, SGD) else None
+    return None if long is None else Advice(long, RATE, better)
 
 
 def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence, better: float) -> Message | None:

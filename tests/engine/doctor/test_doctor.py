@@ -2,99 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from statistics import fmean, median
-from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data.in_memory import Data, load
+from playground.engine.data.in_memory import load
 from playground.engine.doctor.doctor import Doctor
-from playground.engine.doctor.finding import Finding
-from playground.engine.training.snapshots import Change, Diverged, Epoch, LayerStatistics, Probed, Snapshot, Step, Terms
+from playground.engine.training.snapshots import Epoch, LayerStatistics, Probed, Snapshot, Step, Terms
 from playground.engine.training.trainer import Trainer
-from playground.spec.check.problems import check
-from playground.spec.data.dataset import Dataset
-from playground.spec.data.patterns import Moons, Spirals
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
-from playground.spec.layer import Layer, Stack
-from playground.spec.layers.activation import LeakyReLU, ReLU, Sigmoid, Tanh
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import LeakyReLU, Sigmoid, Tanh
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
-from playground.spec.messages import message
-from playground.spec.number_text import setting_text
 from playground.spec.recipe.losses import MAE, MSE
-from playground.spec.recipe.optimizers import SGD, Adam, AdamW
-from playground.spec.recipe.recipe import EarlyStopping, Recipe
-from playground.spec.recipe.regularizers import L2, NoRegularizer
-from tests.benchmarks.doctor_data import few, repeated, scaled, shuffled
-
-MOONS = Points(count=1000, pattern=Moons(), noise=0.2)
-
-
-def experiment(*layers: Layer, data: Dataset = MOONS, **recipe: Any) -> Experiment:
-    settings = {"optimizer": Adam(lr=0.01), "batch_size": 16, "epochs": 3, **recipe}
-    classes = data.task.classes or 1
-    return Experiment(data=data, stack=Stack(layers=(*layers, Linear(out_features=classes))), recipe=Recipe(**settings))
-
-
-def hidden(*widths: int, activation: Any = ReLU, **settings: Any) -> list[Layer]:
-    return [Linear(out_features=width, activation=activation(), **settings) for width in widths]
-
-
-def watched(run: Experiment, data: Data | None = None) -> tuple[list[Finding], list[Snapshot]]:
-    """The findings of a run, and its snapshots; each fix leaves an experiment that can be trained."""
-    data = data or load(run.data)
-    doctor, seen = Doctor(run, data), list(Trainer(run, data, probe_every=500))
-    found = [*doctor.before, *filter(None, map(doctor.take, seen))]
-    assert len({one.id for one in found}) == len(found)
-    assert all(one.fix is None or not check(one.fix.apply(run)) for one in found)
-    return found, seen
-
-
-def ids(found: Sequence[Finding]) -> list[str]:
-    return [one.id for one in found]
-
-
-def of(kind: Any, seen: Sequence[Snapshot]) -> list[Any]:
-    return [one for one in seen if isinstance(one, kind)]
+from playground.spec.recipe.optimizers import SGD, Adam
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.regularizers import L2
+from tests.benchmarks.doctor_data import few, scaled, shuffled
+from tests.engine.doctor.watched_runs import MOONS, experiment, hidden, ids, of, watched
 
 
 def test_a_healthy_run_gets_no_finding() -> None:
     assert watched(experiment(*hidden(16)))[0] == []
-
-
-def test_a_rate_so_high_that_the_loss_rises() -> None:
-    found, seen = watched(experiment(*hidden(32), optimizer=Adam(lr=3.0)))
-    assert found[0].id == "learning_rate_too_high"
-    assert found[0].step == 16
-    assert found[0].figure == pytest.approx(fmean(step.loss for step in of(Step, seen)[:16]))
-    fix = found[0].fix
-    assert fix is not None
-    better = fix.apply(experiment(*hidden(32), optimizer=Adam(lr=3.0)))
-    assert watched(better)[0] == []
-
-
-def test_divergence_is_told_with_the_explanation_of_the_run() -> None:
-    found, seen = watched(experiment(*hidden(32), optimizer=SGD(lr=100.0, momentum=0.99)))
-    if (diverged := of(Diverged, seen)) and found[-1].step == diverged[0].step - 1:
-        assert str(diverged[0].message) == str(found[-1].sentence)
-    assert found[0].id == "learning_rate_too_high"
-
-
-def test_where_a_penalty_made_the_run_diverge_the_fix_is_not_a_lower_rate() -> None:
-    data = Heights(count=500)
-    run = experiment(*hidden(16), data=data, optimizer=SGD(lr=1.0), regularizer=L2(l2=5.0), loss=MSE(), batch_size=10)
-    found, seen = watched(run)
-    assert of(Diverged, seen)
-    assert "The cause is the L2 penalty" in str(found[-1].sentence)
-    assert found[-1].fix is not None
-    assert found[-1].fix.apply(run).recipe == run.recipe.with_(regularizer=NoRegularizer())
 
 
 def test_a_rate_that_is_too_low() -> None:
@@ -228,30 +163,6 @@ def gradients(run: Experiment) -> list[float]:
     return [grad.square().mean().sqrt().item() for grad in grads]
 
 
-def test_a_network_that_learns_by_heart() -> None:
-    plane = Points(count=400, pattern=Moons(), noise=1.2, validation_share=0.5)
-    data = load(plane)
-    data = Data(repeated(few(data, 40, 1, 1).train, 80), data.validation, data.test)
-    run = experiment(*hidden(64, 64), data=plane)
-    found, seen = watched(run, data)
-    assert "overfitting" in ids(found)
-    one = next(one for one in found if one.id == "overfitting")
-    epoch = next(other for other in of(Epoch, seen) if other.step == one.step)
-    entropy = nn.functional.cross_entropy(torch.zeros(1, 2), torch.tensor([0])).item()
-    assert one.figure == pytest.approx((epoch.validation_loss - epoch.train_loss) / entropy, rel=0.05)
-    stopping = run.with_(recipe=run.recipe.with_(stopping=EarlyStopping()))
-    assert "overfitting" not in ids(watched(stopping, data)[0])
-
-
-def test_a_line_is_too_little_for_spirals() -> None:
-    plane = Points(count=5000, pattern=Spirals(), noise=0.1)
-    found, seen = watched(experiment(data=plane))
-    assert ids(found) == ["underfitting"]
-    epoch = next(other for other in of(Epoch, seen) if other.step == found[0].step)
-    assert found[0].figure == pytest.approx(epoch.train_loss / 0.6931, rel=0.01)
-    assert "underfitting" not in ids(watched(experiment(*hidden(64, 64), data=plane))[0])
-
-
 def test_a_dominating_penalty() -> None:
     run = experiment(*hidden(16), regularizer=L2(l2=5.0))
     found, seen = watched(run)
@@ -261,16 +172,6 @@ def test_a_dominating_penalty() -> None:
     assert found[0].fix is not None
     assert watched(found[0].fix.apply(run))[0] == []
     assert watched(experiment(*hidden(16), regularizer=L2(l2=1e-3)))[0] == []
-
-
-def test_a_fix_goes_out_from_the_rate_as_it_was_changed_in_the_run() -> None:
-    run = experiment(*hidden(32), optimizer=Adam(lr=1e-3))
-    doctor = Doctor(run, load(MOONS))
-    doctor.take(Change(0, "recipe.optimizer.lr", "Learning rate", 1e-3, 4.0))
-    steps = (Step(number, number / 50, 9.0 if number > 1 else 0.7, Terms(), 0.5, 4.0, 16) for number in range(1, 17))
-    (found,) = filter(None, map(doctor.take, steps))
-    assert found.fix is not None
-    assert found.fix.apply(run).recipe.optimizer.lr == 0.2
 
 
 def test_a_loss_for_numbers_that_teaches_hardly_anything_of_classes() -> None:
@@ -288,42 +189,6 @@ def test_a_loss_for_numbers_that_teaches_hardly_anything_of_classes() -> None:
     assert watched(run.with_(recipe=run.recipe.with_(loss=MSE())), data)[0] == []  # it works: nothing is said
 
 
-def test_few_samples_and_many_weights_are_named_when_the_losses_come_apart() -> None:
-    plane = Points(count=160, pattern=Moons(), noise=1.2, validation_share=0.5)
-    wide = experiment(*hidden(64, 64, activation=Tanh), data=plane, batch_size=10, epochs=3)
-    found, seen = watched(wide)
-    assert ids(found) == ["overfitting"]
-    assert found[0].step <= of(Epoch, seen)[2].step
-    assert "56 weights for each training sample, and 12.50 % of these" in str(found[0].sentence)
-    held_back = wide.with_(recipe=wide.recipe.with_(regularizer=L2(l2=1e-3)))
-    assert watched(held_back)[0] == []
-    clear = plane.with_(noise=0.1)
-    assert watched(wide.with_(data=clear))[0] == []
-
-
-def epochs(losses: Sequence[tuple[float, float]], steps: int = 24) -> list[Snapshot]:
-    """Epochs of so many steps, with losses for training and validation."""
-    pairs = enumerate(losses, 1)
-    return [Epoch(number, number * steps, 1.0, train, 0.9, held_out, 0.9) for number, (train, held_out) in pairs]
-
-
-def test_a_rise_that_one_sample_explains_is_no_overfitting() -> None:
-    """Of 60 validation samples, two have become worse, as in the preset XOR with another seed."""
-    losses = [(0.3, 0.2), (0.012, 0.0176), (0.0077, 0.076), (0.0081, 0.0847)]
-    for count, named in ((300, []), (3000, ["overfitting"])):
-        plane = Points(count=count)
-        doctor = Doctor(experiment(*hidden(8), data=plane), load(plane))
-        assert ids(list(filter(None, map(doctor.take, epochs(losses))))) == named
-
-
-def test_a_loss_that_rises_for_a_while_stays_on_no_plateau() -> None:
-    falling = [0.6, 0.4, 0.24, 0.22, 0.21, 0.2, 0.2, 0.2]
-    for tail, named in (([0.3, 0.26, 0.31], []), ([0.2, 0.2, 0.2], ["plateau"])):
-        doctor = Doctor(experiment(*hidden(8)), load(MOONS))
-        losses = [(loss, loss) for loss in (*falling[: 8 if named else 5], *tail)]
-        assert ids(list(filter(None, map(doctor.take, epochs(losses, 100))))) == named
-
-
 def test_layers_that_are_saturated_by_half_from_the_beginning() -> None:
     """As much as that is not usual; a network that has learned may come to it, which is no fault."""
     run = experiment(*hidden(32, activation=Sigmoid), optimizer=SGD(lr=1e-3))
@@ -335,61 +200,3 @@ def test_layers_that_are_saturated_by_half_from_the_beginning() -> None:
             last = LayerStatistics((1,), 66, 0.1, 0.1, 1e-3, 0.0, 0.1, None, None, 0)
             seen.append(Probed(step, (layer, last), 1.0, 0.0, None, ()))
         assert ids(list(filter(None, map(doctor.take, seen)))) == named
-
-
-def test_units_that_long_steps_have_killed_are_the_fault_of_the_rate() -> None:
-    """Also where the rest of the network learns."""
-    run = experiment(*hidden(32), optimizer=Adam(lr=1.0))
-    doctor = Doctor(run, load(MOONS))
-    seen: list[Snapshot] = []
-    for step, dead, update in ((1, 0.0, 1.0), (2, 0.5, 0.3), (4, 0.9, 0.1), (8, 0.9, 0.01), (16, 0.9, 0.01)):
-        layer = LayerStatistics((0,), 96, 0.01, 0.4, update, 0.5, 0.4, dead, None, 0)
-        last = LayerStatistics((1,), 66, 0.1, 0.1, update, 0.0, 0.1, None, None, 0)
-        seen.append(Probed(step, (layer, last), 1.0, 0.0, None, ()))
-    seen += [Step(number, number / 50, 0.1, Terms(), 0.5, 1.0, 16) for number in range(1, 17)]
-    (found,) = filter(None, map(doctor.take, seen))
-    assert (found.id, found.figure) == ("learning_rate_too_high", 0.9)
-
-
-def test_sentence_and_button_name_one_rate_after_a_divergence() -> None:
-    hills = Heights(count=300)
-    run = experiment(*hidden(16, 16), data=hills, optimizer=SGD(lr=20.0, momentum=0.5), loss=MSE(), batch_size=10)
-    (found,), seen = watched(run)
-    assert found.id == "learning_rate_too_high"
-    assert isinstance(end := seen[-1], Diverged)
-    assert found.fix is not None
-    better = found.fix.apply(run)
-    assert better.recipe.optimizer.lr == end.advised_value <= 2.0
-    assert found.sentence == end.message
-    assert setting_text(end.advised_value) in str(end.message)
-    assert not of(Diverged, watched(better)[1])
-
-
-def test_a_divergence_is_told_also_where_the_rate_was_called_too_high_before() -> None:
-    doctor = Doctor(experiment(*hidden(16), optimizer=SGD(lr=4.0)), load(MOONS))
-    steps = (Step(number, number / 50, 9.0 if number > 1 else 0.7, Terms(), 0.5, 4.0, 16) for number in range(1, 17))
-    (first,) = filter(None, map(doctor.take, steps))
-    again = doctor.take(Diverged(17, 4.0, message("It is too high."), 0, 16, "recipe.optimizer.lr", 0.02))
-    assert first.id == "learning_rate_too_high"
-    assert again is not None
-    assert (again.id, str(again.sentence)) == (first.id, "It is too high.")
-    assert again.fix is not None
-    assert again.fix.apply(experiment(*hidden(16))).recipe.optimizer.lr == 0.02
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "changed"),
-    [
-        ("", 0.0, None),
-        ("recipe.clip_norm", 1.0, ("clip_norm", 1.0)),
-        ("recipe.regularizer", 0.0, ("regularizer", NoRegularizer())),
-        ("recipe.optimizer.weight_decay", 1e-4, ("optimizer", AdamW(weight_decay=1e-4))),
-    ],
-)
-def test_what_is_advised_after_a_divergence_is_the_fix(field: str, value: float, changed: Any) -> None:
-    run = experiment(*hidden(16), optimizer=AdamW(weight_decay=9.0), regularizer=L2(l2=9.0))
-    found = Doctor(run, load(MOONS)).take(Diverged(17, 4.0, message("It diverged."), 0, 16, field, value))
-    assert found is not None
-    assert (found.fix is None) == (changed is None)
-    if found.fix is not None:
-        assert getattr(found.fix.apply(run).recipe, changed[0]) == changed[1]
