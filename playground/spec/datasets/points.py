@@ -100,8 +100,8 @@ class Plane(Dataset):
     def test_seed(self) -> int:
         """The seed of the test points, with which `random.Random` gives other numbers than with any data seed.
 
-        It splits a seed n + m · 2³² into the words (n, m), and adds to each word its position: (n, m) then acts like (n)
-        alone where m + 1 equals n.
+        It splits a seed n + m · 2³² into the words (n, m), and adds to each word its position: (n, m) then acts like
+        (n) alone where m + 1 equals n.
         """
         return self.data_seed + (2 * _SEEDS if self.data_seed == 2 else _SEEDS)
 
