@@ -15,15 +15,35 @@ from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.presets import presets
 from playground.spec.files.storage import FileError, shown
 from playground.spec.kept_layers import kept_layers
-from playground.spec.messages import PlaygroundError, joined, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from playground.engine.runs.reopening import Lost
     from playground.engine.runs.store import RunStore
     from playground.engine.runs.stored_run import StoredRun
     from playground.engine.training.training_state import TrainingState
     from playground.engine.weights import Trained
+
+
+class Detour(NamedTuple):
+    """Going on with a run from an earlier step than its last, whose checkpoint cannot be read."""
+
+    run_id: str
+    step: int  # from which it goes on
+    lost: Lost
+
+    @property
+    def text(self) -> Message:
+        """For people."""
+        words = tr_noop("Run {run}: {why} Training goes on from step {step:,}: what it learned after that is lost.")
+        return message(words, run=self.run_id, why=self.lost.why, step=self.step)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """For programs."""
+        return {"event": "lost", "run": self.run_id, "lost_step": self.lost.step, "step": self.step}
 
 
 class Beginning(NamedTuple):
@@ -34,6 +54,7 @@ class Beginning(NamedTuple):
     network: nn.Sequential | None = None  # with the weights to begin with
     parent: str | None = None  # id of the run from which the weights or the state come
     continued: str | None = None  # id of the stored run that goes on, or from which another branches off
+    detour: Detour | None = None  # if the run does not go on from its last step
     ended: bool = False  # the run that goes on was trained to its end and tested, or was ended by hand
 
 
@@ -94,19 +115,26 @@ def _tell_kept(experiment: Experiment, source: Experiment) -> None:
 def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginning:
     """Going on with the run of a network file, or with a stored run.
 
-    The stored run itself goes on, unless it went on from here already: then a new run branches off from it.
+    The stored run itself goes on, unless it went on from here already: then a new run branches off from it. So it does
+    from the last checkpoint that is whole, if later ones are damaged or missing.
 
     Raises:
         PlaygroundError: there is none, or it has no training state.
     """
+    from playground.engine.runs.reopening import reopened
+
     if _is_file(what):
         return _from_file(Path(what), options, store)
     run = _stored(what, store)
-    trained = stored_network(run)
+    try:
+        trained, step, _, lost = reopened(run)
+    except PlaygroundError as error:
+        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
     if trained.state is None:
         words = tr_noop("Run {run} diverged, or its state is of another version: “--from” begins a new run from it.")
         raise PlaygroundError(message(words, run=run.run_id))
-    return _with_state(trained.state, options, run, ended=run.record.ended is not None)
+    found = _with_state(trained.state, options, run, ended=run.record.ended is not None)
+    return found._replace(detour=Detour(run.run_id, step, lost) if lost else None)
 
 
 def stored_network(run: StoredRun, step: int | None = None) -> Trained:

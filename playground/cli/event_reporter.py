@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from playground.cli.terminal import Reporter
+from playground.engine.doctor.finding import Finding
 from playground.engine.event_file import EventFile
 from playground.engine.training.snapshots import Snapshot
 from playground.spec.files.storage import FileError
@@ -32,6 +33,10 @@ class EventReporter:
                 self._events = None
                 _log.warning("no more events are written", exc_info=True)
                 complain(message("{error} Training goes on without it.", error=error.message), FAILED)
+
+    def note(self, finding: Finding) -> None:
+        """Pass a finding on."""
+        self._reporter.note(finding)
 
     def close(self, saved: Path | None) -> None:
         """Finish both reports."""

@@ -23,6 +23,7 @@ from playground.cli.arguments import (
     problem_line,
 )
 from playground.cli.inference import takes_prompt, write
+from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, read, takes_inputs, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
@@ -131,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("--from", type=Path, metavar="PATH", dest="source", help="copy the files from PATH instead")
     takes_pictures(command("read", read, "read digits in pictures with a trained network"))
     takes_inputs(command("predict", predict, "answer for new data with a trained network"))
+    takes_source(command("inspect", inspect, "say how a file of data is read"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 
@@ -141,7 +143,19 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first argument is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "runs", "presets", "check", "code", "download", "read", "predict", "write")
+    commands = (
+        IN_WINDOW,
+        "train",
+        "runs",
+        "presets",
+        "check",
+        "code",
+        "download",
+        "read",
+        "predict",
+        "inspect",
+        "write",
+    )
     if not given:
         return [IN_WINDOW]
     first = given[0]

@@ -50,6 +50,9 @@ def takes_runs(runs: argparse.ArgumentParser) -> None:
         found.set_defaults(run=run)
         return found
 
+    listing = command("list", list_runs, "list the runs, as without a command")
+    listing.add_argument("--deleted", action="store_true", help="list the runs in the trash instead")
+    listing.add_argument("--json", action="store_true", help="print one JSON object per line")
     show = command("show", _show, "print the figures and settings of a run")
     show.add_argument("named", metavar="RUN", help=_RUN)
     show.add_argument("--json", action="store_true", help="print them as one JSON object")
@@ -76,9 +79,11 @@ def takes_runs(runs: argparse.ArgumentParser) -> None:
 
 
 def list_runs(args: argparse.Namespace) -> int:
-    """Print a table of all runs, or a JSON object for each."""
+    """Print a table of all runs, or of the deleted ones, or a JSON object for each."""
     from playground.cli.run_store import opened
 
+    if getattr(args, "deleted", False):
+        return _list_deleted(as_json=args.json)
     with opened() as store:
         rows = store.runs()
     if args.json:
@@ -88,17 +93,43 @@ def list_runs(args: argparse.Namespace) -> int:
     if not rows:
         put(message("No run is stored yet."))
         return DONE
-    header = ("id", "name", "data", "epochs", "score", "loss", "time", "date", "")
-    _print_table([header, *map(_cells, rows)], right=range(3, 7))
+    header = ("id", "name", "data", "epochs", "score", "loss", "on", "time", "date", "")
+    _print_table([header, *map(_cells, rows)], right=(3, 4, 5, 7))
+    return DONE
+
+
+def _list_deleted(*, as_json: bool) -> int:
+    """Print the runs in the trash, when each was deleted, and until when it is kept at least."""
+    from playground.cli.run_store import opened
+
+    with opened() as store:
+        found = store.deleted_runs()
+    if as_json:
+        for row, *moments in found:
+            deleted, kept_until = (moment.isoformat() for moment in moments)
+            put(json_text({**row._asdict(), "deleted": deleted, "kept_until": kept_until}))
+        return DONE
+    if not found:
+        put(message("No deleted run is kept."))
+        return DONE
+    rows: list[Sequence[str]] = [("id", "name", "data", "score", "deleted", "kept until")]
+    for row, *moments in found:
+        times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in moments)
+        run_id, name, data, _, score, *_ = _cells(row)
+        rows.append((run_id, name, data, score, *times))
+    _print_table(rows, right=[3])
+    put(message("“playground runs restore ID” brings a run back. If the disk budget is used up, it goes earlier."))
     return DONE
 
 
 def _cells(row: RunRow) -> tuple[str, ...]:
     if row.damaged:
-        return (row.run_id, str(message("damaged")), *[""] * 7)
+        return (row.run_id, str(message("damaged")), *[""] * 8)
     name = row.name if len(row.name) <= _LONGEST_NAME else f"{row.name[: _LONGEST_NAME - 1]}…"
     state = "" if row.ended else str(message(" (not ended)"))
-    figures = (f"{row.epochs:,}", percent_text(row.score), loss_text(row.loss), seconds_text(row.seconds))
+    measured_on = str(message(row.measured_on)) if row.measured_on else ""
+    score = percent_text(row.score), loss_text(row.loss), measured_on
+    figures = (f"{row.epochs:,}", *score, seconds_text(row.seconds))
     date = datetime.fromisoformat(row.created).astimezone()
     return row.run_id, name + state, row.data.replace("_", "-"), *figures, f"{date:%Y-%m-%d %H:%M}", "★" * row.star
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from playground.cli.braille import Plot, Point, Thinned, plot
 from playground.cli.json_text import json_text
+from playground.engine.doctor.finding import Finding
 from playground.engine.evaluation.run_summary import (
     compared,
     loss_in_words,
@@ -37,7 +38,7 @@ from playground.engine.training.snapshots import (
 from playground.spec.cross_entropy import cross_entropy_text, is_language_model
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import (
     BRIEF,
     clock_text,
@@ -59,12 +60,15 @@ class Reporter(Protocol):
     def take(self, snapshot: Snapshot) -> None:
         """Handle one snapshot."""
 
+    def note(self, finding: Finding) -> None:
+        """Report what the doctor found to be wrong."""
+
     def close(self, saved: Path | None) -> None:
         """Finish the report; the network was written to `saved`, if at all."""
 
 
 class JsonLines:
-    """Prints one JSON object per line, at once: one for each epoch and one at the end; each names the score."""
+    """Prints one JSON object per line, at once: for each epoch, each finding and the end; each names the score."""
 
     def __init__(self, stream: TextIO, experiment: Experiment) -> None:
         self._stream = stream
@@ -82,6 +86,12 @@ class JsonLines:
             self._write("diverged", {**snapshot._asdict(), "message": str(snapshot.message)})
         elif isinstance(snapshot, Finished):
             self._write("done", {**snapshot._asdict(), "verdict": str(snapshot.verdict)})
+
+    def note(self, finding: Finding) -> None:
+        """Write the line of a finding."""
+        fix = None if finding.fix is None else str(finding.fix.label)
+        about = {"id": finding.id, "step": finding.step, "figure": finding.figure}
+        self._write("finding", {**about, "sentence": str(finding.sentence), "fix": fix})
 
     def close(self, saved: Path | None) -> None:
         """Do nothing: each line was written at once."""
@@ -127,6 +137,12 @@ class Screen:
         if self._live and time.monotonic() - self._drawn > REDRAW:
             self._live.update(Group(self._curves(), self._bar()), refresh=True)
             self._drawn = time.monotonic()
+
+    def note(self, finding: Finding) -> None:
+        """Print a finding on one line."""
+        words = tr_noop("Doctor: {sentence}") if finding.fix is None else tr_noop("Doctor: {sentence} Remedy: {fix}.")
+        fix = "" if finding.fix is None else finding.fix.label
+        self._print(str(message(words, sentence=finding.sentence, fix=fix)))
 
     def close(self, saved: Path | None) -> None:
         """Remove the bar; leave the curves and the result."""

@@ -13,7 +13,7 @@ from rich.console import Console
 from playground.cli.arguments import WrongUse
 from playground.cli.terminal import JsonLines, Reporter, Screen
 from playground.engine.runtime.sleep_inhibition import staying_awake
-from playground.engine.training.snapshots import Diverged, Finished
+from playground.engine.training.snapshots import Diverged, Epoch, Finished
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop
@@ -21,6 +21,7 @@ from playground.standard_streams import END_SIGNALS, taken
 
 if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
+    from playground.cli.examiner import Examiner
     from playground.engine.data.in_memory import Data
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.runs.store import RunStore
@@ -63,14 +64,16 @@ def train_once(
         Stopped: it was interrupted before the first step.
         PlaygroundError: it cannot go on from its state, or the network could not be written.
     """
+    from playground.cli.examiner import Examiner
     from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
+    from playground.engine.probes.step_probe import EVERY
     from playground.engine.training.trainer import Trainer
 
     experiment = beginning.experiment
     try:
         with cancellable(lambda: interruption.requested):
             data = load(experiment.data)
-            trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state)
+            trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state, probe_every=EVERY)
             stop_if_cancelled()
     except Cancelled as error:
         raise Stopped(message("Stopped before anything was trained.")) from error
@@ -79,7 +82,8 @@ def train_once(
     recorder = _recorder(beginning, trainer, data, output)
     with staying_awake():
         reporter = _reporter(json_lines, experiment, output.tensorboard)
-        _follow(trainer, reporter, interruption, output, recorder)
+        examiner = Examiner(reporter, experiment, data, _epochs_before(beginning, output))
+        _follow(trainer, reporter, examiner, interruption, output, recorder)
     return trainer.finished
 
 
@@ -101,6 +105,15 @@ def _recorder(beginning: Beginning, trainer: Trainer, data: Data, output: Output
     if beginning.continued is not None:
         return continuing(output.store, trainer, data, beginning.continued)
     return RunRecorder(output.store, trainer, data, parent=beginning.parent, group=output.group)
+
+
+def _epochs_before(beginning: Beginning, output: Output) -> list[Epoch]:
+    """Those of the stored run that goes on, up to the state that it goes on from."""
+    if output.store is None or beginning.continued is None or beginning.state is None:
+        return []
+    before = output.store.open(beginning.continued).curves()
+    step = beginning.state.progress.figures.step
+    return [item for item in before if isinstance(item, Epoch) and item.step <= step]
 
 
 class Interruption:
@@ -128,7 +141,12 @@ class Interruption:
 
 
 def _follow(
-    trainer: Trainer, reporter: Reporter, interruption: Interruption, output: Output, recorder: RunRecorder | None
+    trainer: Trainer,
+    reporter: Reporter,
+    examiner: Examiner,
+    interruption: Interruption,
+    output: Output,
+    recorder: RunRecorder | None,
 ) -> None:
     """Train to the end or until interrupted, which still tests the network; write the network in any case."""
     stopping, saved = False, None
@@ -138,6 +156,7 @@ def _follow(
             between = True
             if recorder:
                 recorder.take(snapshot)
+            examiner.take(snapshot)
             reporter.take(snapshot)
             if interruption.requested and not stopping:
                 trainer.stop()

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from playground.cli.arguments import WrongUse, ensure_between, ensure_here, ensure_sound, ensure_writable, number
+from playground.cli.json_text import json_text
 from playground.spec.devices import Device
 from playground.spec.messages import message, tr_noop
-from playground.standard_streams import DONE
+from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
@@ -102,6 +103,10 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
     ensure_sound(beginning.experiment)
     ensure_here(beginning.experiment)
     ensure_writable(args.out)
+    if detour := beginning.detour:
+        complain(detour.text, DONE)
+        if args.json:
+            put(json_text(detour.values))
     output = Output(args.out, args.with_state, None if args.no_store else store, args.tensorboard)
     if args.seeds is not None:
         from playground.cli.seeds import train_seeds

@@ -30,6 +30,6 @@ def done(capsys: Output, *arguments: str) -> dict[str, Any]:
     assert main(["train", *arguments, "--json"]) == 0
     out, err = capsys.readouterr()
     assert not err
-    *epochs, found = map(json.loads, out.splitlines())
+    *events, found = map(json.loads, out.splitlines())
     assert found["event"] == "done"
-    return {**found, "numbers": [item["epoch"] for item in epochs]}
+    return {**found, "numbers": [item["epoch"] for item in events if item["event"] == "epoch"]}

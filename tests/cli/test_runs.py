@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,12 @@ def test_runs_are_listed(small_file: str, capsys: Output) -> None:
     ids = [row.run_id for row in rows()]
     store = RunStore(default_folder())
     store.open(ids[1]).set_star(True)
+    store.open(ids[1]).set_name("Longer")
     assert store.close(WITHIN)
     header, *lines = told(capsys)
-    assert header.split() == ["id", "name", "data", "epochs", "score", "loss", "time", "date"]
-    assert [line.split()[:4] for line in lines] == [[ids[0], "Small", "mnist", "1"], [ids[1], "Small", "mnist", "2"]]
+    assert header.split() == ["id", "name", "data", "epochs", "score", "loss", "on", "time", "date"]
+    assert [line.split()[:4] for line in lines] == [[ids[0], "Small", "mnist", "1"], [ids[1], "Longer", "mnist", "2"]]
+    assert [line.split()[7] for line in lines] == ["test", "test"]
     assert [line.endswith("★") for line in lines] == [False, True]
     objects = [json.loads(line) for line in told(capsys, "--json")]
     assert [item["run_id"] for item in objects] == ids
@@ -142,6 +145,23 @@ def test_deleted_runs_come_back(small_file: str, capsys: Output) -> None:
     assert [row.run_id for row in rows()] == [second]
     told(capsys, "restore", first)
     assert rows() == before
+
+
+def test_deleted_runs_are_listed_with_their_dates(small_file: str, capsys: Output) -> None:
+    assert told(capsys, "list", "--deleted") == ["No deleted run is kept."]
+    end = done(capsys, small_file, "--epochs", "1")
+    (row,) = rows()
+    assert told(capsys, "list") == told(capsys)
+    told(capsys, "delete", "last")
+    assert told(capsys, "list") == ["No run is stored yet."]
+    header, line, _ = told(capsys, "list", "--deleted")
+    assert header.split("  ")[0] == "id"
+    assert line.startswith(row.run_id)
+    (found,) = (json.loads(item) for item in told(capsys, "list", "--deleted", "--json"))
+    assert (found["run_id"], found["loss"]) == (row.run_id, end["test_loss"])
+    deleted, kept = (datetime.fromisoformat(found[name]) for name in ("deleted", "kept_until"))
+    assert abs(datetime.now(UTC) - deleted) < timedelta(minutes=5)
+    assert kept - deleted == timedelta(days=7)
 
 
 def test_a_run_that_goes_on_is_not_deleted(small_file: str, capsys: Output) -> None:

@@ -23,7 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.presets import preset
 from playground.spec.recipe.losses import MSE
-from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.optimizers import SGD, Adam
 from playground.standard_streams import END_SIGNALS
 
 Output = pytest.CaptureFixture[str]
@@ -107,6 +107,18 @@ def test_picture_that_is_none_fails_and_the_others_are_read(small_file: str, tmp
     assert len(err.splitlines()) == 1
 
 
+def test_what_the_doctor_finds_is_told_once(small: Experiment, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "high.playground"
+    write_experiment(small.with_(recipe=small.recipe.with_(optimizer=Adam(lr=1.0))), path)
+    assert main(["train", str(path), "--json", "--no-store"]) == 0
+    (found,) = [event for event in events(capsys.readouterr().out) if event["event"] == "finding"]
+    assert (found["id"], found["step"]) == ("learning_rate_too_high", 16)
+    assert found["fix"].startswith("Set the learning rate to 0.0")
+    assert main(["train", str(path), "--no-store"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count(f"Doctor: {found['sentence']} Remedy: {found['fix']}.") == 1
+
+
 def test_divergence_fails_and_keeps_the_last_good_weights(small: Experiment, tmp_path: Path, capsys: Output) -> None:
     path, out = tmp_path / "wild.playground", tmp_path / "wild.safetensors"
     recipe = small.recipe.with_(optimizer=SGD(lr=10.0), loss=MSE())
@@ -114,8 +126,11 @@ def test_divergence_fails_and_keeps_the_last_good_weights(small: Experiment, tmp
     code = main(["train", str(path), "--json", "--out", str(out)])
     text, err = capsys.readouterr()
     assert code == 1
-    assert events(text)[-1]["event"] == "diverged"
+    end = events(text)[-1]
+    assert (end["event"], end["advised_field"]) == ("diverged", "recipe.optimizer.lr")
+    assert str(end["advised_value"]) in err
     assert "learning rate" in err
+    assert end["message"] not in [event.get("sentence") for event in events(text)]
     assert out.exists()
 
 

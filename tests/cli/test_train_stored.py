@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import torch
 from playground.cli.beginning import from_weights
 from playground.cli.main import main
 from playground.cli.run_store import opened
+from playground.engine.runs.checkpoints import CheckpointRule
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder
 from playground.engine.training.snapshots import Epoch, Step
@@ -121,6 +123,28 @@ def test_what_cannot_be_continued_says_why(small: Experiment, small_file: str, t
     assert "but" in fails(capsys, 2, small_file, "--continue")
     assert "--with-state needs --out" in fails(capsys, 2, small_file, "--with-state")
     assert [row.epochs for row in rows()] == [2]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_run_goes_on_from_the_last_checkpoint_that_is_whole(
+    small_file: str, capsys: Output, missing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CheckpointRule, "LEAST", 0.0)
+    monkeypatch.setattr(CheckpointRule, "SHARE", 1e9)
+    end = done(capsys, small_file)
+    store = RunStore(default_folder())
+    run = store.open(rows()[0].run_id)
+    *_, first, last = run.checkpoints()
+    path = run.folder.path / last.name
+    path.unlink() if missing else path.write_bytes(path.read_bytes()[:-1])
+    assert store.close(WITHIN)
+    assert main(["train", "last", "--continue", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert f"step {last.step}" in err
+    assert f"Training goes on from step {first.step:,}" in err
+    lost, *_, again = map(json.loads, out.splitlines())
+    assert lost == {"event": "lost", "run": run.run_id, "lost_step": last.step, "step": first.step}
+    assert again["test_loss"] == end["test_loss"]
 
 
 def test_a_run_that_early_stopping_ended_is_not_continued(small: Experiment, tmp_path: Path, capsys: Output) -> None:

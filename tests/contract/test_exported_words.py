@@ -22,6 +22,7 @@ from playground.spec.call import Call, printed
 from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.table_reading import TableReading
 from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.text_summary import TextFile
 from playground.spec.datasets.distillation import DistilledMNIST
@@ -224,7 +225,7 @@ def test_only_what_has_a_literal_is_printed() -> None:
             str(Call("f", (value,)))
 
 
-@pytest.mark.parametrize("kind", [TextFile, TableFile])
+@pytest.mark.parametrize("kind", [TextFile, TableReading])
 @pytest.mark.parametrize(
     "encoding", [ENCODING[:20], "", "rot13", "hex", "undefined", "a\0b", "os.path", "..", "utf 99"]
 )

@@ -87,3 +87,13 @@ def program(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
         made.window.show()
     made.fill()
     return made
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
+    """A program that has loaded torch."""
+    made = make_program()
+    made.fill()
+    with qtbot.waitSignal(made.run.state_changed, timeout=60_000):
+        made.run.load_torch()
+    return made

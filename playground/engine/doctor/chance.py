@@ -23,7 +23,8 @@ def chance_loss(experiment: Experiment, data: Data) -> float | None:
     """The loss, without penalty, of the mean target as the answer; None where it is not finite or above 0.
 
     Classes: the probabilities with which they occur, of all positions together. Numbers: their mean at each position.
-    Of a cross entropy that is the entropy of the classes, of MSE the variance of the targets.
+    Of a cross entropy that is the entropy of the classes, of MSE the variance of the targets. Where classes are
+    compared as numbers, an answer of 0 for each may have a lower loss, which counts then.
     """
     task, loss = experiment.data.task, experiment.recipe.loss
     count = min(len(data.train), _SAMPLES, max(2, _MOST // prod(task.output)))
@@ -37,7 +38,10 @@ def chance_loss(experiment: Experiment, data: Data) -> float | None:
         mean = mean.clamp_min(_LEAST).log()
     if task.classes and len(task.output) == 3:
         mean = mean[:, None, None]
-    found = Objective(loss, task, targets.device)(mean.expand(len(targets), *task.output), targets).item()
+    objective = Objective(loss, task, targets.device)
+    found = objective(mean.expand(len(targets), *task.output), targets).item()
+    if loss.output_activation == IDENTITY and task.classes:  # of the absolute error, the median is the best answer: 0
+        found = min(found, objective(torch.zeros_like(mean).expand(len(targets), *task.output), targets).item())
     return found if isfinite(found) and found > 0 else None
 
 

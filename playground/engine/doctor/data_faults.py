@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import setting
 from playground.spec.edits import Insert
 from playground.spec.layers.normalization import BatchNorm, Normalization
 from playground.spec.messages import message, tr_noop
@@ -83,6 +86,29 @@ def _weights(counts: Tensor) -> Fix:
 
 def _label_noise(record: Record) -> Evidence | None:
     """Many samples differ from their neighbours, of which all but one at most agree on another class."""
+    found = _among_neighbours(record)
+    if found is None or found.alone < _DOUBTFUL:
+        return None
+    words = tr_noop(
+        "Labels may be wrong: {share} of the training data have another class than nearly all data around them."
+    )
+    return Evidence(message(words, share=percent_text(found.alone)), found.alone)
+
+
+class _Neighbours(NamedTuple):
+    """Shares of the samples whose class is another than that of the samples around them."""
+
+    astray: float  # of most of them
+    alone: float  # of nearly all of them
+
+
+def astray(record: Record) -> float | None:
+    """Share of the training samples whose class is not the most frequent around them; None without single classes."""
+    found = _among_neighbours(record)
+    return None if found is None else found.astray
+
+
+def _among_neighbours(record: Record) -> _Neighbours | None:
     targets = _classes(record.data.train)
     inputs = _inputs(record)
     if targets is None or inputs is None or not len(inputs) >= _FEWEST // 2:
@@ -94,14 +120,9 @@ def _label_noise(record: Record) -> Evidence | None:
     distances.fill_diagonal_(torch.inf)
     around = targets[distances.topk(min(_NEIGHBOURS, len(points) - 1), largest=False).indices]
     agreed = around.mode(1).values
+    others = agreed != targets
     unanimous = (around == agreed[:, None]).sum(1) >= _NEIGHBOURS - 1
-    share = (unanimous & (agreed != targets)).float().mean().item()
-    if share < _DOUBTFUL:
-        return None
-    words = tr_noop(
-        "Labels may be wrong: {share} of the training data have another class than nearly all data around them."
-    )
-    return Evidence(message(words, share=percent_text(share)), share)
+    return _Neighbours(others.float().mean().item(), (unanimous & others).float().mean().item())
 
 
 def _classes(part: Subset) -> Tensor | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from playground.engine.data.in_memory import Data
 from playground.engine.doctor.finding import Diagnosis, Evidence, Finding
+from playground.engine.doctor.learning_rate import TOO_HIGH
 from playground.engine.doctor.record import Record
 from playground.engine.doctor.registry import DIAGNOSES
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Probed, Snapshot, Step
@@ -26,6 +27,8 @@ def examine(experiment: Experiment, data: Data) -> tuple[Finding, ...]:
 
 class Doctor:
     """Watches one run. It stays silent where all is well, and names each kind of fault once.
+
+    Only where a run diverges whose rate it has called too high, it says so again, as then the cause is known better.
 
     It only reads: neither the run nor any random stream changes.
     """
@@ -50,6 +53,7 @@ class Doctor:
             record.epochs.append(snapshot)
         elif isinstance(snapshot, Diverged):
             record.diverged = snapshot
+            record.found.pop(TOO_HIGH.id, None)  # now more is known of it, and what would mend it
         elif isinstance(snapshot, Change) and snapshot.field.startswith("recipe."):
             edit = Set(tuple(snapshot.field.split(".")), snapshot.new, message(snapshot.label))
             record.experiment = edit.apply(record.experiment)

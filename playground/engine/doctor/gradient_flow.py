@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import clipping
 from playground.spec.check.shapes import LayerShape, last_row
 from playground.spec.edits import Edit, Replace
 from playground.spec.layer import Layer
@@ -18,6 +19,7 @@ from playground.spec.number_text import percent_text, setting_text
 
 _DEAD = 0.8  # share of a layer's units
 _SATURATED = 0.6  # share of a layer's outputs
+_BORN = 0.5  # the same, where it was as much from the beginning
 LONG = 0.1  # share of the weights that a step changes: such steps drive units into ruin by themselves
 _LATE = 16  # steps before which a layer may still recover
 _LASTING = 2  # probes in which it must be so
@@ -29,7 +31,7 @@ _OUTPUT = 30.0  # standard deviation of outputs that are too large to begin with
 
 def _dead(record: Record) -> Evidence | None:
     """A layer most of whose units give 0 for every sample."""
-    worst = _worst(record, "dead", _DEAD)
+    worst = _worst(record, "dead", _DEAD, _DEAD)
     if worst is None:
         return None
     row, share = worst
@@ -40,7 +42,7 @@ def _dead(record: Record) -> Evidence | None:
 
 def _saturated(record: Record) -> Evidence | None:
     """A layer most of whose outputs lie at the ends of their range; the network's own output may."""
-    worst = _worst(record, "saturated", _SATURATED)
+    worst = _worst(record, "saturated", _SATURATED, _BORN)
     if worst is None:
         return None
     row, share = worst
@@ -52,8 +54,11 @@ def _saturated(record: Record) -> Evidence | None:
     return Evidence(_of_layer(record, row, words, share), share, fix)
 
 
-def _worst(record: Record, what: str, bound: float) -> tuple[LayerShape, float] | None:
-    """The layer with the largest share that has lasted, if that is at least `bound`, and the share."""
+def _worst(record: Record, what: str, bound: float, born: float) -> tuple[LayerShape, float] | None:
+    """The layer with the largest share that has lasted, and the share.
+
+    That is at least `bound`, or `born` where it was as much from the beginning.
+    """
     if record.step < _LATE or not record.learned_little or record.first_probe is None:
         return None
     last, found, beginning = last_row(record.rows), [], record.first_probe.layers
@@ -61,10 +66,22 @@ def _worst(record: Record, what: str, bound: float) -> tuple[LayerShape, float] 
         shares = [getattr(item, what) for item in record.lasting(number, _LASTING)]
         if not shares or None in shares or row == last:
             continue
-        driven = record.longest > LONG and getattr(beginning[number], what) < bound  # a symptom of too high a rate
-        if min(shares) >= bound and not driven:
+        was_so = getattr(beginning[number], what) >= born
+        driven = record.longest > LONG and not was_so  # a symptom of too high a rate
+        if min(shares) >= (born if was_so else bound) and not driven:
             found.append((row, shares[-1]))
     return max(found, key=lambda item: item[1], default=None)
+
+
+def killed(record: Record) -> tuple[LayerShape, float] | None:
+    """A layer most of whose units died in the run, for good as it seems, and their share."""
+    if record.step < _LATE or record.first_probe is None:
+        return None
+    for number, row in enumerate(record.rows[:-1]):
+        shares = [item.dead or 0.0 for item in record.lasting(number, _LASTING)]
+        if min(shares, default=0.0) >= _DEAD > (record.first_probe.layers[number].dead or 0.0):
+            return row, shares[-1]
+    return None
 
 
 def _of_layer(record: Record, row: LayerShape, words: str, share: float) -> Message:
@@ -94,7 +111,7 @@ def _exploding(record: Record) -> Evidence | None:
     """Outputs or gradients grow by depth from the beginning."""
     outputs = [item.std for item in record.probes[0].layers]
     ends, largest = _ends(record, 1), max(outputs, default=0.0)
-    fix = _usual_start(record) or setting(("recipe", "clip_norm"), 1.0, message("Clip gradients at a norm of 1"))
+    fix = _usual_start(record) or clipping(1.0)
     inputs = record.probes[0].inputs
     if largest > _OUTPUT * max(1.0, inputs.std if inputs else 1.0) and len(outputs) > 1:
         words = tr_noop(

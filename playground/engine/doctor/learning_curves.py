@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix, setting
+from statistics import fmean
+
+from playground.engine.doctor.data_faults import astray
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import rate_fix, setting
+from playground.spec.check.shapes import totals
 from playground.spec.edits import Insert, Replace
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import loss_text
+from playground.spec.number_text import loss_text, percent_text, setting_text
 from playground.spec.recipe.recipe import EarlyStopping
+from playground.spec.recipe.regularizers import NoRegularizer
 from playground.spec.recipe.schedules import Constant
 
 _RISEN = 1.15  # validation loss, times its lowest so far
 _APART = 2.0  # validation loss, times the training loss
 _MATTERS = 0.1  # of the loss of chance: a gap smaller than that matters to nobody
+_SOME = 7.0  # validation samples of the loss of chance, as which the rise counts: fewer may be outliers
+_MANY_WEIGHTS = 30.0  # for each training sample
+_FEW_SAMPLES = 1000  # for training
+_MIXED = 0.05  # share of the training samples that have another class than most of those around them
+_BEGUN = 1.25  # validation loss, times the training loss, where a network has many weights for few samples
 _FAR_APART, _MATTERS_MUCH = 5.0, 0.25  # the same, where the validation loss does not rise
 _FLAT = 0.01  # share of the loss by which it falls at least, where it still falls
 _STEPS = 200  # steps over which it must be flat
+_PASSING = 0.1  # share of its least by which the loss may have risen
 _HIGH, _MIDDLE = 0.55, 0.25  # of the loss of chance
 _WIDER = 4
 
@@ -32,10 +44,13 @@ def _overfitting(record: Record) -> Evidence | None:
     lowest, latest, train = min(known), known[-1], record.epochs[-1].train_loss
     apart = (latest - train) / record.chance
     rises = min(known[-2:]) >= _RISEN * lowest and latest >= _APART * train and apart > _MATTERS
+    if (min(known[-2:]) - lowest) / record.chance * len(record.data.validation) < _SOME:
+        rises = False
     if train >= record.epochs[known.index(lowest)].train_loss:
         rises = False  # the training loss rose as well
+    fix = setting(("recipe", "stopping"), EarlyStopping(), message("Stop early, at the lowest validation loss"))
     if not rises and not (latest >= _FAR_APART * train and apart > _MATTERS_MUCH):
-        return None
+        return _by_heart(record, latest, train, apart, fix)
     words = tr_noop("The network overfits: the validation loss is {latest}, but that of training only {train}.")
     if rises:
         words = tr_noop(
@@ -43,18 +58,48 @@ def _overfitting(record: Record) -> Evidence | None:
             "fell to {train}."
         )
     values = {"lowest": loss_text(lowest), "latest": loss_text(latest), "train": loss_text(train)}
-    fix = setting(("recipe", "stopping"), EarlyStopping(), message("Stop early, at the lowest validation loss"))
+    return Evidence(message(words, **values), apart, fix)
+
+
+def _by_heart(record: Record, latest: float, train: float, apart: float, fix: Fix) -> Evidence | None:
+    """Few samples, of classes that overlap, and many weights for each; the losses have come apart already.
+
+    Nothing holds the weights back. Where classes are apart, a network of any size soon knows the other samples too.
+    """
+    count, recipe = len(record.data.train), record.experiment.recipe
+    held_back = recipe.augmentations or not isinstance(recipe.regularizer, NoRegularizer)
+    if held_back or count > _FEW_SAMPLES or any(row.layer.is_stochastic for row in record.rows):
+        return None
+    weights = totals(record.rows).parameters / max(1, count)
+    matters = apart > _MATTERS and apart * len(record.data.validation) > _SOME
+    if weights < _MANY_WEIGHTS or not matters or latest < _BEGUN * train:
+        return None
+    mixed = astray(record)
+    if mixed is None or mixed < _MIXED:
+        return None
+    words = tr_noop(
+        "The network begins to overfit: it has {weights} weights for each training sample, and {share} of these have "
+        "another class than most of those around them. The validation loss is {latest}, but that of training {train}."
+    )
+    values = {"latest": loss_text(latest), "train": loss_text(train), "weights": setting_text(weights, 2)}
+    values["share"] = percent_text(mixed)
     return Evidence(message(words, **values), apart, fix)
 
 
 def _flat(record: Record) -> float | None:
-    """The loss of the latest epoch as a share of chance, where it has hardly fallen for some epochs; else None."""
+    """The loss of the latest epoch as a share of chance, where it has hardly fallen for some epochs; else None.
+
+    Compared are the means over the last steps and over as many before; that of the first epoch fell anyway.
+    """
     if not record.chance or record.found or not record.epochs:
         return None
     latest = record.epochs[-1]
-    before = [epoch for epoch in record.epochs[1:] if epoch.step <= latest.step - _STEPS]  # not the first, which fell
-    if not before or latest.train_loss < (1 - _FLAT) * before[-1].train_loss:
+    recent = [epoch.train_loss for epoch in record.epochs if epoch.step > latest.step - _STEPS]
+    before = [epoch.train_loss for epoch in record.epochs[1 : -len(recent)]][-len(recent) :]
+    if len(before) < len(recent) or fmean(recent) < (1 - _FLAT) * fmean(before):
         return None
+    if fmean(recent) > (1 + _PASSING) * min(epoch.train_loss for epoch in record.epochs):
+        return None  # it has risen, which may pass
     return latest.train_loss / record.chance
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, rate_fix
-from playground.engine.doctor.gradient_flow import nonlinearity_of
+from playground.engine.doctor.finding import Diagnosis, Evidence
+from playground.engine.doctor.gradient_flow import killed, nonlinearity_of
 from playground.engine.doctor.learning_curves import wider
-from playground.engine.doctor.recipe_faults import weaker_decay
 from playground.engine.doctor.record import Record
-from playground.engine.training.divergence import of_decay
+from playground.engine.training.divergence import CLIP_NORM, RATE, REGULARIZER
+from playground.engine.training.snapshots import Diverged
 from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import clipping, rate_fix, weaker_decay
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import loss_text, part_text, percent_text, setting_text
-from playground.spec.recipe.regularizers import NoRegularizer
 
 _RISEN = 1.5  # times the loss of the beginning
 _LONG = 0.1  # share of the weights that a step changes: above it, steps are long
@@ -27,7 +27,7 @@ _LONG_PATIENCE = 250
 def _too_high(record: Record) -> Evidence | None:
     """The run diverged, or its loss rose far above that of the beginning, or stays there while steps are long."""
     if record.diverged:
-        return Evidence(record.diverged.message, record.diverged.learning_rate, _against_divergence(record))
+        return Evidence(record.diverged.message, record.diverged.learning_rate, _advised(record.diverged))
     if not record.windows or record.start is None:
         return None
     loss, updates = record.windows[-1].loss, record.longest
@@ -35,6 +35,16 @@ def _too_high(record: Record) -> Evidence | None:
     if loss > _RISEN * record.start:
         words = tr_noop("The learning rate of {rate} is too high: the loss is {loss}, and without learning {start}.")
         return Evidence(message(words, **values), loss, _lower(record))
+    dead = killed(record) if updates >= _LONG else None
+    if dead is not None:
+        words = tr_noop(
+            "The learning rate of {rate} is too high: steps changed the weights by up to {share} of their size, and "
+            "{dead} of the units of {layer} {number} have died of them."
+        )
+        row, share = dead
+        where = {"layer": message(row.layer.label), "number": 1 + record.rows.index(row)}
+        shares = {"share": percent_text(updates), "dead": percent_text(share, 0)}
+        return Evidence(message(words, **shares, **where, **values), share, _lower(record))
     stuck = record.chance is not None and loss > _NEARLY_NOTHING * record.chance and record.step >= _PATIENCE
     if not stuck or updates < _LONG:
         return None
@@ -45,12 +55,13 @@ def _too_high(record: Record) -> Evidence | None:
     return Evidence(message(words, share=percent_text(updates), **values), updates, _lower(record))
 
 
-def _against_divergence(record: Record) -> Fix:
-    """A tenth of the rate; where the explanation names the weight decay as the cause, a weaker one."""
-    recipe = record.experiment.recipe
-    if of_decay(record.experiment, record.rate) is None:
-        return rate_fix(record.rate / 10)
-    return weaker_decay(regularizer=not isinstance(recipe.regularizer, NoRegularizer))
+def _advised(end: Diverged) -> Fix | None:
+    """What the explanation of a divergence advises: the button and the sentence name the same figure."""
+    if end.advised_field == RATE:
+        return rate_fix(end.advised_value)
+    if end.advised_field == CLIP_NORM:
+        return clipping(end.advised_value)
+    return weaker_decay(regularizer=end.advised_field == REGULARIZER) if end.advised_field else None
 
 
 def _lower(record: Record) -> Fix:

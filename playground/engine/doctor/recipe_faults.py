@@ -4,36 +4,44 @@ from __future__ import annotations
 
 from math import prod
 
-from playground.engine.doctor.finding import Diagnosis, Evidence, setting
+from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.memory import available, training_bytes
-from playground.spec.check.problem import Fix
+from playground.spec.check.recipe_fixes import setting, weaker_decay
 from playground.spec.check.shapes import walk
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import percent_text, setting_text
+from playground.spec.number_text import loss_text, percent_text, setting_text
 from playground.spec.recipe.losses import CrossEntropy
 from playground.spec.recipe.output_activations import IDENTITY
-from playground.spec.recipe.regularizers import NoRegularizer
 
 _DOMINATING = 3.0  # times the gradient of the loss
 _HIGH = 0.5  # of the loss of chance: below it, the loss's gradient may well be small
 _STRONG = 0.02  # share of each weight that a step takes off
 _FEW_VALUES = 4  # by which BatchNorm normalises each channel
 _USUAL_BATCH = 32
+_PATIENCE = 100  # steps after which a loss should have taught something
+_NEARLY_NOTHING = 0.9  # of the loss of chance
 _NEARLY_ALL = 0.8  # of the memory
 _SMALL = 500_000_000  # bytes that are always there
 
 
 def _loss(record: Record) -> Evidence | None:
-    """A loss for numbers, where classes are predicted."""
+    """A loss for numbers, where classes are predicted, that has taught hardly more than one answer for everything."""
     loss, task = record.experiment.recipe.loss, record.experiment.data.task
-    if task.classes is None or loss.output_activation != IDENTITY:
+    if task.classes is None or loss.output_activation != IDENTITY or record.found or record.step < _PATIENCE:
         return None
-    words = tr_noop("{loss} compares numbers, but one of {classes} classes is predicted: it learns them slowly.")
+    latest = record.epochs[-1].train_loss
+    if record.chance is None or latest < _NEARLY_NOTHING * record.chance:
+        return None
+    words = tr_noop(
+        "{loss} compares numbers, but one of {classes} classes is predicted: after {steps:,} steps its mean over an "
+        "epoch is {latest}, and the same answer for every sample has {chance}."
+    )
+    values = {"latest": loss_text(latest), "chance": loss_text(record.chance), "steps": record.step}
     better = CrossEntropy()
     fix = setting(("recipe", "loss"), better, message("Set the loss to {loss}", loss=message(better.label)))
-    return Evidence(message(words, loss=message(loss.label), classes=task.classes), task.classes, fix)
+    return Evidence(message(words, loss=message(loss.label), classes=task.classes, **values), latest, fix)
 
 
 def _penalty(record: Record) -> Evidence | None:
@@ -54,13 +62,6 @@ def _penalty(record: Record) -> Evidence | None:
     words = tr_noop("The {penalty} penalty dominates: its gradient is {times} times that of the loss.")
     label = message(recipe.regularizer.label)
     return Evidence(message(words, penalty=label, times=setting_text(times, 2)), times, weaker_decay(regularizer=True))
-
-
-def weaker_decay(*, regularizer: bool) -> Fix:
-    """Switch the regularizer off, or set the optimizer's own weight decay to a usual value."""
-    if regularizer:
-        return setting(("recipe", "regularizer"), NoRegularizer(), message("Switch the regularizer off"))
-    return setting(("recipe", "optimizer", "weight_decay"), 0.01, message("Set the weight decay to 0.01"))
 
 
 def _batch_norm(record: Record) -> Evidence | None:
@@ -92,7 +93,7 @@ def _memory(record: Record) -> Evidence | None:
     return Evidence(message(words, share=percent_text(share, 0)), share, fix)
 
 
-UNSUITABLE_LOSS = Diagnosis("unsuitable_loss", _loss)
+UNSUITABLE_LOSS = Diagnosis("unsuitable_loss", _loss, after=("Epoch",))
 PENALTY = Diagnosis("dominating_penalty", _penalty, after=("Probed",))
 BATCH_NORM = Diagnosis("batch_too_small", _batch_norm)
 MEMORY = Diagnosis("memory", _memory)

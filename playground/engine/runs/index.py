@@ -21,7 +21,7 @@ from playground.engine.runs.run_record import RunError, RunRecord
 from playground.spec.files.experiment_file import RUN_ID
 
 NAME = "index.sqlite"
-_VERSION = 1  # of the rows; an index of another version is begun anew
+_VERSION = 2  # of the rows; an index of another version is begun anew
 _TABLE = "CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, stamp TEXT, row TEXT) WITHOUT ROWID"
 _WAIT = 5.0  # seconds for another process that writes
 _DAMAGED = (sqlite3.Error, MemoryError, OverflowError, UnicodeDecodeError)  # what sqlite3 raises over a damaged file
@@ -49,6 +49,7 @@ class RunRow(NamedTuple):
     seconds: float = 0.0
     score: float | None = None  # of the test, or else of validation
     loss: float | None = None
+    measured_on: str = ""  # "test" or "validation": the data of score and loss; empty without them
     parameters: int | None = None
     flops: int | None = None
     seed: int = 0
@@ -142,6 +143,7 @@ def read_row(folder: Path) -> RunRow:
 def _row(record: RunRecord) -> RunRow:
     figures = record.figures
     tested = figures.test_score is not None or figures.test_loss is not None
+    validated = figures.validation_score is not None or figures.validation_loss is not None
     return RunRow(
         run_id=record.run_id,
         name=record.name,
@@ -153,6 +155,7 @@ def _row(record: RunRecord) -> RunRow:
         seconds=figures.seconds,
         score=figures.test_score if tested else figures.validation_score,
         loss=figures.test_loss if tested else figures.validation_loss,
+        measured_on="test" if tested else "validation" if validated else "",
         parameters=record.parameters,
         flops=record.flops,
         seed=record.seed,

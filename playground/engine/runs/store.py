@@ -15,13 +15,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
 import playground
-from playground.engine.runs.index import NAME, Index, RunRow
+from playground.engine.runs.index import NAME, Index, RunRow, read_row
 from playground.engine.runs.run_folder import EXPERIMENT, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
 from playground.engine.runs.store_settings import BUDGET
@@ -44,6 +44,14 @@ class Usage(NamedTuple):
     runs: int
     size: int
     budget: int
+
+
+class DeletedRun(NamedTuple):
+    """A run in the trash."""
+
+    row: RunRow
+    deleted: datetime  # UTC, as is the next
+    kept_until: datetime  # it goes when a store is opened after that; earlier, if the budget is used up
 
 
 class RunStore:
@@ -169,6 +177,16 @@ class RunStore:
         """The ids of the runs in the trash, the longest deleted first."""
         found = [entry for entry in _entries(self.folder / TRASH) if RUN_ID.fullmatch(entry.name)]
         return [entry.name for entry in sorted(found, key=lambda entry: entry.stat().st_mtime_ns)]
+
+    def deleted_runs(self) -> list[DeletedRun]:
+        """The runs in the trash with what is known of them, the longest deleted first."""
+        found = []
+        for run_id in self.deleted():
+            folder = self.folder / TRASH / run_id
+            with suppress(FileNotFoundError):  # it was restored, or removed for good, meanwhile
+                deleted = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+                found.append(DeletedRun(read_row(folder), deleted, deleted + timedelta(days=TRASH_DAYS)))
+        return found
 
     def empty_trash(self) -> None:
         """Delete the runs in the trash permanently.

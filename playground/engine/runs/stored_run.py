@@ -139,6 +139,10 @@ class StoredRun:
         self._pins.add(step)
         self._thread.put(lambda: self._pin(step))
 
+    def set_name(self, name: str) -> None:
+        """Rename the run; its experiment keeps its own name."""
+        self._thread.put(lambda: self._change(name=name))
+
     def set_note(self, note: str) -> None:
         """Replace the note."""
         self._thread.put(lambda: self._change(note=note))

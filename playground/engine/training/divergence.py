@@ -5,14 +5,15 @@ from __future__ import annotations
 from math import isfinite, sqrt
 from typing import NamedTuple
 
+from playground.engine.training.stable_rate import stable_rate
+from playground.spec.check.recipe_fixes import USUAL_DECAY
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.recipe.optimizers import SGD, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
-from playground.spec.recipe.regularizers import DecoupledDecay
+from playground.spec.recipe.regularizers import DecoupledDecay, NoRegularizer
 
 _USUAL_CLIP = 1.0
-_USUAL_DECAY = 1e-4
 _LARGE_INPUT = 1000.0  # inputs are pixels from 0 to 1, or standardised
 _USUAL_MOMENTUM = 0.9
 _LONG = 0.1  # share of a weight's size above which a step counts as too long
@@ -43,6 +44,19 @@ class Evidence(NamedTuple):
     moved_in: int  # steps
     numbers: int  # number of weights in these norms
     recurrent_gradient: float  # like `loss_gradient`, but of recurrent layers alone
+    sharpness: float  # see `stable_rate`; of weights that were verified, on the last batch
+
+
+class Advice(NamedTuple):
+    """Why a run diverged, as far as that is known, and what to change: in words, and the field that they name."""
+
+    words: Message
+    field: str = ""  # dotted from the experiment; empty where no field would help
+    value: float = 0.0  # that it should have; a regularizer should go
+
+
+RATE, CLIP_NORM, REGULARIZER = "recipe.optimizer.lr", "recipe.clip_norm", "recipe.regularizer"
+WEIGHT_DECAY = "recipe.optimizer.weight_decay"
 
 
 def described(words: str, loss: float, step: int, rate: float) -> Message:
@@ -51,24 +65,45 @@ def described(words: str, loss: float, step: int, rate: float) -> Message:
     return message(words, loss=kind, step=step, rate=setting_text(rate, 3))
 
 
-def explained(found: Message, experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
+def explained(found: Message, experiment: Experiment, rate: float, evidence: Evidence | None) -> Advice:
     """Join the observation, what happened to the weights, and `advice`."""
     words = tr_noop("{found} Good weights of shortly before were kept. {advice}")
-    return message(words, found=found, advice=advice(experiment, rate, evidence))
+    given = advice(experiment, rate, evidence)
+    return given._replace(words=message(words, found=found, advice=given.words))
 
 
-def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Message:
+def advice(experiment: Experiment, rate: float, evidence: Evidence | None) -> Advice:
     """Name the cause where it is known and what to change; otherwise give general advice.
 
     `rate`: the learning rate of the last step. `evidence`: None where there was no batch to examine.
     """
+    better = _better_rate(experiment, rate, evidence)
     if evidence is None:
-        return _guess(experiment, rate)
+        return _guess(experiment, better)
     data = _of_the_data(experiment, evidence) or _of_the_start(evidence)
-    terms = data or of_decay(experiment, rate) or _of_the_penalty(experiment, evidence) or _of_the_latent(evidence)
+    if data:
+        return Advice(data)
+    terms = _of_weight_decay(experiment, rate) or _of_the_penalty(experiment, evidence)
+    terms = terms or _of_the_latent(evidence, better)
     # Clipping does not shorten the steps of optimizers that scale gradients, so their rate is checked before gradients.
-    step = terms or _of_the_scaled_gradient(experiment, rate, evidence) or _of_the_gradient(experiment, rate, evidence)
-    return step or _guess(experiment, rate)
+    step = terms or _of_the_scaled_gradient(experiment, rate, evidence, better)
+    return step or _of_the_gradient(experiment, rate, evidence, better) or _guess(experiment, better)
+
+
+def _better_rate(experiment: Experiment, rate: float, evidence: Evidence | None) -> float:
+    """The rate that the words and the fix name."""
+    if evidence is None or not evidence.numbers:
+        return stable_rate(experiment.recipe.optimizer, rate, sharpness=0.0, size=0.0)
+    size = evidence.weights_at_start / sqrt(evidence.numbers)
+    return stable_rate(experiment.recipe.optimizer, rate, evidence.sharpness, size)
+
+
+def _of_weight_decay(experiment: Experiment, rate: float) -> Advice | None:
+    words = of_decay(experiment, rate)
+    if words is None:
+        return None
+    own = isinstance(experiment.recipe.regularizer, NoRegularizer)
+    return Advice(words, WEIGHT_DECAY if own else REGULARIZER, USUAL_DECAY if own else 0.0)
 
 
 def _of_the_data(experiment: Experiment, evidence: Evidence) -> Message | None:
@@ -120,12 +155,12 @@ def _too_strong(what: Message, name: Message, strength: float, rate: float, boun
         strength=setting_text(strength, 3),
         times=setting_text(rate * strength, 3),
         bound=setting_text(bound, 3),
-        usual=setting_text(_USUAL_DECAY),
+        usual=setting_text(USUAL_DECAY),
         most=setting_text(bound / rate, 2),
     )
 
 
-def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | None:
+def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Advice | None:
     """With an optimizer that does not scale gradients, the penalty's steps may be longer than the loss's."""
     if not isinstance(experiment.recipe.optimizer, SGD) or experiment.recipe.clip_norm:
         return None
@@ -134,27 +169,31 @@ def _of_the_penalty(experiment: Experiment, evidence: Evidence) -> Message | Non
     label = message(experiment.recipe.regularizer.label)
     times = evidence.penalty_gradient / evidence.loss_gradient if evidence.loss_gradient else float("inf")
     if times > 1e6:
-        return message(
+        words = message(
             "The cause is the {label} penalty: its gradient outweighs all others. Make it weaker.", label=label
         )
-    return message(
+        return Advice(words, REGULARIZER)
+    words = message(
         "The cause is the {label} penalty: its gradient is {times} times that of the loss. Make it weaker.",
         label=label,
         times=setting_text(times, 3),
     )
+    return Advice(words, REGULARIZER)
 
 
-def _of_the_latent(evidence: Evidence) -> Message | None:
+def _of_the_latent(evidence: Evidence, better: float) -> Advice | None:
     """The KL divergence of a Gaussian latent contains an exponential, which can overflow."""
     if not isfinite(evidence.loss) or isfinite(evidence.kl_divergence):
         return None
-    return message(
+    words = message(
         "The cause is the KL divergence of GaussianLatent, whose variance grew without bound. "
-        "Try a smaller beta, a smaller rate, or clip the gradients."
+        "Try a rate of {rate}, a smaller beta, or clip the gradients.",
+        rate=setting_text(better),
     )
+    return Advice(words, RATE, better)
 
 
-def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
+def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence, better: float) -> Advice | None:
     """Steps along the loss's gradient are longer than the norm of the weights."""
     recipe = experiment.recipe
     optimizer = recipe.optimizer
@@ -162,15 +201,17 @@ def _of_the_gradient(experiment: Experiment, rate: float, evidence: Evidence) ->
         return None
     through_steps = evidence.recurrent_gradient
     if not isfinite(through_steps) or through_steps > evidence.loss_gradient / 2:
-        return message(
+        words = message(
             "The cause is a gradient that grew without bound on its way back through the steps of the sequence. "
             "Clip the gradients, at {clip} say.",
             clip=setting_text(_USUAL_CLIP),
         )
-    return _of_long_steps(optimizer, rate, evidence) if isinstance(optimizer, SGD) else None
+        return Advice(words, CLIP_NORM, _USUAL_CLIP)
+    long = _of_long_steps(optimizer, rate, evidence, better) if isinstance(optimizer, SGD) else None
+    return None if long is None else Advice(long, RATE, better)
 
 
-def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message | None:
+def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence, better: float) -> Message | None:
     """Computed steps are longer than the norm of the weights, or the actual steps moved a large share of it."""
     added = 1.0 / (1.0 - optimizer.momentum)  # factor by which momentum lengthens steps in the same direction
     times = added * rate * evidence.loss_gradient / evidence.weights
@@ -185,9 +226,9 @@ def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message |
             momentum=setting_text(optimizer.momentum),
             sum=setting_text(added, 3),
             usual=setting_text(_USUAL_MOMENTUM),
-            rate=setting_text(rate / 10, 2),
+            rate=setting_text(better),
         )
-    remedy = _smaller(optimizer, rate, evidence)
+    remedy = _smaller(optimizer, rate, evidence, better)
     if not computed:
         words = tr_noop(
             "The cause is the learning rate: in {steps} the weights moved by {times} times their norm. {remedy}"
@@ -206,10 +247,10 @@ def _of_long_steps(optimizer: SGD, rate: float, evidence: Evidence) -> Message |
     return message(words, times=_times_text(times), remedy=remedy)
 
 
-def _smaller(optimizer: SGD, rate: float, evidence: Evidence) -> Message:
+def _smaller(optimizer: SGD, rate: float, evidence: Evidence, better: float) -> Message:
     """Advise a smaller rate, or also clipping where clipped steps are short relative to the weights."""
     longest = rate * _USUAL_CLIP / (1.0 - optimizer.momentum)
-    lower = setting_text(rate / 10, 2)
+    lower = setting_text(better)
     if longest > _LONG * min(evidence.weights, evidence.weights_at_start or evidence.weights):
         return message("Try {rate}.", rate=lower)
     return message("Try {rate}, or clip the gradients.", rate=lower)
@@ -219,7 +260,7 @@ def _times_text(times: float) -> str:
     return setting_text(times, 3) if isfinite(times) else "∞"
 
 
-def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evidence) -> Message | None:
+def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evidence, better: float) -> Advice | None:
     """Steps of Adam and similar optimizers have a known length, whatever the gradient is.
 
     Weights that such steps have enlarged are no reference; their size before the first step is used then.
@@ -231,27 +272,24 @@ def _of_the_scaled_gradient(experiment: Experiment, rate: float, evidence: Evide
     kept, start = (rate * sqrt(evidence.numbers) / size if size else 0.0 for size in sizes)
     if kept < _LONG and start < 1.0:
         return None
-    share = max(kept, start)
     whose = message("{percent} of its size here", percent=percent_text(kept, BRIEF))
     if start > kept:
         whose = message("{percent} of its size before the first step", percent=percent_text(start, BRIEF))
-    return message(
+    words = message(
         "The cause is the learning rate: with {optimizer} a step changes each weight by about the rate, {share}. "
         "Try {rate}.",
         optimizer=message(optimizer.label),
         share=whose,
-        rate=setting_text(rate / 10 / max(1.0, share), 2),
+        rate=setting_text(better),
     )
+    return Advice(words, RATE, better)
 
 
-def _guess(experiment: Experiment, rate: float) -> Message:
+def _guess(experiment: Experiment, better: float) -> Advice:
     """Advise what usually helps when no cause could be computed."""
-    if experiment.recipe.clip_norm:
-        return message(
-            "The cause of the divergence is not known. A smaller rate often helps: try {rate}.",
-            rate=setting_text(rate / 10, 2),
+    words = tr_noop("The cause of the divergence is not known. A smaller rate often helps: try {rate}.")
+    if not experiment.recipe.clip_norm:
+        words = tr_noop(
+            "The cause of the divergence is not known. A smaller rate often helps: try {rate}, or clip the gradients."
         )
-    return message(
-        "The cause of the divergence is not known. A smaller rate often helps: try {rate}, or clip the gradients.",
-        rate=setting_text(rate / 10, 2),
-    )
+    return Advice(message(words, rate=setting_text(better)), RATE, better)

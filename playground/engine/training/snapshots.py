@@ -78,6 +78,8 @@ class Diverged(NamedTuple):
     message: Message
     epochs: int = 0  # completed
     weights_step: int = 0  # the step after which the kept weights were current
+    advised_field: str = ""  # that the message advises to change, dotted from the experiment; empty: none
+    advised_value: float = 0.0  # that it should have; a regularizer should go
 
 
 class Finished(NamedTuple):

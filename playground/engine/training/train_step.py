@@ -20,6 +20,7 @@ from playground.engine.training.optimizer_update import OptimizerUpdate
 from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
 from playground.engine.training.snapshots import Terms
+from playground.engine.training.stable_rate import sharpness
 from playground.spec.call import Call
 from playground.spec.check.output_problems import ALL_FROZEN, NO_WEIGHTS
 from playground.spec.experiment import Experiment
@@ -236,6 +237,8 @@ class TrainStep:
         found = self._look_as_written(inputs, targets)
         _copy(before, self._state)  # BatchNorm takes note of what it sees
         gradients = list(found[-self._count :])
+        curvature = self._sharpness(inputs, targets)
+        _copy(before, self._state)
         of_loss, of_penalty, weights, numbers = self._move_as_written.penalty.norms(gradients)
         return Evidence(
             steps=self._steps,
@@ -252,7 +255,21 @@ class TrainStep:
             moved_in=self._steps - self._restored_at,
             numbers=numbers,
             recurrent_gradient=self._recurrent(gradients),
+            sharpness=curvature,
         )
+
+    def _sharpness(self, inputs: Tensor, targets: Tensor) -> float:
+        """How curved the loss of a batch is at the weights that were verified last; the state is other than before."""
+        _copy(self._verified, self._state)
+        chance = self.stream.generator.get_state() if self.stream else None
+
+        def gradients() -> tuple[Tensor, ...]:
+            if self.stream and chance is not None:
+                self.stream.generator.set_state(chance)
+            with torch.enable_grad():
+                return self._look_as_written(inputs, targets)[-self._count :]
+
+        return sharpness(gradients, [parameter.detach() for parameter in trained_parameters(self.network)])
 
     def _recurrent(self, gradients: list[Tensor]) -> float:
         """The norm of the gradients of recurrent layers."""

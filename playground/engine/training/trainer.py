@@ -322,9 +322,9 @@ class Trainer(Iterator[Snapshot]):
         self._weights_step = self._weights_step if restored is None else restored
         self._progress.figures = self._progress.figures._replace(seconds=self._now())
         found = divergence.described(words, loss, step, rate)
-        sentence = divergence.explained(found, self._experiment, rate, self._parts.learner.evidence())
+        advised = divergence.explained(found, self._experiment, rate, self._parts.learner.evidence())
         kept = self.step if self._weights_step is None else self._weights_step
-        self._last = Diverged(step, rate, sentence, self.epochs, kept)
+        self._last = Diverged(step, rate, advised.words, self.epochs, kept, advised.field, advised.value)
         return self._last
 
     def _ending(self, found: Evaluation | None, judge: VerdictBuilder, seconds: float) -> Finished:

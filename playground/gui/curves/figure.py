@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -102,6 +102,7 @@ class Figure(NamedTuple):
     marks: tuple[Mark, ...]
     test: tuple[float, float] | None
     diverged: float | None  # epochs at which the loss was not finite
+    bands: tuple[tuple[RunColor, PlotLine, PlotLine], ...] = ()  # lower and upper edges of several stored runs
 
 
 EMPTY = PlotLine(np.empty(0), np.empty(0))
@@ -118,9 +119,10 @@ def figure(
 ) -> Figure:
     """Compute the figure of one quantity for the present, the previous and overlaid runs."""
     lines = tuple((overlay.run.color, _overlaid(quantity, overlay.curve, view)) for overlay in overlays)
+    bands = tuple(_bands(quantity, overlays, view))
     before = _comparison(quantity, previous, view) if previous else EMPTY
     if present is None:
-        return Figure(NO_GROWTH, EMPTY, before, lines, (), (), None, None)
+        return Figure(NO_GROWTH, EMPTY, before, lines, (), (), None, None, bands)
     line = present.timeline(view.axis)
     inside = view.in_epochs(line)
     marks = tuple(mark._replace(x=line.place_of(mark.x)) for mark in merged(present, inside))
@@ -134,6 +136,7 @@ def figure(
         marks=marks,
         test=_placed(_test(quantity, present, inside), line),
         diverged=None if diverged is None else line.place_of(diverged),
+        bands=bands,
     )
 
 
@@ -282,8 +285,21 @@ def _comparison(quantity: Quantity, run: History, view: View) -> PlotLine:
 
 
 def _overlaid(quantity: Quantity, curve: StoredCurve, view: View) -> PlotLine:
+    return _stored(curve.loss if quantity is Quantity.LOSS else curve.score, quantity, curve, view)
+
+
+def _bands(
+    quantity: Quantity, overlays: Sequence[Overlay], view: View
+) -> Iterator[tuple[RunColor, PlotLine, PlotLine]]:
+    for run, curve in overlays:
+        edges = curve.loss_edges if quantity is Quantity.LOSS else curve.score_edges
+        if edges is not None:
+            low, high = (_stored(series, quantity, curve, view) for series in edges)
+            yield run.color, low, high
+
+
+def _stored(series: Series, quantity: Quantity, curve: StoredCurve, view: View) -> PlotLine:
     line = curve.timeline(view.axis)
-    series = curve.loss if quantity is Quantity.LOSS else curve.score
     return decimated(curve, series, quantity, view.in_epochs(line)).along(line)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.curves.axis import Axis
 from playground.gui.curves.columns import column_rects
@@ -36,6 +36,8 @@ _DOT, _HEAD, _TEST = 6.0, 5.0, 9.0  # diameters in pixels
 _MANY = 200  # points in a line from which its corners are too close to be visible
 _SEVERAL = 40  # the same for the thinner lines of overlaid runs, of which there may be ten
 _ROWS = (0.06, 0.16, 0.26)  # relative heights of the labels of marks, used in turn so that neighbours do not overlap
+_BAND = 0.22  # opacity of the band of several runs
+_BAR = 6.0  # pixels, width of a band of one epoch
 _PAD = 4.0  # pixels around labels that have a background
 
 
@@ -76,7 +78,9 @@ class FigurePainter:
         self._painter.drawLines([self._vertical(end) for end in ends])
 
     def overlays(self, figure: Figure) -> None:
-        """Paint the overlaid runs, each in its colour; a single point as a dot."""
+        """Paint the bands and the lines of overlaid runs, each in its colour; a single point as a dot."""
+        for color, low, high in figure.bands:
+            self._band(low, high, color.in_theme(self._look.theme))
         for color, line in figure.overlays:
             self._line(line, self._look.overlay_pen(color), smooth=True, noisy=len(line.x) > _SEVERAL)
             if len(line.x) == 1:
@@ -178,6 +182,26 @@ class FigurePainter:
         self._painter.setBrush(QBrush(color))
         self._painter.drawEllipse(center, diameter / 2, diameter / 2)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _band(self, low: PlotLine, high: PlotLine, color: QColor) -> None:
+        """Fill what is between two lines; of one epoch, paint a bar from one to the other."""
+        if not len(low.x):
+            return
+        below, above = (self._frame.pixels(line) for line in (low, high))
+        around = np.vstack((below, above[::-1]))
+        path = QPainterPath()
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in around.tolist()]))
+        path.closeSubpath()
+        inside = QPainterPath()
+        inside.addRect(self._frame.rect)
+        color.setAlphaF(_BAND)
+        pen = QPen(color, _BAR) if len(low.x) == 1 else QPen(Qt.PenStyle.NoPen)
+        self._painter.save()
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.setPen(pen)
+        self._painter.setBrush(QBrush(color))
+        self._painter.drawPath(path if len(low.x) == 1 else path.intersected(inside))
+        self._painter.restore()
 
     def _line(self, line: PlotLine, pen: QPen, *, smooth: bool = False, noisy: bool = False) -> None:
         """Paint a line; if it has several points per pixel, as columns."""

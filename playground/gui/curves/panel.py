@@ -326,6 +326,7 @@ class CurvesPanel(QWidget):
         self.overlays.failed.connect(self.failed)
         self.overlays.hide_requested.connect(self.hide_requested)
         self.plots.overlay_bar.hide_requested.connect(self.hide_requested)
+        self.plots.overlay_bar.hide_requested.connect(self.overlays.hide_group)
         self.plots.moved.connect(self._draw_soon)
         self.plots.hair_moved.connect(self._write_values)
         self.plots.fit_wanted.connect(self.fit)

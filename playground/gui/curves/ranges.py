@@ -86,8 +86,8 @@ def loss_range(present: History | None, previous: History | None, overlays: Sequ
     if previous is not None and len(sample := previous.loss.sample(_SAMPLE)):
         highest = float(_finite(previous.validation_loss).max(initial=0.0)) or float(np.percentile(sample, 75))
         tops.append(min(highest, 10.0 * float(np.percentile(sample, 75))))
-    for curve in overlays:
-        if len(sample := curve.loss.sample(_SAMPLE)):
+    for loss in (loss for curve in overlays for loss in curve.losses):
+        if len(sample := loss.sample(_SAMPLE)):
             tops.append(min(float(sample.max()), 10.0 * float(np.percentile(sample, 75))))
     return Range(0.0, _round_top(max(tops, default=1.0) * 1.04))
 
@@ -95,8 +95,8 @@ def loss_range(present: History | None, previous: History | None, overlays: Sequ
 def log_loss_range(present: History | None, previous: History | None, overlays: Sequence[StoredCurve] = ()) -> Range:
     """Decimal logarithms of round losses around all batches except for the lowest 1 %, and around overlaid runs."""
     low, high = inf, -inf
-    for curve in overlays:
-        sample = curve.loss.sample(_SAMPLE)
+    for loss in (loss for curve in overlays for loss in curve.losses):
+        sample = loss.sample(_SAMPLE)
         sample = sample[sample > 0.0]
         low, high = float(sample.min(initial=low)), float(sample.max(initial=high))
     for run in (present, previous):
@@ -121,9 +121,9 @@ def score_range(present: History | None, previous: History | None, overlays: Seq
     Validation scores of overlaid runs are in the range, or three quarters of their training scores.
     """
     lowest = 100.0
-    for curve in overlays:
-        if len(sample := curve.score.sample(_SAMPLE)):
-            lowest = min(lowest, 100.0 * float(np.percentile(sample, 0 if curve.validated else 25)))
+    for score, share in ((score, 0 if curve.validated else 25) for curve in overlays for score in curve.scores):
+        if len(sample := score.sample(_SAMPLE)):
+            lowest = min(lowest, 100.0 * float(np.percentile(sample, share)))
     for run, share in ((present, 10), (previous, 25)):
         if run is None or not len(run):
             continue

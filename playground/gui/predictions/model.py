@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -56,7 +57,14 @@ class PredictionsModel(QAbstractTableModel):
         return next(found, None)
 
     def _all_columns(self, data: Dataset) -> list[_Column]:
-        columns = [_Column(self.tr("Sample"), lambda item: item.name, _natural)]
+        one_file = len({item.source for item in self.predictions}) == 1
+
+        def place(item: Prediction) -> str:
+            """The sample without the folder, and without the file where all are of one."""
+            parts = item.where if one_file else ", ".join(filter(None, (PurePath(item.source).name, item.where)))
+            return parts or PurePath(item.source).name
+
+        columns = [_Column(self.tr("Sample"), place, _natural)]
         classes = bool(data.task.classes) and any(item.probabilities for item in self.predictions)
         target = data.target_name
         answer = self.tr("Answer: {0}").format(target) if target else self.tr("Answer")

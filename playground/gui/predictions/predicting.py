@@ -65,9 +65,7 @@ class Predicting(QObject):
 class _Request(QObject):
     """One question: it lives as long as its dialog."""
 
-    def __init__(
-        self, asking: Predicting, dialog: PredictionsDialog, weights: Weights, paths: Sequence[Path]
-    ) -> None:
+    def __init__(self, asking: Predicting, dialog: PredictionsDialog, weights: Weights, paths: Sequence[Path]) -> None:
         super().__init__(dialog)
         self._asking, self._dialog, self._weights, self._paths = asking, dialog, weights, tuple(paths)
         self._abandoned = Event()
@@ -101,9 +99,7 @@ class _Request(QObject):
         self._asking.learn_requested.emit(path)
 
 
-def _work(
-    weights: Weights, paths: tuple[Path, ...], abandoned: Event
-) -> Callable[[], tuple[Prediction, ...]]:
+def _work(weights: Weights, paths: tuple[Path, ...], abandoned: Event) -> Callable[[], tuple[Prediction, ...]]:
     """The work for the background thread."""
 
     def answered() -> tuple[Prediction, ...]:

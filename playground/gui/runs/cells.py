@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from playground.gui.runs.columns import EDITABLE, Column
-from playground.gui.runs.model import COLOR, DAMAGED, STRONG, Index
+from playground.gui.runs.model import COLOR, DAMAGED, SECONDARY, STRONG, Index
 from playground.gui.style.icons import SIZE, icon
 from playground.gui.style.theme import Theme, theme_of
 
@@ -29,7 +29,7 @@ class RunCells(QStyledItemDelegate):
         option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
         option.state &= ~QStyle.StateFlag.State_HasFocus  # painted below: Fusion's frame is hardly visible
         role = option.palette.ColorRole
-        secondary = index.column() not in (Column.NAME, Column.SCORE, Column.LOSS)
+        secondary = index.column() not in (Column.NAME, Column.SCORE, Column.LOSS) or index.data(SECONDARY)
         color = theme.color("error" if index.data(DAMAGED) else "muted" if secondary else "text")
         for each in (role.Text, role.HighlightedText):
             option.palette.setColor(each, color)

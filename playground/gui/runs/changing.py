@@ -1,8 +1,9 @@
-"""Changes stored runs: stars, notes and groups; deletes runs, and offers to take that back."""
+"""Changes stored runs: names, stars, notes and groups; renames and deletes runs, and offers to take that back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -33,7 +34,7 @@ class Changing(QObject):
         self._next_row: int | None = None  # to select once the selected runs are gone
         self._restored: tuple[str, ...] = ()  # ids of runs to select when they are back
         runs.edited.connect(self._edit)
-        undo_bar.undo_requested.connect(self._restore)
+        runs.renamed.connect(self._offer_old_name)
 
     def set_store(self, store: RunStore | None, reader: RunReader | None) -> None:
         """Change the runs of another store from now on."""
@@ -52,7 +53,7 @@ class Changing(QObject):
         words = message("Deleted “{name}”", name=name or gone[0])
         if len(gone) > 1:
             words = message("Deleted {count:,} runs", count=len(gone))
-        self._undo_bar.show_deleted(gone, translated(words))
+        self._undo_bar.show_done(translated(words), partial(self.restore, gone))
         self._next_row = min((index.row() for index in self._table.selectionModel().selectedRows()), default=0)
         self._move(gone, RunStore.delete)
 
@@ -72,7 +73,8 @@ class Changing(QObject):
                 return
 
     @Slot(object)
-    def _restore(self, run_ids: tuple[str, ...]) -> None:
+    def restore(self, run_ids: tuple[str, ...]) -> None:
+        """Return deleted runs from the trash, and select the first."""
         self._restored = run_ids
         self._move(run_ids, RunStore.restore)
 
@@ -82,9 +84,15 @@ class Changing(QObject):
                 move(self._store, run_id)
             self.changed.emit()
 
+    @Slot(str, str, str)
+    def _offer_old_name(self, run_id: str, old: str, new: str) -> None:
+        words = message("Renamed “{old}” to “{new}”", old=old, new=new)
+        self._undo_bar.show_done(translated(words), partial(self._runs.rename, run_id, old))
+
     @Slot(str, object, object)
     def _edit(self, run_id: str, column: Column, value: object) -> None:
         changes: dict[Column, Callable[[StoredRun], None]] = {
+            Column.NAME: lambda run: run.set_name(str(value)),
             Column.STAR: lambda run: run.set_star(bool(value)),
             Column.NOTE: lambda run: run.set_note(str(value)),
             Column.GROUP: lambda run: run.set_group(str(value)),

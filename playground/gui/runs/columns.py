@@ -9,6 +9,7 @@ from math import isnan
 from typing import NamedTuple
 
 from playground.engine.runs.index import RunRow
+from playground.gui.style.translation import translated
 from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, message, tr_noop
@@ -72,6 +73,16 @@ def _count_text(count: int | None) -> str:
     return NO_FIGURE if count is None else f"{count:,}"
 
 
+def _marked(row: RunRow, figure: str) -> Message | str:
+    """A score or a loss, marked if it is of the validation data."""
+    return message("val. {figure}", figure=figure) if validated_only(row) and figure != NO_FIGURE else figure
+
+
+def validated_only(row: RunRow) -> bool:
+    """Whether score and loss are of the validation data, and not of the test data as those of other runs."""
+    return row.measured_on == "validation"
+
+
 def _number(value: float | None) -> Key:
     return None if value is None or isnan(value) else value
 
@@ -93,7 +104,7 @@ COLUMNS = {
     ),
     Column.NAME: ColumnInfo(
         tr_noop("Name"),
-        tr_noop("The name of the experiment"),
+        tr_noop("The name of the run: at first that of its experiment"),
         lambda row: row.name or row.run_id,
         lambda row: (row.name or row.run_id).casefold(),
         "textbook, run",
@@ -107,18 +118,18 @@ COLUMNS = {
     ),
     Column.SCORE: ColumnInfo(
         tr_noop("Score"),
-        tr_noop("Score on the test data, or else on the validation data"),
-        lambda row: percent_text(row.score),
+        tr_noop("Score on the test data; with “val.”, on the validation data of a run that was not tested"),
+        lambda row: _marked(row, percent_text(row.score)),
         lambda row: _number(row.score),
-        "100.00 %",
+        "val. 100.00 %",
         True,
     ),
     Column.LOSS: ColumnInfo(
         tr_noop("Loss"),
-        tr_noop("Loss on the test data, or else on the validation data"),
-        lambda row: loss_text(row.loss),
+        tr_noop("Loss on the test data; with “val.”, on the validation data of a run that was not tested"),
+        lambda row: _marked(row, loss_text(row.loss)),
         lambda row: _number(row.loss),
-        "8.31e-5",
+        "val. 8.31e-5",
         True,
     ),
     Column.TIME: ColumnInfo(
@@ -178,7 +189,16 @@ COLUMNS = {
         "a remark of some words",
     ),
 }
-EDITABLE = {Column.GROUP: 80, Column.NOTE: 1000}  # with the greatest number of characters
+
+
+def cell_text(row: RunRow, column: Column) -> str:
+    """The text of a cell in the user's language; names of the person are not translated."""
+    text = COLUMNS[column].text(row)
+    return translated(text) if isinstance(text, Message) else text
+
+
+EDITABLE = {Column.NAME: 120, Column.GROUP: 80, Column.NOTE: 1000}  # with the greatest number of characters
+MEASURED = (Column.SCORE, Column.LOSS)  # on the test data, or else on the validation data
 FIGURES = (
     Column.SCORE,
     Column.LOSS,

@@ -20,6 +20,8 @@ class RunCommands(QObject):
 
     open_requested = Signal(str)  # id
     compare_requested = Signal(str, str)  # ids
+    groups_requested = Signal(str, str)  # names of two groups to compare
+    band_requested = Signal(str)  # name of the group whose mean and band are to be shown
     delete_requested = Signal(object)  # tuple of ids
 
     def __init__(self, runs: RunsModel, table: RunsTable) -> None:
@@ -28,10 +30,20 @@ class RunCommands(QObject):
         self.open = self._action(self.tr("&Open as Experiment"), "Return; Enter", self._open)
         self.show_curves = self._action(self.tr("Show &Curves"), "Ctrl+Space; C", self._toggle_curves)
         self.star = self._action(self.tr("&Star"), "Space; *", self._toggle_stars)
+        self.rename = self._action(self.tr("&Rename"), "F2", self._rename)
         self.note = self._action(self.tr("Edit &Note"), "N", self._edit_note)
         self.group = self._action(self.tr("Edit &Group"), "G", self._edit_group)
         self.compare = self._action(
             self.tr("Show &Differences"), "D", self._compare, self.tr("Show two selected runs side by side")
+        )
+        self.compare_groups = self._action(
+            self.tr("Com&pare Groups"),
+            "Shift+D",
+            self._compare_groups,
+            self.tr("Test whether one of the two groups of the selected runs is better"),
+        )
+        self.band = self._action(
+            self.tr("Show Mean and &Band"), "B", self._show_band, self.tr("Show mean and range of the group's curves")
         )
         self.delete = self._action(self.tr("&Delete"), "Delete", self._delete)
         for action in (self.show_curves, self.star):
@@ -46,8 +58,9 @@ class RunCommands(QObject):
         menu = QMenu(self._table)
         groups = (
             (self.open,),
-            (self.show_curves, self.compare),
-            (self.star, self.note, self.group),
+            (self.show_curves, self.band),
+            (self.compare, self.compare_groups),
+            (self.rename, self.star, self.note, self.group),
             (self.delete,),
         )
         for number, group in enumerate(groups):
@@ -63,13 +76,21 @@ class RunCommands(QObject):
         whole = [row for row in rows if self._runs.problem(row) is None]
         self.open.setEnabled(len(rows) == len(whole) == 1)
         self.compare.setEnabled(len(rows) == len(whole) == 2)
+        self.compare_groups.setEnabled(len(self._groups(rows)) == 2)
+        self.band.setEnabled(len(self._groups(rows)) == 1)
         self.delete.setEnabled(bool(rows))
         for action in (self.show_curves, self.star):
             action.setEnabled(bool(whole))
-        for action in (self.note, self.group):
+        for action in (self.rename, self.note, self.group):
             action.setEnabled(len(rows) == len(whole) == 1)
         self.star.setChecked(bool(whole) and all(row.star for row in whole))
         self.show_curves.setChecked(bool(whole) and all(row.run_id in self._runs.shown for row in whole))
+
+    @staticmethod
+    def _groups(rows: list[RunRow]) -> list[str]:
+        """The groups of rows, the first of them first; empty if one has none."""
+        groups = list(dict.fromkeys(row.group for row in rows))
+        return groups if all(groups) else []
 
     def _rows(self) -> list[RunRow]:
         numbers = map(self._runs.number_of, self._table.selected_ids)
@@ -96,6 +117,10 @@ class RunCommands(QObject):
         self.follow()
 
     @Slot()
+    def _rename(self) -> None:
+        self._table.edit_cell(Column.NAME)
+
+    @Slot()
     def _edit_note(self) -> None:
         self._table.edit_cell(Column.NOTE)
 
@@ -106,6 +131,14 @@ class RunCommands(QObject):
     @Slot()
     def _compare(self) -> None:
         self.compare_requested.emit(*(row.run_id for row in self._rows()))
+
+    @Slot()
+    def _compare_groups(self) -> None:
+        self.groups_requested.emit(*self._groups(self._rows()))
+
+    @Slot()
+    def _show_band(self) -> None:
+        self.band_requested.emit(self._groups(self._rows())[0])
 
     @Slot()
     def _delete(self) -> None:

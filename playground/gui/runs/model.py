@@ -8,13 +8,14 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from playground.engine.runs.index import RunRow
-from playground.gui.runs.columns import COLUMNS, EDITABLE, Column, Key, began
+from playground.gui.runs.columns import COLUMNS, EDITABLE, MEASURED, Column, Key, began, cell_text, validated_only
 from playground.gui.runs.reading import Comparison, Listing
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.run_colors import RunColor, run_color
 from playground.gui.style.translation import translated
 from playground.spec.experiment_differences import Difference
 from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.number_text import loss_text, percent_text
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -23,6 +24,7 @@ RUN_ID = int(Role.UserRole)
 DAMAGED = RUN_ID + 1  # whether there is a problem with the run
 STRONG = RUN_ID + 2  # whether it is the current run
 COLOR = RUN_ID + 3  # `RunColor` of its curves
+SECONDARY = RUN_ID + 4  # whether a figure is not comparable with most others of its column
 
 _FEW = 2  # differences that a cell names
 _ROOT = QModelIndex()
@@ -32,7 +34,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class RunsModel(QAbstractTableModel):
     """Rows of runs in the order of their ids, what differs between them, and which of them show their curves."""
 
-    edited = Signal(str, object, object)  # id, column, new value: a star, group or note to store
+    edited = Signal(str, object, object)  # id, column, new value: a name, star, group or note to store
+    renamed = Signal(str, str, str)  # id, old name, new name: by the person
     shown_changed = Signal()  # `shown` is another
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -76,6 +79,12 @@ class RunsModel(QAbstractTableModel):
             found = self._compared.found.get(row.run_id) if self._compared else None
             return None if found is None else len(found)
         return COLUMNS[column].key(row)
+
+    def rank(self, number: int, column: Column) -> int:
+        """The place of a run before its value counts: 0, or 1 for a figure of validation, or 2 without a value."""
+        if self.key(number, column) is None:
+            return 2
+        return int(column in MEASURED and validated_only(self._rows[number]))
 
     def problem(self, row: RunRow) -> Message | None:
         """The sentence that says why a run cannot be read; None if it can."""
@@ -218,6 +227,8 @@ class RunsModel(QAbstractTableModel):
             return self._spoken(row, column)
         if role == RUN_ID:
             return row.run_id
+        if role == SECONDARY:
+            return column in MEASURED and validated_only(row)
         if role == COLOR:
             return self.color(row.run_id)
         if role == DAMAGED:
@@ -233,6 +244,11 @@ class RunsModel(QAbstractTableModel):
             self.show_curves((row.run_id,), Qt.CheckState(value) is Qt.CheckState.Checked)
         elif role == Role.CheckStateRole and column is Column.STAR:
             self._edit(number, column, row._replace(star=Qt.CheckState(value) is Qt.CheckState.Checked))
+        elif role == Role.EditRole and column is Column.NAME:
+            if str(value).strip() in ("", row.name):
+                return False
+            self.rename(row.run_id, str(value).strip())
+            self.renamed.emit(row.run_id, row.name, str(value).strip())
         elif role == Role.EditRole and column is Column.NOTE:
             self._edit(number, column, row._replace(note=str(value)))
         elif role == Role.EditRole and column is Column.GROUP:
@@ -241,11 +257,19 @@ class RunsModel(QAbstractTableModel):
             return False
         return True
 
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name, here and in the store."""
+        number = self.number_of(run_id)
+        if number is not None:
+            self._edit(number, Column.NAME, self._rows[number]._replace(name=name))
+            if run_id in self.shown:  # the curves name it, too
+                self.shown_changed.emit()
+
     def _edit(self, number: int, column: Column, row: RunRow) -> None:
         if row == self._rows[number]:
             return
         self._replace(number, row)
-        values = {Column.STAR: row.star, Column.NOTE: row.note, Column.GROUP: row.group}
+        values = {Column.NAME: row.name, Column.STAR: row.star, Column.NOTE: row.note, Column.GROUP: row.group}
         self.edited.emit(row.run_id, column, values[column])
 
     # texts
@@ -256,7 +280,7 @@ class RunsModel(QAbstractTableModel):
             return translated(problem) if problem else self._differences_text(row)
         if row.damaged and column is not Column.NAME:
             return ""
-        return translated(COLUMNS[column].text(row)) if column is Column.DATA else str(COLUMNS[column].text(row))
+        return cell_text(row, column)
 
     def _differences(self, row: RunRow) -> tuple[Difference, ...] | None:
         return self._compared.found.get(row.run_id) if self._compared else None
@@ -282,7 +306,14 @@ class RunsModel(QAbstractTableModel):
             return "\n".join(map(translated, lines))
         if column in (Column.CURVE, Column.STAR):
             return translated(COLUMNS[column].help)
-        return self._text(row, column)
+        text = self._text(row, column)
+        if column in MEASURED and row.measured_on:
+            figure = percent_text(row.score) if column is Column.SCORE else loss_text(row.loss)
+            words = tr_noop("{figure} on the test data")
+            if validated_only(row):
+                words = tr_noop("{figure} on the validation data: the run was not tested")
+            return translated(message(words, figure=figure))
+        return text
 
     def _spoken(self, row: RunRow, column: Column) -> str | None:
         if column is Column.STAR:

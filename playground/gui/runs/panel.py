@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,12 +14,14 @@ from playground.engine.runs.store import RunStore, Usage
 from playground.engine.runs.table import runs_table
 from playground.gui.runs.bars import RunsFooter, RunsHeader
 from playground.gui.runs.changing import Changing
-from playground.gui.runs.columns import Column, date_text
+from playground.gui.runs.columns import date_text
 from playground.gui.runs.commands import RunCommands
 from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
+from playground.gui.runs.deleted_view import DeletedView
 from playground.gui.runs.model import RunsModel
-from playground.gui.runs.reading import Comparison, Listing, RunReader
+from playground.gui.runs.reading import Listing, RunReader
+from playground.gui.runs.side_by_side import SideBySide
 from playground.gui.runs.table_view import RunsTable
 from playground.gui.runs.undo_bar import UndoBar
 from playground.gui.session.background import Background
@@ -57,7 +59,6 @@ class RunsPanel(QWidget):
         self._usage = Usage(0, 0, 0)
         self._reading = self._again = self._changed = False
         self._store_menu: QMenu | None = None
-        self._pair = ("", "")  # ids of the runs shown side by side
         self.model = RunsModel(self)
         self.table = RunsTable(self.model, self)
         self.commands = RunCommands(self.model, self.table)
@@ -67,6 +68,8 @@ class RunsPanel(QWidget):
         self.undo_bar = UndoBar(self)
         self.changing = Changing(self.model, self.table, self.undo_bar, background)
         self.comparison = ComparisonView(self)
+        self.deleted = DeletedView(background, self)
+        self.side_by_side = SideBySide(self.model, self.comparison, background)
         self.comparing = Comparing(self.model, self.table, background)
         self.table.undoes = self.undo_bar.can_undo
         self._arrange()
@@ -80,6 +83,7 @@ class RunsPanel(QWidget):
         self._store = store
         self._reader = RunReader(store) if store else None
         self.comparing.set_reader(self._reader)
+        self.side_by_side.reader = self.deleted.reader = self._reader
         self.changing.set_store(store, self._reader)
         self.model.show_listing(Listing([], {}))
         self.footer.setVisible(store is not None)
@@ -178,36 +182,31 @@ class RunsPanel(QWidget):
             words = self.tr("No run contains “{0}”").format(self.header.search.text().strip())
         self._nothing.setText(words)
         self.header.set_listed(bool(rows))
-        if self.pages.currentWidget() is not self.comparison or not rows:
+        page = self.pages.currentWidget()
+        if self._store is None or not (page is self.deleted or (page is self.comparison and rows)):
             self.pages.setCurrentWidget(self.table if found else self._nothing)
-        self.header.setVisible(self.pages.currentWidget() is not self.comparison)
+        self.header.setVisible(self.pages.currentWidget() in (self.table, self._nothing))
         self.footer.show_usage(self._usage, found if searched and rows else None)
 
-    # comparison of two
-
-    @Slot(str, str)
-    def _compare_two(self, a: str, b: str) -> None:
-        if (reader := self._reader) is not None:
-            self._pair = (a, b)
-            job = self._background.do(lambda: reader.compare(a, (b,)))
-            job.done.connect(self._show_two)
-            job.failed.connect(self.failed)
-
-    @Slot(object)
-    def _show_two(self, comparison: Comparison) -> None:
-        for problem in comparison.problems.values():
-            self.failed.emit(problem)
-            return
-        numbers = [self.model.number_of(run_id) for run_id in self._pair]
-        if comparison.reference == self._pair[0] and None not in numbers:
-            a, b = (self.model.row(number) for number in numbers if number is not None)
-            self.comparison.show_runs(a, b, comparison.found.get(b.run_id, ()))
-            self.pages.setCurrentWidget(self.comparison)
-            self._show_page()
-            self.comparison.setFocus()
+    # pages that take the place of the table
 
     @Slot()
-    def _close_comparison(self) -> None:
+    def _show_comparison(self) -> None:
+        self._turn_to(self.comparison)
+
+    @Slot()
+    def _show_deleted(self) -> None:
+        self.undo_bar.hide()
+        self._turn_to(self.deleted)
+
+    def _turn_to(self, page: QWidget) -> None:
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+            self._show_page()
+            page.setFocus()
+
+    @Slot()
+    def _close_page(self) -> None:
         self.pages.setCurrentWidget(self.table)
         self._show_page()
         self.table.setFocus()
@@ -273,6 +272,7 @@ class RunsPanel(QWidget):
         for action in self.commands.menu().actions():
             self._menu.addAction(action)
         self._menu.addSeparator()
+        self._menu.addAction(self.tr("Recently De&leted…"), self.deleted.open).setEnabled(self._store is not None)
         self._menu.addAction(self.tr("&Export Table as CSV…"), self.export_table)
         self._menu.addMenu(self.table.header_menu())
         if self._store_menu is not None:
@@ -285,7 +285,7 @@ class RunsPanel(QWidget):
         self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setProperty("look", "muted")
         self.pages = QStackedWidget(self)
-        for page in (self._nothing, self.table, self.comparison):
+        for page in (self._nothing, self.table, self.comparison, self.deleted):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 2)
@@ -323,23 +323,26 @@ class RunsPanel(QWidget):
         self.header.search.textChanged.connect(self._search)
         self.header.search.returnPressed.connect(self._leave_search)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self.table.doubleClicked.connect(self._open_clicked)
+        self.table.open_requested.connect(self.commands.open.trigger)
         self.model.shown_changed.connect(self._tell_overlay)
         self.comparing.failed.connect(self.failed)
         self.changing.failed.connect(self.failed)
         self.changing.changed.connect(self.refresh_written)
         self.commands.open_requested.connect(self.open_requested)
-        self.commands.compare_requested.connect(self._compare_two)
+        self.commands.compare_requested.connect(self.side_by_side.compare_runs)
+        self.commands.groups_requested.connect(self.side_by_side.compare_groups)
+        self.side_by_side.shown.connect(self._show_comparison)
+        self.side_by_side.failed.connect(self.failed)
         self.commands.delete_requested.connect(self.changing.delete)
-        self.comparison.closed.connect(self._close_comparison)
+        self.comparison.closed.connect(self._close_page)
+        self.deleted.closed.connect(self._close_page)
+        self.deleted.opened.connect(self._show_deleted)
+        self.deleted.restore_requested.connect(self.changing.restore)
+        self.deleted.failed.connect(self.failed)
+        self.listed.connect(self.deleted.refresh)
         self.footer.open_folder.triggered.connect(self._open_folder)
         self.table.undo_requested.connect(self._undo)
 
     @Slot()
     def _undo(self) -> None:
         self.undo_bar.undo.click()
-
-    @Slot("QModelIndex")
-    def _open_clicked(self, index: QModelIndex) -> None:
-        if not index.flags() & Qt.ItemFlag.ItemIsEditable and index.column() not in (Column.CURVE, Column.STAR):
-            self.commands.open.trigger()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from playground.engine.evaluation.seed_comparison import comparison
 from playground.engine.runs.index import RunRow
 from playground.engine.runs.run_record import RunError
-from playground.engine.runs.store import RunStore, Usage
+from playground.engine.runs.seed_group import SeedGroup, require_comparable, seed_group
+from playground.engine.runs.store import DeletedRun, RunStore, Usage
 from playground.engine.runs.stored_run import StoredRun
 from playground.spec.experiment import Experiment
 from playground.spec.experiment_differences import Difference, differences
@@ -29,6 +31,15 @@ class Comparison(NamedTuple):
     reference: str
     found: dict[str, tuple[Difference, ...]]
     problems: dict[str, Message]
+
+
+class GroupComparison(NamedTuple):
+    """Two groups of runs with several seeds, what a test says of them, and the settings that differ."""
+
+    a: SeedGroup
+    b: SeedGroup
+    verdict: Message
+    differences: tuple[Difference, ...]
 
 
 class RunReader:
@@ -70,6 +81,27 @@ class RunReader:
             except RunError as error:
                 problems[run_id] = error.message
         return Comparison(reference, found, problems)
+
+    def compare_groups(self, a: str, b: str) -> GroupComparison:
+        """Test whether one of two groups is better.
+
+        Raises:
+            RunError: a run is damaged, the runs of a group differ in more than their seed, or the groups were tested on
+                different data.
+        """
+        rows = self._store.runs()
+        one, other = (
+            seed_group(name, [self._store.open(row.run_id) for row in rows if row.group == name]) for name in (a, b)
+        )
+        require_comparable(one, other)
+        verdict = comparison(one.side, other.side, one.experiment.data)
+        found = differences(one.experiment, other.experiment.with_(seed=one.experiment.seed))
+        return GroupComparison(one, other, verdict, found)
+
+    def deleted(self) -> list[DeletedRun]:
+        """The runs in the trash, the one deleted last first, once changes that were made here are written."""
+        self._store.flush(_WITHIN)
+        return self._store.deleted_runs()[::-1]
 
     def change(self, run_id: str, apply: Callable[[StoredRun], None]) -> None:
         """Change a run.

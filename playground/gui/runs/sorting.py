@@ -9,7 +9,10 @@ from playground.gui.runs.model import Index, RunsModel
 
 
 class SortedRuns(QSortFilterProxyModel):
-    """The runs that contain every typed word, sorted; runs without a value come last in both directions."""
+    """The runs that contain every typed word, sorted.
+
+    In both directions, figures of the test come before those of validation, and runs without a value come last.
+    """
 
     def __init__(self, runs: RunsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,8 +31,11 @@ class SortedRuns(QSortFilterProxyModel):
 
     def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802  Qt's name
         column = Column(left.column())
+        ranks = [self._runs.rank(index.row(), column) for index in (left, right)]
+        if ranks[0] != ranks[1]:
+            descending = self.sortOrder() is Qt.SortOrder.DescendingOrder  # Qt then asks the other way round
+            return ranks[0] > ranks[1] if descending else ranks[0] < ranks[1]
         one, other = self._runs.key(left.row(), column), self._runs.key(right.row(), column)
         if one is None or other is None:
-            missing_first = self.sortOrder() is Qt.SortOrder.DescendingOrder  # Qt then asks the other way round
-            return one is None and other is not None if missing_first else one is not None and other is None
+            return False
         return bool(one < other)  # type: ignore[operator]  # the keys of one column are of one type

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from playground.gui.runs.cells import RunCells
 from playground.gui.runs.columns import COLUMNS, Column
 from playground.gui.runs.model import DAMAGED, RUN_ID, RunsModel
 from playground.gui.runs.sorting import SortedRuns
+from playground.gui.runs.table_layout import TableLayout, parsed
 from playground.gui.style.translation import translated
 
 _ICONS = 28  # pixels, width of a column that shows an icon
@@ -38,13 +39,17 @@ class RunsTable(QTableView):
 
     selected = Signal()  # the selection or the current row is another
     undo_requested = Signal()  # the key for Undo was pressed while `undoes`
+    arranged = Signal(str)  # the person chose, widened, moved or sorted columns: a text for the settings
+    open_requested = Signal()  # a cell of the current run was double-clicked that is not edited then
 
     def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         self.sorted = SortedRuns(runs, self)
         self._chosen: set[Column] | None = None  # by the person
-        self.undoes: Callable[[], bool] = lambda: False  # whether there is a deletion to be undone
+        self._widths: dict[Column, int] = {}  # by the person
+        self._placing = False  # whether the program changes columns, and not the person
+        self.undoes: Callable[[], bool] = lambda: False  # whether there is something to be undone
         self.setModel(self.sorted)
         self.setItemDelegate(RunCells(self))
         self.setAccessibleName(self.tr("Runs"))
@@ -83,7 +88,7 @@ class RunsTable(QTableView):
             self.setCurrentIndex(self.sorted.index(row, max(self.currentIndex().column(), Column.NAME)))
 
     def edit_cell(self, column: Column) -> None:
-        """Edit the note or the group of the current run; its column is shown for that."""
+        """Edit the name, the note or the group of the current run; its column is shown for that."""
         if self.isColumnHidden(column):
             self._choose(self.shown_columns | {column})
         index = self.sorted.index(self.currentIndex().row(), column)
@@ -92,7 +97,7 @@ class RunsTable(QTableView):
         self.edit(index)
 
     def event(self, event: QEvent) -> bool:
-        """Take the key for Undo from the document while a deletion can be undone."""
+        """Take the key for Undo from the document while something can be undone."""
         if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo) and self.undoes():
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
@@ -101,6 +106,14 @@ class RunsTable(QTableView):
                 self.undo_requested.emit()
                 return True
         return super().event(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Open the run, or edit its note or group; stars and lines take single clicks."""
+        column = self.indexAt(event.position().toPoint()).column()
+        if column in (-1, Column.CURVE, Column.STAR, Column.NOTE, Column.GROUP):
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.open_requested.emit()
 
     # columns
 
@@ -114,7 +127,9 @@ class RunsTable(QTableView):
         self._fit()
 
     def width_of(self, column: Column) -> int:
-        """The width of a column with its usual text, in pixels."""
+        """The width that the person gave a column, or else that of its usual text, in pixels."""
+        if column in self._widths:
+            return self._widths[column]
         info = COLUMNS[column]
         if not info.sample:
             return _ICONS
@@ -131,8 +146,8 @@ class RunsTable(QTableView):
                 break
             room -= self.width_of(column)
             shown.add(column)
-        self._show_columns(shown)
-        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME) + max(room, 0) // 2)
+        spare = 0 if Column.NAME in self._widths else max(room, 0) // 2
+        self._show_columns(shown, spare)
 
     @Slot()
     def _span_soon(self) -> None:
@@ -148,13 +163,63 @@ class RunsTable(QTableView):
 
     def _choose(self, columns: Iterable[Column]) -> None:
         self._chosen = {*columns, Column.NAME}
-        self._show_columns(self._chosen)
-        self.setColumnWidth(Column.NAME, self.width_of(Column.NAME))  # the differences get what is left
+        self._show_columns(self._chosen)  # the differences get what is left
+        self._note_arrangement()
 
-    def _show_columns(self, columns: set[Column]) -> None:
+    def _show_columns(self, columns: set[Column], spare: int = 0) -> None:
+        """Show these columns, with `spare` pixels more for the name."""
+        self._placing = True
         for column in Column:
             if self.isColumnHidden(column) == (column in columns):
                 self.setColumnHidden(column, column not in columns)
+            if column in columns and column is not _STRETCHED:
+                self.setColumnWidth(column, self.width_of(column) + (spare if column is Column.NAME else 0))
+        self._placing = False
+
+    @Slot(str)
+    def arrange(self, text: str) -> None:
+        """Arrange the columns as the settings say, or as usual if these say nothing."""
+        layout, header = parsed(text), self.horizontalHeader()
+        self._placing = True
+        for place, column in enumerate((*layout.order, *(item for item in Column if item not in layout.order))):
+            header.moveSection(header.visualIndex(column), place)
+        self.sortByColumn(
+            layout.sorted_by, Qt.SortOrder.DescendingOrder if layout.descending else Qt.SortOrder.AscendingOrder
+        )
+        self._widths = dict(layout.widths)
+        self._chosen = None if layout.shown is None else {*layout.shown, Column.NAME}
+        if self._chosen is None:
+            self._fit()
+        else:
+            self._show_columns(self._chosen)
+        self._placing = False
+
+    @Slot()
+    def arrange_as_usual(self) -> None:
+        """Forget how the person has arranged the columns."""
+        self.arrange("")
+
+    @Slot(int, int, int)
+    def _note_width(self, column: int, _old: int, new: int) -> None:
+        if not self._placing and column != _STRETCHED and new:
+            self._widths[Column(column)] = new
+            self._note_arrangement()
+
+    @Slot()
+    def _note_arrangement(self) -> None:
+        header = self.horizontalHeader()
+        if self._placing:
+            return
+        order = tuple(Column(header.logicalIndex(place)) for place in range(len(Column)))
+        descending = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        layout = TableLayout(
+            Column(header.sortIndicatorSection()),
+            descending,
+            None if self._chosen is None else frozenset(self._chosen),
+            self._widths,
+            () if order == tuple(Column) else order,
+        )
+        self.arranged.emit(layout.text)
 
     @Slot(QPoint)
     def _show_header_menu(self, position: QPoint) -> None:
@@ -173,7 +238,7 @@ class RunsTable(QTableView):
             action.setEnabled(column is not Column.NAME)
             action.setData(int(column))
         menu.addSeparator()
-        menu.addAction(self.tr("As Many as Fit")).setEnabled(self._chosen is not None)
+        menu.addAction(self.tr("As Many as Fit")).setEnabled(self._chosen is not None or bool(self._widths))
         menu.triggered.connect(self._column_chosen)
         return menu
 
@@ -181,7 +246,9 @@ class RunsTable(QTableView):
     def _column_chosen(self, action: QAction) -> None:
         if action.data() is None:
             self._chosen = None
+            self._widths.clear()
             self._fit()
+            self._note_arrangement()
         else:
             self._choose(self.shown_columns ^ {Column(action.data())})
 
@@ -191,7 +258,7 @@ class RunsTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.setEditTriggers(triggers.DoubleClicked)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -219,3 +286,6 @@ class RunsTable(QTableView):
         header.customContextMenuRequested.connect(self._show_header_menu)
         self.setSortingEnabled(True)
         self.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
+        header.sectionResized.connect(self._note_width)
+        header.sectionMoved.connect(self._note_arrangement)
+        header.sortIndicatorChanged.connect(self._note_arrangement)

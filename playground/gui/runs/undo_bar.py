@@ -1,8 +1,10 @@
-"""A line under the table that says what was deleted, and takes it back."""
+"""A line under the table that says what was done, and takes it back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -13,14 +15,12 @@ from playground.gui.style.theme import theme_of
 
 
 class UndoBar(QFrame):
-    """Hidden until something was deleted."""
-
-    undo_requested = Signal(object)  # tuple of ids
+    """Hidden until something was done that can be undone."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("look", "note")
-        self._deleted: tuple[str, ...] = ()
+        self._take_back: Callable[[], None] | None = None
         self.words = Elided(self)
         self.undo = QPushButton(self.tr("Undo"), self)
         self._close = QAction(self.tr("Close"), self)
@@ -34,24 +34,26 @@ class UndoBar(QFrame):
         row.addWidget(self.close_button)
         self.hide()
 
-    def show_deleted(self, run_ids: tuple[str, ...], words: str) -> None:
-        """Offer to restore these runs."""
-        self._deleted = run_ids
+    def show_done(self, words: str, take_back: Callable[[], None] | None) -> None:
+        """Say what was done, and offer to undo it by calling `take_back`; None if nothing can be undone."""
+        self._take_back = take_back
         theme = theme_of(self)
         self._close.setIcon(icon("close", theme.muted, theme.faint))
-        self.undo.setVisible(bool(run_ids))
+        self.undo.setVisible(take_back is not None)
         self.words.setText(words)
         self.show()
 
     def can_undo(self) -> bool:
-        """Whether a deletion is offered to be undone."""
-        return self.isVisible() and bool(self._deleted)
+        """Whether something is offered to be undone."""
+        return self.isVisible() and self._take_back is not None
 
     def show_sentence(self, words: str) -> None:
         """Say something, with nothing to undo."""
-        self.show_deleted((), words)
+        self.show_done(words, None)
 
     @Slot()
     def _undo(self) -> None:
+        take_back, self._take_back = self._take_back, None
         self.hide()
-        self.undo_requested.emit(self._deleted)
+        if take_back is not None:
+            take_back()

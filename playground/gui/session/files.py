@@ -252,7 +252,7 @@ class Files(QObject):
     @Slot(object)
     def _report_account(self, report: Opened) -> None:
         """Report how long the shown network was trained and how well it did, or what is wrong with it."""
-        notice, self._notice = self._notice, None
+        notice, self._notice = self._notice or report.warning, None
         if notice is not None:
             self.failed.emit(notice)
         elif report.experiment == self._document.experiment:

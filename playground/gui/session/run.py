@@ -11,6 +11,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.progress import Progress
 from playground.gui.session.run_state import RunState, Start
 from playground.gui.session.run_status import RunStatus
+from playground.gui.session.seed_series import SeedSeries, begun
 from playground.gui.session.thread_shutdown import ended
 from playground.gui.session.worker_mailbox import (
     Broken,
@@ -25,7 +26,7 @@ from playground.gui.session.worker_mailbox import (
     Training,
     Waiting,
 )
-from playground.gui.session.worker_run import Mode
+from playground.gui.session.worker_run import Mode, Plan
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message
@@ -53,6 +54,11 @@ class Run(RunStatus):
         if self.can_train:
             self._begin(Mode.END)
 
+    def train_seeds(self, count: int) -> None:
+        """Train new runs with the seed of the experiment and those after it, 2 to 20, one after another."""
+        if self.can_train_seeds:
+            self._begin(Mode.END, series=begun(self._document.experiment, count))
+
     @Slot()
     def train_from_weights(self) -> None:
         """Start a new run from the weights of the present network."""
@@ -78,7 +84,12 @@ class Run(RunStatus):
 
     @Slot()
     def stop(self) -> None:
-        """End training and test the network, or end that test; drop a run whose data are still being read."""
+        """End training and test the network, or end that test; drop a run whose data are still being read.
+
+        A series of seeds ends with the run that is stopped.
+        """
+        if self.series is not None:
+            self._set_series(self.series._replace(last=True))
         if self._beginning:
             self.reset()
         elif self.can_stop:
@@ -145,8 +156,10 @@ class Run(RunStatus):
         else:
             self._worker.go(mode)
 
-    def _begin(self, mode: Mode, *, from_weights: bool = False) -> None:
-        self._experiment = self._document.experiment
+    def _begin(self, mode: Mode, *, from_weights: bool = False, series: SeedSeries | None = None) -> None:
+        self._set_series(series)
+        self._experiment = series.shown if series else self._document.experiment
+        trained = series.experiment if series else self._experiment
         self._note_previous()
         # Results of files that are still being opened are ignored.
         self._mail_reader.mailbox, self._opening = Mailbox(), Mailbox()
@@ -154,8 +167,9 @@ class Run(RunStatus):
         self._beginning, self._resumable, self._continuing = True, False, False
         self._epochs_at_once = self._experiment.recipe.epochs
         self._set_stale(False)
-        self._announce(self._experiment)
-        self._worker.begin(self._experiment, mode, self._mail_reader.mailbox, from_weights=from_weights)
+        self._announce(trained)
+        plan = Plan(trained, mode, from_weights, series.group if series else "")
+        self._worker.begin(plan, self._mail_reader.mailbox)
 
     def _announce(self, experiment: Experiment) -> None:
         self._announced = True
@@ -191,6 +205,7 @@ class Run(RunStatus):
     def _reset_state(self) -> None:
         """Reset the state after the worker has lost its run; a network that it may be opening is kept."""
         self._continuing = False
+        self._set_series(None)
         self._note_previous()
         self._mail_reader.mailbox = Mailbox()
         self.pretrained, self.carried = False, None
@@ -210,6 +225,8 @@ class Run(RunStatus):
             self._show_weights()
             return
         changes = self._fit.changes
+        if changes and self.series is not None:  # the runs of a series differ in their seed alone
+            changes = None
         running = self._state in (RunState.TRAINING, RunState.PAUSED)
         if changes is None and self._beginning:  # nothing is lost
             self._give_up()
@@ -263,7 +280,10 @@ class Run(RunStatus):
         elif isinstance(what, Waiting):
             self.progress.pause()
             self._set_state(RunState.PAUSED)
+        elif isinstance(what, Ended) and self.series is not None and not self._stale and self.series.next is not None:
+            self._ended_one(self.series)
         elif isinstance(what, Ended):
+            self._end_series()
             self._resumable = isinstance(what.last, Finished) and not what.last.stopped_early
             self._set_state(RunState.DIVERGED if isinstance(what.last, Diverged) else RunState.FINISHED)
         elif isinstance(what, Dropped | Broken):
@@ -271,6 +291,19 @@ class Run(RunStatus):
             self._set_state(RunState.IDLE)
             if isinstance(what, Broken):
                 self._report_failure(what)
+
+    def _ended_one(self, series: SeedSeries) -> None:
+        """Begin the next run of a series."""
+        self.series_grew.emit(series)
+        self._begin(Mode.END, series=series.next)
+
+    def _end_series(self) -> None:
+        """After the last run of a series, the network is one of another seed than the shown experiment's."""
+        if self.series is not None:
+            series, self._experiment = self.series, self.series.experiment
+            self.series_grew.emit(series)
+            self._set_series(None)
+            self._set_stale(self._fit.changes is None)
 
     def _note_continued(self) -> None:
         """Adopt the experiment that a run goes on with after its end; then what was changed since it was asked to."""
@@ -285,6 +318,7 @@ class Run(RunStatus):
 
     def _adopt(self, what: Opened) -> None:
         """Replace the run by a trained network."""
+        self._set_series(None)
         self._note_previous()
         self._mail_reader.mailbox = self._opening
         self.pretrained, self.carried = True, what.figures

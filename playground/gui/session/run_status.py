@@ -9,6 +9,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.mailbox_reader import MailboxReader
 from playground.gui.session.progress import Progress
 from playground.gui.session.run_state import Fit, FitCache, RunState, Start
+from playground.gui.session.seed_series import FEWEST, SeedSeries, most_seeds
 from playground.gui.session.worker_mailbox import Mailbox, Weights
 from playground.gui.session.worker_requests import WorkerRequests
 from playground.spec.experiment import Experiment
@@ -30,6 +31,8 @@ class RunStatus(WorkerRequests):
     weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
     stale_changed = Signal(bool)  # whether the document no longer fits the run
     opened = Signal(object)  # Opened
+    series_changed = Signal(object)  # SeedSeries: the present run is another of it; None: no series goes on
+    series_grew = Signal(object)  # SeedSeries: its present run has ended
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(document, parent)
@@ -49,6 +52,7 @@ class RunStatus(WorkerRequests):
         self._opening = Mailbox()
         self.progress = Progress()
         self.previous_run: str | None = None  # id of the stored run that was shown before
+        self.series: SeedSeries | None = None  # of which the present run is one
         self.versions = ""
         self.pretrained = False  # whether the network was trained before its first step here
         self.carried: Figures | None = None  # results from the file of the shown network
@@ -142,6 +146,12 @@ class RunStatus(WorkerRequests):
         return ready and not self._document.problems
 
     @property
+    def can_train_seeds(self) -> bool:
+        """Whether several seeds could be trained: no run goes on, and runs are stored."""
+        stored = self._worker.store is not None
+        return self.can_train and not self.busy and stored and most_seeds(self._document.experiment) >= FEWEST
+
+    @property
     def can_stop(self) -> bool:
         """Whether Stop would have an effect."""
         return self._beginning or self._state in (RunState.TRAINING, RunState.PAUSED)
@@ -155,6 +165,11 @@ class RunStatus(WorkerRequests):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
+
+    def _set_series(self, series: SeedSeries | None) -> None:
+        if series != self.series:
+            self.series = series
+            self.series_changed.emit(series)
 
     def _set_where(self, where: Message | None) -> None:
         if where != self.where:

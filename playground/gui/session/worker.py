@@ -40,7 +40,7 @@ from playground.gui.session.worker_mailbox import (
     Waiting,
 )
 from playground.gui.session.worker_network import WorkerNetwork
-from playground.gui.session.worker_run import Mode, Origin, WorkerRun, begun, can_go_on, continued, read_run
+from playground.gui.session.worker_run import Mode, Origin, Plan, WorkerRun, begun, can_go_on, continued, read_run
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
@@ -76,13 +76,10 @@ class Worker(QThread):
 
     # Called from the window's thread.
 
-    def begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, *, from_weights: bool = False) -> None:
-        """Start a new run, from random weights or those of the present network, that reports into `mailbox`.
-
-        `Dropped` follows if it is cancelled while its data are read.
-        """
-        self._data.wanted, given_up = experiment.data, self._given_up
-        self._commands.put(lambda: self._begin(experiment, mode, mailbox, given_up, from_weights))
+    def begin(self, plan: Plan, mailbox: Mailbox) -> None:
+        """Start a new run that reports into `mailbox`; `Dropped` follows if it is cancelled while its data are read."""
+        self._data.wanted, given_up = plan.experiment.data, self._given_up
+        self._commands.put(lambda: self._begin(plan, mailbox, given_up))
 
     def go_on(self, experiment: Experiment, mode: Mode, mailbox: Mailbox) -> None:
         """Continue the run of `mailbox`, which has ended or was opened, as if it had not been interrupted."""
@@ -218,19 +215,19 @@ class Worker(QThread):
     def _report(self, what: Any) -> None:
         self.reported.emit(Report(self._mailbox, what))
 
-    def _begin(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int, from_weights: bool) -> None:
-        origin = self._network.origin if from_weights else None
+    def _begin(self, plan: Plan, mailbox: Mailbox, given_up: int) -> None:
+        origin = self._network.origin if plan.from_weights else None
         self._forget(mailbox)
         with cancellable(lambda: self._given_up != given_up):
-            self._try(lambda: self._set_up(experiment, mode, origin), Broken)
+            self._try(lambda: self._set_up(plan, origin), Broken)
         if self._network.run is None:
             self._report(Dropped())
 
-    def _set_up(self, experiment: Experiment, mode: Mode, origin: Origin | None) -> None:
-        data = self._data.of(experiment)
+    def _set_up(self, plan: Plan, origin: Origin | None) -> None:
+        data = self._data.of(plan.experiment)
         stop_if_cancelled()
-        self._start(begun(experiment, data, self.store, origin), data)
-        self._go(mode)
+        self._start(begun(plan, data, self.store, origin), data)
+        self._go(plan.mode)
 
     def _go_on(self, experiment: Experiment, mode: Mode, mailbox: Mailbox, given_up: int) -> None:
         if mailbox is self._mailbox and not self._network.goes_on:  # no other was opened; it was requested once
@@ -326,11 +323,11 @@ class Worker(QThread):
         if self.store is None:
             raise PlaygroundError(message("Runs are not stored in this window."))
         try:
-            trained, snapshots = read_run(self.store, run_id, step)
+            trained, _, snapshots, lost = read_run(self.store, run_id, step)
         except PlaygroundError as error:
             raise PlaygroundError(message("The network was not opened. {why}", why=error.message)) from error
         self._adopt(trained, mailbox, run_id, snapshots)
-        self._report(Opened(trained.experiment, None, trained.figures, can_go_on(trained), run_id, snapshots))
+        self._report(Opened(trained.experiment, None, trained.figures, can_go_on(trained), run_id, snapshots, lost))
 
     def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)

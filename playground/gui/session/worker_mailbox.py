@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from playground.engine.data.scaling import Scaling
 from playground.engine.doctor.finding import Finding
+from playground.engine.runs.reopening import Lost
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
-from playground.spec.messages import Message
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,6 +135,15 @@ class Opened:
     resumable: bool = False  # whether its run can be continued as if it had not been interrupted
     run_id: str = ""
     snapshots: tuple[Snapshot, ...] = ()  # of the stored run
+    lost: Lost | None = None  # a later network of the stored run, which cannot be read
+
+    @property
+    def warning(self) -> Message | None:
+        """Why this is not the last network of the run; None if it is."""
+        if self.lost is None:
+            return None
+        words = tr_noop("The last network of “{run}” was not opened, but that of step {found:,}. {why}")
+        return message(words, run=self.experiment.name, found=self.figures.step, why=self.lost.why)
 
 
 @dataclass(frozen=True, slots=True)

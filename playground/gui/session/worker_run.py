@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +12,7 @@ from playground.engine.training.snapshots import Epoch, Finished, Snapshot
 from playground.gui.session.doctor_thread import DoctorThread
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from playground.engine.data.in_memory import Data
+    from playground.engine.runs.reopening import Reopened
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.runs.store import RunStore
-    from playground.engine.runs.stored_run import StoredRun
     from playground.engine.training.trainer import Trainer
     from playground.engine.training.training_state import TrainingState
     from playground.engine.weights import Trained
@@ -39,6 +38,15 @@ class Mode(Enum):
     STEP = auto()
     EPOCH = auto()
     END = auto()
+
+
+class Plan(NamedTuple):
+    """A run that is to begin."""
+
+    experiment: Experiment
+    mode: Mode
+    from_weights: bool = False  # with the weights of the present network, and not with random ones
+    group: str = ""  # of the stored run
 
 
 class Origin(NamedTuple):
@@ -132,7 +140,7 @@ class WorkerRun:
             yield snapshot
 
 
-def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
+def begun(plan: Plan, data: Data, store: RunStore | None, origin: Origin | None) -> WorkerRun:
     """A new run, from random weights or from those weights of `origin` that fit.
 
     Raises:
@@ -143,10 +151,11 @@ def begun(experiment: Experiment, data: Data, store: RunStore | None, origin: Or
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.training.trainer import Trainer
 
+    experiment = plan.experiment
     network = None if origin is None else adapted(experiment, origin.experiment, origin.network.state_dict())
     trainer = Trainer(experiment, data, network=network, probe_every=EVERY)
     parent = origin.run_id if origin else None
-    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent) if store else None)
+    return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent, group=plan.group) if store else None)
 
 
 def continued(experiment: Experiment, data: Data, store: RunStore | None, origin: Origin) -> WorkerRun:
@@ -183,51 +192,21 @@ def _recorder(trainer: Trainer, data: Data, store: RunStore, run_id: str | None)
     return RunRecorder(store, trainer, data, parent=run_id)
 
 
-class OpenedRun(NamedTuple):
-    """A stored run, read back: its network and what it reported until then."""
-
-    trained: Trained
-    snapshots: tuple[Snapshot, ...]
-
-
-def read_run(store: RunStore, run_id: str, step: int | None = None) -> OpenedRun:
-    """The network of a stored run after a step, or else its last checkpoint that is intact; and its curves until there.
+def read_run(store: RunStore, run_id: str, step: int | None = None) -> Reopened:
+    """The network of a stored run after a step, or else its last checkpoint that is whole; see `reopened`.
 
     Raises:
         PlaygroundError: the run is missing, or no checkpoint of it can be read.
     """
-    from playground.engine.weights import load
+    from playground.engine.runs.reopening import reopened
 
     store.flush(_PATIENCE)  # this window may have trained it until a moment ago
-    run = store.open(run_id)
-    failure: PlaygroundError | None = None
-    for checkpoint in sorted(run.checkpoints(), key=lambda item: (item.step == step, item.step), reverse=True):
-        try:
-            trained = load(run.checkpoint_file(checkpoint))
-        except PlaygroundError as error:
-            _log.warning("a checkpoint was skipped", exc_info=True)
-            failure = failure or error
-            continue
-        trained = replace(trained, figures=run.latest_figures(trained.figures))
-        return OpenedRun(trained, snapshots_until(run, checkpoint.step))
-    words = tr_noop("No network is stored of “{run}”: it ended before its first checkpoint, or has none yet.")
-    raise failure or PlaygroundError(message(words, run=run.record.name))
+    return reopened(store.open(run_id), step)
 
 
 def can_go_on(trained: Trained) -> bool:
     """Whether the run of a network that was read can be continued."""
     return trained.state is not None and not trained.state.stopped_early
-
-
-def snapshots_until(run: StoredRun, step: int) -> tuple[Snapshot, ...]:
-    """The curves of a stored run up to a step; empty if they are damaged, as its network can be used all the same."""
-    from playground.engine.runs.curves import step_of
-
-    try:
-        return tuple(item for item in run.curves() if step_of(item) <= step)
-    except PlaygroundError:
-        _log.warning("the curves of a run cannot be read", exc_info=True)
-        return ()
 
 
 def stored_network(store: RunStore, trained: Trained) -> RunLink | None:

@@ -29,6 +29,7 @@ from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.start.program_predictions import ProgramPredictions
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.results import Results
@@ -81,7 +82,8 @@ class Program(ProgramParts):
         self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
         self.recovery = DocumentRecovery(self.document, shell.recovery_folder, self)
         self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
-        self.dialogs = ProgramDialogs(self.files, self.window, self)
+        self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
+        self.predictions = ProgramPredictions(self.document, self.run, self.settings, self.ask, self.window, self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
@@ -143,7 +145,10 @@ class Program(ProgramParts):
         self.top.problem_pressed.connect(self._show_problem)
         self.view_menu.layout_reset.connect(window.reset_layout)
         self.file_menu.reader_requested.connect(self.open_reader)
-        self.dialogs.open_from(self.file_menu, self.help_menu)
+        self.dialogs.open_from(self.file_menu, self.run_menu, self.help_menu)
+        self.predictions.follow(self.file_menu)
+        self.predictions.learn_requested.connect(self.data_source.inspect)
+        self.predictions.failed.connect(self.notifications.complain)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
@@ -246,6 +251,7 @@ class Program(ProgramParts):
         self.edit_menu.add_panel(task.panel)
         task.reader_requested.connect(self.open_reader)
         task.taken.connect(self.notifications.note_rest)
+        task.asked_about.connect(self.predictions.predict)
         task.thumbnails.connect(self.stack.show_thumbnails)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Region.DRAWING, task)
@@ -270,7 +276,7 @@ class Program(ProgramParts):
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
         try:
-            return ended((*own, *self._shell.threads), within)
+            return ended((*own, *self.predictions.threads, *self._shell.threads), within)
         finally:
             self.runs.close()
 

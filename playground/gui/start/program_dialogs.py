@@ -1,4 +1,4 @@
-"""The dialogs that menus open: gallery of presets, shortcuts, versions. None of them is modal."""
+"""The dialogs that menus open: gallery of presets, several seeds, shortcuts, versions."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog
 
+from playground.gui.session.document import Document
 from playground.gui.session.files import Files
+from playground.gui.session.run import Run
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.gui.window.menus.help import HelpMenu
+from playground.gui.window.menus.run import RunMenu
 from playground.spec.files.presets import empty, presets
 
 
 class ProgramDialogs(QObject):
     """Creates each dialog on request; `window` is their parent."""
 
-    def __init__(self, files: Files, window: MainWindow, parent: QObject | None = None) -> None:
-        """A preset chosen in the gallery becomes a new experiment of `files`."""
+    def __init__(
+        self, document: Document, files: Files, run: Run, window: MainWindow, parent: QObject | None = None
+    ) -> None:
+        """A preset chosen in the gallery becomes a new experiment of `files`; `run` trains several seeds."""
         super().__init__(parent)
-        self.files, self.window = files, window
+        self.document, self.files, self.run, self.window = document, files, run, window
 
-    def open_from(self, file_menu: FileMenu, help_menu: HelpMenu) -> None:
+    def open_from(self, file_menu: FileMenu, run_menu: RunMenu, help_menu: HelpMenu) -> None:
         """Open the dialogs when the menus request them."""
         file_menu.new_requested.connect(self.show_gallery)
+        run_menu.seeds_requested.connect(self.show_seeds)
         help_menu.shortcuts_requested.connect(self.show_shortcuts)
         help_menu.about_requested.connect(self.show_about)
 
@@ -36,6 +42,15 @@ class ProgramDialogs(QObject):
         gallery = Gallery((empty(), *presets()), self.window)
         gallery.chosen.connect(self.files.new)
         gallery.open()
+
+    @Slot()
+    def show_seeds(self) -> None:
+        """Ask how many seeds to train."""
+        from playground.gui.window.seeds_dialog import SeedsDialog
+
+        dialog = SeedsDialog(self.document.experiment, self.window)
+        dialog.chosen.connect(self.run.train_seeds)
+        dialog.open()
 
     @Slot()
     def show_shortcuts(self) -> None:

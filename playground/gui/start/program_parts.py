@@ -15,6 +15,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.style.dialogs import Ask
+from playground.gui.style.settings import Settings
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.gui.window.menus.help import HelpMenu
@@ -31,6 +32,7 @@ class ProgramParts(QObject):
     window: MainWindow
     background: Background
     saving: Background
+    settings: Settings
     unexpected: ExceptionHook
     document: Document
     run: Run

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from playground.gui.session.run import Run
 from playground.gui.session.document import Document
+from playground.gui.session.run import Run
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
+from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.data.dataset import Samples
-from playground.spec.experiment import Experiment
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import tr_noop
+
+if TYPE_CHECKING:
+    from playground.gui.predictions.predicting import Predicting
+    from playground.gui.session.background import Background
 
 _TABLES = tr_noop("Tables (*.csv *.tsv *.txt);;All files (*)")
 _PICTURES = tr_noop("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
@@ -26,3 +31,71 @@ _FILTERS = {
     Samples.POINTS: _TABLES,
     Samples.ROWS: _TABLES,
 }
+
+
+class ProgramPredictions(QObject):
+    """Asks the trained network about the files that are chosen in the menu or dropped on the panel."""
+
+    learn_requested = Signal(object)  # Path: data to be trained on instead
+    failed = Signal(object)  # Message: a table of answers was not written
+
+    def __init__(
+        self, document: Document, run: Run, settings: Settings, ask: Ask, window: MainWindow, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._run, self._settings, self._ask = document, run, settings, ask
+        self._window = window
+        self._predicting: Predicting | None = None  # imported with the first question
+        self._menu: FileMenu | None = None
+
+    def follow(self, menu: FileMenu) -> None:
+        """Offer in a menu what the present network can be asked about."""
+        self._menu = menu
+        menu.predict.triggered.connect(self._choose_file)
+        menu.predict_folder.triggered.connect(self._choose_folder)
+        for signal in (self._run.weights_changed, self._document.changed):
+            signal.connect(self._enable)
+        self._enable()
+
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """The thread in which answers are computed, if there is one."""
+        return () if self._predicting is None else (self._predicting.background,)
+
+    @Slot(object)
+    def predict(self, paths: Sequence[Path]) -> None:
+        """Show the answers of the present network for files and folders."""
+        weights = self._run.weights
+        if weights is None or not paths:
+            return
+        if self._predicting is None:
+            from playground.gui.predictions.predicting import Predicting
+
+            self._predicting = Predicting(self._settings, self._ask, self._window)
+            self._predicting.learn_requested.connect(self.learn_requested)
+            self._predicting.failed.connect(self.failed)
+        self._predicting.predict(weights, paths)
+
+    @Slot()
+    def _enable(self) -> None:
+        if self._menu is not None:
+            kind = self._document.experiment.data.asked_with
+            ready = self._run.can_be_asked and kind is not None
+            self._menu.predict.setEnabled(ready)
+            self._menu.predict_folder.setEnabled(ready and kind in (Samples.DIGITS, Samples.PICTURES))
+
+    @Slot()
+    def _choose_file(self) -> None:
+        kind = self._document.experiment.data.asked_with
+        if kind is not None:
+            self._choose(translated(_FILTERS[kind]))
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        self._choose("")
+
+    def _choose(self, filters: str) -> None:
+        path = self._ask.source_path(self.tr("Predict for"), self._settings.folder, filters)
+        if path is not None:
+            self._settings.folder = path if path.is_dir() else path.parent
+            self.predict((path,))

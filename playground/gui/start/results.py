@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from playground.gui.session.run_state import RunState
+from playground.gui.session.seed_series import SeedSeries
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.main_window import Region
 from playground.gui.window.results_pane import ResultsPane
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from playground.gui.runs.panel import RunsPanel
 
 
+_TABLE = "runs"  # in the settings
 REFRESH = 2000  # milliseconds between two readings of the table of runs
 
 
@@ -45,6 +47,7 @@ class Results(QObject):
         run.began.connect(self._begin_curves)
         run.cleared.connect(curves.reset)
         run.stale_changed.connect(curves.outdate)
+        run.series_grew.connect(self._show_group)
         program.inference.touched.connect(curves.hold)
         program.file_menu.add_curves(curves.export_menu)
         program.view_menu.add_curves(curves.header)
@@ -67,10 +70,15 @@ class Results(QObject):
             curves.overlays.set_store(program.runs.store)
             program.runs.opened.connect(curves.overlays.set_store)
             runs.overlay_changed.connect(curves.overlays.show)
+            runs.commands.band_requested.connect(curves.overlays.show_group)
+            runs.commands.band_requested.connect(self._show_curves)
             curves.hide_requested.connect(runs.hide_curves)
         for moment in (run.state_changed, run.cleared, run.opened):
             moment.connect(self._mark_current)
         run.snapshots.connect(self._mark_new)
+        runs.table.arrange(program.settings.columns(_TABLE))
+        runs.table.arranged.connect(self._store_columns)
+        program.view_menu.layout_reset.connect(runs.table.arrange_as_usual)
         runs.set_store_menu(StoreMenu(program.runs, program.ask, runs))
         program.runs.failed.connect(program.notifications.complain)
         self.pane.add(self.tr("Runs"), runs.header, runs)
@@ -86,6 +94,17 @@ class Results(QObject):
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
             self.curves.begin(experiment, experiment.recipe.steps_per_epoch(experiment.data.train_count))
+
+    def _store_columns(self, arrangement: str) -> None:
+        self._program.settings.set_columns(_TABLE, arrangement)
+
+    def _show_curves(self) -> None:
+        if self.curves is not None:
+            self.pane.show_page(self.curves)
+
+    def _show_group(self, series: SeedSeries) -> None:
+        if self.curves is not None and series.number > 1:
+            self.curves.overlays.show_group(series.group)
 
     def _identify(self) -> None:
         if self.curves is not None:

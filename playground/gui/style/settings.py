@@ -107,8 +107,17 @@ class Settings(QObject):
         """Save pane sizes of a splitter that the user has moved."""
         self._store.setValue(f"layout/sizes/{name}", " ".join(map(str, sizes)))
 
+    def columns(self, name: str) -> str:
+        """How the columns of a table are arranged, in the words of that table; empty if they never were."""
+        value = self._store.value(f"layout/columns/{name}", "")
+        return value if isinstance(value, str) else ""
+
+    def set_columns(self, name: str, arrangement: str) -> None:
+        """Save how the columns of a table are arranged."""
+        self._store.setValue(f"layout/columns/{name}", arrangement)
+
     def forget_layout(self) -> None:
-        """Delete the state of the window and all pane sizes."""
+        """Delete the state of the window, all pane sizes, and how columns are arranged."""
         self._store.remove("layout")
 
     def _flag(self, name: str) -> bool:

@@ -34,6 +34,8 @@ class DoctorNotes(QObject):
         diverged = self._run.progress.diverged
         # A divergence is told already: the same message again, with a button.
         key = "verdict" if diverged and diverged.message == finding.sentence else f"doctor {finding.id}"
+        if key == "verdict":
+            self._messages.dismiss(f"doctor {finding.id}")  # what was said of it while it still ran
         choices = [] if finding.fix is None else [(translated(finding.fix.label), partial(self._mend, key, finding))]
         self._messages.show_message(key, "warning", translated(finding.sentence), choices)
         self._shown[key] = finding

@@ -47,7 +47,8 @@ class RunEnd(QObject):
 
     @Slot()
     def _forget(self) -> None:
-        self._began = None
+        if self._run.series is None or self._run.series.number == 1:  # a series of seeds counts as one run
+            self._began = None
 
     @Slot(object)
     def _follow(self, state: RunState) -> None:

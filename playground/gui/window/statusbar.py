@@ -30,21 +30,23 @@ class StatusLine(QFrame):
         self.figures = Elided(self)  # elided while a temporary message is shown
         self.figures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.problems = QLabel(self)
+        self.series = QLabel(self)
         self.saved = QLabel(self)
         self.machine = QLabel(self)
-        for label in (self.figures, self.saved, self.machine):
+        for label in (self.figures, self.series, self.saved, self.machine):
             label.setProperty("look", "muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.problems.setProperty("look", "warn")
         for label in (self.figures, self.problems):
             row.addWidget(label)
         row.addStretch(1)
-        for label in (self.saved, self.machine):
+        for label in (self.series, self.saved, self.machine):
             row.addWidget(label)
         document.changed.connect(self._show)
         document.renamed.connect(self._show)
         run.state_changed.connect(self._show)
         run.where_changed.connect(self._show_figures)
+        run.series_changed.connect(self._show_figures)
         self._show()
 
     def tell(self, text: str) -> None:
@@ -63,6 +65,9 @@ class StatusLine(QFrame):
         self.figures.setText(self._size(self._document.totals))
         self.problems.setVisible(count > 0)
         self.problems.setText(translated(plural("{count:,} problems", "1 problem", count)))
+        series = self._run.series
+        self.series.setVisible(series is not None)
+        self.series.setText(translated(series.text) if series else "")
         self.saved.setText(self._saved())
         where = translated(self._run.where) if self._run.where else ""
         self.machine.setText(" · ".join(part for part in (self._run.versions, where) if part))

@@ -1,13 +1,12 @@
 """The summary of the bundled table, Iris (Fisher, 1936)."""
 
+from playground.spec.data.table_reading import TableReading
 from playground.spec.data.table_summary import Column, TableFile
 
 IRIS = TableFile(
     path="iris.csv",
     sha256="dad19dc3817625a5490ab6be0fdb592efdcd6921badbbaf4275cef90bcfaa994",
-    encoding="utf-8",
-    separator=",",
-    header=1,
+    reading=TableReading(separator=",", encoding="utf-8", header=1),
     rows=150,
     columns=(
         Column(name="sepal length", kind="number", low=4.3, high=7.9, whole=False, categories=(), counts=()),

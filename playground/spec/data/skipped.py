@@ -46,6 +46,7 @@ class Skipped:
 
     where: str  # “row 12”, “cats/7.jpg”: as the user knows it
     why: Message
+    row: int | None = None  # the line of a file, from 1, where it is one row of a table
 
 
 class Skips:
@@ -55,11 +56,15 @@ class Skips:
         self._listed: list[Skipped] = []
         self._counts: Counter[SkippedKind] = Counter()
 
-    def add(self, kind: SkippedKind, where: str, why: Message) -> None:
+    def add(self, kind: SkippedKind, where: str, why: Message, row: int | None = None) -> None:
         """Record an item that is left out."""
         self._counts[kind] += 1
         if self._counts.total() <= MOST:
-            self._listed.append(Skipped(where, why))
+            self._listed.append(Skipped(where, why, row))
+
+    def add_row(self, row: int, why: Message) -> None:
+        """Record a row of a table, by its line in the file, from 1."""
+        self.add(SkippedKind.ROW, f"row {row:,}", why, row)
 
     @property
     def counts(self) -> Counts:

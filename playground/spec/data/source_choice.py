@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.spec.call import Call
 from playground.spec.data.skipped import Counts, Skipped
+from playground.spec.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,4 @@ class Inspected:
     source: Any  # the value of the data set's field
     skipped: tuple[Skipped, ...] = ()
     skips: Counts = ()  # number of items left out, listed or not
+    remarks: tuple[Message, ...] = ()  # which of several plausible readings was taken, and why

@@ -7,28 +7,32 @@ inspected again, and must not have changed.
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from playground.spec.component import Component
-from playground.spec.data.text_encoding import Encoding
+from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.table_reading import TableReading
 
 MOST_COLUMNS = 1_000
 FEWEST_ROWS = 10  # without missing values
 MOST_CATEGORIES = 100  # different texts in a column that is used
 BUNDLED = "iris.csv"
 MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells without a value, in lower case
-NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
-THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"  # separated by commas
 _LONGEST_NAME = 200  # characters in the name of a column or category
+_EARLIER = ("separator", "header", "encoding")  # of earlier files, where they stand beside the columns
+_USED = ("number", "category")  # kinds from which a network can learn
 
 
 class Column(Component):
-    """One column: numbers, categories (a few texts that recur), or a column that is left out."""
+    """One column: numbers, categories (a few texts that recur), or one of another kind, which is left out."""
 
     name: str = Field("", strict=True, max_length=_LONGEST_NAME)
-    kind: Literal["number", "category", "left out"] = "number"
+    kind: Literal["number", "category", "date", "text", "identifier", "left out"] = "number"  # the last: earlier files
+    left_out: bool = Field(False, strict=True)  # though it is of a kind that can be used
+    notation: NumberNotation = Field(NumberNotation())  # of numbers
+    missing_value: float | None = None  # a number that stands for a missing one, such as -999
     low: float = Field(0.0, strict=True)  # numbers: the smallest and the largest
     high: float = Field(0.0, strict=True)
     whole: bool = Field(False, strict=True)  # numbers: all are whole
@@ -40,7 +44,12 @@ class Column(Component):
     @property
     def width(self) -> int:
         """How many numbers of the network's input it makes: one for each category, or one."""
-        return {"number": 1, "category": len(self.categories), "left out": 0}[self.kind]
+        return 0 if not self.usable else len(self.categories) if self.kind == "category" else 1
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is an input or the target."""
+        return not self.left_out and self.kind in _USED
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -58,11 +67,25 @@ class TableFile(Component):
 
     path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or `BUNDLED`
     sha256: str = Field("", strict=True, max_length=64)
-    encoding: Encoding = Field("utf-8", strict=True, max_length=20)
-    separator: str = Field(",", strict=True, max_length=1)
-    header: int = Field(1, strict=True, ge=0, le=1)  # rows before the values
+    reading: TableReading = Field(TableReading())
     rows: int = Field(0, strict=True, ge=0)  # complete rows: no usable column lacks a value
     columns: tuple[Column, ...] = Field((), max_length=MOST_COLUMNS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _upgraded(cls, value: Any) -> Any:
+        """A record of earlier versions, which decided cell by cell what a comma in a number means."""
+        if not isinstance(value, dict) or not any(name in value for name in _EARLIER):
+            return value
+        rest = {name: item for name, item in value.items() if name not in _EARLIER}
+        reading = {name: value[name] for name in _EARLIER if name in value}
+        columns = value.get("columns")
+        if isinstance(columns, list | tuple) and value.get("path") != BUNDLED:
+            notation = _earlier_notation(value.get("separator", ","))
+            rest["columns"] = [
+                {**column, "notation": notation} if isinstance(column, dict) else column for column in columns
+            ]
+        return {**rest, "reading": reading}
 
     @property
     def name(self) -> str:
@@ -85,4 +108,9 @@ class TableFile(Component):
     @property
     def usable(self) -> tuple[Column, ...]:
         """The columns that are not left out."""
-        return tuple(item for item in self.columns if item.kind != "left out")
+        return tuple(item for item in self.columns if item.usable)
+
+
+def _earlier_notation(separator: object) -> dict[str, str]:
+    """A comma was a decimal point, unless it separated the cells: then it could separate thousands."""
+    return {"decimal": ".", "thousands": ","} if separator == "," else {"decimal": ".,"}

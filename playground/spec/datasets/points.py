@@ -20,7 +20,7 @@ from playground.spec.messages import message, tr_noop
 EDGE = 6.0  # the plane extends from -EDGE to EDGE in both directions
 MOST = 5000  # points
 MOST_BY_HAND = 1000  # points added, and points removed
-_TEST_SEEDS = 2**32  # added to a data seed for the test points: beyond all data seeds
+_SEEDS = 2**32  # data seeds are below it, seeds of test points are not
 _OURS = "playground.engine.data.sources.points."
 
 FEATURES = ("x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y")  # fields of `Plane`, in input order
@@ -75,7 +75,7 @@ class Plane(Dataset):
         tr_noop("Data seed"),
         tr_noop("Decides where the points are; the seed of the run does not."),
         ge=0,
-        le=_TEST_SEEDS - 1,
+        le=_SEEDS - 1,
     )
     x: bool = flag(True, tr_noop("x"), tr_noop("Use x as an input."))
     y: bool = flag(True, tr_noop("y"), tr_noop("Use y as an input."))
@@ -96,6 +96,15 @@ class Plane(Dataset):
     @abstractmethod
     def placed(self) -> tuple[Placed, ...]:
         """The added points that the pattern has a class for."""
+
+    @property
+    def test_seed(self) -> int:
+        """The seed of the test points, with which `random.Random` gives other numbers than with any data seed.
+
+        It splits a seed n + m · 2³² into the words (n, m), and adds to each word its position: (n, m) then acts like
+        (n) alone where m + 1 equals n.
+        """
+        return self.data_seed + (2 * _SEEDS if self.data_seed == 2 else _SEEDS)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -148,7 +157,7 @@ class Plane(Dataset):
         return call(
             _OURS + "divide",
             self.made_up(self.count, self.data_seed),
-            self.made_up(self.test_count, self.data_seed + _TEST_SEEDS),
+            self.made_up(self.test_count, self.test_seed),
             names=self.features,
             held_out=self.validation_count,
             classes=self.task.classes is not None,
@@ -247,7 +256,7 @@ def _loading(data: Plane) -> str:
         *statement("    points = ", local(data.made_up(data.count, data.data_seed))),
         f"    train = points[:{kept}]",
         *_by_hand(data),
-        *statement("    test = ", local(data.made_up(data.test_count, data.data_seed + _TEST_SEEDS))),
+        *statement("    test = ", local(data.made_up(data.test_count, data.test_seed))),
     ]
     held_out = [f"tensors(points[{kept}:])"] if data.validation_count else []
     return "\n".join([*lines, f"    return {', '.join(['tensors(train)', *held_out, 'tensors(test)'])}"])

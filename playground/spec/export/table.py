@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import NamedTuple
@@ -9,13 +10,16 @@ from typing import NamedTuple
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.iris import IRIS
+from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.split import split
-from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, NUMBER, THOUSANDS, Column, TableFile
+from playground.spec.data.table_reading import BLANKS
+from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, Column, TableFile
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.statement import laid_out
 from playground.spec.files.resources import resource
 
+_NOT_AS_WRITTEN = re.compile(r"^index$| \d+$", re.MULTILINE)
 _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
 
 
@@ -37,22 +41,40 @@ class DividedTable(NamedTuple):
 def loading(data: DividedTable) -> Loading:
     """The code, and the engine functions that it uses."""
     data_help = f"the table, or the folder that holds {data.source.name}"
-    if data.source == IRIS and data.target_column.name == "species":
+    if data.source.bundled and data.source.sha256 == IRIS.sha256 and data.target_column.name == "species":
         return Loading("\n".join(_iris(data)), data_help=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
-    parts = [_constants(data), [finding], _number(data), _values_of(data), _read_table(data)]
+    parts = [_constants(data), [finding], _values_of(data), _read_table(data)]
     parts += [_SCALED] if _scales(data) else []
     return Loading(
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
-        ("playground.spec.data.split.split",),
+        _functions(data),
         needs=("numpy",),
         data_help=data_help,
     )
 
 
+def _functions(data: DividedTable) -> tuple[str, ...]:
+    """The functions of the engine that the program needs."""
+    names = ("playground.spec.data.column_names.column_names",) if _finds_names(data) else ()
+    numbers = ("playground.spec.data.number_notation.number",) if _numbers(data) else ()
+    return (*names, *numbers, "playground.spec.data.split.split")
+
+
+def _finds_names(data: DividedTable) -> bool:
+    """Whether the names of columns may differ from the cells of one line."""
+    given = _NOT_AS_WRITTEN.search("\n".join(item.name for item in data.source.columns))
+    return data.source.reading.header != 1 or given is not None
+
+
+def _numbers(data: DividedTable) -> list[Column]:
+    """The columns of numbers that the program reads."""
+    return [item for item in (*data.inputs, data.target_column) if item.kind == "number"]
+
+
 def _iris(data: DividedTable) -> Iterator[str]:
     """A short program for the bundled table, whose cells are all known."""
-    rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.header :]
+    rows = resource("iris", data.source.path).read_text(encoding="utf-8").splitlines()[data.source.reading.header :]
     classes = list(data.target_column.classes)
     _, validation, test = split(
         [classes.index(row.rpartition(",")[2]) for row in rows], data.validation_count, data.test_count, data.split_seed
@@ -117,6 +139,18 @@ def _classes(data: DividedTable) -> tuple[list[str] | list[int], list[str] | lis
     return list(map(int, column.classes)), list(map(int, alone))
 
 
+def _differ(data: DividedTable) -> bool:
+    """Whether the columns of numbers are in several notations."""
+    return len({item.notation for item in _numbers(data)}) > 1
+
+
+def _arguments(numbers: list[Column]) -> str:
+    """The notation that all columns share, as further arguments of `number`."""
+    usual = NumberNotation().values()
+    given = numbers[0].notation.values() if numbers else usual
+    return "".join(f", {name}={printed(value)}" for name, value in given.items() if value != usual[name])
+
+
 def _constants(data: DividedTable) -> Iterator[str]:
     columns = (*data.inputs, data.target_column)
     yield "# The input columns, followed by the target column."
@@ -133,61 +167,64 @@ def _constants(data: DividedTable) -> Iterator[str]:
         if _asks_for_texts(data):
             yield f"    {printed(columns[-1].name)}: {_every_class(data)},"
         yield "}"
+    yield f"MISSING = {printed(MISSING)}  # in small letters"
+    if _differ(data):
+        yield "NOTATIONS = {  # of numbers: decimal sign, thousands signs, currency or %, other signs of negative ones"
+        for item in _numbers(data):
+            yield from laid_out(f"    {printed(item.name)}: ", tuple(item.notation.values().values()), ",")
+        yield "}"
+    standing = [item for item in _numbers(data) if item.missing_value is not None]
+    if standing:
+        pairs = ", ".join(f"{printed(item.name)}: {item.missing_value!r}" for item in standing)
+        yield f"STANDING_FOR_MISSING = {{{pairs}}}"
 
 
 def _every_class(data: DividedTable) -> str:
     return "CLASSES + ALONE" if _classes(data)[1] else "CLASSES"
 
 
-def _number(data: DividedTable) -> Iterator[str]:
-    """`number(cell)`, which reads cells as `engine.data.formats.numbers.number` does."""
-    sets_off = data.source.separator == ","
-    yield f"MISSING = {printed(MISSING)}  # in small letters"
-    yield f'NUMBER = re.compile(r"{NUMBER}")'
-    yield from [f'THOUSANDS = re.compile(r"{THOUSANDS}")'] if sets_off else []
-    yield from ("", "", "def number(cell):")
-    what = "may set off thousands" if sets_off else "is a decimal point"
-    yield f'    """The number in a cell, where a comma {what}; None where there is none."""'
-    yield (
-        '    cell = cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell'
-        if sets_off
-        else '    cell = cell.replace(",", ".")'
-    )
-    yield "    return float(cell) if NUMBER.fullmatch(cell) else None"
-
-
 def _values_of(data: DividedTable) -> Iterator[str]:
-    """`values_of(name, cells, path)`, also for text columns if there are any."""
-    texts = bool(_texts(data)) or _asks_for_texts(data)
-    reader, most, what = "number", "len(cells) / 10", "no number"
+    """`values_of(name, cells, path)`, for columns of texts, of numbers, or of both."""
+    numbers = _numbers(data)
+    notation = ", *NOTATIONS.get(name, ())" if _differ(data) else _arguments(numbers)
     yield "def values_of(name, cells, path):"
-    if texts:
-        reader, most, what = "read", "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
+    if len(numbers) == len(data.inputs) + 1:
+        yield '    """The numbers of a column; None where one is missing."""'
+        most, what = "len(cells) / 10", "no number"
+    else:
         yield '    """The numbers of a column, or the indices of its texts in TEXTS; None where one is missing."""'
         yield "    known = {text: index for index, text in enumerate(TEXTS.get(name, []))}"
-        yield "    read = known.get if known else number"
-    else:
-        yield '    """The numbers of a column; None where one is missing."""'
-    yield f"    wrong = [cell for cell in cells if {reader}(cell) is None and cell.lower() not in MISSING]"
+        most, what = "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
+    read = f"number(cell{notation})"
+    if len(numbers) <= len(data.inputs):
+        read = f"known.get(cell) if known else {read}" if numbers else "known.get(cell)"
+    yield f"    found = [{read} for cell in cells]"
+    yield "    pairs = zip(cells, found, strict=True)"
+    yield "    wrong = [cell for cell, value in pairs if value is None and cell.lower() not in MISSING]"
     yield f"    if len(wrong) > {most}:"
     yield f'        sys.exit(f"{{path}}, column {{name}}: {{wrong[0]!r}} is {what}.")'
-    yield f"    return [{reader}(cell) for cell in cells]"
+    if any(item.missing_value is not None for item in numbers):
+        yield "    return [None if value == STANDING_FOR_MISSING.get(name) else value for value in found]"
+    else:
+        yield "    return found"
 
 
 def _read_table(data: DividedTable) -> Iterator[str]:
     """`read_table(path)`, by column names, or by column numbers if there are none."""
-    source = data.source
+    reading = data.source.reading
     yield "def read_table(path):"
     yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
-    yield f'    with open(path, encoding={printed(source.encoding)}, errors="replace", newline="") as file:'
-    yield f"        lines = csv.reader(file, delimiter={printed(source.separator)}, skipinitialspace=True)"
+    yield f'    with open(path, encoding={printed(reading.encoding)}, errors="replace", newline="") as file:'
+    yield from _lines(data)
     yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
+    if reading.ends_with_separator:
+        yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
     yield "    width = mode([len(row) for row in rows[:200]] or [0])"
-    if source.header:
-        yield "    names, *cells = [row for row in rows if len(row) == width] or [[]]"
+    if _finds_names(data):
+        yield "    rows = [row for row in rows if len(row) == width]"
+        yield f"    names, cells = column_names(rows[:{reading.header}], width), rows[{reading.header}:]"
     else:
-        yield "    cells = [row for row in rows if len(row) == width]"
-        yield '    names = [f"column {number}" for number in range(1, width + 1)]'
+        yield "    names, *cells = [row for row in rows if len(row) == width] or [[]]"
     yield "    if absent := [name for name in COLUMNS if name not in names]:"
     yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
     yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"
@@ -196,6 +233,20 @@ def _read_table(data: DividedTable) -> Iterator[str]:
     yield f"    if len(values) < {FEWEST_ROWS}:"
     yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {FEWEST_ROWS} are needed.")'
     yield "    return values"
+
+
+def _lines(data: DividedTable) -> Iterator[str]:
+    """The lines that split a file into cells."""
+    reading, given = data.source.reading, "file"
+    if reading.before:
+        given = f"list(file)[{reading.before}:]"
+    blanks = reading.separator == BLANKS
+    if reading.comment or blanks:
+        line = r'line.replace("\t", " ").strip()' if blanks else "line"
+        kept = f" if not line.lstrip().startswith({printed(reading.comment)})" if reading.comment else ""
+        yield f"        kept = ({line} for line in {given}{kept})"
+        given = "kept"
+    yield f"        lines = csv.reader({given}, delimiter={printed(reading.separator)}, skipinitialspace=True)"
 
 
 _SCALED = (

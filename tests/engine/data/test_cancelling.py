@@ -25,6 +25,7 @@ from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.skipped import Skips
+from playground.spec.data.table_reading import TableReading
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.mnist import MNIST
@@ -111,7 +112,7 @@ def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:
 
 def test_lines_are_taken_apart_in_pieces() -> None:
     text = "1,2,3\n" * 300_000
-    ensure_stops(lambda: delimited.rows(text, "large.csv", Skips()), pieces=7)
+    ensure_stops(lambda: delimited.rows(text, TableReading(), "large.csv", Skips()), pieces=7)
 
 
 def test_a_text_is_decoded_in_pieces() -> None:
@@ -167,7 +168,7 @@ def test_a_folder_of_pictures_is_looked_at_picture_by_picture(tmp_path: Path) ->
 def test_a_load_that_was_given_up_is_not_remembered() -> None:
     data = preset("iris").experiment.data
     table._read.cache_clear()
-    table._unchanged.cache_clear()
+    table._values.cache_clear()
     with pytest.raises(Cancelled), cancellable(Asked(3)):
         load(data)
     assert len(load(data).train) == data.train_count

@@ -10,8 +10,9 @@ import torch
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.doctor.chance import chance_loss
 from playground.engine.doctor.doctor import examine
-from playground.engine.doctor.finding import Finding, round_rate
+from playground.engine.doctor.finding import Finding
 from playground.spec.check.problems import check
+from playground.spec.check.recipe_fixes import round_rate
 from playground.spec.data.patterns import Gaussians, Moons
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
@@ -19,7 +20,7 @@ from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
-from playground.spec.recipe.losses import MSE, BinaryCrossEntropy, CrossEntropy
+from playground.spec.recipe.losses import MAE, MSE, BinaryCrossEntropy, CrossEntropy
 from playground.spec.recipe.recipe import Recipe
 from tests.benchmarks.doctor_data import imbalanced, mislabelled, overlapping, scaled
 
@@ -99,13 +100,6 @@ def test_batches_that_are_too_small_for_batch_norm(points: Data) -> None:
     assert examine(small.with_(recipe=Recipe(batch_size=8)), points) == ()
 
 
-def test_a_loss_for_numbers_where_classes_are_predicted(points: Data) -> None:
-    squares = USUAL.with_(recipe=Recipe(loss=MSE()))
-    found = only(examine(squares, points), "unsuitable_loss")
-    assert found.figure == 2
-    assert mended(found, squares, points)
-
-
 def test_memory_that_hardly_suffices(points: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = Stack(layers=(Linear(out_features=2000), Linear(out_features=20_000), Linear(out_features=2)))
     large = USUAL.with_(stack=wide)
@@ -127,6 +121,15 @@ def test_the_loss_of_chance_is_the_entropy_of_the_classes(points: Data) -> None:
     entropy = -(share * share.log()).sum().item()
     for loss in (CrossEntropy(), BinaryCrossEntropy()):
         assert chance_loss(USUAL.with_(recipe=Recipe(loss=loss)), rare) == pytest.approx(entropy, rel=1e-5)
+
+
+def test_of_the_absolute_error_an_answer_of_0_for_each_class_is_the_loss_of_chance(points: Data) -> None:
+    rare = imbalanced(points, 1, 0.25)
+    assert chance_loss(USUAL.with_(recipe=Recipe(loss=MAE())), points) == pytest.approx(0.5, abs=1e-3)
+    labels = rare.train.cut(0, 1000)[1].tolist()
+    share = labels.count(1) / len(labels)
+    assert 2 * share * (1 - share) < 0.5  # of the mean
+    assert chance_loss(USUAL.with_(recipe=Recipe(loss=MAE())), rare) == pytest.approx(2 * share * (1 - share), rel=1e-4)
 
 
 def test_the_loss_of_chance_is_the_variance_of_numbers() -> None:

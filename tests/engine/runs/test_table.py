@@ -24,3 +24,4 @@ def test_numbers_stay_as_they_are() -> None:
     (found,) = csv.DictReader(StringIO(runs_table([row]), newline=""))
     assert (found["score"], found["loss"]) == ("-0.5", "")
     assert tuple(found) == COLUMNS
+    assert "measured_on" in COLUMNS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from itertools import pairwise
 from math import inf, isfinite, sqrt
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from playground.engine.data.in_memory import load
 from playground.engine.training.penalty import norm
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Step
 from playground.engine.training.trainer import Trainer
+from playground.spec.check.recipe_fixes import round_rate
 from playground.spec.datasets.points import Heights
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -129,7 +129,7 @@ def test_a_step_longer_than_the_weights() -> None:
     assert number("a step is # times as long as the norm", words) == pytest.approx(
         20.0 * found.gradient / found.weights, rel=5e-3
     )
-    assert words.endswith("Try 2.")
+    assert words.endswith("Try 0.02.")
 
 
 def test_the_rate_of_a_schedule_is_that_of_the_step() -> None:
@@ -140,7 +140,7 @@ def test_the_rate_of_a_schedule_is_that_of_the_step() -> None:
     assert step == found.fails > 8
     assert number("with a learning rate of #. ", words) == pytest.approx(rate, rel=5e-3)
     assert number("moved by # times their norm", words) == pytest.approx(found.moved / found.weights, rel=5e-3)
-    assert number("Try #.", words) == pytest.approx(rate / 10, rel=0.05)
+    assert number("Try #.", words) <= rate / 10
 
 
 @pytest.mark.parametrize("nesterov", [False, True])
@@ -188,7 +188,7 @@ def test_the_size_of_the_weights_that_adam_changes() -> None:
         found = plain(experiment, network, batches)
         share = 100.0 * sqrt(found.numbers) / found.start
         assert number("about the rate, # % of its size", words) == pytest.approx(100.0 * share, rel=1e-3)
-        assert number("Try #.", words) == pytest.approx(10.0 / share, rel=0.05)
+        assert number("Try #.", words) == round_rate(0.03 * found.start / sqrt(found.numbers))
         assert ("before the first step" in words) == (found.weights > found.start)
 
 
@@ -216,18 +216,15 @@ def test_norms_are_right_where_squares_are_beyond_float32() -> None:
     ids=["long", "linear", "momentum", "0.99", "one", "squares", "warm-up", "Adam", "blown up", "RMSprop"],
 )
 def test_the_rate_that_is_proposed_ends_well(experiment: Experiment) -> None:
-    """After at most two proposals the run ends, with a loss below that of its first step, or below 0.2."""
-    proposed: list[float] = []
-    for _ in range(3):
-        snapshots = list(Trainer(experiment, load(experiment.data)))
-        if isinstance(snapshots[-1], Finished):
-            break
-        words = str(snapshots[-1].message).partition("were kept. ")[2]  # type: ignore[union-attr]
-        proposed.append(number("or a rate of #." if "a rate of" in words else "Try #", words))
-        optimizer = experiment.recipe.optimizer.with_(lr=proposed[-1])
-        experiment = experiment.with_(recipe=experiment.recipe.with_(optimizer=optimizer))
-    assert proposed
-    assert all(later < earlier for earlier, later in pairwise(proposed))
+    """With the rate that is proposed the run ends, with a loss below that of its first step, or below 0.2."""
+    *_, end = Trainer(experiment, load(experiment.data))
+    assert isinstance(end, Diverged)
+    words = str(end.message).partition("were kept. ")[2]
+    assert end.advised_field == "recipe.optimizer.lr"
+    assert number("or a rate of #." if "a rate of" in words else "Try #", words) == end.advised_value
+    optimizer = experiment.recipe.optimizer.with_(lr=end.advised_value)
+    experiment = experiment.with_(recipe=experiment.recipe.with_(optimizer=optimizer))
+    snapshots = list(Trainer(experiment, load(experiment.data)))
     assert isinstance(snapshots[-1], Finished)
     losses = [item.train_loss for item in snapshots if isinstance(item, Epoch)]
     first = next(item.loss for item in snapshots if isinstance(item, Step))

@@ -292,16 +292,16 @@ def test_tab_goes_from_the_top_down(qtbot: QtBot, panel: RunsPanel) -> None:
 
 
 def test_columns_fit_and_can_be_chosen(qtbot: QtBot, panel: RunsPanel) -> None:
-    panel.resize(430, 300)
+    panel.resize(480, 300)
     table = panel.table
-    qtbot.waitUntil(lambda: table.width() == 430 and table.horizontalScrollBar().maximum() == 0)
+    qtbot.waitUntil(lambda: table.width() == 480 and table.horizontalScrollBar().maximum() == 0)
     narrow = table.shown_columns
     assert {Column.NAME, Column.DIFFERENCES, Column.SCORE, Column.LOSS} <= narrow
     panel.resize(1200, 300)
     qtbot.waitUntil(lambda: narrow < table.shown_columns)
     next(one for one in table.header_menu().actions() if one.text() == "FLOPs").trigger()
-    panel.resize(430, 300)
-    qtbot.waitUntil(lambda: table.width() == 430)
+    panel.resize(480, 300)
+    qtbot.waitUntil(lambda: table.width() == 480)
     assert Column.FLOPS in table.shown_columns
 
 

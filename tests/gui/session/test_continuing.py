@@ -17,6 +17,7 @@ from playground.engine.weights import load, save_weights
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState, Start
+from playground.gui.session.worker_mailbox import Opened
 from playground.spec.edits import Insert, Remove, Replace, Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
@@ -284,8 +285,12 @@ def test_a_run_whose_last_checkpoint_is_damaged_is_opened_at_the_one_before(wind
     path.write_bytes(path.read_bytes()[:-1])
     shown.do(shown.run.reset, until=RunState.IDLE)
     shown.snapshots.clear()
+    opened: list[Opened] = []
+    shown.run.opened.connect(opened.append)
     shown.do(lambda: shown.run.open_run(run.run_id))
     assert shown.run.carried.step == first.step
+    assert opened[0].lost is not None
+    assert opened[0].lost.step == last.step
     assert shown.told[-1].step == first.step
     assert shown.run.start is Start.CONTINUE
 

@@ -316,3 +316,22 @@ def test_a_recovered_document_that_its_run_does_not_fit_stays(session) -> None:
     assert "does not fit the shown stack" in second.failures[0]
     assert second.program.document.experiment == shown
     assert second.answers.asked == []
+
+
+def test_it_is_said_that_an_older_network_of_a_run_was_opened(session, file: Path) -> None:
+    shown = session()
+    shown.show()
+    with shown.qtbot.waitSignal(shown.run.state_changed, timeout=LOAD):
+        shown.run.step_epoch()
+    shown.wait(RunState.PAUSED)
+    shown.train()
+    store, run_id = shown.program.runs.store, shown.run.run_id
+    assert store.flush(WITHIN)
+    run = store.open(run_id)
+    *_, first, last = run.checkpoints()
+    (run.folder.path / last.name).unlink()
+    shown.new()
+    shown.program.files.open_run(run_id)
+    shown.qtbot.waitUntil(lambda: shown.failures != [], timeout=LOAD)
+    (words,) = shown.failures
+    assert f"but that of step {first.step}. The checkpoint of step {last.step} is missing." in words

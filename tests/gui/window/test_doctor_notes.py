@@ -60,6 +60,8 @@ def test_a_divergence_is_told_once_with_the_edit(qtbot: QtBot, program: Program)
     assert isinstance(diverged, Diverged)
     qtbot.waitUntil(lambda: any(item.sentence == diverged.message for item in found), timeout=LOAD)
     assert texts(program).count(str(diverged.message)) == 1
+    of_the_rate = {str(item.sentence) for item in found if item.id == "learning_rate_too_high"}
+    assert of_the_rate & set(texts(program)) == {str(diverged.message)}  # what was said before is no longer there
 
 
 def test_findings_of_a_run_that_no_longer_fits_go(qtbot: QtBot, program: Program) -> None:

@@ -15,14 +15,17 @@ _PIECE = 2**20  # bytes decoded at once
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def decoded(data: bytes, file: str) -> tuple[str, str]:
+def decoded(data: bytes, file: str, known: str | None = None) -> tuple[str, str]:
     """The text, and Python's name for its encoding.
 
-    The encoding is that of the byte order mark, else UTF-8 if valid, else Windows-1252, as spreadsheets write it.
+    The encoding is that of the byte order mark, else UTF-8 if valid, else Windows-1252, as spreadsheets write it;
+    `known` where that is given.
 
     Raises:
         Damaged: it is not text.
     """
+    if known is not None:
+        return _text(data, known, "replace"), known
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:

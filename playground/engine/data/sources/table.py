@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -10,22 +11,24 @@ import numpy as np
 import torch
 
 from playground.engine.data.formats.checksum import sha256_of
-from playground.engine.data.formats.columns import Values, columns
+from playground.engine.data.formats.columns import Values, columns, complete, values_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import rows
 from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.formats.layout import found_rows
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, scale, vectors
 from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
 from playground.spec.datasets.table import Table
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import Message, message, tr_noop
 
 MOST_BYTES = 100_000_000
 
@@ -35,46 +38,61 @@ class InspectedTable(Inspected):
     """A table with its values, (rows, columns)."""
 
     values: Floats = field(kw_only=True)  # of the usable rows; NaN in columns that are left out
+    missing: tuple[int, ...] = ()  # cells without a value in each column
+    reasons: tuple[Message | None, ...] = ()  # why each column is left out
 
 
-def inspect(path: str, _progress: object = None) -> InspectedTable:
-    """Inspect a CSV file, or the bundled one.
+def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = None) -> InspectedTable:
+    """Inspect a CSV file, or the bundled one; what `choice` leaves open is decided by what the file holds.
 
     Raises:
         DataError: it cannot be read, is not a table, or has too few rows or columns; the message says which.
     """
-    location, skips = Path(path), Skips()
+    location, skips, choice = Path(path), Skips(), choice or ReadingChoice()
     try:
-        if path != BUNDLED:
-            ensure_usable(location, Use.TABLE, Use.TEXT)
-        data = read_bounded(resource("iris", path) if path == BUNDLED else location, MOST_BYTES)
-        text, encoding = decoded(data, shown(location))
-        found = rows(text, location.name, skips)
-        described, whole = columns(found, skips)
+        data = _bytes(path)
+        text, encoding = decoded(data, shown(location), choice.encoding)
+        found, remarks = found_rows(text, choice, encoding, location.name, skips)
+        described, whole, doubts = columns(found, skips, choice.decimal)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
     _ensure_enough(described, int(whole.sum()), location)
+    decimals = Counter(item.column.notation.decimal for item in described if item.column.kind == "number")
+    decimal = choice.decimal or (decimals.most_common(1)[0][0] if decimals else ".")
     file = TableFile(
         path=path,
         sha256=sha256_of(data),
-        encoding=encoding,
-        separator=found.separator,
-        header=found.begin,
+        reading=found.reading.with_(decimal=decimal),
         rows=int(whole.sum()),
         columns=tuple(item.column for item in described),
     )
-    values = np.stack([item.values[whole] for item in described], axis=1)
-    return InspectedTable(file, skips.listed, skips.counts, values=values)
+    return InspectedTable(
+        file,
+        skips.listed,
+        skips.counts,
+        (*remarks, *doubts),
+        values=np.stack([item.values[whole] for item in described], axis=1),
+        missing=tuple(item.missing for item in described),
+        reasons=tuple(item.why for item in described),
+    )
+
+
+def _bytes(path: str) -> bytes:
+    """The contents of a table's file; raises FileError."""
+    if path == BUNDLED:
+        return read_bounded(resource("iris", path), MOST_BYTES)
+    ensure_usable(Path(path), Use.TABLE, Use.TEXT)
+    return read_bounded(Path(path), MOST_BYTES)
 
 
 def _ensure_enough(found: tuple[Values, ...], count: int, location: Path) -> None:
-    usable = sum(item.column.kind != "left out" for item in found)
-    if usable < 2:
-        words = tr_noop("“{file}” has too few columns that can be used: at least two are needed.")
-        raise DataError(message(words, file=location.name))
     if count < FEWEST_ROWS:
         words = tr_noop("“{file}” has {count:,} rows without missing values: at least {fewest} are needed.")
         raise DataError(message(words, file=location.name, count=count, fewest=FEWEST_ROWS))
+    usable = sum(item.column.usable for item in found)
+    if usable < 2:
+        words = tr_noop("“{file}” has too few columns that can be used: at least two are needed.")
+        raise DataError(message(words, file=location.name))
 
 
 def read(data: Table) -> Data:
@@ -122,12 +140,31 @@ def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=2)
-def _unchanged(file: TableFile) -> InspectedTable:
-    """The inspected file; raises DataError where it has changed since it was chosen."""
-    found = inspect(file.path)
-    if found.source != file:
-        raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
-    return found
+def _values(file: TableFile) -> Floats:
+    """The values of the complete rows, (rows, columns), as they were read when the file was chosen.
+
+    Raises:
+        DataError: it cannot be read, or has changed since it was chosen.
+    """
+    try:
+        data = _bytes(file.path)
+        if sha256_of(data) != file.sha256:
+            raise _changed(file)
+        text, _ = decoded(data, shown(Path(file.path)), file.reading.encoding)
+        found = rows(text, file.reading, file.name, Skips())
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    if len(found.names) != len(file.columns):
+        raise _changed(file)
+    items = [Values(column, values_of(column, found.column(index))) for index, column in enumerate(file.columns)]
+    whole = complete(items)
+    if int(whole.sum()) != file.rows:
+        raise _changed(file)
+    return np.stack([item.values[whole] for item in items], axis=1)
+
+
+def _changed(file: TableFile) -> DataError:
+    return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
 
 
 def _divided(data: Table) -> tuple[Floats, Numbers]:
@@ -135,7 +172,7 @@ def _divided(data: Table) -> tuple[Floats, Numbers]:
 
     Rows whose class no other row has are left out.
     """
-    values = _unchanged(data.source).values
+    values = _values(data.source)
     if not data.classifies:
         return values, np.zeros(len(values), np.int64)
     column, target = data.target_column, values[:, data.source.column_index(data.target_column)]

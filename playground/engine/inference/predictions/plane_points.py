@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playground.engine.build import applied
-from playground.engine.data.formats.numbers import number
 from playground.engine.data.sources.points import as_inputs
 from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
-from playground.engine.inference.predictions.table_rows import left_out, table_rows
+from playground.engine.inference.predictions.table_rows import left_out, notation_for, table_rows
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.table_summary import Column
 from playground.spec.datasets.points import EDGE, Plane
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
@@ -20,7 +21,7 @@ from playground.spec.messages import message, tr_noop
 
 def point_in(text: str) -> tuple[float, float] | None:
     """The point that a text such as `0.5,-2` names; None if it names none."""
-    parts = [number(part.strip(), ",") for part in text.split(",")]
+    parts = [NumberNotation().number(part.strip()) for part in text.split(",")]
     return (parts[0], parts[1]) if len(parts) == 2 and parts[0] is not None and parts[1] is not None else None
 
 
@@ -44,9 +45,10 @@ def point_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     else:
         words = tr_noop("“{file}” has no columns “x” and “y” for the positions of points.")
         raise PredictionError(message(words, file=source))
+    x_notation, y_notation = (notation_for(Column(), found.column(place)) for place in places)
     for line, cells in zip(found.numbers, found.cells, strict=True):
-        x, y = (number(cells[place], found.separator) for place in places)
         stop_if_cancelled()
+        x, y = x_notation.number(cells[places[0]]), y_notation.number(cells[places[1]])
         where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
         if x is None or y is None:
             yield Prediction(source, where, cells=given, problem=message("x and y should be numbers"))

@@ -36,11 +36,9 @@ def predictions(trained: Trained, given: Iterable[str]) -> Iterator[Prediction]:
     """
     data = trained.experiment.data
     if data.asked_with is None:
-        words = tr_noop(
-            "A network for {data} gives no answer that fits into a table. “playground write” continues a text."
-            if data.panel == "writing"
-            else "A network for {data} gives no answer that fits into a table."
-        )
+        words = tr_noop("A network for {data} gives no answer that fits into a table.")
+        if data.panel == "writing":
+            words = tr_noop("A network for {data} gives no answers for files: “playground write” continues a text.")
         raise Unsuitable(message(words, data=data.title))
     for name in given:
         try:

@@ -8,17 +8,21 @@ from pathlib import Path
 import numpy as np
 
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.delimited import Rows, rows
+from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.encoding import decoded
-from playground.engine.data.formats.numbers import number
+from playground.engine.data.formats.layout import found_rows
+from playground.engine.data.formats.notation import notation_of
+from playground.engine.data.formats.numbers import is_missing, numbers
 from playground.engine.data.sources.table import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import Skips, total
-from playground.spec.data.table_summary import MISSING, Column
+from playground.spec.data.table_reading import ReadingChoice
+from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.files.storage import read_bounded, shown
 from playground.spec.messages import Message, joined, message, tr_noop
@@ -36,8 +40,9 @@ def table_rows(path: Path) -> tuple[Rows, Skips]:
     """
     skips = Skips()
     try:
-        text, _ = decoded(read_bounded(path, MOST_BYTES), shown(path))
-        return rows(text, path.name, skips), skips
+        text, encoding = decoded(read_bounded(path, MOST_BYTES), shown(path))
+        found, _ = found_rows(text, ReadingChoice(), encoding, path.name, skips)
+        return found, skips
     except Damaged as error:
         raise PredictionError(error.message) from error
 
@@ -53,11 +58,12 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
     found, skips = table_rows(path)
     places = _places(data.inputs, found.names, source)
+    notations = [notation_for(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     numbered = list(zip(found.numbers, found.cells, strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
         chunk = numbered[begin : begin + _CHUNK]
-        values, problems = _values(data.inputs, places, [cells for _, cells in chunk], found.separator)
+        values, problems = _values(data.inputs, places, notations, [cells for _, cells in chunk])
         sound = [number for number, problem in enumerate(problems) if problem is None]
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
         for (line, cells), problem in zip(chunk, problems, strict=True):
@@ -94,26 +100,38 @@ def _places(inputs: Sequence[Column], names: Sequence[str], source: str) -> list
     return [place for place in places if place is not None]
 
 
+def notation_for(column: Column, cells: Sequence[str]) -> NumberNotation:
+    """That of the table which the network learned from, where it suits the cells; else the one in which they are."""
+    present = [cell for cell in cells if not is_missing(cell)]
+    if column.kind == "category" or not np.isnan(numbers(present, column.notation)).any():
+        return column.notation
+    found = notation_of(present).notation
+    return column.notation if found is None else found
+
+
 def _values(
-    inputs: Sequence[Column], places: Sequence[int], cells: Sequence[Sequence[str]], separator: str
+    inputs: Sequence[Column],
+    places: Sequence[int],
+    notations: Sequence[NumberNotation],
+    cells: Sequence[Sequence[str]],
 ) -> tuple[Floats, list[Message | None]]:
     """A number for each input column, (N, C), and the reason why a row has none."""
     values = np.zeros((len(cells), len(inputs)))
     problems: list[Message | None] = [None] * len(cells)
-    for index, (column, place) in enumerate(zip(inputs, places, strict=True)):
+    for index, (column, place, notation) in enumerate(zip(inputs, places, notations, strict=True)):
         codes = {name: float(code) for code, name in enumerate(column.categories)}
         for row, line in enumerate(cells):
             cell = line[place]
-            value = codes.get(cell) if column.kind == "category" else number(cell, separator)
-            if value is not None:
+            value = codes.get(cell) if column.kind == "category" else notation.number(cell)
+            if value is not None and (column.missing_value is None or value != column.missing_value):
                 values[row, index] = value
             elif problems[row] is None:
-                problems[row] = _problem(column, cell)
+                problems[row] = _problem(column, cell, value)
     return values, problems
 
 
-def _problem(column: Column, cell: str) -> Message:
-    if cell.lower() in MISSING:
+def _problem(column: Column, cell: str, value: float | None) -> Message:
+    if is_missing(cell) or value is not None:
         return message("no value for {column}", column=column.name)
     if column.kind == "category":
         words = tr_noop("“{cell}” in {column} is not known to the network, which knows {known}")

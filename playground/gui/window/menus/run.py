@@ -21,6 +21,7 @@ _FROM_WEIGHTS = "Ctrl+Shift+F5"
 class RunMenu(QMenu):
     """Train, continue, pause, step, stop, reset; each is enabled while it would have an effect."""
 
+    seeds_requested = Signal()  # to train several seeds
     back_requested = Signal(str)  # id of the stored run to show again
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
@@ -35,6 +36,7 @@ class RunMenu(QMenu):
             self.tr("Train from these &weights"),
             _FROM_WEIGHTS,
         )
+        self.seeds = add(self, self.tr("Train with several s&eeds…"), "Ctrl+Alt+F5")
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
         self.step_epoch = add(self.steps, self.tr("One &epoch"), "Shift+F8")
@@ -56,6 +58,7 @@ class RunMenu(QMenu):
         self.back.triggered.connect(self._go_back)
         self.anew.triggered.connect(run.train_anew)
         self.from_weights.triggered.connect(run.train_from_weights)
+        self.seeds.triggered.connect(self.seeds_requested)
         self.step.triggered.connect(run.step)
         self.step_epoch.triggered.connect(run.step_epoch)
         self.stop.triggered.connect(run.stop)
@@ -99,6 +102,7 @@ class RunMenu(QMenu):
             self.tr("Train from the &weights that fit") if new else self.tr("Train from these &weights")
         )
         dress(self.from_weights, _FROM_WEIGHTS, self._weights_tip())
+        self.seeds.setEnabled(run.can_train_seeds)
         self.starts.setEnabled(self.anew.isEnabled() or self.from_weights.isEnabled())
         for action in (self.step, self.step_epoch):
             action.setEnabled(run.can_train)

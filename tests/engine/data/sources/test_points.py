@@ -110,6 +110,15 @@ def test_test_points_are_others() -> None:
     assert not any(tuple(place) in trained for place in data.test.cut(0, 1000)[0].tolist())
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_test_points_are_others_for_every_seed(seed: int) -> None:
+    data = Points(pattern=Moons(), data_seed=seed, count=100)
+    parts = load(data)
+    train = {tuple(row) for row in parts.train.cut(0, len(parts.train))[0].tolist()}
+    test = {tuple(row) for row in parts.test.cut(0, len(parts.test))[0].tolist()}
+    assert not train & test
+
+
 def test_points_added_and_taken_out_are_trained_on_or_not() -> None:
     plain, added = Points(), (Classed(x=1.0, y=-2.0, value=1), Classed(x=0.0, y=0.0, value=4))
     changed = plain.with_(added=added, removed=(1, 1, 3, 450))

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.engine.data.sources.table import inspect, read, row_of_test
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
+from playground.spec.data.table_summary import TableFile
 from playground.spec.data.task import Score
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
@@ -152,3 +154,47 @@ def test_a_second_table_does_not_throw_out_the_first(houses: Path) -> None:
     read(second)
     row_of_test(second, 0)
     assert read(first) is kept
+
+
+ODD = {
+    "decimal commas": ("sep=;\na;b;c\n", lambda i: f"{i},5;{1000 * i:,};{i % 3}".replace(",000", ".000") + "\n"),
+    "trailing separator": ("a,b,c,\n", lambda i: f"{i}.25,{i * i},{'xy'[i % 2]},\n"),
+    "years": ("place,2019,2020\n", lambda i: f"{'ABC'[i % 3]},{i},{i % 5}\n"),
+    "units": ("# a comment\nmass,length,kind\n[kg],m,\n", lambda i: f"{i},{i % 7}.5,{'xy'[i % 2]}\n"),
+    "two of one name": ("a,a,b\n", lambda i: f"{i},{i * 3 % 11},{i % 2}\n"),
+    "index": (",a,b\n", lambda i: f"{i},{i * 3 % 11},{i % 2}\n"),
+    "blanks": ("  a    b  c\n", lambda i: f"{i:5}\t{i * 2.5:9.2f}  {i % 2} \n"),
+    "currency": ("a;b;c\n", lambda i: f"{i % 7},50 €;{i} %;({i}.5)\n".replace("(0.5)", "−0.5")),
+    "missing value": ("a,b,c\n", lambda i: f"{i if i != 5 else -999},{i * 3 % 11},{'xy'[i % 2]}\n"),
+    "carriage returns": ("a,b\r", lambda i: f"{i * i},{i % 2}\r"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_the_exported_program_reads_odd_tables_the_same(kind: str, tmp_path: Path) -> None:
+    header, row = ODD[kind]
+    path = tmp_path / "odd.csv"
+    path.write_bytes((header + "".join(row(i) for i in range(40))).encode())
+    _compare(Table.of_source(inspect(str(path)).source, Table()).with_(validation_share=0.1))
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_table_of_an_earlier_version_means_what_it_meant(separator: str, tmp_path: Path) -> None:
+    path = tmp_path / "earlier.csv"
+    cells = [('"1,020"' if separator == "," else "1,5", str(i * i)) for i in range(20)]
+    path.write_text("\n".join(separator.join(row) for row in [("a", "b"), *cells]))
+    columns = [{"name": "a", "kind": "number"}, {"name": "b", "kind": "number"}, {"name": "c", "kind": "left out"}]
+    record = {
+        "path": str(path),
+        "sha256": sha256_of(path.read_bytes()),
+        "encoding": "utf-8",
+        "separator": separator,
+        "header": 1,
+        "rows": 20,
+        "columns": columns[:2],
+    }
+    data = Table(source=TableFile.model_validate(record), target="b")
+    assert row_of_test(data, 0)[0] == ((1020.0,) if separator == "," else (1.5,))
+    kept = TableFile.model_validate({**record, "columns": columns})
+    assert [column.usable for column in kept.columns] == [True, True, False]
+    assert TableFile.model_validate(kept.model_dump()) == kept

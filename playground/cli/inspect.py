@@ -1,0 +1,99 @@
+"""`playground inspect`: how a file of data is read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.cli.json_text import json_text
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.standard_streams import DONE, put
+
+if TYPE_CHECKING:
+    from playground.engine.data.sources.table import InspectedTable
+
+Described = dict[str, Any]  # an object for JSON, with its kind
+
+
+def takes_source(inspect: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `playground inspect`."""
+    inspect.add_argument("source", metavar="FILE", type=Path, help="a table: CSV, TSV, or another text with columns")
+    inspect.add_argument("--json", action="store_true", help="print an object on one line")
+
+
+def inspect(args: argparse.Namespace) -> int:
+    """Print how a file is read; return the exit code.
+
+    Raises:
+        PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
+    """
+    described = _reader(args.source)(args.source)
+    for line in [json_text(described)] if args.json else _lines(described):
+        put(line)
+    return DONE
+
+
+def _reader(path: Path) -> Callable[[Path], Described]:
+    """The function that describes files of this kind, by the data set that opens them."""
+    import playground.spec.datasets  # noqa: F401  every data set registers itself
+    from playground.spec.data.dataset import dataset_of
+
+    data = dataset_of(path)
+    found = _READERS.get(data.id if data is not None else "table" if path.suffix.lower() == ".txt" else "")
+    if found is None:
+        words = tr_noop(
+            "“{file}” cannot be inspected: a table is expected here, as CSV, TSV or another text with columns."
+        )
+        raise PlaygroundError(message(words, file=shown(path)))
+    return found
+
+
+def _table(path: Path) -> Described:
+    from playground.engine.data.sources.table import inspect as inspected
+    from playground.spec.datasets.table import Table
+
+    found: InspectedTable = inspected(str(path))
+    source, target = found.source, Table.of_source(found.source, Table()).target_column
+    columns = []
+    for column, missing, why in zip(source.columns, found.missing, found.reasons, strict=True):
+        role = "left out" if not column.usable else "target" if column is target else "input"
+        described = {"name": column.name, "kind": column.kind, "role": role, "missing": missing}
+        columns.append(described | ({"unit": column.notation.affix} if column.notation.affix else {}))
+        columns[-1] |= {"reason": str(why)} if why is not None else {}
+    reading = source.reading
+    return {
+        "kind": "table",
+        "rows": source.rows,
+        "separator": reading.separator,
+        "decimal": reading.decimal,
+        "encoding": reading.encoding,
+        "header": reading.header > 0,
+        "columns": columns,
+        "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
+        "remarks": [str(remark) for remark in found.remarks],
+    }
+
+
+_READERS: dict[str, Callable[[Path], Described]] = {"table": _table}  # by the id of a data set
+
+
+def _lines(described: Described) -> list[str]:
+    """The same for people."""
+    head = (
+        f"{described['rows']:,} rows; separator {described['separator']!r}, decimal sign {described['decimal']!r}, "
+        f"encoding {described['encoding']}, {'with' if described['header'] else 'without'} names of columns"
+    )
+    width = max(len(column["name"]) for column in described["columns"])
+    lines = [head]
+    for column in described["columns"]:
+        facts = [f"{column['missing']:,} missing" if column["missing"] else "", column.get("reason", "")]
+        unit = f" ({column['unit']})" if "unit" in column else ""
+        detail = "; ".join(fact for fact in facts if fact)
+        lines.append(
+            f"  {column['name']:{width}}  {column['kind']}{unit}, {column['role']}{': ' if detail else ''}{detail}"
+        )
+    lines += [f"left out: row {item['row']:,}: {item['reason']}" for item in described["left_out"]]
+    return lines + [f"note: {remark}" for remark in described["remarks"]]

@@ -1,0 +1,116 @@
+"""Finds how a table's text is laid out: separator, comment lines, lines before the table, and its header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.dates import is_date
+from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, named, sample, whole_rows
+from playground.engine.data.formats.header import header_rows
+from playground.engine.data.formats.notation import looks_like_number
+from playground.spec.data.skipped import Skips
+from playground.spec.data.table_reading import BLANKS, SEPARATORS, ReadingChoice, TableReading
+from playground.spec.data.table_summary import MISSING
+from playground.spec.messages import Message, message, tr_noop
+
+_DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line, by which Excel is told the separator
+_WEAK = {":": 0.9, BLANKS: 0.9}  # separators that also occur in texts, times and numbers
+_LEAST_OF_WEAK = 0.8  # share of the rows that they must split into the same number of cells
+_SURE, _TEXT, _SPLIT_WRONGLY = 1.0, 0.6, 0.2  # scores of columns: numbers or dates, texts, texts with separators
+_FOREIGN = re.compile("[,;\t|]")  # in a cell: it may have been split at the wrong sign
+_MOST_COMMENTED = 0.1  # share of lines of values that may begin with a comment sign
+
+
+def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips: Skips) -> tuple[Rows, list[Message]]:
+    """The rows of a table as it is laid out, as far as `choice` leaves that open, and remarks on what was decided.
+
+    Raises:
+        Damaged: it is not a table.
+    """
+    remarks: list[Message] = []
+    reading = _layout(text, choice, encoding, file)
+    if choice.header is None:
+        count, remark = header_rows(_usual(sample(text, reading)))
+        remarks += [remark] if remark else []
+        reading = reading.with_(header=count)
+    return named(whole_rows(text, reading, file, skips), reading), remarks
+
+
+def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> TableReading:
+    """All of the reading but its header and decimal sign."""
+    first = list(islice(lines(text), SAMPLED))
+    declared = _DECLARED.fullmatch(first[0]) if first else None
+    reading = TableReading(encoding=encoding, before=1 if declared else 0, header=choice.header or 0)
+    separators: tuple[str, ...] = SEPARATORS
+    if choice.separator or declared:
+        separators = (choice.separator or (declared[1] if declared else ""),)
+    signs = ("", "#") if choice.comment is None else (choice.comment,)
+    if signs[-1] and not any(line.lstrip().startswith(signs[-1]) for line in first):
+        signs = signs[:1] if len(signs) > 1 else signs
+    comment = signs[0]
+    if len(signs) > 1 and _are_comments(first):
+        comment = signs[1]
+    separator = _separator(text, reading.with_(comment=comment), separators)
+    if separator is None:
+        words = tr_noop(
+            "it is not a table: columns should be separated by a comma, a semicolon, a tab, “|”, a colon or blanks"
+        )
+        raise Damaged(file, message(words))
+    reading = reading.with_(comment=comment, separator=separator)
+    some = sample(text, reading)
+    return reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in _usual(some)))
+
+
+def _usual(some: Sequence[list[str]]) -> list[list[str]]:
+    """The rows of as many cells as most."""
+    width = Counter(map(len, some)).most_common(1)[0][0]
+    return [cells for cells in some if len(cells) == width]
+
+
+def _are_comments(first: Sequence[str]) -> bool:
+    """Whether the lines with “#” are comments, and not values or names that begin with it."""
+    marked = [number for number, line in enumerate(first) if line.lstrip().startswith("#")]
+    signs = [Counter(re.findall("[,;\t|]", line)) for line in first if line.strip()]
+    usual = Counter(map(frozenset, (count.items() for count in signs))).most_common(1)[0][0]
+    same = [number for number in marked if frozenset(Counter(re.findall("[,;\t|]", first[number])).items()) == usual]
+    if same == [0] == marked:
+        return False  # names behind “#”
+    return len(same) < len(marked) or len(same) <= _MOST_COMMENTED * len(first)
+
+
+def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> str | None:
+    """The separator that splits most rows into as many cells, above one, that are numbers, dates or clean texts."""
+    best, found = (0.0, 0.0, 1), None
+    for separator in separators:
+        try:
+            some = sample(text, reading.with_(separator=separator))
+        except csv.Error:
+            continue
+        for width, count in Counter(map(len, some)).most_common(1):
+            share = count / len(some)
+            if width < 2 or (separator in _WEAK and share < _LEAST_OF_WEAK):
+                continue
+            quality = _quality([cells for cells in some if len(cells) == width]) * _WEAK.get(separator, 1.0)
+            score = (round(share, 1) * quality, quality, width)
+            if score > best:
+                best, found = score, separator
+    return found
+
+
+def _quality(some: Sequence[Sequence[str]]) -> float:
+    """The mean score of the columns."""
+    below = some[1:] or some
+    columns = [[cell for cell in column if cell.lower() not in MISSING] for column in zip(*below, strict=True)]
+    scores = [_score(cells) for cells in columns if cells]
+    return sum(scores) / len(scores) if scores else _TEXT
+
+
+def _score(cells: Sequence[str]) -> float:
+    if sum(map(looks_like_number, cells)) >= 0.9 * len(cells) or sum(map(is_date, cells)) >= 0.9 * len(cells):
+        return _SURE
+    return _SPLIT_WRONGLY if sum(bool(_FOREIGN.search(cell)) for cell in cells) > 0.5 * len(cells) else _TEXT

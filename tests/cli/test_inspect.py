@@ -1,0 +1,56 @@
+"""`playground inspect`: how a file is read, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.cli.main import main
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    path = tmp_path / "prices.csv"
+    rows = [f"{i};{i},5 €;{'North' if i % 2 else 'South'};{i + 10}.12.2025" for i in range(1, 19)]
+    path.write_text("\n".join(["id;price;side;day", *rows, "19;;North;31.12.2025", "20;4"]), encoding="cp1252")
+    return path
+
+
+def test_a_table_as_an_object(prices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(prices), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {name: found[name] for name in ("kind", "rows", "separator", "decimal", "encoding", "header")} == {
+        "kind": "table",
+        "rows": 18,
+        "separator": ";",
+        "decimal": ",",
+        "encoding": "cp1252",
+        "header": True,
+    }
+    assert [(item["name"], item["kind"], item["role"], item["missing"]) for item in found["columns"]] == [
+        ("id", "identifier", "left out", 0),
+        ("price", "number", "input", 1),
+        ("side", "category", "target", 0),
+        ("day", "date", "left out", 0),
+    ]
+    assert found["left_out"] == [
+        {"row": 21, "reason": "2 cells instead of 4"},
+        {"row": 20, "reason": "no value for price"},
+    ]
+
+
+def test_a_table_in_words(prices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(prices)]) == 0
+    said = capsys.readouterr().out
+    assert "18 rows; separator ';', decimal sign ','" in said
+    assert "number (€), input: 1 missing" in said
+    assert "left out: row 20: no value for price" in said
+
+
+def test_what_is_no_data_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    for name in ("a.zip", "none.csv"):
+        assert main(["inspect", str(tmp_path / name)]) == 1
+        assert name in capsys.readouterr().err

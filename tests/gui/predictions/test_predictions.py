@@ -1,0 +1,139 @@
+"""The network's answers for files: chosen in the menu or dropped on the panel, sorted by doubt, saved."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from pytestqt.qtbot import QtBot
+
+from playground.gui.predictions.dialog import PredictionsDialog
+from playground.gui.predictions.model import PredictionsModel
+from playground.gui.session.run_state import RunState
+from playground.gui.start.program import Program
+from playground.spec.datasets.table import Table
+from playground.spec.files.presets import preset
+from playground.spec.first_experiment import first_experiment
+from tests.gui.conftest import Answers
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, ready: Program) -> Program:
+    """Iris, trained for a few epochs."""
+    experiment = first_experiment(Table())
+    recipe = experiment.recipe.with_(epochs=12)
+    ready.document.load(experiment.with_(name="Irises", recipe=recipe), None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled(), timeout=5_000)
+    return ready
+
+
+@pytest.fixture
+def flowers(tmp_path: Path) -> Path:
+    path = tmp_path / "flowers.csv"
+    path.write_text(
+        "name,petal width,petal length,sepal width,sepal length\n"
+        "a,0.2,1.4,3.5,5.1\nb,1.7,4.9,2.9,6.1\nc,2.3,6.0,3.0,7.7\nd,,6.0,3.0,7.7\n"
+    )
+    return path
+
+
+def dialog_of(program: Program, qtbot: QtBot) -> PredictionsDialog:
+    """The dialog once it shows the answers."""
+    dialog = program.window.findChild(PredictionsDialog)
+    assert isinstance(dialog, PredictionsDialog)
+    qtbot.waitUntil(lambda: dialog.model is not None, timeout=20_000)
+    return dialog
+
+
+def answers_in(dialog: PredictionsDialog) -> list[str]:
+    """The texts of the answers, from top to bottom."""
+    model, shown = dialog.model, dialog.table.model()
+    assert isinstance(model, PredictionsModel)
+    return [shown.index(row, model.answer_column).data() for row in range(shown.rowCount())]
+
+
+def drop(program: Program, *paths: Path) -> bool:
+    """Drag files over the panel and drop them there if it accepts them; return whether it did."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    assert program.task is not None
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys)
+    program.task.dragEnterEvent(entering)
+    if entering.isAccepted():
+        program.task.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+    return entering.isAccepted()
+
+
+def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
+    qtbot: QtBot, trained: Program, answers: Answers, flowers: Path, tmp_path: Path
+) -> None:
+    answers.path = flowers
+    trained.file_menu.predict.trigger()
+    dialog = dialog_of(trained, qtbot)
+    assert dialog.heading.whole == "“Irises” answers for flowers.csv"
+    assert answers_in(dialog)[0] == "setosa"
+    assert answers_in(dialog)[2:] == ["virginica", "no value for petal width"]
+    assert dialog.summary.text().startswith("3 answers; 1 without an answer.")
+    assert dialog.model is not None
+    doubt = dialog.model.doubt_column
+    assert doubt is not None
+    dialog.table.sortByColumn(doubt, Qt.SortOrder.DescendingOrder)
+    doubts = [item.doubt for item in dialog.model.predictions]
+    order = sorted(range(4), key=lambda row: -doubts[row])
+    assert answers_in(dialog)[0] == "no value for petal width"
+    assert dialog.table.model().index(1, 0).data() == f"row {order[1] + 2}"
+    answers.path = tmp_path / "answers.csv"
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: (tmp_path / "answers.csv").exists(), timeout=10_000)
+    with open(tmp_path / "answers.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["a", "b", "c", "d"]
+    assert rows[0]["predicted species"] == "setosa"
+    assert answers.asked[-1] == "flowers answers.csv"
+
+
+def test_files_dropped_on_the_panel_are_answered_and_can_be_learned_from_instead(
+    qtbot: QtBot, trained: Program, flowers: Path, tmp_path: Path
+) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"")
+    assert not drop(trained, picture)  # no row of a table
+    assert drop(trained, flowers)
+    dialog = dialog_of(trained, qtbot)
+    learn = next(button for button in dialog.buttons.buttons() if button.text() == "Learn from it instead")
+    failed = []
+    trained.data_source.changed.connect(lambda state: failed.append(state.failure))
+    qtbot.mouseClick(learn, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(failed), timeout=20_000)  # four rows are too few, and that is said
+    assert trained.window.findChild(PredictionsDialog) is None or not dialog.isVisible()
+
+
+def test_nothing_is_asked_of_a_network_that_has_not_learned(ready: Program, flowers: Path) -> None:
+    ready.document.load(first_experiment(Table()), None)
+    assert not ready.file_menu.predict.isEnabled()
+    assert not drop(ready, flowers)
+    ready.document.load(preset("shakespeare-lstm").experiment, None)
+    assert not ready.file_menu.predict.isEnabled()
+
+
+def test_closing_before_the_answers_come_ends_the_work(
+    qtbot: QtBot, trained: Program, answers: Answers, tmp_path: Path
+) -> None:
+    many = tmp_path / "many.csv"
+    header = "petal width,petal length,sepal width,sepal length\n"
+    many.write_text(header + "0.2,1.4,3.5,5.1\n" * 100_000)
+    answers.path = many
+    trained.file_menu.predict.trigger()
+    dialog = trained.window.findChild(PredictionsDialog)
+    assert isinstance(dialog, PredictionsDialog)
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+    (thread,) = trained.predictions.threads
+    with qtbot.waitSignal(thread.do(lambda: None).done, timeout=5_000):
+        pass
