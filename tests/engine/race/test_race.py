@@ -17,7 +17,7 @@ from playground.engine.race.entries import entries
 from playground.engine.race.race import Advanced, Out, Over, Race, RaceProgress, race_name
 from playground.engine.runs.store import RunStore
 from playground.engine.training.parts import Parts
-from playground.engine.training.snapshots import Change, Epoch, Finished, Step
+from playground.engine.training.snapshots import Change, Epoch, Finished, Snapshot, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
@@ -45,9 +45,11 @@ WIDE = SMALL.with_(
 TRAIN, PER_EPOCH = 400, 8  # samples and steps
 
 
-def raced(racing: tuple[Experiment, ...], limit: Budget, **options: object) -> list[RaceProgress]:
+def raced(
+    racing: tuple[Experiment, ...], limit: Budget, *, store: RunStore | None = None, group: str = ""
+) -> list[RaceProgress]:
     """All that happens in a race."""
-    return list(Race(racing, load(racing[0].experiment.data), limit, **options))  # type: ignore[arg-type]
+    return list(Race(racing, load(racing[0].data), limit, store=store, group=group))
 
 
 def over(seen: list[RaceProgress]) -> Over:
@@ -69,9 +71,9 @@ def test_all_learn_from_the_same_samples_in_the_same_order_whatever_their_networ
     fed: dict[int, list[Tensor]] = defaultdict(list)
     learn = Parts.learn
 
-    def noting(self: Parts, inputs: Tensor, targets: Tensor, *rest: float) -> Step:
+    def noting(self: Parts, inputs: Tensor, targets: Tensor, rate: float, number: int, epochs: float) -> Step:
         fed[id(self)].append(inputs.clone())
-        return learn(self, inputs, targets, *rest)
+        return learn(self, inputs, targets, rate, number, epochs)
 
     monkeypatch.setattr(Parts, "learn", noting)
     racing = entries((SMALL, WIDE, changed(WIDE, batch_size=20)), seed=11)
@@ -93,9 +95,13 @@ def test_equals_are_equal_bit_for_bit_and_to_an_undisturbed_run(monkeypatch: pyt
     experiment = changed(WIDE, schedule=Cosine())
     trainers: list[Trainer] = []
     advance = Trainer.__next__
-    monkeypatch.setattr(
-        Trainer, "__next__", lambda self: (trainers.append(self) if self not in trainers else None, advance(self))[1]
-    )
+
+    def noting(self: Trainer) -> Snapshot:
+        if self not in trainers:
+            trainers.append(self)
+        return advance(self)
+
+    monkeypatch.setattr(Trainer, "__next__", noting)
     seen = raced(entries((experiment, experiment, SMALL), seed=5), budget(BudgetKind.STEPS, 4 * PER_EPOCH))
     monkeypatch.undo()
     one, other, _ = trainers
@@ -160,10 +166,10 @@ def test_one_that_diverges_is_out_and_the_others_go_on() -> None:
 def test_a_bug_in_one_is_said_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     learn = Parts.learn
 
-    def failing(self: Parts, inputs: Tensor, targets: Tensor, *rest: float) -> Step:
+    def failing(self: Parts, inputs: Tensor, targets: Tensor, rate: float, number: int, epochs: float) -> Step:
         if len(self.network) > 2:
             raise ArithmeticError("odd")
-        return learn(self, inputs, targets, *rest)
+        return learn(self, inputs, targets, rate, number, epochs)
 
     monkeypatch.setattr(Parts, "learn", failing)
     first, second = over(raced(entries((WIDE, SMALL)), budget(BudgetKind.STEPS, 7))).table
