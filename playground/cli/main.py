@@ -24,6 +24,7 @@ from playground.cli.arguments import (
 )
 from playground.cli.inference import read, takes_pictures, takes_prompt, write
 from playground.cli.predict import predict, takes_inputs
+from playground.cli.race_command import race_command, takes_race
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory
@@ -122,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         help="experiment, trained network, or data: a table, a text, a folder",
     )
     takes_training(command("train", train_command, "train a network, test it and store its run"))
+    takes_race(command("race", race_command, "train several experiments in turn with one budget, and compare them"))
     takes_runs(command("runs", list_runs, "list, show, compare, export and delete stored runs"))
     command("presets", _presets, "list the experiments that come with the program")
     takes_experiment(command("check", _check, "report the problems that prevent training"))
@@ -141,7 +143,7 @@ def _with_command(given: list[str]) -> list[str]:
     Raises:
         WrongUse: the first argument is neither a command nor a file.
     """
-    commands = (IN_WINDOW, "train", "runs", "presets", "check", "code", "download", "read", "predict", "write")
+    commands = (IN_WINDOW, "train", "race", "runs", "presets", "check", "code", "download", "read", "predict", "write")
     if not given:
         return [IN_WINDOW]
     first = given[0]

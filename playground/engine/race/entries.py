@@ -16,8 +16,12 @@ class EntryError(PlaygroundError):
     """Experiments cannot race against each other."""
 
 
-def entries(experiments: Sequence[Experiment], seed: int | None = None) -> tuple[Experiment, ...]:
+def entries(
+    experiments: Sequence[Experiment], seed: int | None = None, *, same_data: bool = False
+) -> tuple[Experiment, ...]:
     """The contestants of a race, all with one seed, that of the first if None; equal names are numbered.
+
+    With `same_data`, all get the settings of the first one's data, if they learn from the same kind.
 
     Raises:
         EntryError: there are too few or too many, or their data differ, so that their scores cannot be compared.
@@ -27,13 +31,13 @@ def entries(experiments: Sequence[Experiment], seed: int | None = None) -> tuple
         raise EntryError(message(words, fewest=FEWEST, most=MOST, count=len(experiments)))
     first = experiments[0]
     for other in experiments[1:]:
-        _require_same_data(first, other)
+        _require_same_data(first, other, same_data)
     seed = first.seed if seed is None else seed
     names: list[str] = []
     for experiment in experiments:
         names.append(_unique(experiment.name, names))
     pairs = zip(names, experiments, strict=True)
-    return tuple(experiment.with_(seed=seed, name=name) for name, experiment in pairs)
+    return tuple(experiment.with_(seed=seed, name=name, data=first.data) for name, experiment in pairs)
 
 
 def others_settings(racing: Sequence[Experiment]) -> tuple[tuple[Difference, ...], ...]:
@@ -56,20 +60,24 @@ def cautions(racing: Sequence[Experiment]) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _require_same_data(first: Experiment, other: Experiment) -> None:
+def _require_same_data(first: Experiment, other: Experiment, same_kind_suffices: bool) -> None:
     if first.data == other.data:
         return
-    if first.data.id != other.data.id or first.data.task != other.data.task:
+    values = {"a": first.name, "b": other.name}
+    if (first.data.id, first.data.signature) != (other.data.id, other.data.signature):
         words = tr_noop(
             "“{a}” learns from {first} and “{b}” from {second}: their scores cannot be compared, so they cannot race."
         )
-        raise EntryError(message(words, a=first.name, b=other.name, first=first.data.title, second=other.data.title))
+        raise EntryError(message(words, **values, first=first.data.title, second=other.data.title))
+    if same_kind_suffices:
+        return
     words = tr_noop(
-        "“{a}” and “{b}” differ in their data ({what}): their scores cannot be compared, so they cannot race."
+        "“{a}” and “{b}” differ in their data ({what}), so that their scores cannot be compared: they can race only if "
+        "all get the data of the first."
     )
     found = [item for item in differences(first, other) if item.path.startswith("data")]
     what = message("{label}: {a}, {b}", label=found[0].label, a=found[0].a, b=found[0].b) if found else first.data.title
-    raise EntryError(message(words, a=first.name, b=other.name, what=what))
+    raise EntryError(message(words, **values, what=what))
 
 
 def _unique(name: str, taken: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from playground.engine.training.trainer import Trainer
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 
-_TURNS = 100  # of a contestant, if all goes well
+_TURNS = 1000  # of a contestant, if all goes well
 
 
 class Advanced(NamedTuple):
@@ -62,7 +62,7 @@ class Race(Iterator[RaceProgress]):
     bits, but for as many epochs as its budget is for, the last one rounded up, over which its schedule extends; with a
     budget of seconds these are estimated when a twentieth is used.
 
-    The contestant that has used the smallest share of its budget has the next turn, of a hundredth of the budget and
+    The contestant that has used the smallest share of its budget has the next turn, of a thousandth of the budget and
     at least one step. Each ends with the step that uses up its budget, so that the amounts used differ by less than a
     step; see `Contestant` for what is counted. A contestant whose own early stopping ends it uses less.
 

@@ -32,9 +32,10 @@ def test_other_data_are_refused_with_what_differs() -> None:
     other = FIRST.with_(name="Other", data=MNIST(validation_share=0.2))
     with pytest.raises(EntryError, match=r"“First” and “Other” differ in their data \(Validation: 10 %, 20 %\)"):
         entries((FIRST, other))
+    assert [entry.data for entry in entries((FIRST, other), same_data=True)] == [FIRST.data] * 2
     spiral = preset("spiral").experiment
     with pytest.raises(EntryError, match="“First” learns from MNIST and “Spiral” from 2-D classification"):
-        entries((FIRST, FIRST, spiral))
+        entries((FIRST, FIRST, spiral), same_data=True)
 
 
 def test_what_differs_otherwise_is_told() -> None:

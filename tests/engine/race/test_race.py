@@ -129,7 +129,7 @@ def test_budgets_are_used_up_to_the_step_and_the_curves_grow_together(kind: Budg
         number, share = item.contestant, item.share
         if share - shares[number] > 0:
             others = [other for i, other in enumerate(shares) if i != number]
-            assert shares[number] <= max(0.01 + largest[number], min(others) + 0.01 + max(largest))
+            assert shares[number] <= min(others) + 0.001 + max(largest)
         largest[number] = max(largest[number], share - shares[number])
         shares[number] = share
     for share, step in zip(shares, largest, strict=True):
