@@ -8,7 +8,7 @@ from playground.engine.evaluation.run_summary import compared, score_name
 from playground.engine.race.contestant import Result
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, message, tr_noop
-from playground.spec.number_text import NO_FIGURE, flops_text, loss_text, percent_text, seconds_text
+from playground.spec.number_text import NO_FIGURE, fixed_text, flops_text, loss_text, percent_text, seconds_text
 
 NUMBERS = range(2, 9)  # columns with numbers, aligned to the right
 
@@ -42,7 +42,7 @@ def cells(place: int, line: Result) -> tuple[str, ...]:
         percent_text(line.score),
         loss_text(line.loss),
         f"{line.steps:,}",
-        f"{line.epochs:,.2f}",
+        fixed_text(line.epochs, 2),
         flops_text(line.flops),
         seconds_text(line.seconds),
         NO_FIGURE if line.parameters is None else f"{line.parameters:,}",

@@ -20,6 +20,7 @@ class Lane(NamedTuple):
     name: str
     used: Used = Used()
     share: float = 0.0  # of its budget
+    epochs: float = 0.0  # done
     loss: float | None = None  # data part; None before its first step
     score: float | None = None
     averaged: int = 0
@@ -57,5 +58,5 @@ class Standing:
         loss = sum(item.loss * item.counts for item in last) / sum(item.counts for item in last)
         score = sum(item.score * item.samples for item in last) / sum(item.samples for item in last)
         self.lanes[number] = self.lanes[number]._replace(
-            used=progress.used, share=progress.share, loss=loss, score=score, averaged=len(last)
+            used=progress.used, share=progress.share, epochs=step.epochs, loss=loss, score=score, averaged=len(last)
         )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from playground.engine.race.entries import MOST
 from playground.engine.runs.index import RunRow
 from playground.gui.runs.columns import Column
 from playground.gui.runs.model import RunsModel
@@ -21,6 +22,7 @@ class RunCommands(QObject):
     open_requested = Signal(str)  # id
     compare_requested = Signal(str, str)  # ids
     delete_requested = Signal(object)  # tuple of ids
+    race_requested = Signal(object)  # tuple of ids
 
     def __init__(self, runs: RunsModel, table: RunsTable) -> None:
         super().__init__(table)
@@ -32,6 +34,9 @@ class RunCommands(QObject):
         self.group = self._action(self.tr("Edit &Group"), "G", self._edit_group)
         self.compare = self._action(
             self.tr("Show &Differences"), "D", self._compare, self.tr("Show two selected runs side by side")
+        )
+        self.race = self._action(
+            self.tr("&Race…"), "R", self._race, self.tr("Train up to six experiments in turn with the same budget")
         )
         self.delete = self._action(self.tr("&Delete"), "Delete", self._delete)
         for action in (self.show_curves, self.star):
@@ -46,7 +51,7 @@ class RunCommands(QObject):
         menu = QMenu(self._table)
         groups = (
             (self.open,),
-            (self.show_curves, self.compare),
+            (self.show_curves, self.compare, self.race),
             (self.star, self.note, self.group),
             (self.delete,),
         )
@@ -63,6 +68,7 @@ class RunCommands(QObject):
         whole = [row for row in rows if self._runs.problem(row) is None]
         self.open.setEnabled(len(rows) == len(whole) == 1)
         self.compare.setEnabled(len(rows) == len(whole) == 2)
+        self.race.setEnabled(1 <= len(rows) == len(whole) <= MOST)
         self.delete.setEnabled(bool(rows))
         for action in (self.show_curves, self.star):
             action.setEnabled(bool(whole))
@@ -106,6 +112,10 @@ class RunCommands(QObject):
     @Slot()
     def _compare(self) -> None:
         self.compare_requested.emit(*(row.run_id for row in self._rows()))
+
+    @Slot()
+    def _race(self) -> None:
+        self.race_requested.emit(tuple(row.run_id for row in self._rows()))
 
     @Slot()
     def _delete(self) -> None:

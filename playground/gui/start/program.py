@@ -270,7 +270,7 @@ class Program(ProgramParts):
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
         try:
-            return ended((*own, *self._shell.threads), within)
+            return ended((*own, *self.results.threads, *self._shell.threads), within)
         finally:
             self.runs.close()
 
