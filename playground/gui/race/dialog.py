@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -72,7 +72,7 @@ class RaceDialog(QDialog):
         self.start_button.clicked.connect(self._start)
         self.stop_button.clicked.connect(self._stop)
         self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
@@ -85,17 +85,12 @@ class RaceDialog(QDialog):
         self.resize(860, 600)
         self._show_choice()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Drop a race that goes on; what was trained is stored."""
+    def done(self, result: int) -> None:
+        """Close, and drop a race that goes on; what was trained is stored."""
         self._timer.stop()
         if self.racing_thread is not None:
             self.racing_thread.end()
-            self.over.emit()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape closes as the button does."""
-        self.close()
+        super().done(result)
 
     # before
 

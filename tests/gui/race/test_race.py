@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,8 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 @pytest.fixture
 def open_race(qtbot: QtBot, program: Program, store: RunStore) -> Callable[[], RaceDialog]:
     """Select the two stored runs, and choose Race in their menu."""
+    program.run.load_torch()
+    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     for number, experiment in enumerate((SMALL, WIDE)):
         store_run(store, experiment, number)
 
@@ -57,7 +60,7 @@ def open_race(qtbot: QtBot, program: Program, store: RunStore) -> Callable[[], R
         qtbot.waitUntil(lambda: runs.model.rowCount() == 2)
         runs.table.selectAll()
         runs.table.setFocus()
-        qtbot.keyClick(runs.table, Qt.Key.Key_R)
+        QTest.keyClick(runs.table, Qt.Key.Key_R)
         qtbot.waitUntil(lambda: races.dialog is not None)
         assert races.dialog is not None
         qtbot.waitUntil(races.dialog.isVisible)
@@ -66,8 +69,8 @@ def open_race(qtbot: QtBot, program: Program, store: RunStore) -> Callable[[], R
     return make
 
 
-def click(qtbot: QtBot, button: QWidget) -> None:
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+def click(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def cells(dialog: RaceDialog, column: int) -> list[str]:
@@ -85,7 +88,6 @@ def ended(qtbot: QtBot, program: Program) -> None:
 def test_a_race_is_chosen_watched_and_found_in_the_list(
     qtbot: QtBot, program: Program, store: RunStore, open_race: Callable[[], RaceDialog]
 ) -> None:
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     dialog = open_race()
     assert dialog.isModal()
     assert [box.text() for box in dialog.form.boxes[:2]] == ["Small && fast", "Wide"] or [
@@ -93,7 +95,7 @@ def test_a_race_is_chosen_watched_and_found_in_the_list(
     ] == ["Wide", "Small && fast"]
     assert [box.isChecked() for box in dialog.form.boxes] == [True, True, False]
     dialog.form.amount.setValue(40)
-    click(qtbot, dialog.start_button)
+    click(dialog.start_button)
     assert not dialog.form.isEnabled()
     qtbot.waitUntil(lambda: set(cells(dialog, 0)) == {"1", "2"}, timeout=30_000)
     assert sorted(cells(dialog, 1)) == ["Small & fast", "Wide"]
@@ -109,26 +111,27 @@ def test_a_race_is_chosen_watched_and_found_in_the_list(
     runs = program.results.runs
     assert runs is not None
     qtbot.waitUntil(lambda: runs.model.rowCount() == 4)
-    assert {row.group for row in store.runs() if row.group} and len({row.group for row in store.runs()}) == 2
-    click(qtbot, dialog.close_button)
+    groups = [row.group for row in store.runs()]
+    assert sorted(map(bool, groups)) == [False, False, True, True]
+    assert len(set(groups)) == 2
+    click(dialog.close_button)
     qtbot.waitUntil(lambda: program.results.races is not None and program.results.races.dialog is None)
 
 
 def test_stop_scores_each_as_it_is_and_closing_stores_what_there_is(
     qtbot: QtBot, program: Program, store: RunStore, open_race: Callable[[], RaceDialog]
 ) -> None:
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     dialog = open_race()
     dialog.form.amount.setValue(1_000_000)
-    click(qtbot, dialog.start_button)
+    click(dialog.start_button)
     qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
-    click(qtbot, dialog.stop_button)
+    click(dialog.stop_button)
     qtbot.waitUntil(lambda: set(cells(dialog, 0)) == {"1", "2"}, timeout=30_000)
     assert "used less than its budget: It was stopped." in dialog.words.text()
     ended(qtbot, program)
-    click(qtbot, dialog.start_button)
+    click(dialog.start_button)
     qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
-    click(qtbot, dialog.close_button)
+    click(dialog.close_button)
     ended(qtbot, program)
     assert store.flush(WITHIN)
     assert len(store.runs()) == 6
@@ -136,36 +139,33 @@ def test_stop_scores_each_as_it_is_and_closing_stores_what_there_is(
 
 
 def test_what_cannot_race_is_said(qtbot: QtBot, program: Program, open_race: Callable[[], RaceDialog]) -> None:
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     dialog = open_race()
     assert dialog.words.text().startswith("All train with seed 3")
-    click(qtbot, dialog.form.boxes[0])
+    click(dialog.form.boxes[0])
     assert "2 to 6 experiments, but there are 1" in dialog.words.text()
     assert not dialog.start_button.isEnabled()
-    click(qtbot, dialog.form.boxes[2])
+    click(dialog.form.boxes[2])
     assert "they can race only if all get the data of the first" in dialog.words.text()
-    click(qtbot, dialog.form.same_data)
+    click(dialog.form.same_data)
     assert dialog.start_button.isEnabled()
-    click(qtbot, dialog.close_button)
+    click(dialog.close_button)
 
 
 def test_none_begins_beside_a_training(qtbot: QtBot, program: Program, open_race: Callable[[], RaceDialog]) -> None:
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     program.run_menu.train.trigger()
     qtbot.waitUntil(lambda: program.run.state is RunState.TRAINING, timeout=20_000)
     dialog = open_race()
     assert "A run is being trained" in dialog.words.text()
     assert not dialog.start_button.isEnabled()
-    click(qtbot, dialog.close_button)
+    click(dialog.close_button)
 
 
 def test_the_window_ends_during_a_race(
     qtbot: QtBot, program: Program, store: RunStore, open_race: Callable[[], RaceDialog]
 ) -> None:
-    qtbot.waitUntil(lambda: program.run.state is RunState.IDLE, timeout=20_000)
     dialog = open_race()
     dialog.form.amount.setValue(1_000_000)
-    click(qtbot, dialog.start_button)
+    click(dialog.start_button)
     qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
     program.runs.store = None  # the fixture closes it
     assert program.close(5_000)
