@@ -42,6 +42,7 @@ class Contestants(QWidget):
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Kind of budget"))
         self.amount = QDoubleSpinBox(self)
+        self.amount.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.amount.setAccessibleName(self.tr("Budget of each"))
         self._units = (
             (BudgetKind.STEPS, self.tr("steps"), 0, 1000.0, 1.0),

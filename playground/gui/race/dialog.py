@@ -203,7 +203,8 @@ class RaceDialog(QDialog):
         titles = header(lines, self._racing[0].data)
         self.table.setColumnCount(len(titles))
         self.table.setRowCount(len(lines))
-        self.table.setHorizontalHeaderLabels([translated(title) for title in titles])
+        for column, title in enumerate(titles):
+            self.table.setHorizontalHeaderItem(column, _cell(translated(title), column, None))
         names = [experiment.name for experiment in self._racing]
         for row, line in enumerate(lines):
             color = self._raced_colors[names.index(line.name)].in_theme(theme_of(self))

@@ -26,7 +26,7 @@ class RacePlots(QWidget):
         self._colors: Sequence[RunColor] = ()
         self._points: list[list[Point]] = []
         self.score, self.loss = small_plot(self.tr("Score"), fixed=False), small_plot(self.tr("Loss"), fixed=False)
-        self._score_title = text_label(self, "", "muted")
+        self._score_title = text_label(self, self.tr("Train score in %, over % of the budget"), "muted")
         self._loss_page = QWidget(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
