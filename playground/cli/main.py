@@ -25,6 +25,7 @@ from playground.cli.arguments import (
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, read, takes_inputs, takes_pictures
+from playground.cli.race_command import race_command, takes_race
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory
@@ -123,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
         help="experiment, trained network, or data: a table, a text, a folder",
     )
     takes_training(command("train", train_command, "train a network, test it and store its run"))
+    takes_race(command("race", race_command, "train several experiments in turn with one budget, and compare them"))
     takes_runs(command("runs", list_runs, "list, show, compare, export and delete stored runs"))
     command("presets", _presets, "list the experiments that come with the program")
     takes_experiment(command("check", _check, "report the problems that prevent training"))
@@ -146,6 +148,7 @@ def _with_command(given: list[str]) -> list[str]:
     commands = (
         IN_WINDOW,
         "train",
+        "race",
         "runs",
         "presets",
         "check",

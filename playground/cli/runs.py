@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import WrongUse, ensure_writable
 from playground.cli.json_text import json_text
+from playground.cli.table import print_table
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -94,7 +95,7 @@ def list_runs(args: argparse.Namespace) -> int:
         put(message("No run is stored yet."))
         return DONE
     header = ("id", "name", "data", "epochs", "score", "loss", "on", "time", "date", "")
-    _print_table([header, *map(_cells, rows)], right=(3, 4, 5, 7))
+    print_table([header, *map(_cells, rows)], right=(3, 4, 5, 7))
     return DONE
 
 
@@ -117,7 +118,7 @@ def _list_deleted(*, as_json: bool) -> int:
         times = (f"{moment.astimezone():%Y-%m-%d %H:%M}" for moment in moments)
         run_id, name, data, _, score, *_ = _cells(row)
         rows.append((run_id, name, data, score, *times))
-    _print_table(rows, right=[3])
+    print_table(rows, right=[3])
     put(message("“playground runs restore ID” brings a run back. If the disk budget is used up, it goes earlier."))
     return DONE
 
@@ -132,20 +133,6 @@ def _cells(row: RunRow) -> tuple[str, ...]:
     figures = (f"{row.epochs:,}", *score, seconds_text(row.seconds))
     date = datetime.fromisoformat(row.created).astimezone()
     return row.run_id, name + state, row.data.replace("_", "-"), *figures, f"{date:%Y-%m-%d %H:%M}", "★" * row.star
-
-
-def _print_table(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> None:
-    """Print rows of cells in columns, of which some are aligned to the right."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padding = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
-        cells = [
-            blank + cell if i in right else cell + blank
-            for i, (cell, blank) in enumerate(zip(row, padding, strict=True))
-        ]
-        put("  ".join(cells).rstrip())
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -164,7 +151,7 @@ def _show(args: argparse.Namespace) -> int:
     lines = [*_about(record), (message("Checkpoints"), f"{len(checkpoints):,}")]
     lines += [(label, write(getattr(record.figures, name))) for name, (label, write) in _FIGURES.items()]
     lines += [(item.label, item.value) for item in settings(experiment)]
-    _print_table([(str(label), str(value)) for label, value in lines])
+    print_table([(str(label), str(value)) for label, value in lines])
     return DONE
 
 
@@ -202,7 +189,7 @@ def _diff(args: argparse.Namespace) -> int:
     found = differences(*experiments)
     for item in found:
         rows.append([str(item.label), str(item.a), str(item.b)])
-    _print_table(rows)
+    print_table(rows)
     if not found:
         put(message("Both runs have the same settings."))
     return DONE
@@ -214,7 +201,7 @@ def _compare(args: argparse.Namespace) -> int:
 
     with opened() as store:
         found = compared(args.named, store)
-    _print_table(found.rows, right=[1])
+    print_table(found.rows, right=[1])
     for sentence in found.sentences:
         put(sentence)
     return DONE

@@ -205,9 +205,12 @@ class Screen:
         width = (self._console.width - 4) // 2 if side_by_side else self._console.width - 1
         loss = plot([self._loss.points(), self._validation_loss], self._epochs, width - 9, ROWS)
         score = plot([self._score.points(), self._validation_score], self._epochs, width - 9, ROWS)
+        shown = (_TRAIN, _VALIDATION) if self._validation_loss else (_TRAIN,)
+        titles = (Text(name) + legend(shown) for name in ("loss", self._data.task.score.word))
+        styles = [style for _, style in shown]
         both = (
-            _picture("loss", loss, loss_text, self._validation_loss),
-            _picture(self._data.task.score.word, score, percent_text, self._validation_loss),
+            picture(next(titles), loss, loss_text, styles),
+            picture(next(titles), score, percent_text, styles),
         )
         if not side_by_side:
             return Group(*both)
@@ -231,20 +234,26 @@ def _terms(terms: Terms) -> str:
     return "".join(f"  {label} {loss_text(value)}" for label, value in parts if value)
 
 
-_STYLES = ("bright_black", "cyan")  # train, validation
+_TRAIN, _VALIDATION = ("train", "bright_black"), ("validation", "cyan")  # names and styles of curves
 
 
-def _picture(title: str, curves: Plot, written: Callable[[float], str], validation: Sequence[Point]) -> Text:
-    """The plot with its bounds on the left, and its title and legend above it."""
-    text = Text(f"{'':8} {title}  ")
-    text.append("train", _STYLES[0])
-    if validation:
-        text.append("  validation", _STYLES[1])
+def legend(curves: Sequence[tuple[str, str]]) -> Text:
+    """Names of curves in their styles."""
+    text = Text()
+    for name, style in curves:
+        text.append("  ")
+        text.append(name, style)
+    return text
+
+
+def picture(title: Text, curves: Plot, written: Callable[[float], str], styles: Sequence[str]) -> Text:
+    """The plot below its title, with its bounds on the left; the styles are those of its curves."""
+    text = Text(f"{'':8} ") + title
     for i, (cells, owners) in enumerate(zip(curves.cells, curves.owners, strict=True)):
         bound = {0: curves.high, len(curves.cells) - 1: curves.low}.get(i)
         text.append(f"\n{'' if bound is None else written(bound):>8} ")
         for cell, owner in zip(cells, owners, strict=True):
-            text.append(cell, _STYLES[owner] if owner >= 0 else "")
+            text.append(cell, styles[owner] if owner >= 0 else "")
     return text
 
 

@@ -67,6 +67,29 @@ class InputTargetPairs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LimitedSubset:
+    """At most `count` samples of a subset: the first of each order, so that every epoch has others."""
+
+    whole: Subset
+    count: int
+
+    def __len__(self) -> int:
+        return min(self.count, len(self.whole))
+
+    def order(self, generator: Generator) -> Tensor:
+        return self.whole.order(generator)[: self.count]
+
+    def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        return self.whole.batch(chosen)
+
+    def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        return self.whole.cut(start, min(stop, self.count))
+
+    def to(self, device: torch.device) -> LimitedSubset:
+        return LimitedSubset(self.whole.to(device), self.count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Data:
     """A data set, split into three parts. It is never modified, so that runs can share it."""
 

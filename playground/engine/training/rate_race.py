@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
-import torch
-from torch import Generator as Stream
-from torch import Tensor, nn
+from torch import nn
 
-from playground.engine.data.in_memory import Data, Subset
+from playground.engine.data.in_memory import Data, LimitedSubset
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.training.rate_test import Race, Searching, Trial, rounded
 from playground.engine.training.snapshots import Diverged
@@ -107,33 +105,10 @@ def _cost(experiment: Experiment, data: Data) -> float:
 def _shortened(experiment: Experiment, data: Data, affordable: float) -> tuple[Experiment, Data]:
     """The experiment with fewer epochs, or part of an epoch, where more costs too much; the data without a test."""
     recipe = experiment.recipe
-    data = replace(data, test=_Some(data.test, 0))
+    data = replace(data, test=LimitedSubset(data.test, 0))
     afforded = affordable * recipe.epochs / _cost(experiment, data)  # epochs
     epochs = min(recipe.epochs, int(afforded))
     if epochs < 1:
-        train, validation = (_Some(part, int(afforded * len(part))) for part in (data.train, data.validation))
+        train, validation = (LimitedSubset(part, int(afforded * len(part))) for part in (data.train, data.validation))
         data = replace(data, train=train, validation=validation)
     return experiment.with_(recipe=recipe.with_(epochs=max(1, epochs))), data
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Some:
-    """At most `count` samples of a subset; every epoch has others."""
-
-    whole: Subset
-    count: int
-
-    def __len__(self) -> int:
-        return min(self.count, len(self.whole))
-
-    def order(self, generator: Stream) -> Tensor:
-        return self.whole.order(generator)[: self.count]
-
-    def batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        return self.whole.batch(chosen)
-
-    def cut(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
-        return self.whole.cut(start, min(stop, self.count))
-
-    def to(self, device: torch.device) -> _Some:
-        return _Some(self.whole.to(device), self.count)

@@ -8,8 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.gui.recipe.small_plot import SIZE, restyle, small_plot
 from playground.gui.session.document import Document
+from playground.gui.style.small_plot import SIZE, restyle, small_plot
 from playground.gui.style.theme import theme_of
 from playground.spec.experiment import Experiment
 

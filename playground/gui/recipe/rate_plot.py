@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine.training.rate_test import RateTest
-from playground.gui.recipe.small_plot import restyle, small_plot
+from playground.gui.style.small_plot import restyle, small_plot
 from playground.gui.style.theme import theme_of
 from playground.spec.number_text import setting_text
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from playground.engine.race.entries import MOST
 from playground.engine.runs.index import RunRow
 from playground.gui.runs.columns import Column
 from playground.gui.runs.model import RunsModel
@@ -23,6 +24,7 @@ class RunCommands(QObject):
     groups_requested = Signal(str, str)  # names of two groups to compare
     band_requested = Signal(str)  # name of the group whose mean and band are to be shown
     delete_requested = Signal(object)  # tuple of ids
+    race_requested = Signal(object)  # tuple of ids
 
     def __init__(self, runs: RunsModel, table: RunsTable) -> None:
         super().__init__(table)
@@ -45,6 +47,9 @@ class RunCommands(QObject):
         self.band = self._action(
             self.tr("Show Mean and &Band"), "B", self._show_band, self.tr("Show mean and range of the group's curves")
         )
+        self.race = self._action(
+            self.tr("&Race…"), "R", self._race, self.tr("Train up to six experiments in turn with the same budget")
+        )
         self.delete = self._action(self.tr("&Delete"), "Delete", self._delete)
         for action in (self.show_curves, self.star):
             action.setCheckable(True)
@@ -59,7 +64,7 @@ class RunCommands(QObject):
         groups = (
             (self.open,),
             (self.show_curves, self.band),
-            (self.compare, self.compare_groups),
+            (self.compare, self.compare_groups, self.race),
             (self.rename, self.star, self.note, self.group),
             (self.delete,),
         )
@@ -78,6 +83,7 @@ class RunCommands(QObject):
         self.compare.setEnabled(len(rows) == len(whole) == 2)
         self.compare_groups.setEnabled(len(self._groups(rows)) == 2)
         self.band.setEnabled(len(self._groups(rows)) == 1)
+        self.race.setEnabled(1 <= len(rows) == len(whole) <= MOST)
         self.delete.setEnabled(bool(rows))
         for action in (self.show_curves, self.star):
             action.setEnabled(bool(whole))
@@ -139,6 +145,10 @@ class RunCommands(QObject):
     @Slot()
     def _show_band(self) -> None:
         self.band_requested.emit(self._groups(self._rows())[0])
+
+    @Slot()
+    def _race(self) -> None:
+        self.race_requested.emit(tuple(row.run_id for row in self._rows()))
 
     @Slot()
     def _delete(self) -> None:

@@ -276,7 +276,7 @@ class Program(ProgramParts):
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
         try:
-            return ended((*own, *self.predictions.threads, *self._shell.threads), within)
+            return ended((*own, *self.predictions.threads, *self.results.threads, *self._shell.threads), within)
         finally:
             self.runs.close()
 

@@ -16,6 +16,8 @@ from playground.spec.experiment import Experiment
 if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.runs.panel import RunsPanel
+    from playground.gui.session.race_thread import RaceThread
+    from playground.gui.start.races import Races
 
 
 _TABLE = "runs"  # in the settings
@@ -31,6 +33,7 @@ class Results(QObject):
         self.pane = ResultsPane(program.window)
         self.curves: CurvesPanel | None = None
         self.runs: RunsPanel | None = None
+        self.races: Races | None = None
         self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._refresh)
@@ -59,12 +62,15 @@ class Results(QObject):
     def add_runs(self) -> None:
         """Add the table of stored runs."""
         from playground.gui.runs.panel import RunsPanel
+        from playground.gui.start.races import Races
         from playground.gui.start.store_menu import StoreMenu
 
         program, run = self._program, self._program.run
         runs = RunsPanel(program.runs.store, program.background, program.saving, program.ask, program.window)
         runs.failed.connect(program.notifications.complain)
         runs.open_requested.connect(program.files.open_run)
+        self.races = Races(program, runs)
+        runs.commands.race_requested.connect(self.races.open)
         program.runs.opened.connect(runs.set_store)
         if (curves := self.curves) is not None:
             curves.overlays.set_store(program.runs.store)
@@ -86,6 +92,11 @@ class Results(QObject):
         program.view_menu.add_page(self.tr("Show R&uns"), "Alt+2", lambda: self.pane.show_page(runs))
         self.pane.tabs.currentChanged.connect(self._refresh)
         self.runs = runs
+
+    @property
+    def threads(self) -> tuple[RaceThread, ...]:
+        """Threads of races that have not ended."""
+        return tuple(self.races.threads) if self.races else ()
 
     def stop(self) -> None:
         """Stop reading the table of runs."""

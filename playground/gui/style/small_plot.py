@@ -1,4 +1,4 @@
-"""The small plots in the recipe strip's popovers: axes with numbers in the format of all settings, no interaction."""
+"""Small plots: axes with numbers in the format of all settings, no interaction."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list
     return [setting_text(value) for value in values]
 
 
-def small_plot(name: str) -> pg.PlotWidget:
-    """A plot of fixed size with this accessible name."""
+def small_plot(name: str, *, fixed: bool = True) -> pg.PlotWidget:
+    """A plot with this accessible name, of fixed size or with the size that its layout gives it."""
     plot = pg.PlotWidget()
-    plot.setFixedSize(*SIZE)
+    if fixed:
+        plot.setFixedSize(*SIZE)
     plot.setMenuEnabled(False)
     plot.setMouseEnabled(False, False)
     plot.hideButtons()

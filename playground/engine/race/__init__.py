@@ -1,0 +1,1 @@
+"""Races: several experiments trained in turn on the same data with the same budget."""
