@@ -133,6 +133,14 @@ class RunStore:
         folder = self._folder(run_id)
         return StoredRun(folder, folder.read_record(), folder.read_experiment(), self._thread, self._grown)
 
+    def keeps(self, run_id: str, step: int) -> bool:
+        """Whether the checkpoint of a step is on disk, and kept for good; see `StoredRun.pin`."""
+        folder = self._folder(run_id)
+        try:
+            return step in folder.read_record().pinned and any(item.step == step for item in folder.checkpoints())
+        except RunError:
+            return False
+
     def changed_at(self, run_id: str) -> float:
         """The time at which the experiment of a run was written last, in seconds; 0 if it cannot be told."""
         try:
