@@ -18,6 +18,7 @@ from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
 
+STATE_KEY = "training_state_version"  # of the version of the training state, where the file has one
 RUN_KEY = "run"  # of the id of the stored run that a network comes from
 SCALING_KEY = "scaling"  # of the `Scaling` of the data that it learned from
 _LONGEST_ID = 60  # characters

@@ -165,6 +165,28 @@ class RunStore:
         going_on = [row for row in self.runs() if row.ended is None and not row.damaged]
         return [row for row in going_on if not self._folder(row.run_id).in_use]
 
+    def continuable(self) -> list[StoredRun]:
+        """Interrupted runs whose last checkpoint holds a state to continue from, the latest first."""
+        found = []
+        for row in reversed(self.interrupted()):
+            with suppress(RunError):  # it has just been damaged or deleted
+                run = self.open(row.run_id)
+                if run.has_state():
+                    found.append(run)
+        return found
+
+    def has_network(self, run_id: str) -> bool:
+        """Whether there is a checkpoint of a run."""
+        try:
+            return bool(self._folder(run_id).checkpoints())
+        except RunError:
+            return False
+
+    def settle(self, run_id: str) -> None:
+        """Count an interrupted run as over, from its last change on: somebody has decided what to do about it."""
+        with suppress(RunError):
+            self.open(run_id).settle()
+
     def delete(self, run_id: str) -> None:
         """Move a run to the trash, from which `restore` returns it. A run that is still running is no longer stored."""
         self._thread.put(lambda: self._move(run_id, self.folder, self.folder / TRASH))
