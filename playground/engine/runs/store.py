@@ -47,7 +47,7 @@ class Usage(NamedTuple):
 
 
 class RunStore:
-    """All stored runs. Methods that write return at once; `problem` holds the last failure until a write succeeds."""
+    """All stored runs. Methods that write return at once; `problem` holds the last failure."""
 
     def __init__(
         self, folder: Path, budget: int = BUDGET, told: Callable[[Message | None], None] | None = None
@@ -57,7 +57,7 @@ class RunStore:
         Args:
             folder: is made if need be.
             budget: bytes that it may take, see `thinning`.
-            told: is called in the store's thread with what went wrong, and with None when all is well again.
+            told: is called in the store's thread with what went wrong, and with None when it has succeeded after all.
         """
         self.folder, self.budget = folder, budget
         self._index = Index(folder, folder / NAME)
@@ -68,7 +68,7 @@ class RunStore:
 
     @property
     def problem(self) -> Message | None:
-        """The reason why the last write failed, which will be retried; None if there is none."""
+        """The reason why a write failed: until it succeeds, or until the next one if it is not retried."""
         return self._thread.problem
 
     def begin(
