@@ -71,6 +71,11 @@ class RunStore:
         """The reason why a write failed: until it succeeds, or until the next one if it is not retried."""
         return self._thread.problem
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called: nothing is written any more."""
+        return self._thread.ending
+
     def begin(
         self,
         experiment: Experiment,

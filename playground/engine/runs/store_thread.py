@@ -39,6 +39,11 @@ class StoreThread:
         self._failures = 0  # attempts that the disk refused
         self._thread: Thread | None = None
 
+    @property
+    def ending(self) -> bool:
+        """Whether `end` was called."""
+        return self._ending
+
     def put(self, job: Job) -> None:
         """Queue a job."""
         with self._condition:

@@ -108,7 +108,10 @@ class WorkerNetwork:
         try:
             stored = store.open(self.run_id) if self.run_id is not None else None
             if self.run is not None:
-                return self.run.keep()
+                link = self.run.keep()
+                if link is not None and stored is not None and not stored.live:
+                    stored.pin(link.step)  # a run that ended may be of a store that was closed or moved since
+                return link
             if stored is not None and self._trained is not None:
                 stored.pin(self._trained.figures.step)
                 return RunLink(stored.run_id, self._trained.figures.step)
