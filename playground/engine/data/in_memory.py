@@ -66,7 +66,7 @@ class InputTargetPairs:
         return type(self)(self.inputs.to(device), self.targets.to(device))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Data:
     """A data set, split into three parts. It is never modified, so that runs can share it."""
 
