@@ -13,11 +13,12 @@ from pydantic import FiniteFloat, TypeAdapter, ValidationError
 from playground.engine.data.scaling import Scaling
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import RunLink, read_experiment_file
+from playground.spec.files.experiment_file import Link, read_experiment_file
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.network_file import Refused, described, metadata_of, read_header
 from playground.spec.messages import Message, message
 
+STATE_KEY = "training_state_version"  # of the version of the training state, where the file has one
 RUN_KEY = "run"  # of the id of the stored run that a network comes from
 SCALING_KEY = "scaling"  # of the `Scaling` of the data that it learned from
 _LONGEST_ID = 60  # characters
@@ -30,7 +31,7 @@ class Description(NamedTuple):
 
     experiment: Experiment
     figures: Figures | None  # of the network in the file; None where it is not there
-    link: RunLink | None = None  # to the network in the run store
+    link: Link | None = None  # to the network in the run store, or in a file beside it
 
 
 def read_description(path: Path) -> Description:

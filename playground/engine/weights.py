@@ -23,11 +23,19 @@ from torch import Tensor, nn
 import playground
 from playground.engine.build import BuildError, skeleton
 from playground.engine.data.scaling import Scaling
-from playground.engine.network_description import RUN_KEY, SCALING_KEY, checked, figures_of, run_of, scaling_of
+from playground.engine.network_description import (
+    RUN_KEY,
+    SCALING_KEY,
+    STATE_KEY,
+    checked,
+    figures_of,
+    run_of,
+    scaling_of,
+)
 from playground.engine.runtime.memory_layout import laid_out
 from playground.engine.tensor_file import DTYPES, tensor_pieces, tensors_of
 from playground.engine.training.snapshots import Figures
-from playground.engine.training.state_file import PREFIX, VERSION_KEY, state_entries, state_in
+from playground.engine.training.state_file import PREFIX, state_entries, state_in
 from playground.engine.training.training_state import TrainingState
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
@@ -137,7 +145,7 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
         return Trained(otherwise, _fitted(otherwise, entries, data), Figures(), {})
     metadata = _verified(header, data, start)
     experiment = described(metadata)
-    resumable = VERSION_KEY in metadata
+    resumable = STATE_KEY in metadata
     if resumable:
         entries = {name: kind for name, kind in entries.items() if not name.startswith(PREFIX)}
     try:

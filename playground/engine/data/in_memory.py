@@ -89,7 +89,7 @@ class LimitedSubset:
         return LimitedSubset(self.whole.to(device), self.count)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Data:
     """A data set, split into three parts. It is never modified, so that runs can share it."""
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playground.engine.runs import curves
@@ -125,6 +126,15 @@ class RunFolder:
         if record.run_id != self.path.name:
             raise RunError(message("Its record is that of another run, “{run}”.", run=record.run_id[:60]))
         return record
+
+    @property
+    def changed(self) -> datetime:
+        """When the record was written last.
+
+        Raises:
+            OSError: it is missing.
+        """
+        return datetime.fromtimestamp((self.path / RECORD).stat().st_mtime, UTC)
 
     def write_record(self, record: RunRecord) -> None:
         """Replace the record."""

@@ -55,7 +55,7 @@ class DeletedRun(NamedTuple):
 
 
 class RunStore:
-    """All stored runs. Methods that write return at once; `problem` holds the last failure until a write succeeds."""
+    """All stored runs. Methods that write return at once; `problem` holds the last failure."""
 
     def __init__(
         self, folder: Path, budget: int = BUDGET, told: Callable[[Message | None], None] | None = None
@@ -65,7 +65,7 @@ class RunStore:
         Args:
             folder: is made if need be.
             budget: bytes that it may take, see `thinning`.
-            told: is called in the store's thread with what went wrong, and with None when all is well again.
+            told: is called in the store's thread with what went wrong, and with None when it has succeeded after all.
         """
         self.folder, self.budget = folder, budget
         self._index = Index(folder, folder / NAME)
@@ -76,8 +76,13 @@ class RunStore:
 
     @property
     def problem(self) -> Message | None:
-        """The reason why the last write failed, which will be retried; None if there is none."""
+        """The reason why a write failed: until it succeeds, or until the next one if it is not retried."""
         return self._thread.problem
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called: nothing is written any more."""
+        return self._thread.ending
 
     def begin(
         self,
@@ -141,6 +146,14 @@ class RunStore:
         folder = self._folder(run_id)
         return StoredRun(folder, folder.read_record(), folder.read_experiment(), self._thread, self._grown)
 
+    def keeps(self, run_id: str, step: int) -> bool:
+        """Whether the checkpoint of a step is on disk, and kept for good; see `StoredRun.pin`."""
+        folder = self._folder(run_id)
+        try:
+            return step in folder.read_record().pinned and any(item.step == step for item in folder.checkpoints())
+        except RunError:
+            return False
+
     def changed_at(self, run_id: str) -> float:
         """The time at which the experiment of a run was written last, in seconds; 0 if it cannot be told."""
         try:
@@ -164,6 +177,28 @@ class RunStore:
         """Runs that did not finish and are not running in any process, after a kill or a power cut."""
         going_on = [row for row in self.runs() if row.ended is None and not row.damaged]
         return [row for row in going_on if not self._folder(row.run_id).in_use]
+
+    def continuable(self) -> list[StoredRun]:
+        """Interrupted runs whose last checkpoint holds a state to continue from, the latest first."""
+        found = []
+        for row in reversed(self.interrupted()):
+            with suppress(RunError):  # it has just been damaged or deleted
+                run = self.open(row.run_id)
+                if run.has_state():
+                    found.append(run)
+        return found
+
+    def has_network(self, run_id: str) -> bool:
+        """Whether there is a checkpoint of a run."""
+        try:
+            return bool(self._folder(run_id).checkpoints())
+        except RunError:
+            return False
+
+    def settle(self, run_id: str) -> None:
+        """Count an interrupted run as over, from its last change on: somebody has decided what to do about it."""
+        with suppress(RunError):
+            self.open(run_id).settle()
 
     def delete(self, run_id: str) -> None:
         """Move a run to the trash, from which `restore` returns it. A run that is still running is no longer stored."""

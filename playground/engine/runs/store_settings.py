@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from playground.engine.runs.run_folder import RunFolder
-from playground.engine.runs.run_record import RunError
-from playground.spec.files.experiment_file import RUN_ID
-from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
+from playground.spec.files.storage import FileError, read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
 
 BUDGET = 5_000_000_000  # bytes
@@ -64,30 +60,6 @@ def default_folder() -> Path:
     """The folder that `PLAYGROUND_RUNS` names, or that was chosen, or one for user data; it need not exist."""
     chosen = os.environ.get(VARIABLE) or read_settings().folder
     return Path(chosen) if chosen else user_data_path("Playground", appauthor=False) / "runs"
-
-
-def move_store(old: Path, new: Path) -> None:
-    """Move the folder of a store that no process uses; if that fails on the way, the old one is still whole.
-
-    Raises:
-        FileError: a run goes on there, the new folder is not empty, or it could not be written.
-    """
-    if old.is_dir():
-        for entry in old.iterdir():
-            if RUN_ID.fullmatch(entry.name) and RunFolder(entry).in_use:
-                raise FileError(message("The runs were not moved: one of them goes on in another window."))
-    if new.exists() and (not new.is_dir() or any(new.iterdir())):
-        raise FileError(message("The runs were not moved: “{folder}” is not empty.", folder=shown(new)))
-    try:
-        if new.exists():
-            new.rmdir()
-        new.parent.mkdir(parents=True, exist_ok=True)
-        if old.exists():
-            shutil.move(old, new)
-    except (OSError, shutil.Error, RunError) as error:
-        words = tr_noop("The runs were not moved to “{folder}”: {reason}.")
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(message(words, folder=shown(new), reason=reason)) from error
 
 
 def _file() -> Path:

@@ -26,9 +26,11 @@ class StoreThread:
         """Begin without a job; the thread starts with the first.
 
         Args:
-            told: is called in this thread with what went wrong, each time that changes; with None when all is well.
+            told: is called in this thread with what went wrong, each time that changes; with None when what is retried
+                has succeeded. What cannot be retried stays the problem until there is another.
         """
         self.problem: Message | None = None
+        self._retrying = False  # whether a job that is retried is the problem
         self._told = told
         self._jobs: deque[Job] = deque()
         self._later: dict[Job, None] = {}
@@ -36,6 +38,11 @@ class StoreThread:
         self._busy = self._ending = self._hurried = False
         self._failures = 0  # attempts that the disk refused
         self._thread: Thread | None = None
+
+    @property
+    def ending(self) -> bool:
+        """Whether `end` was called."""
+        return self._ending
 
     def put(self, job: Job) -> None:
         """Queue a job."""
@@ -125,24 +132,32 @@ class StoreThread:
         try:
             job()
         except FileError as error:
-            self._tell(error.message)
+            words = tr_noop("Runs cannot be stored at present: training goes on, and storing is tried again. {why}")
+            self._tell(message(words, why=error.message), retrying=True)
         except OSError as error:
             words = tr_noop("The run could not be stored: {reason}. Training goes on, and storing is tried again.")
-            self._tell(message(words, reason=error.strerror or repr(error)))
+            self._tell(message(words, reason=error.strerror or repr(error)), retrying=True)
         except PlaygroundError as error:
             self._tell(error.message)
             return True
-        except Exception as error:  # a bug: training continues, and the log keeps the traceback
-            _log.exception("a run could not be stored")
+        except Exception as error:  # a bug: training continues
             self._tell(message("The run could not be stored: {reason}.", reason=repr(error)))
             return True
         else:
-            self._tell(None)
+            if self._retrying:
+                self._tell(None)
             return True
         return False
 
-    def _tell(self, problem: Message | None) -> None:
-        if problem != self.problem:
-            self.problem = problem
-            if self._told is not None:
-                self._told(problem)
+    def _tell(self, problem: Message | None, *, retrying: bool = False) -> None:
+        """Say and log a problem, once for each cause; to be called where the exception is handled."""
+        self._retrying = retrying
+        if problem == self.problem:
+            return
+        self.problem = problem
+        if problem is None:
+            _log.info("runs are stored again")
+        else:
+            _log.warning("a run was not stored: %s", problem, exc_info=True)
+        if self._told is not None:
+            self._told(problem)

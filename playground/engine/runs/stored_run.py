@@ -11,15 +11,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
+from playground.engine.network_description import STATE_KEY
 from playground.engine.runs import curves
 from playground.engine.runs.checkpoints import Checkpoint, Write, write_checkpoint
 from playground.engine.runs.curves import step_of
 from playground.engine.runs.run_folder import RunFolder
-from playground.engine.runs.run_record import RunRecord
+from playground.engine.runs.run_record import RunError, RunRecord
 from playground.engine.runs.store_thread import StoreThread
 from playground.engine.runs.thinning import thinned
 from playground.engine.training.snapshots import Epoch, Figures, Snapshot
 from playground.spec.experiment import Experiment
+from playground.spec.files.network_file import metadata_of, read_header
+from playground.spec.messages import PlaygroundError
 
 
 class _Asked(NamedTuple):
@@ -89,6 +92,14 @@ class StoredRun:
         """
         return self.folder.checkpoints()
 
+    def has_state(self) -> bool:
+        """Whether the last checkpoint holds a state of the training; only its header is read."""
+        try:
+            found = self.checkpoints()
+            return bool(found) and STATE_KEY in metadata_of(read_header(self.folder.path / found[-1].name)[0])
+        except PlaygroundError:
+            return False
+
     def latest_figures(self, figures: Figures) -> Figures:
         """The figures of a checkpoint; those of the end of the run, with its test, where its weights are the same."""
         final = self._record.figures
@@ -154,6 +165,10 @@ class StoredRun:
     def set_group(self, group: str) -> None:
         """Put the run into a group; an empty name removes it from its group."""
         self._thread.put(lambda: self._change(group=group))
+
+    def settle(self) -> None:
+        """Record that a run ended when it was interrupted."""
+        self._thread.put(self._settle)
 
     # What follows is called by the store's thread alone.
 
@@ -264,6 +279,11 @@ class StoredRun:
         self._change(figures=figures, ended=datetime.now(UTC), curves_size=self._size)
         self.release()
         self._grown(self)
+
+    def _settle(self) -> None:
+        with suppress(RunError):  # it goes on, here or in another process
+            if not self._live and self.folder.read_record().ended is None:
+                self._change(ended=self.folder.changed)
 
     def _pin(self, step: int) -> None:
         current = self._record if self._live else self.folder.read_record()

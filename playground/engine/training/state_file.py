@@ -11,7 +11,7 @@ import torch
 from pydantic import TypeAdapter
 from torch import Tensor
 
-from playground.engine.network_description import checked
+from playground.engine.network_description import STATE_KEY, checked
 from playground.engine.training.progress import Progress
 from playground.engine.training.training_state import PartsMemory, TrainingState
 from playground.spec.experiment import Experiment
@@ -22,7 +22,6 @@ from playground.spec.messages import message
 
 VERSION = 1  # a state of another version is ignored: its network is read all the same
 KEY = "training_state"  # of the plain values in the metadata
-VERSION_KEY = "training_state_version"
 PREFIX = "state."  # what the tensors' names begin with; no tensor of a network does
 _WEIGHTS = "weights."  # of a state: the network's own, left out of the file where they are equal
 
@@ -48,7 +47,7 @@ def state_entries(state: TrainingState, weights: Mapping[str, Tensor]) -> tuple[
         for name, tensor in state.tensors.items()
         if not (name.startswith(_WEIGHTS) and _equal(tensor, weights.get(name[len(_WEIGHTS) :])))
     }
-    return tensors, {KEY: json.dumps(_plain(values)), VERSION_KEY: str(VERSION)}
+    return tensors, {KEY: json.dumps(_plain(values)), STATE_KEY: str(VERSION)}
 
 
 def state_in(
@@ -61,7 +60,7 @@ def state_in(
     Raises:
         Refused: its values are damaged.
     """
-    if metadata.get(VERSION_KEY) != str(VERSION):
+    if metadata.get(STATE_KEY) != str(VERSION):
         return None
     values = checked(_VALUES, metadata.get(KEY), message("values of the training state"))
     try:

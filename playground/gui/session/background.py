@@ -36,7 +36,7 @@ class Background(QThread):
     def __init__(self, parent: QObject | None = None, *, lasting: bool = False) -> None:
         """`lasting`: whether pending jobs, such as a save, are finished when the thread ends, or dropped."""
         super().__init__(parent)
-        self.lasting = lasting
+        self.lasting = self._finishing = lasting
         self._ending = Event()
         # The thread refers to jobs by number: its reference could be the last, and only the creator may delete a job.
         self._waiting: SimpleQueue[tuple[int, Callable[[], Any]] | None] = SimpleQueue()
@@ -67,7 +67,7 @@ class Background(QThread):
 
     def run(self) -> None:
         """Run one job after another until the thread is to end."""
-        with cancellable(lambda: self._ending.is_set() and not self.lasting):
+        with cancellable(lambda: self._ending.is_set() and not self._finishing):
             while (item := self._waiting.get()) is not None:
                 self._do(*item)
                 del item  # otherwise it would live until the next job arrives

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -12,15 +13,16 @@ from playground.engine.evaluation.run_summary import account
 from playground.engine.network_description import Description, read_description
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
+from playground.gui.session.experiment_saving import ExperimentSaving
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState, fit
 from playground.gui.session.worker_mailbox import Opened, Saved
-from playground.gui.style.dialogs import Answer, Ask, Conflict
+from playground.gui.style.dialogs import Answer, Ask
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.experiment_file import RunLink, holds_another, write_experiment
-from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, becomes_data
-from playground.spec.files.network_file import holds_bare_weights
+from playground.spec.files.experiment_file import FileLink, Link, RunLink
+from playground.spec.files.file_kind import NETWORK_SUFFIX, becomes_data
+from playground.spec.files.network_file import checksum_of, holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import file_name, shown, write_atomically
@@ -52,17 +54,17 @@ class Files(QObject):
         self._awaited: Job | Path | str | None = None  # what is being opened; other results are ignored
         self._shown: Path | str | None = None  # the network, or stored run, whose experiment is already shown
         self._going_back = False  # whether the awaited run may replace the shown experiment
-        # The link of the shown file and the experiment that it was read with, until its network is there.
-        self._link: tuple[RunLink, Experiment] | None = None
+        self._link: _Linked | None = None  # of the shown file, until its network is there
         self._notice: Message | None = None  # about the network that was opened
-        self._replacements = 0  # number of experiments that were replaced by another
-        self._written: Experiment | None = None  # what was last written; only the thread that saves uses it
         self._given_up: Experiment | None = None  # experiment that a trained network may replace unconfirmed
         run.opened.connect(self._network_opened)
         run.opened.connect(self._report_account, Qt.ConnectionType.QueuedConnection)  # after the change of state
         run.saved.connect(self._network_saved)
         run.began.connect(self._forget_link)
-        document.replaced.connect(self._count_replacement)
+        document.replaced.connect(self._forget_link)
+        self._saver = ExperimentSaving(document, run, settings, saving, self._ask_path, ask, self._fitting_link, self)
+        self._saver.told.connect(self.told)
+        self._saver.failed.connect(self.failed)
 
     def new(self, preset: Preset) -> None:
         """Start with a preset, with its trained weights if it has any."""
@@ -96,18 +98,20 @@ class Files(QObject):
             self._awaited = self._shown = path
             self._run.carry(found.figures)
             self._run.open(path)
-        elif found.link:
+        elif isinstance(found.link, RunLink):
             self.resume(found.link.run_id, found.link)
+        elif found.link:
+            self._follow_link(path.parent / found.link.file, found.link)
 
     @Slot()
     def save(self) -> None:
         """Write the experiment to its file; let the user choose one if it has none."""
-        self._save_in_place(_nothing)
+        self._saver.save()
 
     @Slot()
     def save_as(self) -> None:
         """Write the experiment to a file that the user chooses."""
-        self._save(None, _nothing)
+        self._saver.save_as()
 
     @Slot()
     def export_script(self) -> None:
@@ -133,7 +137,7 @@ class Files(QObject):
     def resume(self, run_id: str, link: RunLink | None = None) -> None:
         """Read the network of a stored run, whose experiment is already shown; `link` is that of the shown file."""
         self._awaited = self._shown = run_id
-        self._link, self._going_back = (link, self._document.experiment) if link else None, False
+        self._link, self._going_back = _Linked(link, self._document.experiment) if link else None, False
         self._run.open_run(run_id, link.step if link else None)
 
     @Slot(str)
@@ -149,7 +153,7 @@ class Files(QObject):
             return
         answer = self._ask.unsaved(self._document.experiment.name)
         if answer is Answer.SAVE:
-            self._save_in_place(then)
+            self._saver.save(then)
         elif answer is Answer.DISCARD:
             then()
 
@@ -174,6 +178,21 @@ class Files(QObject):
             return lambda: self._take_weights(path)
         found = read_description(path)
         return lambda: self.leave(lambda: self._take(path, found))
+
+    def _follow_link(self, network: Path, link: FileLink) -> None:
+        """Read the network beside the shown file, after comparing its checksum with that in the link."""
+        self._shown, self._going_back = network, False
+        self._link = _Linked(link, self._document.experiment)
+        job = self._reading.do(lambda: checksum_of(network))
+        self._awaited = job
+
+        def found(checksum: str) -> None:
+            if self._awaited is job and self._link is not None:
+                self._awaited, self._link = network, self._link._replace(changed=checksum != link.sha256)
+                self._run.open(network)
+
+        job.done.connect(found)
+        job.failed.connect(lambda why: self.failed.emit(message("The network was not opened. {why}", why=why)))
 
     def _open_run(self, run_id: str) -> None:
         if self._run.state in (RunState.LOADING, RunState.BROKEN):
@@ -218,7 +237,8 @@ class Files(QObject):
         key = report.path or report.run_id
         if key != self._awaited:
             return
-        self._awaited, path = None, _own(report.path)
+        linked = key == self._shown and self._link is not None
+        self._awaited, path = None, None if linked else _own(report.path)
         load = partial(self._document.load, report.experiment, None, path)
         if key == self._shown and (self._run.fits or not self._going_back):
             self._compare(report)
@@ -232,11 +252,18 @@ class Files(QObject):
 
     def _compare(self, report: Opened) -> None:
         """Note that a network is not the one with which the shown file was saved, to be told once all else is done."""
-        link, self._link = self._link[0] if self._link else None, None
-        if report.run_id and not self._run.fits:
+        linked, self._link = self._link, None
+        link = linked.link if linked else None
+        if not self._run.fits and isinstance(link, FileLink):
+            words = tr_noop("The network in “{file}” does not fit the shown stack.")
+            self._notice = message(words, file=link.file)
+        elif not self._run.fits and report.run_id:
             words = tr_noop("The network of “{run}” does not fit the shown stack. It is kept under Runs.")
             self._notice = message(words, run=report.experiment.name)
-        elif link and link.step != report.figures.step:
+        elif linked and isinstance(link, FileLink) and linked.changed:
+            words = tr_noop("The network in “{file}” was changed since the experiment was saved with it.")
+            self._notice = message(words, file=link.file)
+        elif isinstance(link, RunLink) and link.step != report.figures.step:
             words = tr_noop("The network of step {wanted:,} is not stored any more: that of step {found:,} was opened.")
             self._notice = message(words, wanted=link.step, found=report.figures.step)
 
@@ -244,10 +271,10 @@ class Files(QObject):
     def _forget_link(self) -> None:
         self._link = None
 
-    @Slot()
-    def _count_replacement(self) -> None:
-        self._replacements += 1
-        self._link = None
+    def _fitting_link(self) -> Link | None:
+        """The link of the shown file, if its network is not there, and would fit the shown stack."""
+        linked = self._link
+        return linked.link if linked and fit(linked.experiment, self._document.experiment).weights else None
 
     @Slot(object)
     def _report_account(self, report: Opened) -> None:
@@ -263,72 +290,6 @@ class Files(QObject):
         self._settings.add_recent(report.path)
         self.told.emit(message("The network was saved as {name}", name=report.path.name))
 
-    def _save_in_place(self, then: Callable[[], None]) -> None:
-        """Write the document's file, unless another program has changed it: then ask."""
-        path = self._document.path
-        if path is None:
-            self._save(None, then)
-        else:
-            self._save_to(path, then, self._document.saved)
-
-    def _save(self, path: Path | None, then: Callable[[], None]) -> None:
-        path = path or self._ask_path(self.tr("Save"), EXPERIMENT_SUFFIX, self.tr("Experiments (*.playground)"))
-        if path is not None:
-            self._save_to(path, then)
-
-    def _save_to(self, path: Path, then: Callable[[], None], expected: Experiment | None = None) -> None:
-        """Write the experiment; `expected` are the file's contents as far as known, None to overwrite any.
-
-        The network is kept in the run store first, and the file gets a link to it.
-        """
-        write = partial(self._write_experiment, path, self._document.experiment, self._replacements, then, expected)
-        if self._run.weights is None:
-            link, linked = self._link or (None, None)
-            write(link if fit(linked, self._document.experiment).weights else None)
-            return
-        self._run.kept.connect(write, Qt.ConnectionType.SingleShotConnection)
-        self._run.keep()
-
-    def _write_experiment(
-        self,
-        path: Path,
-        experiment: Experiment,
-        replacements: int,
-        then: Callable[[], None],
-        expected: Experiment | None,
-        link: RunLink | None,
-    ) -> None:
-        def write() -> bool:
-            if expected is not None and holds_another(path, (expected, self._written)):
-                return False
-            if link is not None:
-                self._run.flush_store()  # a link never gets ahead of its network
-            write_experiment(experiment, path, link)
-            self._written = experiment
-            return True
-
-        def done(written: bool) -> None:
-            if not written:
-                self._settle(path, then)
-                return
-            if replacements == self._replacements:  # otherwise another experiment is shown by now
-                self._document.saved_as(path, experiment)
-            self._settings.add_recent(path)
-            self.told.emit(message("Saved as {name}", name=path.name))
-            then()
-
-        job = self._saving.do(write)
-        job.done.connect(done)
-        job.failed.connect(self.failed)
-
-    def _settle(self, path: Path, then: Callable[[], None]) -> None:
-        """Ask what to do about a file that another program has changed."""
-        decision = self._ask.changed(path.name)
-        if decision is Conflict.OVERWRITE:
-            self._save_to(path, then)
-        elif decision is Conflict.SAVE_AS:
-            self._save(None, then)
-
     def _write(self, path: Path, write: Callable[[], None]) -> None:
         job = self._saving.do(write)
         job.done.connect(lambda _nothing: self.told.emit(message("Saved as {name}", name=path.name)))
@@ -341,10 +302,18 @@ class Files(QObject):
         return self._ask.save_path(title, folder / f"{stem}{ending}", filters)
 
 
+class _Linked(NamedTuple):
+    """The link to a network in a file, and the experiment that was read from that file."""
+
+    link: Link
+    experiment: Experiment
+    changed: bool = False  # whether the network is not the one that the file was saved with
+
+
 def _own(path: Path | None) -> Path | None:
     """The path, unless it is that of a bundled preset."""
     return None if path is None or path.is_relative_to(resource("presets")) else path
 
 
 def _nothing() -> None:
-    """Do nothing: after a plain save, and to wait for earlier jobs."""
+    """Do nothing: to wait for earlier jobs."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
@@ -13,16 +15,26 @@ from playground.gui.session.document import Document
 from playground.spec.files.recovery_file import Recovery, RecoveryFolder, abandoned, default_folder
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
+if TYPE_CHECKING:
+    from playground.engine.runs.store import RunStore
+
 _log = logging.getLogger(__name__)
 
 DELAY = 1000  # milliseconds from a change until it is written
 RETRY = 10_000  # milliseconds until a write that failed is tried again
 
 
+class Offer(NamedTuple):
+    """A document to recover, of a dead window or of a run that was interrupted."""
+
+    folder: RecoveryFolder | None  # of the dead window
+    recovery: Recovery
+
+
 class DocumentRecovery(QObject):
     """Follows the document. A thread writes, so that no disk delays the window."""
 
-    found = Signal(object, object)  # of dead windows: a list of (RecoveryFolder, Recovery), and a list of Messages
+    found = Signal(object, object)  # a list of Offers, and a list of Messages about documents that are damaged
     failed = Signal(object)  # Message: changes cannot be kept; not repeated until a write has succeeded
 
     def __init__(self, document: Document, windows: Path | None, parent: QObject | None = None) -> None:
@@ -54,20 +66,21 @@ class DocumentRecovery(QObject):
             self._run_id = run_id
             self._note()
 
-    def look(self) -> None:
-        """Look for documents of dead windows, which `found` announces."""
-        job = self._thread.do(lambda: abandoned(self._windows))
+    def look(self, store: RunStore | None) -> None:
+        """Look for documents of dead windows, and for runs that were interrupted; `found` announces them."""
+        job = self._thread.do(lambda: _offers(self._windows, store))
         job.done.connect(self._announce)
 
-    def adopt(self, folder: RecoveryFolder, recovery: Recovery) -> None:
-        """Keep the document of this window in the folder of a dead one, whose document it takes over.
+    def adopt(self, offer: Offer) -> None:
+        """Show a document; keep the one of this window in the folder of the dead one, if there is any, from now on.
 
         So there is no moment at which it is in no file.
         """
-        own, self._folder = self._folder, folder
-        self._wanted = (folder, recovery)
-        self._thread.do(lambda: self._remove(own))
-        self._document.recover(recovery)
+        if offer.folder is not None:
+            own, self._folder = self._folder, offer.folder
+            self._wanted = (offer.folder, offer.recovery)
+            self._thread.do(lambda: self._remove(own))
+        self._document.recover(offer.recovery)
 
     def keep(self) -> None:
         """Write the latest changes now, and nothing after them: the window is closed without a question."""
@@ -154,7 +167,7 @@ class DocumentRecovery(QObject):
             _log.exception("the recovery file was not deleted")
 
     @Slot(object)
-    def _announce(self, result: tuple[list[tuple[RecoveryFolder, Recovery]], list[Message]]) -> None:
+    def _announce(self, result: tuple[list[Offer], list[Message]]) -> None:
         self.found.emit(*result)
 
     @Slot()
@@ -168,3 +181,24 @@ class DocumentRecovery(QObject):
             self.failed.emit(message(words, why=why))
         self._writing, self._failing = False, True
         self._timer.start(RETRY)
+
+
+def _offers(windows: Path, store: RunStore | None) -> tuple[list[Offer], list[Message]]:
+    """What can be recovered: documents of dead windows, then interrupted runs of none of them; the latest first.
+
+    A window that was killed in its first moments has not noted its run yet, and the command line notes none.
+    """
+    found, refused = abandoned(windows)
+    offers = []
+    for folder, recovery in found:
+        if store is not None and recovery.run_id and not store.has_network(recovery.run_id):  # it learned nothing yet
+            recovery = replace(recovery, run_id=None)
+        if recovery.modified or recovery.run_id:
+            offers.append(Offer(folder, recovery))
+        else:
+            folder.remove()
+    known = {offer.recovery.run_id for offer in offers}
+    for run in store.continuable() if store is not None else ():
+        if run.run_id not in known:
+            offers.append(Offer(None, Recovery(run.experiment, modified=False, run_id=run.run_id)))
+    return offers, refused

@@ -115,7 +115,7 @@ class Run(RunStatus):
         self._worker.open_run(run_id, step, self._opening)
 
     def keep(self) -> None:
-        """Keep the network as it is in the run store; `kept` follows, or `failed`."""
+        """Keep the network as it is in the run store, where runs are stored, and copy it; `kept` follows."""
         self._worker.keep(self._mail_reader.mailbox)
 
     def carry(self, figures: Figures | None) -> None:

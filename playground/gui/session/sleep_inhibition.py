@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 
 from playground.engine.runtime.sleep_inhibition import staying_awake
 from playground.gui.session.background import Background
@@ -13,6 +13,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.run_status import RunStatus
 
 DELAY = 3000  # milliseconds of training before the first request, so that single steps make none
+PATIENCE = 300  # milliseconds that the end of the program waits for the desktop's answer
 
 
 class SleepInhibition(Background):
@@ -26,6 +27,7 @@ class SleepInhibition(Background):
     ) -> None:
         """`awake` returns the context in which the machine stays awake; see `staying_awake`."""
         super().__init__(parent, lasting=True)
+        self.lasting = False  # the machine is let asleep if the desktop answers in time, and by the end of the process
         self._awake = awake
         self._held: AbstractContextManager[object] | None = None  # only this thread touches it
         self.delay = QTimer(self)
@@ -38,6 +40,13 @@ class SleepInhibition(Background):
         """Let the machine sleep again, and let the thread end; call `wait` afterwards."""
         self._withdraw()
         super().end()
+
+    def wait(self, deadline: QDeadlineTimer | int | None = None) -> bool:  # type: ignore[override]
+        """Wait until the thread has ended, a moment at most if there is a deadline; return whether it has."""
+        if deadline is None:
+            return super().wait()
+        limit = deadline if isinstance(deadline, int) else deadline.remainingTime()  # -1: without limit
+        return super().wait(QDeadlineTimer(min(PATIENCE, limit)))
 
     @Slot(object)
     def _follow(self, state: RunState) -> None:

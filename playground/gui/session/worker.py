@@ -122,9 +122,9 @@ class Worker(QThread):
         self._commands.put(lambda: self._open_run(run_id, step, mailbox))
 
     def keep(self, mailbox: Mailbox) -> None:
-        """Keep the network that reports to `mailbox` in the run store; `Kept` follows, without a link if it is gone."""
+        """Keep the network that reports to `mailbox` in the run store, and copy it; `Kept` follows, empty if gone."""
         keep = self._network.keep
-        self._commands.put(lambda: self._report(Kept(keep(self.store if mailbox is self._mailbox else None))))
+        self._commands.put(lambda: self._report(keep(self.store) if mailbox is self._mailbox else Kept()))
 
     def save(self, path: Path, experiment: Experiment) -> None:
         """Write the network under the experiment's current name."""

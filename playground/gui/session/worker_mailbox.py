@@ -11,6 +11,7 @@ from playground.engine.data.scaling import Scaling
 from playground.engine.doctor.finding import Finding
 from playground.engine.runs.reopening import Lost
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
+from playground.gui.session.network_copy import NetworkCopy
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -162,9 +163,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The network as it is now is in the run store for good, unless `link` is None."""
+    """The network as it is now, in the run store for good as soon as that is written, and a copy of it."""
 
-    link: RunLink | None
+    link: RunLink | None = None  # None: it is not stored
+    copy: NetworkCopy | None = None  # None: there is no network, or no copy
+    problem: Message | None = None  # why there is no copy
 
 
 @dataclass(frozen=True, slots=True)

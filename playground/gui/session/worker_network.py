@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from playground.engine.runs.run_record import RunError
 from playground.engine.training.snapshots import Epoch, Snapshot
+from playground.gui.session.network_copy import NetworkCopy
+from playground.gui.session.worker_failure import explained
+from playground.gui.session.worker_mailbox import Kept
 from playground.gui.session.worker_run import Origin, WorkerRun, stored_network
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -86,13 +89,18 @@ class WorkerNetwork:
             self.run.close(failed=failed)
         self.run = self._trained = self._trained_run = None
 
-    def keep(self, store: RunStore | None) -> RunLink | None:
-        """Keep the network as it is now in the store for good; None if there is none, or that failed."""
+    def keep(self, store: RunStore | None) -> Kept:
+        """Keep the network as it is now in the store for good, if that is possible, and return a copy of it."""
         try:
-            return self._keep(store)
+            link = self._keep(store)
         except Exception:  # whatever it is, whoever saves an experiment waits for the answer
             _log.exception("the network was not kept")
-            return None
+            link = None
+        try:
+            return Kept(link, self._copied())
+        except Exception as error:
+            _log.exception("the network was not copied")
+            return Kept(link, problem=explained(error)[0])
 
     def _keep(self, store: RunStore | None) -> RunLink | None:
         if store is None:
@@ -100,7 +108,10 @@ class WorkerNetwork:
         try:
             stored = store.open(self.run_id) if self.run_id is not None else None
             if self.run is not None:
-                return self.run.keep()
+                link = self.run.keep()
+                if link is not None and stored is not None and not stored.live:
+                    stored.pin(link.step)  # a run that ended may be of a store that was closed or moved since
+                return link
             if stored is not None and self._trained is not None:
                 stored.pin(self._trained.figures.step)
                 return RunLink(stored.run_id, self._trained.figures.step)
@@ -114,6 +125,17 @@ class WorkerNetwork:
         link = stored_network(store, self._trained)
         self._trained_run = link.run_id if link else None
         return link
+
+    def _copied(self) -> NetworkCopy | None:
+        """A copy of the network, with the state of its training; None if there is none, or it has learned nothing."""
+        from playground.engine.training.training_state import copied
+
+        source = self.source
+        if source is None or (self.run is not None and not self.run.trainer.step):
+            return None
+        weights = copied(source.network.state_dict())
+        state = self.run.state if self.run is not None else self._trained.state if self._trained is not None else None
+        return NetworkCopy(source.experiment, weights, source.figures, state, source.scaling)
 
     def write(self, path: Path, experiment: Experiment) -> None:
         """Write the network to a file, under the name and the description of an experiment.

@@ -22,6 +22,7 @@ from playground.gui.session.worker_mailbox import (
     TestSample,
 )
 from playground.spec.data.dataset import nothing_to_test_with
+from playground.spec.files.experiment_file import RunLink
 
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
@@ -33,7 +34,7 @@ class WorkerRequests(QObject):
     """Owns the worker; passes on answers to requests that no state of a run depends on."""
 
     saved = Signal(object)  # Saved
-    kept = Signal(object)  # RunLink, or None
+    kept = Signal(object)  # Kept
     test_sample = Signal(object)  # TestSample
     augmented = Signal(object)  # Augmented
     rate_searching = Signal(object)  # RateSearching
@@ -60,10 +61,10 @@ class WorkerRequests(QObject):
         """Store all runs from now on, or none."""
         self._worker.store = store
 
-    def flush_store(self) -> None:
-        """Wait a few seconds until all that was stored is on disk, or cannot be written; any thread may call it."""
-        if self._worker.store is not None:
-            self._worker.store.flush(_PATIENCE)
+    def is_stored(self, link: RunLink) -> bool:
+        """Whether a network is in the run store for good; waits some seconds for it. Any thread may call it."""
+        store = self._worker.store
+        return store is not None and store.flush(_PATIENCE) and store.keeps(link.run_id, link.step)
 
     def save(self, path: Path) -> None:
         """Write the network in its current state; `saved` or `failed` follows."""
@@ -106,7 +107,7 @@ class WorkerRequests(QObject):
         if isinstance(what, Saved):
             self.saved.emit(what)
         elif isinstance(what, Kept):
-            self.kept.emit(what.link)
+            self.kept.emit(what)
         elif isinstance(what, TestSample):
             if what.data.signature == self._document.experiment.data.signature:  # otherwise it is outdated
                 self.test_sample.emit(what)

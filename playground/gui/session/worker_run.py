@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.doctor.finding import Finding
-from playground.engine.training.snapshots import Epoch, Finished, Snapshot
+from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot
 from playground.gui.session.doctor_thread import DoctorThread
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -95,6 +95,11 @@ class WorkerRun:
         resumable = isinstance(last, Finished) and not last.stopped_early
         state = self.trainer.state() if resumable else None
         return Origin(self.trainer.experiment, self.trainer.network, self.run_id, state, tuple(self.epochs))
+
+    @property
+    def state(self) -> TrainingState | None:
+        """A copy of the state of the training as it is now; None after it diverged."""
+        return None if isinstance(self.trainer.finished, Diverged) else self.trainer.state()
 
     def pause(self) -> None:
         """Take a checkpoint."""

@@ -172,7 +172,7 @@ class Program(ProgramParts):
     def _complete(self) -> Iterator[Portion]:
         yield from self._parts
         self.runs.open()
-        self.recovery.look()
+        self.recovery.look(self.runs.store)
         yield None
         self.run.load_torch()
 

@@ -54,7 +54,12 @@ def connect_recovery(program: ProgramParts) -> None:
         if recovery.run_id is not None:
             files.resume(recovery.run_id)
 
+    def settle(run_id: str) -> None:
+        if program.runs.store is not None:
+            program.runs.store.settle(run_id)
+
     for moment in (run.snapshots, run.state_changed, run.cleared):
         moment.connect(note_run)
     program.offers.recovered.connect(resume)
+    program.offers.settled.connect(settle)
     program.run_menu.back_requested.connect(files.go_back)

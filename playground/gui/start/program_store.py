@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground.gui.session.background import Background
 from playground.gui.session.run import Run
 from playground.spec.files.storage import FileError
-from playground.spec.messages import message
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
@@ -33,11 +33,12 @@ class ProgramStore(QObject):
         super().__init__(parent)
         self._folder, self._run, self._saving = folder, run, saving
         self.store: RunStore | None = None
+        self._changing = False  # whether a store is being closed or moved
 
     @property
     def busy(self) -> bool:
-        """Whether a run of this window is being stored, so that the store can neither move nor be switched off."""
-        return self._run.busy
+        """Whether a run of this window is being stored, or the store moves, so that it cannot be changed now."""
+        return self._run.busy or self._changing
 
     @Slot()
     def open(self) -> None:
@@ -47,17 +48,43 @@ class ProgramStore(QObject):
         from playground.engine.runs.store import RunStore
         from playground.engine.runs.store_settings import read_settings
 
-        self.close()
         settings = read_settings()
         told = self.problem_changed.emit  # a signal, for it is another thread
-        self.store = RunStore(self._folder(), settings.budget, told) if settings.enabled else None
-        self._run.set_store(self.store)
-        self.opened.emit(self.store)
+        self._use(RunStore(self._folder(), settings.budget, told) if settings.enabled else None)
 
     def set_enabled(self, enabled: bool) -> None:
         """Store runs from now on, or do not; runs that are stored stay."""
-        if not self._refuse() and self._set(enabled=enabled):
+        if self._refuse() or not self._set(enabled=enabled):
+            return
+        store = self.store
+        if store is None:
             self.open()
+            return
+        self._detach(message("The last changes of the runs are being written."))
+        job = self._saving.do(lambda: store.close(WITHIN))
+        job.done.connect(lambda closed: self._closed(None if closed else store.problem or _too_slow()))
+        job.failed.connect(self._closed)
+
+    def _closed(self, problem: Message | None) -> None:
+        if problem is not None:
+            self.failed.emit(message("The last changes of the runs were not written. {why}", why=problem))
+        self._changing = False
+        self.problem_changed.emit(None)
+        self.open()
+
+    def _detach(self, why: Message) -> None:
+        """Store nothing until `_use` is called, and say why."""
+        self._changing = True
+        self.store = None
+        self._run.set_store(None)
+        self.opened.emit(None)
+        self.problem_changed.emit(why)
+
+    def _use(self, store: RunStore | None) -> None:
+        self._changing = False
+        self.store = store
+        self._run.set_store(store)
+        self.opened.emit(store)
 
     def set_budget(self, budget: int) -> None:
         """Set how many bytes of the disk all runs may take."""
@@ -67,25 +94,47 @@ class ProgramStore(QObject):
 
     def move(self, folder: Path) -> None:
         """Move all runs to another folder, which must be empty or not exist; meanwhile nothing is stored."""
-        from playground.engine.runs.store_settings import default_folder, move_store, read_settings, write_settings
+        from playground.engine.runs.moving import move_store
+        from playground.engine.runs.store_settings import default_folder, read_settings, write_settings
 
-        if self._refuse():
+        store = self.store
+        if self._refuse() or store is None:
             return
-        self.close()
-        self._run.set_store(None)
+        self._detach(message("The runs are being moved: what is trained meanwhile is not stored."))
 
-        def move() -> None:
-            move_store(default_folder(), folder)
+        def switch() -> None:
             write_settings(read_settings().model_copy(update={"folder": str(folder)}))
 
+        def move() -> None:
+            if not store.flush(WITHIN):  # such as the note that a saved experiment refers to a network
+                words = tr_noop("The runs were not moved: their last changes cannot be written. {why}")
+                raise FileError(message(words, why=store.problem or _too_slow()))
+            store.close(WITHIN)
+            move_store(default_folder(), folder, switch)
+
         job = self._saving.do(move)
-        job.done.connect(self.open)
-        job.failed.connect(self.failed)
-        job.failed.connect(self.open)
+        job.done.connect(self._moved)
+        job.failed.connect(lambda why: self._stay(store, why))
+
+    @Slot()
+    def _moved(self) -> None:
+        self.problem_changed.emit(None)
+        self.open()
+
+    def _stay(self, store: RunStore, why: Message) -> None:
+        """Go on with a store that was not moved; with its pending changes, if they could not be written."""
+        self.failed.emit(why)
+        self.problem_changed.emit(None if store.closed else store.problem)
+        if store.closed:
+            self.open()
+        else:
+            self._use(store)
 
     def _refuse(self) -> bool:
-        """Refuse a change while a run is stored; return whether it was."""
-        if self.busy:
+        """Refuse a change while a run is stored, or while another change goes on; return whether it was."""
+        if self._changing:
+            self.failed.emit(message("The store of runs is being changed: wait a moment."))
+        elif self.busy:
             self.failed.emit(message("A run is being stored: end it or reset it first."))
         return self.busy
 
@@ -104,3 +153,7 @@ class ProgramStore(QObject):
         if self.store is not None:
             self.store.close(WITHIN)
             self.store = None
+
+
+def _too_slow() -> Message:
+    return message("The disk is too slow.")

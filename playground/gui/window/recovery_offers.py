@@ -1,4 +1,4 @@
-"""Offers to recover the documents of windows that ended without being closed."""
+"""Offers to recover the documents of windows that ended without being closed, and runs that were interrupted."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.session.files import Files
-from playground.gui.session.recovery import DocumentRecovery
+from playground.gui.session.recovery import DocumentRecovery, Offer
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
-from playground.spec.files.recovery_file import Recovery, RecoveryFolder
+from playground.spec.files.recovery_file import Recovery
 from playground.spec.messages import Message, message, printable, tr_noop
 
 KEY = "recovery"  # of the message
-
-_Offer = tuple[RecoveryFolder, Recovery]
 
 
 class RecoveryOffers(QObject):
@@ -26,12 +24,13 @@ class RecoveryOffers(QObject):
     """
 
     recovered = Signal(object)  # Recovery: its document is shown; its run can be continued
+    settled = Signal(str)  # id of a stored run that was recovered or discarded, and need not be offered again
     refused = Signal(object)  # Message: a document cannot be recovered, or not be kept for recovery
 
     def __init__(self, recovery: DocumentRecovery, files: Files, window: MainWindow, parent: QObject) -> None:
         super().__init__(parent)
         self._recovery, self._files, self._window = recovery, files, window
-        self._offers: list[_Offer] = []  # the first one is shown
+        self._offers: list[Offer] = []  # the first one is shown
         recovery.found.connect(self._take)
         recovery.failed.connect(self.refused)
         window.messages.dismissed.connect(self._go_on)
@@ -43,7 +42,7 @@ class RecoveryOffers(QObject):
         self._window.allow_close()
 
     @Slot(object, object)
-    def _take(self, found: list[_Offer], refusals: list[Message]) -> None:
+    def _take(self, found: list[Offer], refusals: list[Message]) -> None:
         for refusal in refusals:
             self.refused.emit(refusal)
         self._offers += found
@@ -64,33 +63,39 @@ class RecoveryOffers(QObject):
             (self.tr("Recover"), partial(self._recover, offer)),
             (self.tr("Discard"), partial(self._discard, offer)),
         ]
-        self._window.messages.show_message(KEY, "warning", translated(_sentence(offer[1])), choices)
+        self._window.messages.show_message(KEY, "warning", translated(_sentence(offer.recovery)), choices)
 
-    def _recover(self, offer: _Offer) -> None:
+    def _recover(self, offer: Offer) -> None:
         """Show the document, unless the person keeps the current one: then the offer is made again."""
         self._offers.insert(0, offer)
         self._files.leave(partial(self._load, offer))
         if offer in self._offers:
             self._show()
 
-    def _load(self, offer: _Offer) -> None:
+    def _load(self, offer: Offer) -> None:
         if offer not in self._offers:
             return
         self._offers.remove(offer)
-        folder, recovery = offer
-        self._files.restore(partial(self._recovery.adopt, folder, recovery))
+        self._files.restore(partial(self._recovery.adopt, offer))
         if self._offers:
             self._show()
         else:
             self._window.messages.dismiss(KEY)  # it was shown while the current document was being saved
-        self.recovered.emit(recovery)
+        self.recovered.emit(offer.recovery)
+        self._settle(offer)
 
-    def _discard(self, offer: _Offer) -> None:
+    def _discard(self, offer: Offer) -> None:
+        self._settle(offer)
         try:
-            offer[0].remove()
+            if offer.folder is not None:
+                offer.folder.remove()
         except OSError as error:
             words = tr_noop("The document was not discarded: {reason}. It is offered again at the next start.")
             self.refused.emit(message(words, reason=error.strerror or repr(error)))
+
+    def _settle(self, offer: Offer) -> None:
+        if offer.recovery.run_id is not None:
+            self.settled.emit(offer.recovery.run_id)
 
 
 def _sentence(recovery: Recovery) -> Message:

@@ -1,14 +1,17 @@
 """Experiment files: bytes ↔ plain record ↔ experiment, with one sentence for any mistake in a file.
 
-The trained network is not in the file: a link names the stored run and the step that it belongs to.
+The trained network is not in the file: a link names the stored run and the step that it belongs to, or the file beside
+this one that holds it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -17,7 +20,7 @@ from pydantic_core import from_json
 from playground.spec.check.validation_messages import quoted, validation_message
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
-from playground.spec.files.file_kind import Use, ensure_usable
+from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, ensure_usable
 from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
 from playground.spec.messages import message
 
@@ -26,9 +29,12 @@ __all__ = [
     "RUN_ID",
     "ExperimentFile",
     "FileError",
+    "FileLink",
+    "Link",
     "RunLink",
     "experiment_bytes",
     "holds_another",
+    "network_beside",
     "parse_experiment",
     "read_experiment",
     "read_experiment_file",
@@ -38,9 +44,11 @@ __all__ = [
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
-VERSION = 3  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+VERSION = 4  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # of a stored run: the time in UTC, and chance
 _LINK = "network"
+_SHA256 = re.compile("[0-9a-f]{64}")
+_LONGEST_NAME = 255  # characters
 
 
 class RunLink(NamedTuple):
@@ -50,11 +58,21 @@ class RunLink(NamedTuple):
     step: int
 
 
+class FileLink(NamedTuple):
+    """The trained network of an experiment: a file in the same folder."""
+
+    file: str  # its name
+    sha256: str  # its checksum when the experiment was saved, see `network_file.checksum_of`
+
+
+Link = RunLink | FileLink
+
+
 class ExperimentFile(NamedTuple):
     """The contents of an experiment file; without a `link` it had no trained network when it was saved."""
 
     experiment: Experiment
-    link: RunLink | None
+    link: Link | None
 
 
 def read_experiment(path: Path) -> Experiment:
@@ -86,7 +104,22 @@ def holds_another(path: Path, known: Collection[Experiment | None]) -> bool:
         return True
 
 
-def write_experiment(experiment: Experiment, path: Path, link: RunLink | None = None) -> None:
+def network_beside(path: Path) -> Path:
+    """The file for the network of an experiment's file: the one that it links to, if named after it, or a new one."""
+    try:
+        link = read_experiment_file(path).link
+    except FileError:
+        link = None
+    known = link.file if isinstance(link, FileLink) else None
+    stem = os.fsencode(path.stem).decode(errors="replace")  # an experiment cannot name what is no Unicode
+    for number in count(1):
+        beside = path.with_name(f"{stem}{f'-{number}' if number > 1 else ''}.network{NETWORK_SUFFIX}")
+        if beside.name == known or not os.path.lexists(beside):
+            return beside
+    raise AssertionError("unreachable")
+
+
+def write_experiment(experiment: Experiment, path: Path, link: Link | None = None) -> None:
     """Write an experiment file; an existing file stays intact until the new one is complete.
 
     Raises:
@@ -95,13 +128,13 @@ def write_experiment(experiment: Experiment, path: Path, link: RunLink | None = 
     write_atomically(path, experiment_bytes(experiment, link))
 
 
-def experiment_bytes(experiment: Experiment, link: RunLink | None = None) -> bytes:
+def experiment_bytes(experiment: Experiment, link: Link | None = None) -> bytes:
     """The contents of an experiment's file: indented JSON, with a checksum over all of it."""
     record = {
         "format": FORMAT,
         "version": VERSION,
         checksum.KEY: checksum.UNSEALED,
-        **({_LINK: {"run": link.run_id, "step": link.step}} if link else {}),
+        **({_LINK: _link_record(link)} if link else {}),
         "experiment": experiment.model_dump(mode="json"),
     }
     return checksum.add_checksum(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
@@ -191,18 +224,32 @@ def _record(document: dict[str, Any], data: bytes) -> Any:
     return record
 
 
-def _link(document: dict[str, Any]) -> RunLink | None:
+def _link_record(link: Link) -> dict[str, Any]:
+    return {"run": link.run_id, "step": link.step} if isinstance(link, RunLink) else link._asdict()
+
+
+def _link(document: dict[str, Any]) -> Link | None:
     match document.get(_LINK):
         case None:
             return None
         case {"run": str(run_id), "step": int(step), **rest} if RUN_ID.fullmatch(run_id) and step > 0 and not rest:
             if not isinstance(step, bool):
                 return RunLink(run_id, step)
-    raise FileError(message("Its “{name}” should name a run and a step.", name=_LINK))
+        case {"file": str(file), "sha256": str(digest), **rest} if _names_network(file) and not rest:
+            if _SHA256.fullmatch(digest):
+                return FileLink(file, digest)
+    words = message("Its “{name}” should name a run and a step, or a file in its folder and its SHA-256.", name=_LINK)
+    raise FileError(words)
+
+
+def _names_network(file: str) -> bool:
+    """Whether it is the name of a network's file, without a folder, on every platform."""
+    plain = file == PurePosixPath(file).name == PureWindowsPath(file).name
+    return plain and file.isprintable() and file.endswith(NETWORK_SUFFIX) and len(file) <= _LONGEST_NAME
 
 
 def _unchanged(record: Any) -> Any:
-    """Version 3 added the link, which is not part of the experiment's record."""
+    """Version 3 added the link, version 4 links to files; a link is not part of the experiment's record."""
     return record
 
 
@@ -214,7 +261,11 @@ def _split_seed(record: Any) -> Any:
     return {**record, "data": {"split_seed" if name == "division" else name: value for name, value in data.items()}}
 
 
-_UPGRADES: dict[int, Callable[[Any], Any]] = {1: _split_seed, 2: _unchanged}  # by the version that each upgrades from
+_UPGRADES: dict[int, Callable[[Any], Any]] = {  # by the version that each upgrades from
+    1: _split_seed,
+    2: _unchanged,
+    3: _unchanged,
+}
 
 
 def _verify(data: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from playground.spec.experiment import Experiment
+from playground.spec.files import checksum
 from playground.spec.files.experiment_file import parse_experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, misuse
 from playground.spec.files.storage import FileError, open_file, read_bounded, shown
@@ -94,6 +95,21 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
         )
     metadata: dict[str, Any] = header[METADATA]
     return metadata
+
+
+def checksum_of(path: Path) -> str:
+    """The checksum in a network's header: 64 hexadecimal digits. Whether it is that of the tensors is not checked.
+
+    Raises:
+        FileError: it cannot be read, or is not a network of Playground.
+    """
+    try:
+        found = metadata_of(read_header(path)[0]).get(checksum.KEY)
+        if not isinstance(found, str):
+            raise Refused(message("Its metadata is not complete."))
+        return found.removeprefix("sha256:")
+    except Refused as refusal:
+        raise refusal.named(path) from refusal
 
 
 def is_bare(header: dict[str, Any]) -> bool:

@@ -225,6 +225,7 @@ def test_what_an_abandoned_run_told_is_kept(dense: Experiment, digits: Data, sto
 def test_a_fingerprint_tells_data_apart() -> None:
     points = load(Points())
     assert fingerprint(points) == fingerprint(load(Points()))
+    assert fingerprint(points) is fingerprint(points)  # computed once
     assert fingerprint(points) != fingerprint(load(Points(noise=0.3)))
     turned = Data(points.validation, points.train, points.test)
     assert fingerprint(turned) != fingerprint(points)

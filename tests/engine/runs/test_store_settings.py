@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from platformdirs import user_config_path
 
-from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import (
     BUDGET,
     StoreSettings,
     default_folder,
-    move_store,
     read_settings,
     write_settings,
 )
@@ -25,15 +23,6 @@ from tests.engine.runs.stored import EXPERIMENT, FIGURES, WITHIN, step
 def file(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("PLAYGROUND_RUNS")
     return user_config_path("Playground", appauthor=False) / "runs.json"
-
-
-def filled(folder: Path) -> str:
-    store = RunStore(folder)
-    run = store.begin(EXPERIMENT)
-    run.append([step(1)])
-    run.finish(FIGURES)
-    assert store.close(WITHIN)
-    return run.run_id
 
 
 def test_they_come_back(file: Path, tmp_path: Path) -> None:
@@ -63,40 +52,6 @@ def test_settings_that_cannot_be_written_say_so(file: Path) -> None:
     file.parent.write_text("in the way")
     with pytest.raises(FileError):
         write_settings(StoreSettings())
-
-
-@pytest.mark.parametrize("made", [False, True])
-def test_runs_move_with_their_folder(tmp_path: Path, made: bool) -> None:
-    old, new = tmp_path / "old", tmp_path / "deep" / "new"
-    run_id = filled(old)
-    if made:
-        new.mkdir(parents=True)
-    move_store(old, new)
-    assert not old.exists()
-    store = RunStore(new)
-    assert [row.run_id for row in store.runs()] == [run_id]
-    assert store.close(WITHIN)
-
-
-def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    filled(old)
-    new.mkdir()
-    (new / "mine.txt").write_text("mine")
-    with pytest.raises(FileError, match="is not empty"):
-        move_store(old, new)
-    assert old.is_dir()
-    assert [item.name for item in new.iterdir()] == ["mine.txt"]
-
-
-def test_runs_that_are_written_are_not_moved(tmp_path: Path) -> None:
-    old = tmp_path / "old"
-    folder = RunFolder(old / filled(old))
-    folder.lock()
-    with pytest.raises(FileError, match="in another window"):
-        move_store(old, tmp_path / "new")
-    folder.unlock()
-    assert old.is_dir()
 
 
 def test_a_smaller_budget_takes_effect_at_once(tmp_path: Path) -> None:

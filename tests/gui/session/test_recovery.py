@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.session import recovery as module
 from playground.gui.session.document import Document
-from playground.gui.session.recovery import DocumentRecovery
+from playground.gui.session.recovery import DocumentRecovery, Offer
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.recovery_file import DOCUMENT, Recovery, RecoveryFolder
@@ -142,7 +142,7 @@ def test_an_adopted_document_is_never_in_no_file(
     folder = RecoveryFolder.new(windows)
     old = Recovery(Experiment(name="Old"), Path("old.playground"), saved=Experiment(name="Saved"))
     folder.write(old)
-    recovery.adopt(folder, old)
+    recovery.adopt(Offer(folder, old))
     assert document.experiment.name == "Old"
     assert document.modified
     assert (document.path, document.saved) == (old.path, old.saved)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,7 +17,10 @@ from playground.gui.session.document import Document
 from playground.gui.session.run_state import RunState
 from playground.gui.session.run_status import RunStatus
 from playground.gui.session.sleep_inhibition import SleepInhibition
+from playground.gui.session.thread_shutdown import ended
 from playground.spec.files.presets import FIRST, preset
+
+WITHIN = 30.0  # seconds
 
 
 class Machine:
@@ -80,3 +87,27 @@ def test_the_end_of_the_program_releases_it(
     qtbot.waitUntil(lambda: machine.awake)
     inhibition.close()
     assert not machine.awake
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a session bus")
+def test_a_desktop_that_never_answers_does_not_delay_the_end(
+    run: RunStatus, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("wakepy")
+    pytest.importorskip("jeepney")
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(tmp_path / "bus"))
+        bus.listen()
+        bus.settimeout(WITHIN)
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+        inhibition = SleepInhibition(run)
+        inhibition.delay.setInterval(0)
+        run.state_changed.emit(RunState.TRAINING)
+        qtbot.waitUntil(inhibition.isRunning)
+        connection = bus.accept()[0]  # and nothing more
+        began = time.monotonic()
+        assert not ended((inhibition,), 1500)
+        assert time.monotonic() - began < 1.0
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+        connection.close()
+    assert inhibition.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -41,6 +42,12 @@ def train(qtbot: QtBot, program: Program) -> None:
     qtbot.waitUntil(lambda: program.run.state is RunState.FINISHED, timeout=LOAD)
 
 
+def moved(qtbot: QtBot, program: Program, menu: StoreMenu) -> None:
+    menu.follow()
+    menu.relocate.trigger()
+    qtbot.waitUntil(lambda: not program.runs.busy and program.runs.store is not None, timeout=LOAD)
+
+
 def stored(program: Program) -> RunStore:
     assert program.runs.store is not None
     assert program.runs.store.flush(WITHIN)
@@ -50,7 +57,16 @@ def stored(program: Program) -> RunStore:
 def test_runs_are_no_longer_stored_and_again(qtbot: QtBot, ready: Program, menu: StoreMenu) -> None:
     train(qtbot, ready)
     assert len(stored(ready).runs()) == 1
-    menu.store.trigger()
+    slow = Event()
+    stored(ready)._thread.put(lambda: slow.wait(WITHIN) and None)
+    with qtbot.waitSignal(ready.runs.opened, timeout=LOAD):
+        menu.store.trigger()  # the window does not wait for the disk
+    assert ready.runs.store is None
+    assert ready.runs.busy
+    assert "being written" in " ".join(ready.window.messages.texts())
+    slow.set()
+    qtbot.waitUntil(lambda: not ready.runs.busy, timeout=LOAD)
+    assert "being written" not in " ".join(ready.window.messages.texts())
     assert ready.runs.store is None
     assert not read_settings().enabled
     train(qtbot, ready)
@@ -89,14 +105,14 @@ def test_runs_are_moved(
     menu.follow()
     assert not menu.relocate.isEnabled()  # the environment names the folder
     monkeypatch.delenv("PLAYGROUND_RUNS")
+    ready.runs.close()
     ready.runs.open()
     train(qtbot, ready)
     old = stored(ready).folder
     menu.follow()
     assert menu.relocate.isEnabled()
     answers.path = tmp_path / "elsewhere"
-    with qtbot.waitSignal(ready.runs.opened, timeout=LOAD):
-        menu.relocate.trigger()
+    moved(qtbot, ready, menu)
     assert stored(ready).folder == tmp_path / "elsewhere"
     assert len(stored(ready).runs()) == 1
     assert not old.exists()
@@ -114,12 +130,76 @@ def test_a_move_that_fails_leaves_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PLAYGROUND_RUNS")
+    ready.runs.close()
     ready.runs.open()
     train(qtbot, ready)
     answers.path = tmp_path / "full"
     answers.path.mkdir()
     (answers.path / "mine").write_text("mine")
     menu.follow()
-    with qtbot.waitSignals([ready.runs.failed, ready.runs.opened], timeout=LOAD):
+    with qtbot.waitSignal(ready.runs.failed, timeout=LOAD):
+        menu.follow()
         menu.relocate.trigger()
     assert len(stored(ready).runs()) == 1
+
+
+def test_what_is_pinned_while_the_store_moves_arrives(
+    qtbot: QtBot,
+    ready: Program,
+    menu: StoreMenu,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_RUNS")
+    ready.runs.close()
+    ready.runs.open()
+    train(qtbot, ready)
+    store, step = stored(ready), ready.run.progress.step
+    slow = Event()
+    store._thread.put(lambda: slow.wait(WITHIN) and None)
+    with qtbot.waitSignal(ready.run.kept, timeout=LOAD) as kept:
+        ready.run.keep()
+    assert kept.args[0].link.step == step
+    answers.path = tmp_path / "elsewhere"
+    menu.follow()
+    menu.relocate.trigger()
+    slow.set()
+    qtbot.waitUntil(lambda: not ready.runs.busy, timeout=LOAD)
+    assert stored(ready).folder == answers.path
+    assert stored(ready).keeps(kept.args[0].link.run_id, step)
+    train(qtbot, ready)
+    answers.path = tmp_path / "again"
+    moved(qtbot, ready, menu)
+    with qtbot.waitSignal(ready.run.kept, timeout=LOAD) as kept:  # of a run that was trained before the move
+        ready.run.keep()
+    assert stored(ready).keeps(kept.args[0].link.run_id, kept.args[0].link.step)
+
+
+def test_runs_whose_last_changes_cannot_be_written_are_not_moved(
+    qtbot: QtBot,
+    ready: Program,
+    menu: StoreMenu,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PLAYGROUND_RUNS")
+    ready.runs.close()
+    ready.runs.open()
+    store = stored(ready)
+    full = [OSError("no room")]
+
+    def refused() -> None:
+        if full:
+            raise full[0]
+
+    store._thread.put(refused)
+    answers.path = tmp_path / "elsewhere"
+    with qtbot.waitSignal(ready.runs.failed, timeout=LOAD) as failed:
+        menu.follow()
+        menu.relocate.trigger()
+    assert "cannot be written" in str(failed.args[0])
+    qtbot.waitUntil(lambda: ready.runs.store is store, timeout=LOAD)
+    full.clear()
+    assert store.flush(WITHIN)

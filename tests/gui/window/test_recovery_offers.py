@@ -46,7 +46,7 @@ def looked(qtbot: QtBot, program: Program) -> Callable[[], Program]:
 
     def look() -> Program:
         with qtbot.waitSignal(program.recovery.found):
-            program.recovery.look()
+            program.recovery.look(None)
         return program
 
     return look
@@ -100,7 +100,7 @@ def test_one_that_is_dismissed_is_kept_for_the_next_start(
         folder.release()  # as the end of the process does
     again = make_program()
     with qtbot.waitSignal(again.recovery.found):
-        again.recovery.look()
+        again.recovery.look(None)
     assert "Two" in offer(again)
 
 

@@ -75,7 +75,7 @@ def test_round_trip_is_exact(tmp_path: Path) -> None:
 def test_file_is_readable_by_a_person() -> None:
     text = DATA.decode()
     assert '"name": "Ünïcode “quoted” {braces}",' in text
-    assert '  "version": 3,\n' in text
+    assert '  "version": 4,\n' in text
     assert text.endswith("}\n")
 
 
@@ -216,7 +216,7 @@ def test_wrong_field_is_said_with_its_place(change: Change, expected: str) -> No
 
 
 WRONG_DOCUMENTS = {
-    "newer": (lambda document: document.update(version=4), "It is of version 4, written by a newer Playground"),
+    "newer": (lambda document: document.update(version=5), "It is of version 5, written by a newer Playground"),
     "no version": (lambda document: document.pop("version"), "Its “version” should be a whole number"),
     "version in words": (lambda document: document.update(version="1"), 'should be a whole number from 1, but is "1"'),
     "version zero": (lambda document: document.update(version=0), "should be a whole number from 1, but is 0"),

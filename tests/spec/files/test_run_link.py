@@ -1,4 +1,4 @@
-"""The link from an experiment file to the stored run that its network belongs to."""
+"""The link from an experiment file to its network: a stored run, or a file beside it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pytest
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import (
     FileError,
+    FileLink,
     RunLink,
     experiment_bytes,
+    network_beside,
     parse_experiment,
     read_experiment,
     read_experiment_file,
@@ -33,6 +35,21 @@ def test_the_link_to_a_network_comes_back(tmp_path: Path) -> None:
     assert read_experiment_file(path) == (EXPERIMENT, None)
 
 
+def test_the_link_to_a_file_beside_comes_back(tmp_path: Path) -> None:
+    path, link = tmp_path / "mine.playground", FileLink("mine.network.safetensors", "0a" * 32)
+    assert network_beside(path) == tmp_path / "mine.network.safetensors"
+    write_experiment(EXPERIMENT, path, link)
+    assert read_experiment_file(path) == (EXPERIMENT, link)
+    (tmp_path / link.file).touch()
+    assert network_beside(path) == tmp_path / "mine.network.safetensors"
+    write_experiment(EXPERIMENT, path)
+    assert network_beside(path) == tmp_path / "mine-2.network.safetensors"
+
+
+def test_a_file_of_version_3_opens() -> None:
+    assert read_experiment_file(CASES / "version-3.playground") == (preset("xor").experiment, LINK)
+
+
 def test_a_file_of_version_2_opens() -> None:
     assert read_experiment_file(CASES / "version-2.playground") == (preset("fast-cnn").experiment, None)
 
@@ -44,6 +61,14 @@ NO_LINKS: tuple[object, ...] = (
     {"run": LINK.run_id, "step": True},
     {"run": LINK.run_id, "step": 0},
     {"run": LINK.run_id, "step": 1, "path": "/tmp"},
+    {"file": "a.safetensors"},
+    {"file": "a.safetensors", "sha256": "0a"},
+    {"file": "../a.safetensors", "sha256": "0a" * 32},
+    {"file": "c:a.safetensors", "sha256": "0a" * 32},
+    {"file": "..", "sha256": "0a" * 32},
+    {"file": "a\n.safetensors", "sha256": "0a" * 32},
+    {"file": "a.png", "sha256": "0a" * 32},
+    {"file": "a.safetensors", "sha256": "0a" * 32, "step": 3},
     7,
     [],
     {},
