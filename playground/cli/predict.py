@@ -107,11 +107,16 @@ def _object(item: Prediction, data: Dataset) -> dict[str, object]:
 
 def _detail(item: Prediction, data: Dataset) -> str:
     """The probabilities of the classes, or the name of the number."""
-    from playground.spec.number_text import PROBABILITY, percent_text
-
     if item.value is not None:
         return f"  ({data.target_name})" if data.target_name else ""
     pairs = list(zip(data.class_names, item.probabilities, strict=False))
     if len(pairs) > _MOST_SHOWN:
         pairs = sorted(pairs, key=lambda pair: -pair[1])[:_FEW]
-    return "".join(f"  {name}: {percent_text(share, PROBABILITY)}" for name, share in pairs)
+    return shares_text([name for name, _ in pairs], [share for _, share in pairs])
+
+
+def shares_text(names: Sequence[str], shares: Sequence[float]) -> str:
+    """Classes with their probabilities, to be put behind an answer: `  4: 99.8 %  9: 0.1 %`."""
+    from playground.spec.number_text import PROBABILITY, percent_text
+
+    return "".join(f"  {name}: {percent_text(share, PROBABILITY)}" for name, share in zip(names, shares, strict=True))

@@ -97,9 +97,7 @@ def conditions() -> dict[str, Condition]:
         found[f"margin {margin:.0%}, light on dark"] = _page(replace(plain, margin=margin), inverted=True)
     for part in (100, 30, 8, 5):
         found[f"margin 0, pen 1:{part}"] = _page(replace(plain, margin=0.0, pen=1 / part))
-        found[f"margin 0, pen 1:{part}, light on dark"] = _page(
-            replace(plain, margin=0.0, pen=1 / part), inverted=True
-        )
+        found[f"margin 0, pen 1:{part}, light on dark"] = _page(replace(plain, margin=0.0, pen=1 / part), inverted=True)
     for width, inset in ((1, 0), (3, 0), (8, 0), (20, 0), (1, 6), (3, 20), (6, 40)):
         name = f"frame {width} px, {inset} px from the edge"
         found[name] = _page(plain, lambda page, width=width, inset=inset: framed(page, width, inset))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,10 @@ Labels = npt.NDArray[np.int64]
 _NEAR = 0.16  # of a line's height: two pieces with a smaller gap, one of them short, are one sign
 _SHORT = 0.6  # of a line's height: a shorter piece can be a part of a sign
 _SHARED = 0.35  # of the narrower piece's width: pieces that overlap so much are one sign
+
+
+_DOTS = 4  # so many compact pieces are a dotted line
+_DOT_GAP = 1.2  # of a dot's size, to the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,17 @@ class Box:
             min(shape[0], self.bottom + by),
         )
 
+    def touches(self, shape: tuple[int, ...]) -> bool:
+        """Whether it reaches the edge of an array (H, W)."""
+        return not (self.left and self.top) or self.right >= shape[1] or self.bottom >= shape[0]
+
     def gaps(self, other: Box) -> tuple[int, int]:
         """Distances across and down; a negative one is an overlap."""
         across = max(self.left, other.left) - min(self.right, other.right)
         return across, max(self.top, other.top) - min(self.bottom, other.bottom)
+
+
+Group = tuple[list[int], Box]  # numbers of pieces, and the rectangle around them
 
 
 def pieces(inked: npt.NDArray[np.bool_]) -> Labels:
@@ -107,18 +119,16 @@ def boxes(labels: Labels) -> list[Box]:
     for axis, places in enumerate((xs, ys)):
         np.minimum.at(low[axis], numbers, places)
         np.maximum.at(high[axis], numbers, places + 1)
-    return [
-        Box(int(low[0, n]), int(low[1, n]), int(high[0, n]), int(high[1, n])) for n in range(1, count + 1)
-    ]
+    return [Box(int(low[0, n]), int(low[1, n]), int(high[0, n]), int(high[1, n])) for n in range(1, count + 1)]
 
 
-def signs(found: list[Box]) -> list[list[int]]:
+def signs(found: list[Box], areas: Sequence[int] = ()) -> list[list[int]]:
     """Which pieces are one sign: indices into `found`, the signs in reading order.
 
     Pieces belong together that lie above each other, or of which one is short and near the other, as the bar of a 5 or
-    the dots of a dotted line. Rows are read from above, and each from left to right.
+    the dots of a dotted line. `areas` are their numbers of pixels, by which dots are known. Rows are read from above, and each from left to right.
     """
-    groups = [([number], box) for number, box in enumerate(found)]
+    groups = _joined([([number], box) for number, box in enumerate(found)], _dots_together(found, areas))
     while True:
         tall = max((box.height for _, box in groups), default=0)
         pair = next(
@@ -138,6 +148,37 @@ def signs(found: list[Box]) -> list[list[int]]:
     return [members for members, _ in _in_reading_order(groups)]
 
 
+def _dots_together(found: list[Box], areas: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of dots that follow each other in a dotted line."""
+    dots = [number for number, area in enumerate(areas) if _is_dot(found[number], area)]
+    if len(dots) < _DOTS:
+        return []
+    pairs = []
+    for place, one in enumerate(dots):
+        for other in dots[place + 1 :]:
+            size = max(found[one].width, found[one].height)
+            if max(found[one].gaps(found[other])) <= _DOT_GAP * size:
+                pairs.append((one, other))
+    return pairs
+
+
+def _is_dot(box: Box, area: int) -> bool:
+    low, high = sorted((box.width, box.height))
+    return high <= 1.6 * low and area > 0.65 * box.width * box.height
+
+
+def _joined(groups: list[Group], pairs: list[tuple[int, int]]) -> list[Group]:
+    owner = list(range(len(groups)))
+    for one, other in pairs:
+        kept, gone = owner[one], owner[other]
+        owner = [kept if number == gone else number for number in owner]
+    result: dict[int, Group] = {}
+    for number, group in enumerate(groups):
+        mine = result.get(owner[number])
+        result[owner[number]] = group if mine is None else (mine[0] + group[0], mine[1].around(group[1]))
+    return list(result.values())
+
+
 def _together(one: Box, other: Box, tall: int) -> bool:
     across, down = one.gaps(other)
     short = min(one.height, other.height) < _SHORT * max(one.height, other.height)
@@ -148,8 +189,8 @@ def _together(one: Box, other: Box, tall: int) -> bool:
     return short and across <= _NEAR * tall
 
 
-def _in_reading_order(groups: list[tuple[list[int], Box]]) -> list[tuple[list[int], Box]]:
-    rows: list[list[tuple[list[int], Box]]] = []
+def _in_reading_order(groups: list[Group]) -> list[Group]:
+    rows: list[list[Group]] = []
     for group in sorted(groups, key=lambda group: group[1].top + group[1].bottom):
         middle = (group[1].top + group[1].bottom) / 2
         if rows and any(box.top <= middle < box.bottom for _, box in rows[-1]):

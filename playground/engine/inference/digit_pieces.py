@@ -12,7 +12,8 @@ import torch
 from playground.engine.data.in_memory import pixels
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.inference.connected_pieces import Box
-from playground.engine.inference.pictures import Grey, Sign, read_signs, signs_in
+from playground.engine.inference.picture_files import Grey
+from playground.engine.inference.pictures import Sign, read_signs, signs_in
 from playground.engine.weights import Trained
 
 

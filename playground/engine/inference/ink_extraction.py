@@ -17,34 +17,61 @@ _SPECK = 0.02  # a separate piece with less than this share of all ink is dust
 INKED = 0.2  # of full ink, from which a pixel belongs to a piece
 _GRAINY = 0.03  # standard deviation of grain that is smoothed
 _BROADEST = 0.28  # of its longer side: a piece that holds a square of this side is no stroke, but a shadow
+_BROADEST_WITHIN = 0.36  # the same for a piece that does not touch the edge, as shadows do
 _MOST_PIECES = 80
+_ENOUGH = 0.8  # of the most ink that an estimate of the paper leaves
+_LEAST_WITHIN = 0.25  # of all ink: less within the picture is no reason to leave out what touches its edge
+_DARKEST = 0.15  # brightness of paper below which the light that falls on it is not estimated
+_EXTREME = 0.15  # of the range of brightness
 
 
 def ink(grey: Grey) -> Grey | None:
     """Ink on paper (H, W) in [0, 1], dark or light, as white ink on black in [0, 1].
 
     Full ink becomes 1, paper 0, and an edge between them keeps its shade. None if nothing stands out. Of several
-    estimates of the paper the first is taken that leaves strokes.
+    estimates of the paper the first is taken that leaves strokes within the picture, else the first that leaves strokes
+    at its edge, where shadows end too.
     """
     page = without_frame(grey)
-    raised = 1.0 - page if _is_paper_light(page) else page
+    is_light = _is_paper_light(page)
+    raised = 1.0 - page if is_light else page
     noise = _grain(raised)
     if noise > _GRAINY:
         raised, noise = _smoothed(raised), noise / 2.5
-    spare = None
-    for paper in papers(raised):
-        found = _above(raised - paper, noise)
-        if found is None:
+    local = []
+    spare: Grey | None = None
+    for paper, is_local in papers(raised):
+        height = raised - paper
+        if is_light:  # ink takes a share of the light that falls on the paper
+            height /= (1.0 - paper).clip(_DARKEST, 1.0)
+        found = _above(height, noise)
+        if found is not None and is_local:
+            found = _within(found)
+        if found is None or not _is_written(found):
             continue
-        if _is_written(found):
+        touched = _edges(found)
+        if 0 < touched < 4:  # a page that is cut to the ink has some at each edge
+            spare = found if spare is None else spare
+        elif is_local:
+            local.append(found)
+        else:
             return found
-        spare = found if spare is None else spare
-    return spare
+    if local:
+        most = max(float(found.sum()) for found in local)
+        return next(found for found in local if found.sum() >= _ENOUGH * most)
+    return spare if spare is not None else _above(raised - np.median(raised), noise)
 
 
 def _is_paper_light(grey: Grey) -> bool:
-    """Whether the paper is lighter than the ink; paper is the majority of pixels and of the edge."""
+    """Whether the paper is lighter than the ink.
+
+    Paper is what lies in all four corners, if that is as dark or as light as can be; else the majority of pixels and
+    of the edge.
+    """
     darkest, lightest = np.percentile(grey, (0.02, 99.98))
+    corners = (grey[[0, 0, -1, -1], [0, -1, 0, -1]] - darkest) / max(1e-6, lightest - darkest)
+    if corners.min() > 1 - _EXTREME or corners.max() < _EXTREME:
+        return bool(corners.min() > 0.5)
     edge = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     return bool((np.median(grey) + np.median(edge)) / 2 > (darkest + lightest) / 2)
 
@@ -100,10 +127,24 @@ def _is_written(picture: Grey) -> bool:
     for number, box in enumerate(found, 1):
         if areas[number - 1] < 0.05 * areas.sum():
             continue
-        side = max(2, round(_BROADEST * max(box.width, box.height)))
+        share = _BROADEST if box.touches(picture.shape) else _BROADEST_WITHIN
+        side = max(2, round(share * max(box.width, box.height)))
         if side <= min(box.width, box.height) and _holds_square(labels[box.slices] == number, side):
             return False
     return True
+
+
+def _edges(picture: Grey) -> int:
+    """How many edges of the picture ink touches."""
+    return sum(bool(edge.max() > INKED) for edge in (picture[:2], picture[-2:], picture[:, :2], picture[:, -2:]))
+
+
+def _within(picture: Grey) -> Grey:
+    """The picture without pieces that touch its edge, where shadows end, unless these hold nearly all ink."""
+    labels = pieces(picture > INKED)
+    edge = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
+    kept = np.where(np.isin(labels, edge[edge > 0]), np.float32(0), picture)
+    return _without_specks(kept) if kept.sum() >= _LEAST_WITHIN * picture.sum() else picture
 
 
 def _holds_square(inked: npt.NDArray[np.bool_], side: int) -> bool:

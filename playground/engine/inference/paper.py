@@ -14,17 +14,18 @@ _OPENED = (0.1, 0.2, 0.32)  # of the shorter side: squares that no stroke is tho
 _BINS = 64
 
 
-def papers(raised: Grey) -> Iterator[Grey]:
-    """Estimates of the paper's level (H, W) below light ink on dark, the simplest first.
+def papers(raised: Grey) -> Iterator[tuple[Grey, bool]]:
+    """Estimates of the paper's level (H, W) below light ink on dark, the simplest first, and whether it may leave out a part
+    of the ink or of the page, so that several should be compared.
 
     Even light; light that changes evenly; the shaded part of a page whose ink is darker than its shadows; light of any
     kind, where paper is what holds a square.
     """
-    yield np.full(raised.shape, np.median(raised), np.float32)
-    yield _surface(raised)
-    yield np.full(raised.shape, _shade(raised), np.float32)
+    yield np.full(raised.shape, np.median(raised), np.float32), False
+    yield _surface(raised), False
+    yield np.full(raised.shape, _shade(raised), np.float32), True
     for share in _OPENED:
-        yield opened(raised, max(3, round(share * min(raised.shape))))
+        yield opened(raised, max(3, round(share * min(raised.shape)))), True
 
 
 def _surface(raised: Grey) -> Grey:

@@ -142,7 +142,8 @@ def _sign_boxes(ink: Grey) -> tuple[npt.NDArray[np.int64], list[Box]]:
     each = boxes(labels)
     numbers = np.zeros(len(each) + 1, np.int64)
     found = []
-    for number, members in enumerate(signs(each), 1):
+    areas = np.bincount(labels.reshape(-1), minlength=len(each) + 1)[1:].tolist()
+    for number, members in enumerate(signs(each, areas), 1):
         box = each[members[0]]
         for member in members:
             numbers[member + 1] = number

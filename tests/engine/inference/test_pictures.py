@@ -16,7 +16,8 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.inference.pictures import _DAMAGED, PictureError, _decoding, digit, read_picture, tile
+from playground.engine.inference.picture_files import DAMAGED, PictureError, decoding
+from playground.engine.inference.pictures import digit, read_picture, tile
 
 Grey = npt.NDArray[np.float64]
 
@@ -210,7 +211,7 @@ def test_paper_with_grain_alone_shows_nothing() -> None:
 
 
 def test_too_little_memory_is_not_the_pictures_fault() -> None:
-    with pytest.raises(MemoryError), _decoding(_DAMAGED):
+    with pytest.raises(MemoryError), decoding(DAMAGED):
         raise MemoryError
 
 
