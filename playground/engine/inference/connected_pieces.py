@@ -126,7 +126,8 @@ def signs(found: list[Box], areas: Sequence[int] = ()) -> list[list[int]]:
     """Which pieces are one sign: indices into `found`, the signs in reading order.
 
     Pieces belong together that lie above each other, or of which one is short and near the other, as the bar of a 5 or
-    the dots of a dotted line. `areas` are their numbers of pixels, by which dots are known. Rows are read from above, and each from left to right.
+    the dots of a dotted line. `areas` are their numbers of pixels, by which dots are known. Rows are read from
+    above, and each from left to right.
     """
     groups = _joined([([number], box) for number, box in enumerate(found)], _dots_together(found, areas))
     while True:

@@ -44,6 +44,8 @@ def ink(grey: Grey) -> Grey | None:
         height = raised - paper
         if is_light:  # ink takes a share of the light that falls on the paper
             height /= (1.0 - paper).clip(_DARKEST, 1.0)
+        if is_local:
+            height -= np.median(height)  # minima of grain lie below the paper
         found = _above(height, noise)
         if found is not None and is_local:
             found = _within(found)
@@ -94,13 +96,13 @@ def _above(height: Grey, noise: float) -> Grey | None:
     if level < max(_LEAST_CONTRAST, 5.0 * noise):
         return None
     # A soft threshold: values within the range of the paper's grain and of JPEG artefacts count as paper.
-    low = float(np.clip(4.0 * noise, 0.15 * level, 0.4 * level))
+    low = float(np.clip(4.0 * noise, 0.1 * level, 0.4 * level))
     found = _without_specks(without_lines(((height - low) / (level - low)).clip(0.0, 1.0).astype(np.float32)))
     return found if found.max() > INKED else None
 
 
 def _ink_level(height: Grey) -> float:
-    """Height of full ink above the paper: a high percentile of the values above Otsu's threshold.
+    """Height of full ink above the paper: the median of the values above Otsu's threshold.
 
     Otsu, 1979, A Threshold Selection Method from Gray-Level Histograms: the threshold that divides the values into
     two classes with the largest variance between them.
@@ -114,7 +116,7 @@ def _ink_level(height: Grey) -> float:
         between = below * above * (sum_below / below - (sum_below[-1] - sum_below) / above) ** 2
     threshold = edges[1 + int(np.nanargmax(np.append(between, 0.0)[:-1]))] if above.any() else 0.0
     full = height[height > threshold]
-    return float(np.percentile(full, 60)) if full.size else 0.0
+    return float(np.median(full)) if full.size else 0.0
 
 
 def _is_written(picture: Grey) -> bool:

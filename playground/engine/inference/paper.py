@@ -15,8 +15,9 @@ _BINS = 64
 
 
 def papers(raised: Grey) -> Iterator[tuple[Grey, bool]]:
-    """Estimates of the paper's level (H, W) below light ink on dark, the simplest first, and whether it may leave out a part
-    of the ink or of the page, so that several should be compared.
+    """Estimates of the paper's level (H, W) below light ink on dark, the simplest first.
+
+    With each comes whether it may leave out a part of the ink, so that several should be compared.
 
     Even light; light that changes evenly; the shaded part of a page whose ink is darker than its shadows; light of any
     kind, where paper is what holds a square.

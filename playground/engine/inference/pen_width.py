@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Grey = npt.NDArray[np.float32]
 
-THINNEST, THICKEST = 0.085, 0.14  # of the longer side of the ink; MNIST's pens lie between
+THINNEST, THICKEST = 0.075, 0.14  # of the longer side of the ink; MNIST's pens lie between
 _STEP = 2.0  # pixels of one dilation; several make a larger one
 
 

@@ -137,7 +137,7 @@ def _ink_in(source: Path | bytes) -> tuple[Grey, float]:
 
 
 def _sign_boxes(ink: Grey) -> tuple[npt.NDArray[np.int64], list[Box]]:
-    """The number of the sign that each pixel belongs to, from 1, or 0; and the signs' rectangles, faint edges included."""
+    """Number of the sign that each pixel belongs to, from 1, or 0; and the signs' rectangles, with faint edges."""
     labels = pieces(ink > INKED)
     each = boxes(labels)
     numbers = np.zeros(len(each) + 1, np.int64)
