@@ -24,8 +24,9 @@ from playground.cli.arguments import (
 )
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
-from playground.cli.predict import predict, read, takes_inputs, takes_pictures
+from playground.cli.predict import predict, takes_inputs
 from playground.cli.race_command import race_command, takes_race
+from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
 from playground.engine.runtime.out_of_memory import as_out_of_memory

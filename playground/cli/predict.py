@@ -1,4 +1,4 @@
-"""`playground predict`: a trained network's answers for new data; `read` is its short form for pictures."""
+"""`playground predict`: a trained network's answers for new data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.json_text import json_text
-from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.messages import message
 from playground.standard_streams import DONE, FAILED, complain, put
 
 if TYPE_CHECKING:
@@ -37,13 +36,6 @@ def takes_inputs(predict: argparse.ArgumentParser) -> None:
     predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
 
 
-def takes_pictures(read: argparse.ArgumentParser) -> None:
-    """Declare the options of `read`."""
-    read.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
-    read.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
-    read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit")
-
-
 def predict(args: argparse.Namespace) -> int:
     """Print an answer for each sample of the inputs; return the exit code, 1 if any has none.
 
@@ -55,23 +47,6 @@ def predict(args: argparse.Namespace) -> int:
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
     return print_predictions(trained, args.inputs, args.csv, as_json=args.json)
-
-
-def read(args: argparse.Namespace) -> int:
-    """Print each picture's predicted class and the probability of every class; return the exit code.
-
-    Raises:
-        PlaygroundError: the network cannot be read, or is not made for pictures.
-    """
-    from playground.engine.runtime.device import prepare_thread
-    from playground.spec.data.dataset import Samples
-
-    prepare_thread(1)
-    trained = trained_network(args.network, args.experiment)
-    if trained.experiment.data.asked_with not in (Samples.DIGITS, Samples.PICTURES):
-        words = tr_noop("“{file}” was made for {data}, not to classify pictures.")
-        raise PlaygroundError(message(words, file=shown(args.network), data=message(trained.experiment.data.label)))
-    return print_predictions(trained, [str(path) for path in args.images])
 
 
 def print_predictions(
@@ -119,11 +94,16 @@ def _object(item: Prediction, data: Dataset) -> dict[str, object]:
 
 def _detail(item: Prediction, data: Dataset) -> str:
     """The probabilities of the classes, or the name of the number."""
-    from playground.spec.number_text import PROBABILITY, percent_text
-
     if item.value is not None:
         return f"  ({data.target_name})" if data.target_name else ""
     pairs = list(zip(data.class_names, item.probabilities, strict=False))
     if len(pairs) > _MOST_SHOWN:
         pairs = sorted(pairs, key=lambda pair: -pair[1])[:_FEW]
-    return "".join(f"  {name}: {percent_text(share, PROBABILITY)}" for name, share in pairs)
+    return shares_text([name for name, _ in pairs], [share for _, share in pairs])
+
+
+def shares_text(names: Sequence[str], shares: Sequence[float]) -> str:
+    """Classes with their probabilities, to be put behind an answer: `  4: 99.8 %  9: 0.1 %`."""
+    from playground.spec.number_text import PROBABILITY, percent_text
+
+    return "".join(f"  {name}: {percent_text(share, PROBABILITY)}" for name, share in zip(names, shares, strict=True))

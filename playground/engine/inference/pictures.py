@@ -7,41 +7,40 @@ the centre of mass lies within the pixel that begins at the middle: between 14 a
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from playground.engine.inference.ink_extraction import ink
-from playground.engine.runtime.out_of_memory import is_shortage
+from playground.engine.inference.connected_pieces import Box, boxes, pieces, signs
+from playground.engine.inference.ink_extraction import INKED, ink
+from playground.engine.inference.pen_width import with_pen
+from playground.engine.inference.picture_files import (
+    DAMAGED,
+    Grey,
+    PictureError,
+    decoding,
+    grey_page,
+    on_white,
+    picture_bytes,
+    reduced,
+    upright,
+)
 from playground.spec.data.dataset import Dataset
-from playground.spec.files.file_kind import Use, misuse
-from playground.spec.files.storage import FileError, read_bounded
-from playground.spec.messages import Message, PlaygroundError, message
-from playground.spec.number_text import bytes_text
+from playground.spec.messages import message
 
-Grey = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 SIDE = 28  # pixels of the result
 FITTED = 20  # pixels of the ink's longer side, pen width included
 _FAINT = 0.003  # share of the strongest ink up to which a pixel is ignored in the ink's bounding box
 
-_MOST_BYTES = 64_000_000
-_MOST_PIXELS = 50_000_000
-_DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 _LIGHT = 127  # mean of the edge pixels from which the background counts as light
 _LONGEST = 400  # pixels to which the longer side of a larger image is reduced
-
-
-class PictureError(PlaygroundError):
-    """An image cannot be read, or shows nothing."""
+_SEARCHED = 800  # the same while ink is looked for, so that small signs keep their strokes
+_SIGN = 160  # pixels of the longer side at which the strokes of a large sign are widened
 
 
 def digit(grey: npt.NDArray[np.floating]) -> Grey:
@@ -70,43 +69,87 @@ def digit(grey: npt.NDArray[np.floating]) -> Grey:
     return result.astype(np.float32).clip(0.0, 1.0)
 
 
-def read_picture(source: Path | bytes) -> Grey:
-    """Read a PNG, JPEG, BMP, GIF or WebP: (H, W) in [0, 1], white ink on black paper, H and W at most 400.
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A separate sign in a picture, white ink on black in [0, 1], and where it is, in pixels of the upright picture."""
 
-    Dark ink on light paper is inverted, uneven light and the paper's grain are removed, and so are small specks.
-    A 28 × 28 image like MNIST's is returned unchanged. Transparent parts count as white paper; the first frame of an
-    animation is read; a photograph is rotated according to its EXIF orientation.
+    box: Box
+    ink: Grey
+
+    @property
+    def digit(self) -> Grey:
+        """It alone, normalised: (28, 28) in [0, 1]."""
+        return digit(self.ink)
+
+
+def read_picture(source: Path | bytes) -> Grey:
+    """Read a PNG, JPEG, BMP, GIF or WebP: (H, W) in [0, 1], white ink on black paper, H and W about 400 at most.
+
+    Dark ink on light paper is inverted; uneven light, frames, ruled lines, the paper's grain and small specks are
+    removed; strokes that are much thinner or broader than MNIST's get its width. A 28 × 28 image like MNIST's is
+    returned unchanged. Transparent parts count as paper, which is white, or black below light ink; the first frame of
+    an animation is read; a photograph is rotated according to its EXIF orientation.
 
     Raises:
         PictureError: it is too large, not an image, damaged, or shows nothing.
     """
-    grey = _decoded(_bytes(source))
+    found, _ = _ink_in(source)
+    small = reduced(found, _LONGEST)
+    if found.shape == (SIDE, SIDE):
+        return found
+    tallest = max(max(box.width, box.height) for box in _sign_boxes(found)[1])
+    return with_pen(small, tallest * max(small.shape) / max(found.shape))
+
+
+def read_signs(source: Path | bytes) -> list[Sign]:
+    """Read a picture as `read_picture` does, and separate the signs in it, in reading order.
+
+    Raises:
+        PictureError: it is too large, not an image, damaged, or shows nothing.
+    """
+    found, scale = _ink_in(source)
+    return [Sign(sign.box.scaled(scale), sign.ink) for sign in signs_in(found)]
+
+
+def signs_in(ink: Grey) -> list[Sign]:
+    """The separate signs of a drawing (H, W), white ink on black in [0, 1], in reading order; none without ink."""
+    if ink.shape == (SIDE, SIDE):
+        return [Sign(Box(0, 0, SIDE, SIDE), ink)] if ink.any() else []
+    owners, found = _sign_boxes(ink)
+    result = []
+    for number, box in enumerate(found, 1):
+        own = owners[box.slices]
+        alone = np.where((own == number) | (own == 0), ink[box.slices], np.float32(0))
+        small = reduced(alone, _SIGN)
+        result.append(Sign(box, with_pen(small, max(small.shape))))
+    return result
+
+
+def _ink_in(source: Path | bytes) -> tuple[Grey, float]:
+    """The ink of a picture, and how many of its pixels are one of the ink's."""
+    grey, scale = grey_page(picture_bytes(source), _SEARCHED)
     if _like_mnist(grey):
-        return grey
+        return grey, scale
     found = ink(grey)
     if found is None:
         raise PictureError(message("Nothing can be seen in this picture: it is equally bright all over."))
-    return found
+    return found, scale
 
 
-def _bytes(source: Path | bytes) -> bytes:
-    if isinstance(source, bytes):
-        if len(source) > _MOST_BYTES:
-            raise PictureError(
-                message(
-                    "The picture takes {size}; at most {most} are read.",
-                    size=bytes_text(len(source)),
-                    most=bytes_text(_MOST_BYTES),
-                )
-            )
-        return source
-    why = misuse(source, Use.PICTURE)
-    if why is not None:
-        raise PictureError(why)
-    try:
-        return read_bounded(source, _MOST_BYTES)
-    except FileError as error:
-        raise PictureError(error.message) from error
+def _sign_boxes(ink: Grey) -> tuple[npt.NDArray[np.int64], list[Box]]:
+    """Number of the sign that each pixel belongs to, from 1, or 0; and the signs' rectangles, with faint edges."""
+    labels = pieces(ink > INKED)
+    each = boxes(labels)
+    numbers = np.zeros(len(each) + 1, np.int64)
+    found = []
+    areas = np.bincount(labels.reshape(-1), minlength=len(each) + 1)[1:].tolist()
+    for number, members in enumerate(signs(each, areas), 1):
+        box = each[members[0]]
+        for member in members:
+            numbers[member + 1] = number
+            box = box.around(each[member])
+        found.append(box.grown(1, ink.shape))
+    return numbers[labels], found
 
 
 def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
@@ -118,11 +161,10 @@ def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
     Raises:
         PictureError: it is too large, not an image, or damaged.
     """
-    image = opened(_bytes(source))
-    with _decoding(_DAMAGED):
-        image.draft(None, (4 * side, 4 * side))
-        upright = _on_white(ImageOps.exif_transpose(image)).convert("RGB" if colour else "L")
-        fitted = np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.BILINEAR))
+    image = upright(picture_bytes(source), 4 * side)
+    with decoding(DAMAGED):
+        flat = on_white(image).convert("RGB" if colour else "L")
+        fitted = np.asarray(ImageOps.fit(flat, (side, side), Image.Resampling.BILINEAR))
     return fitted.reshape(side, side, -1).transpose(2, 0, 1).copy()  # PIL's own memory is read-only
 
 
@@ -136,80 +178,6 @@ def fitted(source: Path | bytes, data: Dataset) -> Bytes:
     found = tile(source, side, channels == 3)
     edge = np.concatenate((found[:, 0], found[:, -1], found[:, :, 0], found[:, :, -1]), axis=1)
     return 255 - found if getattr(data, "on_black", False) and edge.mean() > _LIGHT else found
-
-
-def _decoded(data: bytes) -> Grey:
-    """The image upright and grey, (H, W) in [0, 1], reduced where it is large."""
-    image = opened(data)
-    with _decoding(_DAMAGED):
-        return _grey(ImageOps.exif_transpose(_reducible(image)))
-
-
-@contextmanager
-def _decoding(refusal: Message) -> Iterator[None]:
-    """Turn decoding errors into `refusal`; lack of memory is raised unchanged, for it is not the image's fault."""
-    try:
-        yield
-    except PictureError:
-        raise
-    except Exception as error:  # decoders raise many kinds of errors for damaged files
-        if is_shortage(error):
-            raise
-        raise PictureError(refusal) from error
-
-
-def opened(data: bytes) -> Image.Image:
-    """Open an image, reading only its header.
-
-    Raises:
-        PictureError: it is not an image, has too many pixels, or has none.
-    """
-    with _decoding(message("This is not a picture: PNG, JPEG, BMP, GIF and WebP can be read.")):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=_FORMATS)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise PictureError(
-                _too_many_pixels(message("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))
-            ) from error
-    width, height = image.size  # from the header: nothing is decoded yet
-    if width * height > _MOST_PIXELS:
-        raise PictureError(_too_many_pixels(message("{width:,} × {height:,}", width=width, height=height)))
-    if not (width and height):
-        raise PictureError(message("This picture has no pixels."))
-    return image
-
-
-def _reducible(image: Image.Image) -> Image.Image:
-    """Let a JPEG be decoded at a fraction of its size, where that is enough."""
-    image.draft(None, (_LONGEST, _LONGEST))
-    return image
-
-
-def _grey(image: Image.Image) -> Grey:
-    """Brightness over white paper, the longer side reduced to at most 400 pixels."""
-    if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        deep = np.asarray(image, np.float32)
-        image = Image.fromarray((deep / max(1.0, float(deep.max())) * 255).clip(0, 255).astype(np.uint8))
-    image = _on_white(image).convert("L")
-    longest = max(image.size)
-    if longest > _LONGEST:
-        width, height = (max(1, round(length * _LONGEST / longest)) for length in image.size)
-        image = image.resize((width, height), Image.Resampling.BOX)
-    return np.asarray(image, np.float32) / np.float32(255.0)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """The image composed over white paper."""
-    if not image.has_transparency_data:
-        return image
-    above = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)
-
-
-def _too_many_pixels(size: Message) -> Message:
-    return message("The picture has {size} pixels; at most {most:,} are read.", size=size, most=_MOST_PIXELS)
 
 
 def _like_mnist(grey: Grey) -> bool:

@@ -16,7 +16,8 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.inference.pictures import _DAMAGED, PictureError, _decoding, digit, read_picture, tile
+from playground.engine.inference.picture_files import DAMAGED, PictureError, _in_bytes, decoding
+from playground.engine.inference.pictures import digit, read_picture, tile
 
 Grey = npt.NDArray[np.float64]
 
@@ -210,7 +211,7 @@ def test_paper_with_grain_alone_shows_nothing() -> None:
 
 
 def test_too_little_memory_is_not_the_pictures_fault() -> None:
-    with pytest.raises(MemoryError), _decoding(_DAMAGED):
+    with pytest.raises(MemoryError), decoding(DAMAGED):
         raise MemoryError
 
 
@@ -221,3 +222,15 @@ def test_a_tile_has_memory_of_its_own(colour: bool, tmp_path: Path) -> None:
     assert found.shape == (3 if colour else 1, 28, 28)
     assert found.flags.c_contiguous
     assert found.flags.writeable  # torch warns of other memory on the terminal
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+def test_deep_greys_look_like_those_of_eight_bits(kind: type, tmp_path: Path) -> None:
+    shallow = np.tile(np.arange(64, dtype=np.uint8) * 2, (64, 1))
+    Image.fromarray(shallow).save(tmp_path / "8.png")
+    deep = shallow.astype(kind) if kind is np.float32 else (shallow.astype(kind) * 257)
+    if kind is np.uint16:
+        data = encoded(Image.fromarray(deep))
+        (tmp_path / "16.png").write_bytes(data)
+        assert np.array_equal(tile(tmp_path / "16.png", 64, False), tile(tmp_path / "8.png", 64, False))
+    assert np.array_equal(np.asarray(_in_bytes(Image.fromarray(deep))), shallow)

@@ -13,7 +13,8 @@ import torch
 
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import split
-from playground.engine.inference.pictures import Bytes, PictureError, tile
+from playground.engine.inference.picture_files import PictureError
+from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTURES, PictureFolder
 from playground.spec.data.skipped import SkippedKind, Skips

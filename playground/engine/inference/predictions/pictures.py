@@ -10,7 +10,8 @@ import torch
 
 from playground.engine.data.in_memory import pixels
 from playground.engine.evaluation.evaluate import probabilities
-from playground.engine.inference.pictures import PictureError, digit, fitted, read_picture
+from playground.engine.inference.picture_files import Grey, PictureError
+from playground.engine.inference.pictures import fitted, read_signs
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -51,8 +52,21 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
 def _prediction(trained: Trained, path: Path) -> Prediction:
     data = trained.experiment.data
     try:
-        picture = digit(read_picture(path))[None] if data.asked_with is Samples.DIGITS else fitted(path, data)
+        picture = _digit(path)[None] if data.asked_with is Samples.DIGITS else fitted(path, data)
     except PictureError as error:
         return Prediction(shown(path), problem=error.message)
     shares = probabilities(trained.network, pixels(torch.from_numpy(picture))[None], trained.experiment.recipe.loss)
     return answered(data, shares[0].tolist(), shown(path))
+
+
+def _digit(path: Path) -> Grey:
+    """The digit in a picture, normalised.
+
+    Raises:
+        PictureError: the picture cannot be read, or shows several.
+    """
+    signs = read_signs(path)
+    if len(signs) > 1:
+        words = tr_noop("{count} digits were found in it. “playground read” reads several.")
+        raise PictureError(message(words, count=len(signs)))
+    return signs[0].digit

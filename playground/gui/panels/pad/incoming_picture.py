@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage
 
-from playground.engine.inference.pictures import PictureError, read_picture
+from playground.engine.inference.picture_files import PictureError
+from playground.engine.inference.pictures import read_picture
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.session.dropped_files import dropped_files, is_for_window
 from playground.spec.files.storage import shown
