@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playground.engine.data.sources.table import InspectedTable
 
 Described = dict[str, Any]  # an object for JSON, with its kind
+_NAMED = 8  # rows that are named for each reason
 
 
 def takes_source(inspect: argparse.ArgumentParser) -> None:
@@ -95,5 +96,21 @@ def _lines(described: Described) -> list[str]:
         lines.append(
             f"  {column['name']:{width}}  {column['kind']}{unit}, {column['role']}{': ' if detail else ''}{detail}"
         )
-    lines += [f"left out: row {item['row']:,}: {item['reason']}" for item in described["left_out"]]
+    lines += _left_out(described["left_out"])
     return lines + [f"note: {remark}" for remark in described["remarks"]]
+
+
+def _left_out(rows: Sequence[Described]) -> list[str]:
+    """The rows that were left out, those with the same reason on one line."""
+    by_reason: dict[str, list[int]] = {}
+    for item in rows:
+        by_reason.setdefault(item["reason"], []).append(item["row"])
+    lines = []
+    for reason, numbers in by_reason.items():
+        named = ", ".join(f"{number:,}" for number in numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
+        lines.append(
+            f"left out: {reason}: {len(numbers):,} rows ({named})"
+            if numbers[1:]
+            else f"left out: row {named}: {reason}"
+        )
+    return lines

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load as load_tensors
 
 from playground.engine.data.in_memory import Data
-from playground.engine.network_description import read_description
+from playground.engine.network_description import STATE_KEY, read_description
 from playground.engine.tensor_file import tensor_pieces
-from playground.engine.training.state_file import KEY, PREFIX, VERSION_KEY
+from playground.engine.training.state_file import KEY, PREFIX
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import load, save, save_weights
 from playground.spec.experiment import Experiment
@@ -131,7 +131,7 @@ def test_values_of_another_kind_are_one_error(file: Path) -> None:
 
 
 def test_a_state_of_another_version_does_not_hinder_its_network(trainer: Trainer, file: Path) -> None:
-    found = load(resealed(file, **{VERSION_KEY: "2", KEY: "whatever"}))
+    found = load(resealed(file, **{STATE_KEY: "2", KEY: "whatever"}))
     assert found.state is None
     for name, tensor in found.network.state_dict().items():
         assert torch.equal(tensor, trainer.network.state_dict()[name])

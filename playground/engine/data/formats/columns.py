@@ -218,13 +218,19 @@ def _checked(item: Values) -> Values:
         return _dropped(item, message("all its values are the same"))
     if column.kind == "number":
         counting = len(there) > 2 and bool((np.diff(there) == 1).all())
-        if counting and there[0] in (0, 1) and column.name.lower() in _COUNTERS:
+        if counting and there[0] in (0, 1) and _names_rows(column.name):
             return _dropped(replace(item, column=column.with_(kind="identifier")), message("it counts the rows"))
         if not there.std() > 0:
             return _dropped(item, message("its values differ too little to compute with"))
     elif column.name == "index" and np.unique(there).size == there.size:
         return _dropped(replace(item, column=column.with_(kind="identifier")), message("it names the rows"))
     return item
+
+
+def _names_rows(name: str) -> bool:
+    """Whether a column of that name may number the rows: `PassengerId`, `customer_id`, `No`."""
+    word = name.lower()
+    return word in _COUNTERS or word.endswith("_id") or name.endswith(("Id", "ID"))
 
 
 def _dropped(item: Values, why: Message) -> Values:
