@@ -108,9 +108,6 @@ def _left_out(rows: Sequence[Described]) -> list[str]:
     lines = []
     for reason, numbers in by_reason.items():
         named = ", ".join(f"{number:,}" for number in numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
-        lines.append(
-            f"left out: {reason}: {len(numbers):,} rows ({named})"
-            if numbers[1:]
-            else f"left out: row {named}: {reason}"
-        )
+        one, several = f"left out: row {named}: {reason}", f"left out: {len(numbers):,} rows: {reason} ({named})"
+        lines.append(several if numbers[1:] else one)
     return lines

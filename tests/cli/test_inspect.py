@@ -49,6 +49,18 @@ def test_a_table_in_words(prices: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "left out: row 20: no value for price" in said
 
 
+def test_rows_with_one_reason_share_a_line_and_a_counter_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"{i},{'' if i % 4 == 0 else i * 7 % 50},{'yes' if i % 2 else 'no'}" for i in range(1, 41)]
+    path.write_text("\n".join(["PersonId,age,member", *rows]))
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "  PersonId  identifier, left out: it counts the rows"
+    assert "left out: 10 rows: no value for age (5, 9, 13, 17, 21, 25, 29, 33, …)" in said
+
+
 def test_what_is_no_data_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK")
     for name in ("a.zip", "none.csv"):
