@@ -83,7 +83,8 @@ def _by_nul(data: bytes) -> str | None:
     """The encoding of a text with NUL bytes and without a mark, by the places of these bytes."""
     head = data[:_HEAD]
     narrow = "utf-16-le" if len(set(head[1::2])) < len(set(head[::2])) else "utf-16-be"  # the high bytes vary less
-    wide = ("utf-32-le", "utf-32-be") if len(data) % 4 == 0 else ()
+    half_empty = head.count(0) >= len(head) / 2  # as in UTF-32, but for emoji and rare scripts
+    wide = ("utf-32-le", "utf-32-be") if half_empty and len(data) % 4 == 0 else ()
     for encoding in (*wide, *((narrow,) if len(data) % 2 == 0 else ())):
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
