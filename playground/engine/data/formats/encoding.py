@@ -12,6 +12,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.text_encoding import encoding_name
 from playground.spec.messages import Message, message, tr_noop
 
+MARKED = ("utf-8-sig", "utf-16", "utf-32")  # recognised by a byte order mark
 _PIECE = 2**20  # bytes decoded at once
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for bytes without a meaning
 
@@ -58,7 +59,7 @@ def pieces(data: bytes, file: str, encoding: str) -> Iterator[str]:
     Raises:
         Damaged: it has a byte order mark, but is not in its encoding.
     """
-    errors = "strict" if encoding in ("utf-8-sig", "utf-16", "utf-32") else "replace"
+    errors = "strict" if encoding in MARKED else "replace"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     try:
         for begin in range(0, len(data), _PIECE):
