@@ -39,6 +39,10 @@ class Answers:
         """Any of the files, or none."""
         return self._random.choice((*self._files, None))
 
+    def source_paths(self, title: str, folder: Path, filters: str) -> tuple[Path, ...]:
+        """Some of the files, or none."""
+        return tuple(self._random.sample(list(self._files), self._random.randrange(min(3, len(self._files)) + 1)))
+
 
 class NoDesktop(QObject):
     """Opens no file manager for a folder, as long as it is not closed."""

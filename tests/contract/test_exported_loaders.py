@@ -161,6 +161,12 @@ def own_text(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset
     for asked in get_args(Asked):
         yield OwnText(source=source, asked=asked, context=8)
         yield OwnText(source=source, asked=asked, context=8, validation_share=0.2)
+    several = folder / "several"
+    several.mkdir()
+    (several / "a.txt").write_bytes("Grüße an alle, die schöne Tage in Köln hatten!\r\n".encode("cp1252") * 30)
+    (several / "b 'quoted'.txt").write_text("Łódź i Gdańsk, też Kraków!\n" * 20, encoding="utf-8")
+    for asked in get_args(Asked):
+        yield OwnText(source=text.inspect(str(several)).source, asked=asked, context=8)
 
 
 def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:

@@ -24,7 +24,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.table_reading import TableReading
 from playground.spec.data.table_summary import Column, TableFile
-from playground.spec.data.text_summary import TextFile
+from playground.spec.data.text_summary import TextFile, TextPart
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
@@ -81,6 +81,7 @@ DATA: dict[str, Dataset] = {
     "pictures": OwnPictures(source=PictureFolder(path="/some/pictures", classes=several("b"), counts=(9,) * 40)),
     **{f"text {asked}": OwnText(source=LETTERS.with_(complete=False), asked=asked) for asked in get_args(Asked)},
 }
+DATA["text of files"] = OwnText(source=LETTERS.with_(parts=(TextPart(name="a.txt"), TextPart(name="b.txt"))))
 EXPERIMENTS = {name: _experiment(data) for name, data in DATA.items()}
 
 
@@ -145,7 +146,10 @@ def test_every_text_field_is_tried() -> None:
         for name, field in member.model_fields.items()
         if _is_text(field.annotation)
     }
-    assert known - seen == {("DistilledMNIST", "teacher")}  # the file is read: below
+    assert known - seen == {
+        ("DistilledMNIST", "teacher"),  # the file is read: below
+        ("TextChoice", "files"),  # it is not in an experiment
+    }
 
 
 @pytest.mark.parametrize("name", ['q"uote', "back\\slash", "new\nline", "{brace} %d", "l\u2028s", "t'''\"\"\"", "𝒳é漢"])
@@ -225,7 +229,7 @@ def test_only_what_has_a_literal_is_printed() -> None:
             str(Call("f", (value,)))
 
 
-@pytest.mark.parametrize("kind", [TextFile, TableReading])
+@pytest.mark.parametrize("kind", [TextFile, TextPart, TableReading])
 @pytest.mark.parametrize(
     "encoding", [ENCODING[:20], "", "rot13", "hex", "undefined", "a\0b", "os.path", "..", "utf 99"]
 )

@@ -25,6 +25,7 @@ class Answers:
         self.unsaved_answer = Answer.CANCEL
         self.conflict = Conflict.CANCEL
         self.path: Path | None = None
+        self.paths: tuple[Path, ...] = ()
         self.asked: list[str] = []
 
     def unsaved(self, name: str) -> Answer:
@@ -45,6 +46,10 @@ class Answers:
     def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
         self.asked.append(title)
         return self.path
+
+    def source_paths(self, title: str, folder: Path, filters: str) -> tuple[Path, ...]:
+        self.asked.append(title)
+        return self.paths or ((self.path,) if self.path else ())
 
 
 @pytest.fixture

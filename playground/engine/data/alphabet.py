@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +14,10 @@ import torch
 from torch import Tensor
 
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.text_summary import MOST_CHARACTERS
 from playground.spec.datasets.text import MARKS
 
 _PIECE = 2**20  # characters encoded at once; their code points take four bytes each
+_CASED = 0x20000  # no code point from here on has two cases
 Points = npt.NDArray[np.uint32]  # Unicode code points
 
 
@@ -36,20 +38,26 @@ class Alphabet:
         return len(self.characters)
 
     def encode(self, text: str) -> Tensor:
-        """The codes of a text, (N,), in the smallest dtype that holds them: uint8, int16 or int32.
+        """The codes of a text, (N,), as `codes` gives them."""
+        return self.codes(map(points, pieces_of(text)), len(text))
+
+    def codes(self, pieces: Iterable[Points], most: int) -> Tensor:
+        """The codes of a text of at most `most` characters, in the smallest dtype: uint8, int16 or int32.
 
         Characters that are not in the alphabet are left out.
         """
         known = points(self.characters)
         kinds = ((256, torch.uint8), (2**15, torch.int16))
         small = next((kind for most, kind in kinds if len(known) <= most), torch.int32)
-        parts = [torch.empty(0, dtype=small)]
-        for piece in _pieces(text):
-            some = points(piece)
-            indices = np.searchsorted(known, some).clip(max=max(0, len(known) - 1))
-            found = indices[known[indices] == some] if len(known) else indices[:0]
-            parts.append(torch.from_numpy(found).to(small))
-        return torch.cat(parts)
+        code_of = np.full(int(known.max(initial=0)) + 2, -1, np.int32)  # the last one is that of all points beyond
+        code_of[known] = np.arange(len(known))
+        codes, end = torch.empty(most, dtype=small), 0
+        for piece in pieces:
+            some = code_of.take(piece, mode="clip")
+            some = some[some >= 0]
+            codes[end : end + len(some)] = torch.from_numpy(some)
+            end += len(some)
+        return codes[:end]
 
     def lacking(self, text: str) -> str:
         """The characters of a text, each once, that are not in the alphabet."""
@@ -76,66 +84,90 @@ class Restored:
         return letter + self.marks[mark - 1 : mark] if mark else letter
 
 
+class Counts:
+    """How often each character occurs in a text that is added piece by piece."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(sys.maxunicode + 1, np.int64)
+
+    def add(self, piece: str) -> None:
+        """Count the characters of a piece."""
+        some = np.bincount(points(piece))
+        self._counts[: len(some)] += some
+
+    def of(self, characters: str) -> int:
+        """How many characters of the text are among the given ones."""
+        return int(self._counts[points(characters)].sum())
+
+    @property
+    def characters(self) -> str:
+        """The characters of the text, each once, sorted by code point."""
+        return _text_of(np.flatnonzero(self._counts).astype("<u4"))
+
+    def commonest(self, most: int) -> str:
+        """The `most` commonest characters; of equally rare ones the first."""
+        found = np.flatnonzero(self._counts)
+        kept = np.sort(found[np.argsort(-self._counts[found], kind="stable")[:most]])
+        return _text_of(kept.astype("<u4"))
+
+
 def alphabet_of(text: str) -> Alphabet:
     """The alphabet of all characters of a text."""
-    return Alphabet("".join(sorted(characters_of(text))))
+    return Alphabet("".join(sorted(set().union(*map(set, pieces_of(text))))))
 
 
-def characters_of(text: str) -> set[str]:
-    """The characters of a text, each once."""
-    return set().union(*map(set, _pieces(text)))
-
-
-def commonest_of(text: str) -> Alphabet:
-    """The alphabet of a text, without the rarest characters beyond `MOST_CHARACTERS`."""
-    found = alphabet_of(text)
-    if len(found) <= MOST_CHARACTERS:
-        return found
-    counts = np.zeros(len(found), np.int64)
-    for piece in _pieces(text):
-        counts += np.bincount(found.encode(piece).numpy(), minlength=len(found))
-    kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CHARACTERS])
-    return Alphabet("".join(found.characters[index] for index in kept.tolist()))
-
-
-def within(text: str, alphabet: Alphabet) -> str:
-    """The text without the characters that are not in the alphabet."""
-    lacking = characters_of(text) - set(alphabet.characters)
-    removal = {ord(character): None for character in lacking}
-    return "".join(piece.translate(removal) for piece in _pieces(text)) if lacking else text
+def letters_of(characters: str, restored: Restored) -> Alphabet:
+    """The alphabet of a text of those characters when it is stripped."""
+    return Alphabet("".join(sorted({_lower(item) for item in characters if item not in restored.marks})))
 
 
 def restored_of(text: str) -> Restored:
-    """The classes for a text: those of `MARKS` that occur in it, and capitals if it has any."""
-    found = characters_of(text)
+    """The classes for a text, or its alphabet: those of `MARKS` that occur in it, and capitals if it has any."""
+    found = alphabet_of(text).characters
     return Restored("".join(mark for mark in MARKS if mark in found), any(_lower(item) != item for item in found))
+
+
+class Stripping:
+    """Strips a text piece by piece, and keeps the class of each of the remaining characters."""
+
+    def __init__(self, restored: Restored, most: int) -> None:
+        """`most`: how many characters remain at most."""
+        self._labels, self._end = np.zeros(most, np.uint8), 0
+        self._marks = points(restored.marks)
+        self._classes = 1 + len(restored.marks)
+        self._after_mark = True  # so that marks before the first letter are ignored
+
+    @property
+    def labels(self) -> npt.NDArray[np.uint8]:
+        """The classes of the characters so far, see `Restored`."""
+        return self._labels[: self._end]
+
+    def strip(self, piece: Points) -> Points:
+        """A piece in lower case and without marks."""
+        if not len(piece):
+            return piece
+        is_mark = np.isin(piece, self._marks)
+        letters = piece[~is_mark]
+        lower = _lower_points()[letters.clip(max=_CASED - 1)]
+        lower = np.where(letters < _CASED, lower, letters)
+        begin, self._end = self._end, self._end + len(letters)
+        self._labels[begin : self._end] = (lower != letters) * self._classes
+        first = is_mark & ~np.concatenate(([self._after_mark], is_mark[:-1]))
+        before = begin + np.cumsum(~is_mark)[first] - 1  # the index of the character before each mark
+        marks = (piece[first][:, None] == self._marks).argmax(1) if len(self._marks) else 0
+        self._labels[before] += np.asarray(1 + marks, np.uint8)
+        self._after_mark = bool(is_mark[-1])
+        return lower
 
 
 def stripped(text: str, restored: Restored) -> Stripped:
     """The text in lower case and without marks, and the class of each remaining character."""
-    order = {ord(mark): 1 + number for number, mark in enumerate(restored.marks)}
-    texts: list[str] = []
-    labels: list[npt.NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
-    after_mark = True  # so that marks before the first letter are ignored
-    for piece in _pieces(text):
-        some = points(piece)
-        is_mark = np.isin(some, points(restored.marks))
-        capital, lower = _cases(some[~is_mark])
-        classes = np.concatenate((labels[-1][-1:], (capital * (1 + len(order))).astype(np.uint8)))
-        first = is_mark & ~np.concatenate(([after_mark], is_mark[:-1]))
-        # The index of the character before each mark; 0 is the last one of the previous piece.
-        before = np.cumsum(~is_mark)[first] + (len(classes) - len(lower) - 1)
-        classes[before] += np.array([order[point] for point in some[first].tolist()], np.uint8)
-        if len(classes) > len(lower):
-            labels[-1][-1] = classes[0]
-        after_mark = bool(is_mark[-1])
-        texts.append(lower.tobytes().decode("utf-32-le", "surrogatepass"))
-        if len(lower):
-            labels.append(classes[len(classes) - len(lower) :])
-    return Stripped("".join(texts), np.concatenate(labels))
+    stripping = Stripping(restored, len(text))
+    bare = "".join(_text_of(stripping.strip(points(piece))) for piece in pieces_of(text))
+    return Stripped(bare, stripping.labels)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces_of(text: str) -> Iterator[str]:
     """A text in pieces of a few milliseconds of work each; raises Cancelled, see `stop_if_cancelled`."""
     for begin in range(0, len(text), _PIECE):
         stop_if_cancelled()
@@ -147,11 +179,14 @@ def points(text: str) -> Points:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
-def _cases(some: Points) -> tuple[npt.NDArray[np.bool_], Points]:
-    """Which of the characters are capitals, and all of them in lower case."""
-    known, indices = np.unique(some, return_inverse=True)
-    lower = np.array([ord(_lower(chr(point))) for point in known.tolist()], "<u4")
-    return (lower != known)[indices], lower[indices]
+def _text_of(some: Points) -> str:
+    return some.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@lru_cache(maxsize=1)
+def _lower_points() -> Points:
+    """The code point of each character below `_CASED` in lower case."""
+    return np.array([ord(_lower(chr(point))) for point in range(_CASED)], "<u4")
 
 
 def _lower(character: str) -> str:

@@ -6,7 +6,6 @@ Nothing is downloaded without a request. It has its own thread, so that saving n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from playground.gui.data_source.state import State
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
@@ -24,8 +24,9 @@ from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
 from playground.spec.check.problems import check
 from playground.spec.data.dataset import Dataset, dataset_of
-from playground.spec.data.skipped import Counts, Skipped
-from playground.spec.data.source_choice import Inspected, SourceChoice
+from playground.spec.data.source_choice import Inspected
+from playground.spec.data.text_summary import TextChoice
+from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
@@ -37,23 +38,6 @@ if TYPE_CHECKING:  # connections and certificates are imported only for a downlo
 
 _UPDATE_INTERVAL = 200  # milliseconds between updates of the progress
 _REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experiment that opened data may change
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The state of the document's data."""
-
-    data: Dataset
-    lacking: int = 0  # bytes still to be downloaded
-    done: int = 0  # of `total` bytes, while a fetch is running
-    total: int = 0
-    busy: bool = False
-    looking: int | None = None  # pictures seen so far, while a folder or a table is inspected
-    training: bool = False  # whether a current run needs the data unchanged
-    failure: Message | None = None
-    choice: SourceChoice | None = None  # for this data, or instead of a source that could not be inspected
-    skipped: tuple[Skipped, ...] = ()  # from the source chosen last
-    skips: Counts = ()  # number of skipped items of each kind, listed or not
 
 
 class _Inspection(NamedTuple):
@@ -84,7 +68,7 @@ class DataSource(QObject):
         self._inspected: type[Dataset] | None = None  # the class of data set for the source inspected last
         self._count = 0
         self._failure: Message | None = None
-        self._skipped: tuple[object, tuple[Skipped, ...], Counts] = (None, (), ())  # source, skipped items, counts
+        self._inspection: Inspected = Inspected(None)  # the last one
         self._clock = QTimer(self)
         self._clock.setInterval(_UPDATE_INTERVAL)
         self._clock.timeout.connect(self._emit_state)
@@ -100,8 +84,8 @@ class DataSource(QObject):
         """The current state."""
         data = self._document.experiment.data
         fetch = self._fetch
-        source, skipped, skips = self._skipped
-        same = data.source_choice is not None and source == getattr(data, data.source_choice.field)
+        last = self._inspection
+        same = data.source_choice is not None and last.source == getattr(data, data.source_choice.field)
         kind = self._choosable()
         return State(
             data,
@@ -113,8 +97,9 @@ class DataSource(QObject):
             training=self._run.state is RunState.TRAINING,
             failure=self._failure,
             choice=kind.source_choice if kind else None,
-            skipped=skipped if same else (),
-            skips=skips if same else (),
+            skipped=last.skipped if same else (),
+            skips=last.skips if same else (),
+            remarks=last.remarks if same else (),
         )
 
     @property
@@ -157,10 +142,39 @@ class DataSource(QObject):
         if kind is None or kind.source_choice is None:
             return
         title, filters = translated(kind.source_choice.title), translated(kind.source_choice.filters)
-        path = self._ask.source_path(title, self._settings.folder, filters)
-        if path is not None:
-            self._settings.folder = path if path.is_dir() else path.parent
-            self._inspect(path, kind)
+        if kind.source_choice.several:
+            self._take(self._ask.source_paths(title, self._settings.folder, filters), kind)
+        else:
+            path = self._ask.source_path(title, self._settings.folder, filters)
+            self._take((path,) if path is not None else (), kind)
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder of the files that can be chosen, and inspect them as one source."""
+        kind = self._choosable()
+        if kind is not None and kind.source_choice is not None:
+            path = self._ask.source_path(translated(kind.source_choice.title), self._settings.folder, "")
+            self._take((path,) if path is not None else (), kind)
+
+    def inspect_several(self, paths: tuple[Path, ...]) -> None:
+        """Inspect several files of one folder as one source, which becomes the document's data like one file."""
+        kind = dataset_of(paths[0])
+        assert kind is not None
+        self._inspect(paths[0].parent, kind, opened=True, choice=_choice_of(paths))
+
+    def reread(self, encoding: str | None) -> None:
+        """Read the document's text again in another encoding; None: in the one that its bytes suggest."""
+        data = self._document.experiment.data
+        if isinstance(data, OwnText) and data.known:
+            choice = data.source.choice.with_(encoding=encoding)
+            self._inspect(Path(data.source.path), type(data), choice=choice)
+
+    def _take(self, paths: tuple[Path, ...], kind: type[Dataset]) -> None:
+        """Inspect what was chosen in a dialog."""
+        if paths:
+            several, folder = len(paths) > 1, paths[0].parent
+            self._settings.folder = paths[0] if paths[0].is_dir() else folder
+            self._inspect(folder if several else paths[0], kind, choice=_choice_of(paths) if several else None)
 
     def _choosable(self) -> type[Dataset] | None:
         """The class of data for which a source can be chosen: the document's, or that of the failed inspection."""
@@ -191,11 +205,13 @@ class DataSource(QObject):
         self._failure = message("“{name}” no longer exists.", name=shown(Path(path.name)))
         self._emit_state()
 
-    def _inspect(self, path: Path, kind: type[Dataset], *, opened: bool = False) -> None:
+    def _inspect(
+        self, path: Path, kind: type[Dataset], *, opened: bool = False, choice: TextChoice | None = None
+    ) -> None:
         self._cancel_inspection()
         self._inspected = kind
         if self._run.state is RunState.LOADING:  # two threads must not import torch at the same time
-            self._next = partial(self._inspect, path, kind, opened=opened)
+            self._next = partial(self._inspect, path, kind, opened=opened, choice=choice)
             self.found.emit(message("“{name}” will be inspected once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
@@ -216,8 +232,9 @@ class DataSource(QObject):
 
             assert kind.source_choice is not None
             ensure_namable(path.absolute())
+            decided = {} if choice is None else {"choice": choice}
             with cancellable(stop.is_set):
-                found = run(kind.source_choice.inspect, str(path.absolute()), note)
+                found = run(kind.source_choice.inspect, str(path.absolute()), note, **decided)
             return _Inspection(kind, path.name, found, opened)
 
         self._job = self._work(inspected, self._inspection_done, self._inspection_failed)
@@ -254,7 +271,7 @@ class DataSource(QObject):
         if cancelled:
             return
         found = inspection.found
-        self._skipped = (found.source, found.skipped, found.skips)
+        self._inspection = found
         before = self._document.experiment
         data = inspection.kind.of_source(found.source, before.data)
         after, told = before.with_(data=data), data.account(found.skips)
@@ -318,6 +335,10 @@ class DataSource(QObject):
     @Slot()
     def _emit_state(self) -> None:
         self.changed.emit(self.state)
+
+
+def _choice_of(paths: tuple[Path, ...]) -> TextChoice:
+    return TextChoice(files=tuple(sorted(path.name for path in paths)))
 
 
 def _lacking(data: type[Dataset]) -> int:

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from playground.gui.data_source.data_source import DataSource, State
+from playground.gui.data_source.data_source import DataSource
+from playground.gui.data_source.state import State
+from playground.gui.data_source.text_preview import TextPreview
 from playground.gui.forms.field_editor import fixed_words
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import counted, total
+from playground.spec.datasets.text import OwnText
 from playground.spec.number_text import bytes_text
 
 _WIDTH = 300
@@ -33,8 +36,8 @@ class DataSourcePane(QWidget):
         super().__init__(parent)
         self._source = source
         self.setMinimumWidth(_WIDTH)
-        self.status, self.failure, self.left_out = QLabel(self), QLabel(self), QLabel(self)
-        for label in (self.status, self.failure):
+        self.status, self.failure, self.left_out, self.remarks = (QLabel(self) for _ in range(4))
+        for label in (self.status, self.failure, self.remarks):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # file names may contain anything
         set_look(self.failure, "error")
@@ -49,11 +52,12 @@ class DataSourcePane(QWidget):
         self.fetch = self._button(self.tr("Download"), source.download)
         self.disk = self._button(self.tr("From disk…"), source.take_from_disk, leaving=True)
         self.choose = self._button("", source.choose, leaving=True)
+        self.folder = self._button(self.tr("Choose a folder…"), source.choose_folder, leaving=True)
         self.bundled = self._button("", source.take_bundled)
         self.cancel = self._button(self.tr("Cancel"), source.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.fetch, self.disk, self.choose, self.bundled):
+        for button in (self.fetch, self.disk, self.choose, self.folder, self.bundled):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.cancel)  # not in the position of the others: a second click must not cancel the first one
@@ -63,7 +67,8 @@ class DataSourcePane(QWidget):
             kept.setSizePolicy(policy)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for item in (self.status, self.bar, row, self.failure, self.left_out, self.list):
+        self.text = TextPreview(source.reread, self)
+        for item in (self.status, self.bar, row, self.failure, self.text, self.remarks, self.left_out, self.list):
             if isinstance(item, QHBoxLayout):
                 column.addLayout(item)
             else:
@@ -97,17 +102,31 @@ class DataSourcePane(QWidget):
         self.disk.setVisible(state.lacking > 0 and not state.busy)
         self.choose.setVisible(choice is not None and state.looking is None)
         folder = choice is not None and choice.folder
-        self.choose.setText(self.tr("Choose a folder…") if folder else self.tr("Choose a file…"))
+        several = choice is not None and choice.several
+        self.choose.setText(
+            self.tr("Choose a folder…")
+            if folder
+            else self.tr("Choose files…")
+            if several
+            else self.tr("Choose a file…")
+        )
+        self.folder.setVisible(several and state.looking is None)
         self.status.setToolTip(plain_tip(path))
         back = choice.bundled if choice is not None else None
         self.bundled.setText(translated(back[0]) if back else "")
         self.bundled.setVisible(back is not None and bool(path) and state.looking is None)
-        for button in (self.choose, self.bundled):  # either would change the data
+        for button in (self.choose, self.folder, self.bundled):  # each would change the data
             button.setEnabled(not state.training)
             button.setToolTip(fixed_words() if state.training else "")
         self.cancel.setVisible(state.busy or state.looking is not None)
         self.failure.setText(translated(state.failure) if state.failure else "")
         self.failure.setVisible(state.failure is not None)
+        text = state.data if isinstance(state.data, OwnText) and state.data.source.beginning else None
+        if text is not None:
+            self.text.show_text(text.source, training=state.training, busy=state.looking is not None)
+        self.text.setVisible(text is not None)
+        self.remarks.setText("\n".join(map(translated, state.remarks)))
+        self.remarks.setVisible(bool(state.remarks))
         self.left_out.setText(self.tr("Left out: {0}").format(translated(counted(state.skips))))
         for widget in (self.left_out, self.list):
             widget.setVisible(bool(state.skips))

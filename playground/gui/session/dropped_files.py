@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QMimeData
 
+from playground.spec.data.dataset import dataset_of
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX, is_source
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, tr_noop
@@ -25,6 +26,14 @@ class DroppedFiles(NamedTuple):
         """The file to open: the first experiment or network, or else the first data file, or the first file."""
         kinds = (is_openable, is_source, lambda _path: True)
         return next((path for kind in kinds for path in self.paths if kind(path)), None)
+
+    @property
+    def are_one_source(self) -> bool:
+        """Whether they are several files of one folder that become one data set together."""
+        kinds = {dataset_of(path) for path in self.paths if path.is_file()}
+        kind = kinds.pop() if len(kinds) == 1 and len({path.parent for path in self.paths}) == 1 else None
+        together = kind is not None and kind.source_choice is not None and kind.source_choice.several
+        return together and len(self.paths) > 1 and all(path.is_file() for path in self.paths)
 
     @property
     def rest(self) -> Message | None:

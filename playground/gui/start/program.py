@@ -335,6 +335,9 @@ class Program(ProgramParts):
         path, refusal = arrival.first, arrival.refusal
         if refusal is not None:
             self.notifications.complain(refusal)
+        if arrival.are_one_source:
+            self.data_source.inspect_several(arrival.paths)
+            return
         if path is not None:
             self.files.open(path)
         self.notifications.note_rest(arrival.rest)

@@ -48,6 +48,9 @@ class Ask(Protocol):
     def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
         """Ask for a data file, or without filters a folder; None if cancelled."""
 
+    def source_paths(self, title: str, folder: Path, filters: str) -> tuple[Path, ...]:
+        """Ask for data files of one folder; none if cancelled."""
+
 
 class Dialogs:
     """Asks with Qt's dialogs, modal to a window."""
@@ -117,6 +120,11 @@ class Dialogs:
         else:
             name = QFileDialog.getExistingDirectory(self._window, title, str(folder))
         return Path(name) if name else None
+
+    def source_paths(self, title: str, folder: Path, filters: str) -> tuple[Path, ...]:
+        """Show the system's dialog for several files."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, title, str(folder), filters)
+        return tuple(map(Path, names))
 
 
 def with_ending(path: Path, chosen: str) -> Path:

@@ -10,7 +10,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
-from playground.gui.data_source.data_source import DataSource, State
+from playground.gui.data_source.data_source import DataSource
+from playground.gui.data_source.state import State
 from playground.gui.session.document import Document
 from playground.gui.style.translation import explained, translated
 from playground.gui.window.message_bar import MessageArea

@@ -195,6 +195,16 @@ class Dataset(Component):
 
 def dataset_of(path: Path) -> type[Dataset] | None:
     """The data set that a file or a folder becomes when it is opened, by its name; None where it becomes none."""
-    choices = ((member, member.source_choice) for member in Dataset.members() if member.source_choice)
-    folder, suffix = path.is_dir(), path.suffix.lower()
-    return next((kind for kind, one in choices if (one.folder if folder else suffix in one.suffixes)), None)
+    choices = [(member, member.source_choice) for member in Dataset.members() if member.source_choice]
+    if path.is_dir():
+        texts = next((kind for kind, one in choices if _holds(one, path)), None)
+        return texts or next((kind for kind, one in choices if one.folder), None)
+    return next((kind for kind, one in choices if path.suffix.lower() in one.suffixes), None)
+
+
+def _holds(choice: SourceChoice, folder: Path) -> bool:
+    """`SourceChoice.holds`, where the folder can be read."""
+    try:
+        return choice.holds(folder)
+    except OSError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playground.spec.call import Call
@@ -22,6 +23,7 @@ class SourceChoice:
     inspect: Call
     filters: str = ""  # of the dialog, in Qt's format
     suffixes: tuple[str, ...] = ()  # of files that open as this data, in lower case
+    several: bool = False  # whether several files, or a folder of them, are one source, see `holds`
     field: str = "source"  # the field of the data set for `Inspected.source`
     prompt: str = ""  # shown until something is chosen, if nothing is bundled
     bundled: tuple[str, str] | None = None  # texts of the button for the bundled source: its label, and the undo step
@@ -30,6 +32,13 @@ class SourceChoice:
     def folder(self) -> bool:
         """Whether it is a folder."""
         return not self.filters
+
+    def holds(self, folder: Path) -> bool:
+        """Whether a folder without folders in it holds such files, and nothing else that is not hidden."""
+        if not self.several:
+            return False
+        items = [item for item in folder.iterdir() if not item.name.startswith(".")]
+        return bool(items) and all(item.suffix.lower() in self.suffixes and item.is_file() for item in items)
 
 
 @dataclass(frozen=True, slots=True)

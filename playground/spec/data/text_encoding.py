@@ -10,6 +10,38 @@ from pydantic_core import PydanticCustomError
 
 from playground.spec.messages import tr_noop
 
+# The encodings that are recognised and offered. Each stands for its subsets, which it reads in the same way.
+ENCODINGS = {
+    "utf-8": tr_noop("Unicode (UTF-8)"),
+    "utf-8-sig": tr_noop("Unicode (UTF-8 with a mark)"),
+    "utf-16": tr_noop("Unicode (UTF-16 with a mark)"),
+    "utf-16-le": tr_noop("Unicode (UTF-16 LE)"),
+    "utf-16-be": tr_noop("Unicode (UTF-16 BE)"),
+    "utf-32": tr_noop("Unicode (UTF-32 with a mark)"),
+    "utf-32-le": tr_noop("Unicode (UTF-32 LE)"),
+    "utf-32-be": tr_noop("Unicode (UTF-32 BE)"),
+    "cp1252": tr_noop("Western European (Windows-1252)"),
+    "iso8859-15": tr_noop("Western European (ISO-8859-15)"),
+    "cp1250": tr_noop("Central European (Windows-1250)"),
+    "iso8859-2": tr_noop("Central European (ISO-8859-2)"),
+    "cp1251": tr_noop("Cyrillic (Windows-1251)"),
+    "koi8-r": tr_noop("Cyrillic (KOI8-R)"),
+    "cp866": tr_noop("Cyrillic (DOS 866)"),
+    "cp1253": tr_noop("Greek (Windows-1253)"),
+    "cp1254": tr_noop("Turkish (Windows-1254)"),
+    "cp1257": tr_noop("Baltic (Windows-1257)"),
+    "gb18030": tr_noop("Chinese, simplified (GBK, GB18030)"),
+    "cp950": tr_noop("Chinese, traditional (Big5)"),
+    "cp932": tr_noop("Japanese (Shift-JIS)"),
+    "euc_jp": tr_noop("Japanese (EUC-JP)"),
+    "cp949": tr_noop("Korean (EUC-KR)"),
+}
+
+
+def encoding_name(name: str) -> str:
+    """What people call an encoding; Python's name for one that is not in `ENCODINGS`."""
+    return ENCODINGS.get(name, name)
+
 
 def _known(name: str) -> str:
     try:

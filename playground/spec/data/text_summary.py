@@ -15,14 +15,35 @@ from playground.spec.data.text_encoding import Encoding
 
 MOST_BYTES = 100_000_000
 MOST_CHARACTERS = 10_000  # different ones; of more, the rarest are left out
+MOST_FILES = 10_000
+BEGINNING = 400  # characters that are shown as they were read
+BETWEEN_FILES = "\n"  # joins the files of a text
+
+
+class TextChoice(Component):
+    """What a user decided of how a text is read; what is left open is decided by the program."""
+
+    encoding: Encoding | None = Field(None, strict=True, max_length=40)  # of all files; None: of each, by its bytes
+    files: tuple[str, ...] = ()  # of a folder, by their names in it; none: all texts in it
+
+
+class TextPart(Component):
+    """One of the files of a text as it was when it was chosen."""
+
+    name: str = Field("", strict=True, max_length=4_000)  # its path in the folder, with “/” between folders
+    sha256: str = Field("", strict=True, max_length=64)
+    encoding: Encoding = Field("utf-8", strict=True, max_length=40)
 
 
 class TextFile(Component):
-    """A text file as it was when it was chosen."""
+    """A text file, or a text of several files, as it was when it was chosen."""
 
-    path: str = Field("", strict=True, max_length=4_000)  # absolute; empty before one is chosen
-    sha256: str = Field("", strict=True, max_length=64)
-    encoding: Encoding = Field("utf-8", strict=True, max_length=40)
+    path: str = Field("", strict=True, max_length=4_000)  # absolute; of a folder if there are parts; empty at first
+    sha256: str = Field("", strict=True, max_length=64)  # empty if there are parts
+    encoding: Encoding = Field("utf-8", strict=True, max_length=40)  # of the first part, if there are parts
+    parts: tuple[TextPart, ...] = Field((), max_length=MOST_FILES)  # in the order in which they are joined
+    chosen: bool = Field(False, strict=True)  # whether the user chose the encoding, which then is that of all parts
+    beginning: str = Field("", strict=True, max_length=BEGINNING)  # the first lines as they were read
     count: int = Field(0, strict=True, ge=0, le=MOST_BYTES)  # characters
     alphabet: str = Field("", strict=True, max_length=MOST_CHARACTERS)  # sorted by code point
     complete: bool = Field(True, strict=True)  # whether the alphabet has all characters of the text
@@ -35,3 +56,17 @@ class TextFile(Component):
     def name(self) -> str:
         """The last part of its path."""
         return PurePath(self.path).name
+
+    @property
+    def files(self) -> tuple[tuple[str, TextPart], ...]:
+        """The path of each file, and what is known of it."""
+        if not self.parts:
+            return ((self.path, TextPart(name=self.name, sha256=self.sha256, encoding=self.encoding)),)
+        return tuple((str(PurePath(self.path, part.name)), part) for part in self.parts)
+
+    @property
+    def choice(self) -> TextChoice:
+        """With which the same files are read again."""
+        return TextChoice(
+            encoding=self.encoding if self.chosen else None, files=tuple(part.name for part in self.parts)
+        )

@@ -14,12 +14,14 @@ from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Score, Task
-from playground.spec.data.text_summary import TextFile
+from playground.spec.data.text_encoding import encoding_name
+from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.layer import Tokens
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 MARKS = "!,.:;?、。！，：；？"  # the punctuation marks that are removed from a text and restored
+_FEWEST = 31  # characters that have windows in all parts, whatever the validation share
 _TESTED = 0.1  # share of a text, at its end, that is kept for the test
 
 Asked = Literal["next", "restore"]
@@ -120,29 +122,27 @@ class Text(Dataset):
     @property
     def _positions(self) -> int:
         """Characters with a target: the last one of a text has no next character."""
-        return self.facts.characters - 1 if self.asked == "next" else self.facts.kept
+        return max(0, self.facts.characters - 1) if self.asked == "next" else self.facts.kept
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.text.read", self)
 
     def loading(self) -> Loading:
-        own_name = self.source.name if isinstance(self, OwnText) else ""
-        data_help = f"the text, or the folder that holds {own_name or self.file}"
+        own = self.source if isinstance(self, OwnText) else TextFile()
+        data_help = f"the text, or the folder that holds {own.name or self.file}"
+        data_help = "folder that holds the files of the text" if own.parts else data_help
         return Loading(_loading(self), data_help=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
 
     def objections(self) -> Iterator[Objection]:
-        if not (self.train_count and self.test_count):
-            most = max(1, self._positions // 30)  # some windows to train on, one at least to test with
-            yield Objection(
-                message(
-                    "A text of {count:,} characters has no windows of {context:,}.",
-                    count=self._positions,
-                    context=self.context,
-                ),
-                message("a context of at most {most:,}", most=most),
-                "context",
-                most,
-            )
+        if self.train_count and self.test_count:
+            return
+        length = plural("{count:,} characters", "1 character", self.facts.characters)
+        what = message("A text of {length} has no windows of {context:,}.", length=length, context=self.context)
+        most = self._positions // 30  # some windows to train on, one at least to test with
+        if most:
+            yield Objection(what, message("a context of at most {most:,}", most=most), "context", most)
+        else:
+            yield Objection(what, message("a text of at least {fewest} characters", fewest=_FEWEST), "source")
 
 
 class Shakespeare(Text):
@@ -181,7 +181,7 @@ class TangPoems(Text):
 
 
 class OwnText(Text):
-    """The user's text file. It is only read, never changed."""
+    """The user's text: a file, or several, joined by a line feed in the order of their names. They are only read."""
 
     id: ClassVar[str] = "text_file"
     label: ClassVar[str] = tr_noop("Text file")
@@ -190,8 +190,9 @@ class OwnText(Text):
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("Choose a text"),
         call("playground.engine.data.sources.text.inspect"),
-        tr_noop("Texts (*.txt);;All files (*)"),
+        tr_noop("Texts (*.txt *.md);;All files (*)"),
         suffixes=(".txt", ".md"),
+        several=True,
         prompt=tr_noop("Choose a text file to learn from."),
     )
 
@@ -220,9 +221,13 @@ class OwnText(Text):
         source = self.source
         if not source.path:
             return message("No text has been chosen.")
-        words = tr_noop("{name}: {count:,} characters, {different:,} different ones, {encoding}")
-        names = {"name": source.name, "count": source.count, "encoding": source.encoding}
-        return message(words, **names, different=len(source.alphabet))
+        length = plural("{count:,} characters", "1 character", source.count)
+        names = {"name": source.name, "length": length, "different": len(source.alphabet)}
+        if len(source.parts) > 1:
+            files = len(source.parts)
+            return message("{name}: {files:,} files, {length}, {different:,} different ones", **names, files=files)
+        encoding = message(encoding_name(source.encoding))
+        return message("{name}: {length}, {different:,} different ones, {encoding}", **names, encoding=encoding)
 
     @classmethod
     def of_source(cls, source: TextFile, before: Dataset) -> OwnText:
@@ -232,6 +237,9 @@ class OwnText(Text):
     def objections(self) -> Iterator[Objection]:
         if not self.known:
             yield Objection(message("No text has been chosen."), message("a text file: see Data"), "source")
+        elif not self.source.count:
+            words = message("“{name}” is empty.", name=self.source.name)
+            yield Objection(words, message("a text of at least {fewest} characters", fewest=_FEWEST), "source")
         elif self.asked == "restore" and self.task.classes == 1:
             yield Objection(
                 message("This text has neither capitals nor marks."), message("a text that has"), "asked", "next"
@@ -243,17 +251,20 @@ class OwnText(Text):
 def _loading(data: Text) -> str:
     restoring = data.asked == "restore"
     own = data.source if isinstance(data, OwnText) else TextFile()
-    reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if own.encoding == "cp1252" else "")
+    replacing = own.encoding == "cp1252" or "\N{REPLACEMENT CHARACTER}" in own.alphabet
+    reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if replacing else "")
     constants = [f"CONTEXT = {data.context}  # characters in a window"]
     constants += [f"MARKS = {printed(MARKS)}"] if restoring else []
     constants += [] if own.complete else [f"ALPHABET = {printed(own.alphabet)}"]
     file = printed(own.path if isinstance(data, OwnText) else data.file)
     answers = "its case and mark" if restoring else "the code of the next one"
+    if own.parts:
+        constants += [f"FOLDER = {printed(own.path)}", "FILES = {  # in order, with their encodings"]
+        constants += [f"    {printed(part.name)}: {printed(part.encoding)}," for part in own.parts] + ["}"]
     lines = [
         "def load_data(source, device):",
         f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
-        f"    path = find_file({file}, source)",
-        *_read(reading),
+        *(_JOINED if own.parts else [f"    path = find_file({file}, source)", *_read(reading)]),
         *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
         *(_LABELLED if restoring else _SHIFTED),
         *_known(data),
@@ -264,7 +275,7 @@ def _loading(data: Text) -> str:
         "",
         *_divided(data),
     ]
-    finding = find_own_file() if isinstance(data, OwnText) else find_file("texts")
+    finding = _FIND_FOLDER if own.parts else find_own_file() if isinstance(data, OwnText) else find_file("texts")
     return "\n\n\n".join(("\n".join(constants), finding, "\n".join(lines), _BATCHES))
 
 
@@ -313,6 +324,17 @@ _BATCHES = '''def batches(codes, answers):
     for some in starts.to(codes.device).split(BATCH_SIZE):
         positions = some[:, None] + torch.arange(CONTEXT, device=codes.device)
         yield codes[positions], answers[positions]'''
+_FIND_FOLDER = '''def find_folder(source):
+    """Path of the folder with all files: `source`, where it was, or that of this program."""
+    for folder in [Path(source)] if source else [Path(FOLDER), Path(sys.argv[0]).parent, Path()]:
+        if all(Path(folder, name).is_file() for name in FILES):
+            return folder
+    sys.exit(f"There is no folder with {', '.join(FILES)}: pass its path with --data.")'''
+_JOINED = (
+    "    path = find_folder(source)",
+    '    texts = (Path(path, name).read_text(encoding, errors="replace") for name, encoding in FILES.items())',
+    f"    text = {BETWEEN_FILES!r}.join(texts)",
+)
 _SHIFTED = (
     "    code_of = {character: code for code, character in enumerate(sorted(set(text)))}",
     "    codes = torch.tensor([code_of[character] for character in text], device=device)",

@@ -154,7 +154,7 @@ def test_a_table_is_looked_at_in_pieces(tmp_path: Path) -> None:
 def test_a_text_is_looked_at_in_pieces(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_text("Die Mühle rauscht – und keiner weiß, wie lange noch.\n" * 100_000, encoding="utf-8")
-    ensure_stops(lambda: text.inspect(str(path)), pieces=20)
+    ensure_stops(lambda: text.inspect(str(path)), pieces=10)
 
 
 def test_a_folder_of_pictures_is_looked_at_picture_by_picture(tmp_path: Path) -> None:

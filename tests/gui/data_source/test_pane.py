@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.gui.data_source.data_source import State
 from playground.gui.data_source.pane import DataSourcePane
+from playground.gui.data_source.state import State
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.data.dataset import Dataset

@@ -1,51 +1,70 @@
-"""Decodes text in an unknown encoding.
-
-By a fixed rule rather than a guess: charset_normalizer takes German Windows-1252 for Windows-1250.
-"""
+"""Decodes text in an unknown encoding, or in one that was chosen."""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.encoding_detection import detected
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.messages import message
+from playground.spec.data.text_encoding import encoding_name
+from playground.spec.messages import Message, message, tr_noop
 
+MARKED = ("utf-8-sig", "utf-16", "utf-32")  # recognised by a byte order mark
 _PIECE = 2**20  # bytes decoded at once
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for bytes without a meaning
 
 
-def decoded(data: bytes, file: str, known: str | None = None) -> tuple[str, str]:
-    """The text, and Python's name for its encoding.
+class Reading(NamedTuple):
+    """How a text is read: Python's name for the encoding, and a doubt if another one is about as likely."""
 
-    The encoding is that of the byte order mark, else UTF-8 if valid, else Windows-1252, as spreadsheets write it;
-    `known` where that is given.
+    encoding: str
+    doubt: Message | None = None
+
+
+def decoded(data: bytes, file: str, encoding: str | None = None) -> tuple[str, str]:
+    """The text, and Python's name for its encoding: the given one, else that which `detected` finds.
+
+    Bytes that have no meaning in it are replaced by `REPLACEMENT`.
 
     Raises:
         Damaged: it is not text.
     """
-    if known is not None:
-        return _text(data, known, "replace"), known
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            try:
-                return _text(data, encoding), encoding
-            except UnicodeDecodeError as error:
-                raise Damaged(file, message("its text is damaged")) from error
-    if b"\0" in data:
+    found = encoding or reading_of(data, file).encoding
+    return "".join(pieces(data, file, found)), found
+
+
+def reading_of(data: bytes, file: str) -> Reading:
+    """How a text of unknown encoding is read; `file` names it.
+
+    Raises:
+        Damaged: it is not text.
+    """
+    found = detected(data)
+    if found is None:
         raise Damaged(file, message("it is not text"))
-    try:
-        return _text(data, "utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _text(data, "cp1252", "replace"), "cp1252"
+    if not found.doubtful:
+        return Reading(found.encoding)
+    words = tr_noop(
+        "The encoding of “{file}” is not certain. It is read as {encoding}: see whether the first lines are right."
+    )
+    return Reading(found.encoding, message(words, file=file, encoding=message(encoding_name(found.encoding))))
 
 
-def _text(data: bytes, encoding: str, errors: str = "strict") -> str:
-    """Decode in pieces, each of which holds the global lock, and so blocks the window, for a few milliseconds."""
+def pieces(data: bytes, file: str, encoding: str) -> Iterator[str]:
+    """The text in pieces, each of which holds the global lock, and so blocks the window, for a few milliseconds.
+
+    Raises:
+        Damaged: it has a byte order mark, but is not in its encoding.
+    """
+    errors = "strict" if encoding in MARKED else "replace"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
-    parts = []
-    for begin in range(0, len(data), _PIECE):
-        stop_if_cancelled()
-        parts.append(decoder.decode(data[begin : begin + _PIECE]))
-    parts.append(decoder.decode(b"", final=True))
-    return "".join(parts)
+    try:
+        for begin in range(0, len(data), _PIECE):
+            stop_if_cancelled()
+            yield decoder.decode(data[begin : begin + _PIECE])
+        yield decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Damaged(file, message("its text is damaged")) from error

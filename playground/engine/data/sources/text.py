@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from playground.engine.data.alphabet import (
     Alphabet,
+    Counts,
     Restored,
+    Stripping,
     alphabet_of,
-    characters_of,
-    commonest_of,
+    letters_of,
+    pieces_of,
+    points,
     restored_of,
-    stripped,
-    within,
 )
-from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.formats.encoding import REPLACEMENT
+from playground.engine.data.formats.text_files import Opened, known_pieces, opened, texts_in
 from playground.engine.data.in_memory import Data, DataError
-from playground.spec.data.skipped import Skipped, SkippedKind
+from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
-from playground.spec.data.text_summary import MOST_BYTES, TextFile
+from playground.spec.data.text_encoding import encoding_name
+from playground.spec.data.text_summary import (
+    BEGINNING,
+    BETWEEN_FILES,
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    TextChoice,
+    TextFile,
+    TextPart,
+)
 from playground.spec.datasets.text import OwnText, Text
-from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import message
+from playground.spec.messages import Message, message, tr_noop
 
-_LISTED = 100  # characters left out that are listed
+_REMARKS = 20  # at most: a folder may hold many files of doubtful encoding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +92,7 @@ def read(data: Text) -> Data:
     Raises:
         DataError: the file is missing, damaged, or has changed since it was chosen.
     """
-    codes, answers = _rows(data, text_of(data))
+    codes, answers = _rows(data)
 
     def windows(start: int, stop: int, count: int) -> Windows:
         return Windows(codes[start:stop], answers[start:stop], data.context, count)
@@ -92,22 +104,22 @@ def read(data: Text) -> Data:
     )
 
 
-def _rows(data: Text, text: str) -> tuple[Tensor, Tensor]:
-    """Codes and targets of a whole text."""
-    if data.asked == "next":
-        codes = alphabet_of(text).encode(text)
-        return codes[:-1], codes[1:]
-    bare = stripped(text, restored_of(text))
-    return alphabet_of(bare.text).encode(bare.text), torch.from_numpy(bare.labels)
-
-
-def text_of(data: Text) -> str:
-    """The text itself, without the characters that are not in its alphabet.
-
-    Raises:
-        DataError: the file is missing, damaged, or has changed since it was chosen.
-    """
-    return _own(data.source) if isinstance(data, OwnText) else bundled(data.file)
+def _rows(data: Text) -> tuple[Tensor, Tensor]:
+    """Codes and targets of a whole text, of which only a piece at a time is in memory as characters."""
+    known, facts = alphabet(data), data.facts
+    try:
+        pieces = map(points, known_pieces(data.source) if isinstance(data, OwnText) else pieces_of(bundled(data.file)))
+        if data.asked == "next":
+            codes = known.codes(pieces, facts.characters)
+            return codes[:-1], codes[1:]
+        if isinstance(data, OwnText) and not data.source.complete:
+            kept = points(data.source.alphabet)
+            pieces = (piece[np.isin(piece, kept)] for piece in pieces)
+        stripping = Stripping(restored(data), facts.kept)
+        codes = known.codes(map(stripping.strip, pieces), facts.kept)
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    return codes, torch.from_numpy(stripping.labels)
 
 
 def bundled(file: str) -> str:
@@ -125,52 +137,102 @@ def bundled(file: str) -> str:
         raise DataError(words) from error
 
 
-def inspect(path: str, _progress: object = None) -> Inspected:
-    """Inspect a text file.
+def inspect(path: str, progress: Callable[[int], object] | None = None, choice: TextChoice | None = None) -> Inspected:
+    """Inspect a text file, or the text files in a folder, which are one text; `progress` gets the characters so far.
 
     Raises:
         DataError: it cannot be read, or is not text; the message says why.
     """
-    raw, whole, encoding = _decoded(Path(path))
-    known = commonest_of(whole)
-    text = within(whole, known)
-    restored = restored_of(text)
-    bare = stripped(text, restored).text
-    rare = sorted(characters_of(whole) - set(known.characters))
-    file = TextFile(
+    choice, location, skips, remarks = choice or TextChoice(), Path(path), Skips(), list[Message]()
+    counts, count, beginning, parts = Counts(), 0, "", list[TextPart]()
+    for file in _files(location, choice, skips):
+        for piece in chain([BETWEEN_FILES] if parts else [], file.pieces()):
+            counts.add(piece)
+            count += len(piece)
+            beginning += piece[: BEGINNING - len(beginning)]
+            if progress is not None:
+                progress(count)
+        parts.append(file.part)
+        remarks += [file.doubt] if file.doubt is not None else []
+    if not parts:
+        raise DataError(message("“{file}” holds no text that can be read.", file=shown(location)))
+    damaged = counts.of(REPLACEMENT)
+    if damaged:
+        words = tr_noop("{count:,} characters have no meaning in {encoding}. They are shown as “�”.")
+        remarks.append(message(words, count=damaged, encoding=message(encoding_name(parts[0].encoding))))
+    file = _summary(path, parts if location.is_dir() else [], parts[0], counts)
+    _note_rare(counts, file.alphabet, skips)
+    file = file.with_(beginning=beginning, chosen=choice.encoding is not None)
+    return Inspected(file, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
+
+
+def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:
+    """The files of a text, each opened when its turn comes; those of a folder that cannot be read are left out."""
+    try:
+        if not location.is_dir():
+            yield opened(location, location.name, choice.encoding)
+            return
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    room = MOST_BYTES
+    for name in choice.files or texts_in(location, skips):
+        try:
+            file = opened(location / name, name, choice.encoding)
+        except (FileError, Damaged) as error:
+            skips.add(SkippedKind.FILE, shown(name), error.message)
+            continue
+        if not file.data or len(file.data) > room:
+            why = message("all files together are larger than 100 MB") if file.data else message("it is empty")
+            skips.add(SkippedKind.FILE, shown(name), why)
+            continue
+        room -= len(file.data)
+        yield file
+
+
+def _summary(path: str, parts: list[TextPart], first: TextPart, counts: Counts) -> TextFile:
+    known = counts.commonest(MOST_CHARACTERS)
+    restored = restored_of(known)
+    return TextFile(
         path=path,
-        sha256=sha256_of(raw),
-        encoding=encoding,
-        count=len(text),
-        alphabet=known.characters,
-        complete=not rare,
-        kept=len(bare),
-        letters=alphabet_of(bare).characters,
+        sha256="" if parts else first.sha256,
+        encoding=first.encoding,
+        parts=tuple(parts),
+        count=counts.of(known),
+        alphabet=known,
+        complete=len(known) == len(counts.characters),
+        kept=counts.of(known) - counts.of(restored.marks),
+        letters=letters_of(known, restored).characters,
         marks=restored.marks,
         cased=restored.cased,
     )
+
+
+def _note_rare(counts: Counts, known: str, skips: Skips) -> None:
+    """Note the characters that are left out because they are too rare."""
     why = message("rarer than the {count:,} characters that are kept", count=len(known))
-    skips = ((SkippedKind.CHARACTER, len(rare)),) if rare else ()
-    return Inspected(file, tuple(Skipped(character, why) for character in rare[:_LISTED]), skips)
+    for character in sorted(set(counts.characters) - set(known)):
+        skips.add(SkippedKind.CHARACTER, character, why)
 
 
-def _own(source: TextFile) -> str:
-    """The text of a file that was chosen before."""
-    raw, whole, _ = _decoded(Path(source.path))
-    if sha256_of(raw) != source.sha256:
-        raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
-    return within(whole, Alphabet(source.alphabet))
+def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
+    """How a text file, or a folder of them, is read, as an object for JSON.
 
-
-def _decoded(path: Path) -> tuple[bytes, str, str]:
-    """The bytes of a file, its text, and its encoding."""
-    try:
-        ensure_usable(path, Use.TEXT, Use.TABLE)
-        raw = read_bounded(path, MOST_BYTES)
-        text, encoding = decoded(raw, shown(path))
-    except (FileError, Damaged) as error:
-        raise DataError(error.message) from error
-    return raw, _lines(text), encoding
+    Raises:
+        DataError: see `inspect`.
+    """
+    found = inspect(path, choice=choice)
+    source: TextFile = found.source
+    files = [{"file": part.name, "encoding": part.encoding} for part in source.parts]
+    return {
+        "kind": "text",
+        "encoding": source.encoding,
+        "characters": source.count,
+        "alphabet": source.alphabet,
+        "first_line": source.beginning.partition("\n")[0],
+        **({"files": files} if files else {}),
+        "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "remarks": [str(remark) for remark in found.remarks],
+    }
 
 
 def _lines(text: str) -> str:
@@ -188,7 +250,8 @@ def alphabet(data: Text) -> Alphabet:
     if isinstance(data, OwnText):
         return Alphabet(data.source.alphabet if data.asked == "next" else data.source.letters)
     text = bundled(data.file)
-    return alphabet_of(text if data.asked == "next" else stripped(text, restored_of(text)).text)
+    found = alphabet_of(text)
+    return found if data.asked == "next" else letters_of(found.characters, restored_of(found.characters))
 
 
 @lru_cache(maxsize=4)

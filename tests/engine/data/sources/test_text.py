@@ -12,9 +12,10 @@ import torch
 
 from playground.engine.data.alphabet import alphabet_of, restored_of, stripped
 from playground.engine.data.in_memory import DataError, load
-from playground.engine.data.sources.text import Windows, alphabet, bundled, inspect, restored
+from playground.engine.data.sources.text import Windows, alphabet, bundled, described, inspect, restored
 from playground.spec.check.problems import check
 from playground.spec.data.skipped import total
+from playground.spec.data.text_summary import TextChoice
 from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
 from playground.spec.experiment import Experiment
 from playground.spec.files.resources import resource
@@ -140,7 +141,7 @@ def test_what_is_no_text_is_refused_in_one_sentence(content: bytes, said: str, t
 
 
 def test_the_rarest_of_too_many_characters_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.engine.data.alphabet.MOST_CHARACTERS", 4)
+    monkeypatch.setattr("playground.engine.data.sources.text.MOST_CHARACTERS", 4)
     path = tmp_path / "own.txt"
     path.write_text("aaaa bbb ccc\n" * 30 + "漢dde", encoding="utf-8")
     looked = inspect(str(path))
@@ -159,7 +160,7 @@ def test_an_empty_text_is_refused_by_its_objections(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes(b"")
     data = OwnText(source=inspect(str(path)).source)
-    assert "has no windows" in str(next(iter(data.objections())).what)
+    assert "is empty" in str(next(iter(data.objections())).what)
     assert "No text has been chosen" in str(next(iter(OwnText().objections())).what)
 
 
@@ -189,3 +190,97 @@ def test_what_mixes_or_moves_the_steps_is_taken_out(layer: Layer) -> None:
         experiment = fix.apply(experiment)
     rest = around.with_(branches=(Stack(layers=(LayerNorm(),)),))
     assert experiment.stack.layers == (layers[0], rest, layers[-1])
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 11, 29, 30, 31, 64])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_tiny_text_is_said_to_be_as_long_as_it_is_and_the_fix_helps(
+    length: int, share: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "tiny.txt"
+    path.write_text("a" * length, encoding="utf-8")
+    data = OwnText(source=inspect(str(path)).source, validation_share=share)
+    while objections := list(data.objections()):
+        (found,) = objections
+        said = {0: "“tiny.txt” is empty", 1: "of 1 character has"}.get(length, f"of {length} characters has")
+        assert said in str(found.what)
+        if found.better is None:
+            assert length < 31
+            assert "at least 31 characters" in str(found.expected)
+            return
+        data = data.with_(**{found.field: found.better})
+    assert load(data).test.count >= 1
+    assert length >= 31
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two texts in different encodings, one of them with Windows' line ends, and files that are no texts."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "b.txt").write_bytes("Grüße aus Köln, schöne Tage und süße Träume für alle.\r\n".encode("cp1252") * 20)
+    (tmp_path / "more/a.md").write_text("Łódź i Gdańsk, też Kraków!\n" * 20 + "end", encoding="utf-8")
+    (tmp_path / "c.txt").write_bytes(b"")
+    (tmp_path / "d.txt").write_bytes(b"a\0b")
+    (tmp_path / "e.png").write_bytes(b"")
+    (tmp_path / ".hidden").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize("asked", ["next", "restore"])
+def test_a_folder_of_files_is_one_text(folder: Path, asked: Asked) -> None:
+    looked = inspect(str(folder))
+    text = (
+        "Grüße aus Köln, schöne Tage und süße Träume für alle.\n" * 20
+        + "\n"
+        + "Łódź i Gdańsk, też Kraków!\n" * 20
+        + "end"
+    )
+    assert [(part.name, part.encoding) for part in looked.source.parts] == [("b.txt", "cp1252"), ("more/a.md", "utf-8")]
+    assert looked.source.count == len(text)
+    assert looked.source.beginning == text[:400]
+    assert {item.where: str(item.why) for item in looked.skipped}.keys() == {"c.txt", "d.txt", "e.png"}
+    data = OwnText(source=looked.source, asked=asked, context=8)
+    found = load(data)
+    bare = text[:-1] if asked == "next" else stripped(text, restored(data)).text
+    begin, end = (
+        "".join(alphabet(data).characters[code] for code in part.codes.tolist()) for part in (found.train, found.test)
+    )
+    assert bare.startswith(begin)
+    assert bare.endswith(end)
+    assert len(begin) + len(end) > 0.9 * len(bare)
+    (folder / "more/a.md").write_text("changed", encoding="utf-8")
+    with pytest.raises(DataError, match=r"more.a\.md” has changed"):
+        load(data)
+
+
+def test_chosen_files_and_a_chosen_encoding_are_read_again(folder: Path) -> None:
+    choice = TextChoice(encoding="cp1252", files=("more/a.md", "b.txt"))
+    source = inspect(str(folder), choice=choice).source
+    assert source.choice == choice
+    assert [part.name for part in source.parts] == ["more/a.md", "b.txt"]
+    assert source.beginning.startswith("Å\ufffdÃ³d")
+    assert inspect(str(folder), choice=source.choice).source == source
+    assert OwnText(source=source).facts.characters == source.count
+
+
+def test_a_text_is_described(folder: Path) -> None:
+    found = described(str(folder / "b.txt"))
+    assert found | {"alphabet": ""} == {
+        "kind": "text",
+        "encoding": "cp1252",
+        "characters": 54 * 20,
+        "alphabet": "",
+        "first_line": "Grüße aus Köln, schöne Tage und süße Träume für alle.",
+        "left_out": [],
+        "remarks": [],
+    }
+    assert [file["encoding"] for file in described(str(folder))["files"]] == ["cp1252", "utf-8"]  # type: ignore[attr-defined]
+
+
+def test_bytes_without_a_meaning_are_remarked(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_bytes("Größe und Öl. ".encode() * 300 + b"\xe4")
+    looked = inspect(str(path))
+    assert [str(remark) for remark in looked.remarks] == [
+        "1 characters have no meaning in Unicode (UTF-8). They are shown as “�”."
+    ]
