@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.spec.files.file_kind import NETWORK_SUFFIX, becomes_data
+from playground.spec.files.file_kind import NETWORK_SUFFIX, SHEET_SUFFIXES, becomes_data
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain
@@ -51,18 +51,21 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
     return read
 
 
-def named(name: str, target: str | None = None) -> Experiment:
+def named(name: str, target: str | None = None, sheet: str | None = None) -> Experiment:
     """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
 
     Args:
         name: of the preset, or the path.
         target: the column of a table to predict, instead of that of the experiment, or of the last one.
+        sheet: of a spreadsheet, instead of the first one.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
         PlaygroundError: the file cannot be read.
     """
-    experiment = _named(name)
+    if sheet is not None and Path(name).suffix.lower() not in SHEET_SUFFIXES:
+        raise WrongUse(message("--sheet names a sheet of a spreadsheet, but {data} is none.", data=shown(name)))
+    experiment = _named(name, sheet)
     return experiment if target is None else _with_target(experiment, target)
 
 
@@ -83,10 +86,11 @@ def _with_target(experiment: Experiment, target: str) -> Experiment:
     return first_experiment(data.with_(target=target, asks="auto")).with_(name=experiment.name)
 
 
-def _first(path: Path) -> Experiment:
+def _first(path: Path, sheet: str | None) -> Experiment:
     """A first experiment for data of the user's own."""
     from playground.engine.build import run
     from playground.spec.data.dataset import dataset_of
+    from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.files.storage import ensure_namable
     from playground.spec.first_experiment import first_experiment
 
@@ -94,13 +98,16 @@ def _first(path: Path) -> Experiment:
     assert kind is not None
     assert kind.source_choice is not None
     ensure_namable(path.absolute())
-    found = run(kind.source_choice.inspect, str(path.absolute()), lambda _count: None)
+    choice = () if sheet is None else (ReadingChoice(sheet=sheet),)
+    found = run(kind.source_choice.inspect, str(path.absolute()), lambda _count: None, *choice)
     data = kind.of_source(found.source, kind())
+    for remark in found.remarks:
+        complain(remark, DONE)
     complain(data.account(found.skips), DONE)
     return first_experiment(data)
 
 
-def _named(name: str) -> Experiment:
+def _named(name: str, sheet: str | None) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -110,7 +117,7 @@ def _named(name: str) -> Experiment:
 
         return load(path).experiment
     if os.path.exists(name) and becomes_data(path):
-        return _first(path)
+        return _first(path, sheet)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

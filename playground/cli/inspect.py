@@ -14,14 +14,17 @@ from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
     from playground.engine.data.sources.table import InspectedTable
+    from playground.spec.data.table_reading import TableReading
 
 Described = dict[str, Any]  # an object for JSON, with its kind
 _NAMED = 8  # rows that are named for each reason
+Reader = Callable[[Path, str | None], Described]  # takes the file, and the name of a sheet
 
 
 def takes_source(inspect: argparse.ArgumentParser) -> None:
     """Declare the arguments of `playground inspect`."""
-    inspect.add_argument("source", metavar="FILE", type=Path, help="a table: CSV, TSV, or another text with columns")
+    inspect.add_argument("source", metavar="FILE", type=Path, help="a table: CSV, Excel, ODS, Parquet, JSON lines")
+    inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
 
 
@@ -31,13 +34,13 @@ def inspect(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
     """
-    described = _reader(args.source)(args.source)
+    described = _reader(args.source)(args.source, args.sheet)
     for line in [json_text(described)] if args.json else _lines(described):
         put(line)
     return DONE
 
 
-def _reader(path: Path) -> Callable[[Path], Described]:
+def _reader(path: Path) -> Reader:
     """The function that describes files of this kind, by the data set that opens them."""
     import playground.spec.datasets  # noqa: F401  every data set registers itself
     from playground.spec.data.dataset import dataset_of
@@ -46,17 +49,18 @@ def _reader(path: Path) -> Callable[[Path], Described]:
     found = _READERS.get(data.id if data is not None else "table" if path.suffix.lower() == ".txt" else "")
     if found is None:
         words = tr_noop(
-            "“{file}” cannot be inspected: a table is expected here, as CSV, TSV or another text with columns."
+            "“{file}” cannot be inspected: a table is expected here, as CSV, Excel, ODS, Parquet or JSON lines."
         )
         raise PlaygroundError(message(words, file=shown(path)))
     return found
 
 
-def _table(path: Path) -> Described:
+def _table(path: Path, sheet: str | None) -> Described:
     from playground.engine.data.sources.table import inspect as inspected
+    from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.datasets.table import Table
 
-    found: InspectedTable = inspected(str(path))
+    found: InspectedTable = inspected(str(path), choice=ReadingChoice(sheet=sheet))
     source, target = found.source, Table.of_source(found.source, Table()).target_column
     columns = []
     for column, missing, why in zip(source.columns, found.missing, found.reasons, strict=True):
@@ -68,9 +72,8 @@ def _table(path: Path) -> Described:
     return {
         "kind": "table",
         "rows": source.rows,
-        "separator": reading.separator,
-        "decimal": reading.decimal,
-        "encoding": reading.encoding,
+        "format": reading.form,
+        **_layout(reading),
         "header": reading.header > 0,
         "columns": columns,
         "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
@@ -78,15 +81,22 @@ def _table(path: Path) -> Described:
     }
 
 
-_READERS: dict[str, Callable[[Path], Described]] = {"table": _table}  # by the id of a data set
+def _layout(reading: TableReading) -> Described:
+    if reading.form == "text":
+        return {"separator": reading.separator, "decimal": reading.decimal, "encoding": reading.encoding}
+    return {"sheet": reading.sheet} if reading.form == "sheet" else {}
+
+
+_READERS: dict[str, Reader] = {"table": _table}  # by the id of a data set
 
 
 def _lines(described: Described) -> list[str]:
     """The same for people."""
-    head = (
-        f"{described['rows']:,} rows; separator {described['separator']!r}, decimal sign {described['decimal']!r}, "
-        f"encoding {described['encoding']}, {'with' if described['header'] else 'without'} names of columns"
-    )
+    layout = f"sheet “{described['sheet']}”" if "sheet" in described else described["format"]
+    if described["format"] == "text":
+        signs = f"separator {described['separator']!r}, decimal sign {described['decimal']!r}"
+        layout = f"{signs}, encoding {described['encoding']}"
+    head = f"{described['rows']:,} rows; {layout}, {'with' if described['header'] else 'without'} names of columns"
     width = max(len(column["name"]) for column in described["columns"])
     lines = [head]
     for column in described["columns"]:

@@ -99,9 +99,11 @@ class Dialogs:
         """Show the system's dialog."""
         filters = translated(
             tr_noop(
-                "All supported files (*.playground *.safetensors *.csv *.tsv *.txt *.md);;"
+                "All supported files (*.playground *.safetensors *.csv *.tsv *.xlsx *.xlsm *.ods *.parquet *.jsonl "
+                "*.ndjson *.txt *.md);;"
                 "Experiments (*.playground);;Trained networks (*.safetensors);;"
-                "Tables and texts to learn from (*.csv *.tsv *.txt *.md);;All files (*)",
+                "Tables and texts to learn from (*.csv *.tsv *.xlsx *.xlsm *.ods *.parquet *.jsonl *.ndjson *.txt "
+                "*.md);;All files (*)",
             )
         )
         title = translated(tr_noop("Open"))

@@ -9,13 +9,19 @@ from pydantic import Field
 from playground.spec.component import Component
 from playground.spec.data.text_encoding import Encoding
 
+LONGEST_SHEET = 200  # characters in the name of a sheet
 BLANKS = " "  # the separator of cells that any number of blanks or tabs separates
 SEPARATORS = (",", ";", "\t", "|", ":", BLANKS)
 
 
 class TableReading(Component):
-    """The layout of a table's text. The notation of its numbers belongs to each column."""
+    """The layout of a table's text. The notation of its numbers belongs to each column.
 
+    Where cells have types, only header and the rows before it are of use.
+    """
+
+    form: Literal["text", "sheet", "parquet", "json lines"] = "text"
+    sheet: str = Field("", strict=True, max_length=LONGEST_SHEET)  # its name, in a spreadsheet
     separator: str = Field(",", strict=True, min_length=1, max_length=1)  # a blank stands for any number of them
     decimal: Literal[".", ","] = "."  # of most columns; decides where the cells of a column leave it open
     encoding: Encoding = Field("utf-8", strict=True, max_length=20)
@@ -28,6 +34,7 @@ class TableReading(Component):
 class ReadingChoice(Component):
     """What the user decided of a table's reading; None leaves a decision to the program."""
 
+    sheet: str | None = Field(None, strict=True, max_length=LONGEST_SHEET)
     separator: str | None = Field(None, strict=True, min_length=1, max_length=1)
     decimal: Literal[".", ","] | None = None
     encoding: Encoding | None = Field(None, strict=True, max_length=20)

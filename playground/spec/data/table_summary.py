@@ -63,7 +63,7 @@ class Column(Component):
 
 
 class TableFile(Component):
-    """A CSV file as it was when it was chosen."""
+    """A table's file as it was when it was chosen."""
 
     path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or `BUNDLED`
     sha256: str = Field("", strict=True, max_length=64)

@@ -15,6 +15,7 @@ from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.table import DividedTable, loading
+from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
@@ -22,7 +23,7 @@ _FEW = 20  # distinct whole numbers up to which a column counts as classes rathe
 
 
 class Table(Dataset):
-    """A CSV file: all columns but one are inputs, and that one is the target, as a class or as a number.
+    """A table: all columns but one are inputs, and that one is the target, as a class or as a number.
 
     Numbers are standardised, (x - mean) / deviation, with mean and deviation of the training rows; a category is
     one-hot encoded in several inputs.
@@ -31,17 +32,18 @@ class Table(Dataset):
     id: ClassVar[str] = "table"
     label: ClassVar[str] = tr_noop("Table")
     help: ClassVar[str] = tr_noop(
-        "A CSV file: predict one of its columns from all the others. Iris comes with the program."
+        "A table, as CSV, Excel, ODS, Parquet or JSON lines: predict one of its columns from all the others. "
+        "Iris comes with the program."
     )
-    keywords: ClassVar[str] = tr_noop("csv spreadsheet iris own data regression")
+    keywords: ClassVar[str] = tr_noop("csv spreadsheet excel xlsx ods parquet json iris own data regression")
     panel: ClassVar[str] = "table"
     asked_with: ClassVar[Samples | None] = Samples.ROWS
     samples: ClassVar[str] = tr_noop("rows")
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("Choose a table"),
         call("playground.engine.data.sources.table.inspect"),
-        tr_noop("Tables (*.csv *.tsv *.txt);;All files (*)"),
-        suffixes=(".csv", ".tsv"),
+        tr_noop("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.ods *.parquet *.jsonl *.ndjson);;All files (*)"),
+        suffixes=(".csv", ".tsv", *SHEET_SUFFIXES, ".parquet", *JSON_LINES_SUFFIXES),
     )
 
     source: TableFile = Field(IRIS)  # chosen with a button, not in the form
@@ -151,7 +153,9 @@ class Table(Dataset):
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
-            yield Objection(message("No table has been chosen."), message("a CSV file: see Data"), "source")
+            yield Objection(
+                message("No table has been chosen."), message("a CSV or Excel file, for example: see Data"), "source"
+            )
             return
         if self.used < 2:
             what = message(

@@ -20,6 +20,9 @@ from playground.spec.export.statement import laid_out
 from playground.spec.files.resources import resource
 
 _NOT_AS_WRITTEN = re.compile(r"^index$| \d+$", re.MULTILINE)
+_LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
+_TYPED_CELLS = "playground.spec.data.typed_cells"
+_READERS = {"sheet": "sheet_rows", "parquet": "parquet_rows", "json lines": "json_rows"}
 _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
 
 
@@ -49,7 +52,7 @@ def loading(data: DividedTable) -> Loading:
     return Loading(
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
         _functions(data),
-        needs=("numpy",),
+        needs=("numpy", *_LIBRARIES.get(data.source.reading.form, ())),
         data_help=data_help,
     )
 
@@ -58,7 +61,9 @@ def _functions(data: DividedTable) -> tuple[str, ...]:
     """The functions of the engine that the program needs."""
     names = ("playground.spec.data.column_names.column_names",) if _finds_names(data) else ()
     numbers = ("playground.spec.data.number_notation.number",) if _numbers(data) else ()
-    return (*names, *numbers, "playground.spec.data.split.split")
+    reader = _READERS.get(data.source.reading.form)
+    cells = (f"{_TYPED_CELLS}.{reader}", f"{_TYPED_CELLS}.cell_text") if reader else ()
+    return (*names, *cells, *numbers, "playground.spec.data.split.split")
 
 
 def _finds_names(data: DividedTable) -> bool:
@@ -214,11 +219,7 @@ def _read_table(data: DividedTable) -> Iterator[str]:
     reading = data.source.reading
     yield "def read_table(path):"
     yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
-    yield f'    with open(path, encoding={printed(reading.encoding)}, errors="replace", newline="") as file:'
-    yield from _lines(data)
-    yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
-    if reading.ends_with_separator:
-        yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
+    yield from _lines(data) if reading.form == "text" else _typed_lines(data)
     yield "    width = mode([len(row) for row in rows[:200]] or [0])"
     if _finds_names(data):
         yield "    rows = [row for row in rows if len(row) == width]"
@@ -238,6 +239,7 @@ def _read_table(data: DividedTable) -> Iterator[str]:
 def _lines(data: DividedTable) -> Iterator[str]:
     """The lines that split a file into cells."""
     reading, given = data.source.reading, "file"
+    yield f'    with open(path, encoding={printed(reading.encoding)}, errors="replace", newline="") as file:'
     if reading.before:
         given = f"list(file)[{reading.before}:]"
     blanks = reading.separator == BLANKS
@@ -247,6 +249,22 @@ def _lines(data: DividedTable) -> Iterator[str]:
         yield f"        kept = ({line} for line in {given}{kept})"
         given = "kept"
     yield f"        lines = csv.reader({given}, delimiter={printed(reading.separator)}, skipinitialspace=True)"
+    yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
+    if reading.ends_with_separator:
+        yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
+
+
+def _typed_lines(data: DividedTable) -> Iterator[str]:
+    """The lines that read cells that have types."""
+    reading = data.source.reading
+    sheet = f", {printed(reading.sheet)}" if reading.form == "sheet" else ""
+    yield "    try:"
+    yield f"        rows = {_READERS[reading.form]}(path.read_bytes(){sheet})"
+    yield "    except Exception as error:  # it is damaged, or the library that reads it is missing"
+    yield '        sys.exit(f"{path} cannot be read: {error}.")'
+    rest = f"rows[{reading.before}:]" if reading.before else "rows"
+    yield f"    texts = [[cell_text(cell) for cell in row] for row in {rest}]"
+    yield "    rows = [row for row in texts if any(row)]"
 
 
 _SCALED = (

@@ -6,7 +6,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from playground.spec.files.storage import FileError, open_file, shown
 from playground.spec.messages import Message, message, tr_noop
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
+SHEET_SUFFIXES = (".xlsx", ".xlsm", ".ods")
+JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 HEAD = 4096  # bytes that are read
 
 
@@ -61,7 +63,11 @@ _ZIP = FileKind(tr_noop("a ZIP archive"), advice=_UNPACK)
 _ARCHIVE = FileKind(tr_noop("a packed archive"), advice=_UNPACK)
 _NUMPY = FileKind(tr_noop("a NumPy array"), advice=_SAVE_CSV)
 _OFFICE = FileKind(tr_noop("an Office document"), advice=_SAVE_CSV)
-_PARQUET = FileKind(tr_noop("a Parquet table"), advice=_SAVE_CSV)
+_OLD_EXCEL = FileKind(tr_noop("a table of an old Excel"), advice=tr_noop("Save it as .xlsx or CSV, and open that."))
+_SHEET = FileKind(tr_noop("a spreadsheet"), Use.TABLE)
+_PARQUET = FileKind(tr_noop("a Parquet table"), Use.TABLE)
+_JSON_LINES = FileKind(tr_noop("a table of JSON lines"), Use.TABLE)
+_COLUMNS = FileKind(tr_noop("a table in a format that Playground does not read"), advice=_SAVE_CSV)
 _DATABASE = FileKind(tr_noop("an SQLite database"), advice=_SAVE_CSV)
 _PDF = FileKind(tr_noop("a PDF document"))
 _PAGE = FileKind(tr_noop("a web page"), Use.TEXT, tr_noop("Open it in a browser."))
@@ -91,7 +97,6 @@ _BEGINNINGS = (
     (b"GGUF", _GGUF),
     (b"PAR1", _PARQUET),
     (b"SQLite format 3\0", _DATABASE),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OFFICE),
     (b"\x1f\x8b", _ARCHIVE),
     (b"BZh", _ARCHIVE),
     (b"\xfd7zXZ\0", _ARCHIVE),
@@ -118,8 +123,12 @@ _ENDINGS = {
         ((".npy", ".npz"), _NUMPY),
         ((".zip",), _ZIP),
         ((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), _ARCHIVE),
-        ((".xls", ".xlsx", ".ods", ".docx", ".odt"), _OFFICE),
-        ((".parquet", ".feather", ".arrow"), _PARQUET),
+        ((".docx", ".odt"), _OFFICE),
+        ((".xls", ".xlt", ".xlsb"), _OLD_EXCEL),
+        (SHEET_SUFFIXES, _SHEET),
+        ((".parquet",), _PARQUET),
+        (JSON_LINES_SUFFIXES, _JSON_LINES),
+        ((".feather", ".arrow"), _COLUMNS),
         ((".pdf",), _PDF),
         ((".html", ".htm"), _PAGE),
         ((".exe", ".dll", ".so"), _PROGRAM),
@@ -140,7 +149,7 @@ _EXPECTED = {
     Use.EXPERIMENT: tr_noop("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
     Use.NETWORK: tr_noop("A network that Playground trained (.safetensors) is expected here."),
     Use.PICTURE: tr_noop("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
-    Use.TABLE: tr_noop("A table is expected here: CSV or TSV."),
+    Use.TABLE: tr_noop("A table is expected here: CSV, TSV, .xlsx, .ods, Parquet or JSON lines."),
     Use.TEXT: tr_noop("A text file is expected here: .txt."),
 }
 
@@ -232,6 +241,8 @@ def kind_of(path: Path, head: bytes) -> FileKind | None:
         return _zipped(head, named)
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and named is not _NETWORK:
         return named if named in (_TORCH, _PICKLED) else _PICKLED
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):  # .xlsx too, where a password protects it
+        return named if named in (_SHEET, _OLD_EXCEL) else _OFFICE
     if head.startswith(b"RIFF"):
         return {b"WEBP": _PICTURE, b"WAVE": _SOUND}.get(head[8:12], _VIDEO)
     if head[4:8] == b"ftyp":
@@ -241,8 +252,18 @@ def kind_of(path: Path, head: bytes) -> FileKind | None:
     return next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), None) or _json(head) or named
 
 
+def table_form(name: str, data: bytes) -> Literal["text", "sheet", "parquet", "json lines"]:
+    """How the cells of a table are stored, by its name and its contents."""
+    kind = kind_of(Path(name), data[:HEAD])
+    if kind is _SHEET or kind is _PARQUET:
+        return "sheet" if kind is _SHEET else "parquet"
+    return "json lines" if kind is _JSON_LINES else "text"
+
+
 def _zipped(head: bytes, named: FileKind | None) -> FileKind:
     """The kind of a ZIP archive, by the names of the first files in it."""
+    if named in (_SHEET, _OLD_EXCEL) or b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head:
+        return named or _SHEET
     inside = ((b".pkl", _TORCH), (b"[Content_Types].xml", _OFFICE), (b".npy", _NUMPY), (b".weights.h5", _KERAS))
     found = next((kind for name, kind in inside if name in head), None)
     return found or (named if named in (_TORCH, _KERAS, _NUMPY, _OFFICE) else None) or _ZIP

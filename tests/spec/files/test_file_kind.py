@@ -84,8 +84,11 @@ STRANGERS = [
     ("data.tar.gz", tarred(), "a packed archive. Unpack it"),
     ("data.npz", zipped("images.npy"), "a NumPy array. Save the table as CSV"),
     ("data.npy", b"\x93NUMPY\x01\0", "a NumPy array. Save the table as CSV"),
-    ("sheet.xlsx", zipped("[Content_Types].xml"), "an Office document. Save the table as CSV"),
-    ("sheet.parquet", b"PAR1", "a Parquet table. Save the table as CSV"),
+    ("letter.docx", zipped("[Content_Types].xml"), "an Office document. Save the table as CSV"),
+    ("sheet.xlsx", zipped("[Content_Types].xml"), "a spreadsheet"),
+    ("sheet.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a table of an old Excel. Save it as .xlsx or CSV"),
+    ("sheet.parquet", b"PAR1", "a Parquet table"),
+    ("sheet.arrow", b"ARROW1", "a table in a format that Playground does not read. Save the table as CSV"),
     ("paper.pdf", b"%PDF-1.7", "a PDF document. Playground opens experiments (.playground) and"),
     ("page.html", b"<!doctype html>", "a web page. Open it in a browser."),
     ("seven.png", PNG, "a picture. To have a network read it, drop it on the drawing pad"),
@@ -211,7 +214,12 @@ def test_an_experiment_is_opened_whatever_it_is_called(tmp_path: Path, name: str
     [
         ("net.onnx", b"\x08", Use.PICTURE, "It is an ONNX network. Build"),
         ("iris.csv", b"a,b", Use.PICTURE, "It is a table. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
-        ("seven.png", PNG, Use.TABLE, "It is a picture. A table is expected here: CSV or TSV."),
+        (
+            "seven.png",
+            PNG,
+            Use.TABLE,
+            "It is a picture. A table is expected here: CSV, TSV, .xlsx, .ods, Parquet or JSON lines.",
+        ),
         ("seven.png", PNG, Use.TEXT, "It is a picture. A text file is expected here: .txt."),
         ("a.playground", b'{"format": "playground experiment"', Use.PICTURE, "It is an experiment of Playground. Open"),
         ("paper.pdf", b"%PDF-", Use.NETWORK, "It is a PDF document. A network that Playground trained"),
@@ -244,7 +252,7 @@ def test_what_may_be_one_of_two_is_let_through_and_the_first_is_asked_for(tmp_pa
     assert misuse(tmp_path / "poem.txt", Use.TABLE, Use.TEXT) is None
     assert misuse(tmp_path / "iris.csv", Use.TABLE, Use.TEXT) is None
     said = str(misuse(tmp_path / "seven.png", Use.TABLE, Use.TEXT))
-    assert said == "It is a picture. A table is expected here: CSV or TSV."
+    assert said == "It is a picture. A table is expected here: CSV, TSV, .xlsx, .ods, Parquet or JSON lines."
 
 
 def test_an_empty_text_is_a_text_and_nothing_else(tmp_path: Path) -> None:

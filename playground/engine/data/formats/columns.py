@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +12,11 @@ import numpy.typing as npt
 
 from playground.engine.data.formats.dates import are_dates
 from playground.engine.data.formats.delimited import Rows
-from playground.engine.data.formats.notation import Found, as_thousands, notation_of, open_remark
+from playground.engine.data.formats.notation import Found, as_thousands, looks_like_number, notation_of, open_remark
 from playground.engine.data.formats.numbers import Floats, is_missing, numbers, present
+from playground.engine.data.formats.typed_number import TypedNumber
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_summary import MOST_CATEGORIES, Column
 from playground.spec.messages import Message, message, tr_noop
@@ -23,6 +26,7 @@ _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each 
 _MOSTLY = 0.9  # share of numbers in a column from which on its other cells count as missing
 _LONGEST = 200  # characters of a category
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
+_CODE = re.compile("0[0-9]+")  # as a text where cells have types: a code, not a number
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
 _SENTINELS = (-999.0, -9999.0, -99999.0, -999.9, -99.0)  # numbers that often stand for missing ones
@@ -48,8 +52,9 @@ def columns(
     remarks: list[Message] = []
     cells = [rows.column(index) for index in range(len(rows.names))]
     given = [present(column) for column in cells]
-    notations = _notations(given, decimal)
-    usual = decimal or _usual_decimal(notations)
+    typed_file = rows.reading.form != "text"
+    notations = _notations(given, decimal, typed_file=typed_file)
+    usual = decimal or _usual_decimal([found for found in notations if not found.typed])
     found = []
     for index, name in enumerate(rows.names):
         stop_if_cancelled()
@@ -99,12 +104,30 @@ def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Mes
     return message("no value for {columns}", columns=", ".join(found[at].column.name for at in lacking))
 
 
-def _notations(given: Sequence[Sequence[str]], decimal: str | None) -> list[Found]:
+def _notations(given: Sequence[Sequence[str]], decimal: str | None, *, typed_file: bool) -> list[Found]:
     found = []
     for cells in given:
         stop_if_cancelled()
-        found.append(notation_of(cells, decimal or ".,") if cells else Found())
+        if typed_file and any(isinstance(cell, TypedNumber) for cell in cells):
+            found.append(_beside_typed(cells))
+        elif typed_file and any(_CODE.fullmatch(cell) for cell in cells):
+            found.append(Found())
+        else:
+            found.append(notation_of(cells, decimal or ".,") if cells else Found())
     return found
+
+
+def _beside_typed(cells: Sequence[str]) -> Found:
+    """Typed numbers are what they are; of texts beside them, only plain whole numbers leave no doubt."""
+    typed = next(index for index, cell in enumerate(cells) if isinstance(cell, TypedNumber))
+    texts = [(index, cell) for index, cell in enumerate(cells) if not isinstance(cell, TypedNumber)]
+    numbers = [(index, cell) for index, cell in texts if looks_like_number(cell)]
+    if len(texts) - len(numbers) > (1 - _MOSTLY) * len(cells):
+        return Found()
+    doubtful = next((index for index, cell in numbers if not cell.isdecimal()), None)
+    if doubtful is not None:
+        return Found(contradiction=(typed, doubtful))
+    return Found(NumberNotation(), decimal=".", typed=True)
 
 
 def _usual_decimal(notations: Sequence[Found]) -> str:

@@ -44,6 +44,7 @@ class Found:
     open: str = ""  # “.” or “,”, where this may be a decimal or a thousands sign
     thousands_likely: bool = False  # where open: all larger numbers have it, and the smaller ones do not
     decimal: str = ""  # the decimal sign that is certain from this column
+    typed: bool = False  # its cells are numbers in the file, and say nothing about texts
 
 
 @dataclass(slots=True)

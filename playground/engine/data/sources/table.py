@@ -13,9 +13,7 @@ import torch
 from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.formats.columns import Values, columns, complete, values_of
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.delimited import rows
-from playground.engine.data.formats.encoding import decoded
-from playground.engine.data.formats.layout import found_rows
+from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.split import Numbers, Split, split
@@ -27,7 +25,7 @@ from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
 from playground.spec.datasets.table import Table
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import FileError, read_bounded, shown
+from playground.spec.files.storage import FileError, read_bounded
 from playground.spec.messages import Message, message, tr_noop
 
 MOST_BYTES = 100_000_000
@@ -43,7 +41,7 @@ class InspectedTable(Inspected):
 
 
 def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = None) -> InspectedTable:
-    """Inspect a CSV file, or the bundled one; what `choice` leaves open is decided by what the file holds.
+    """Inspect a table's file, or the bundled one; what `choice` leaves open is decided by what the file holds.
 
     Raises:
         DataError: it cannot be read, is not a table, or has too few rows or columns; the message says which.
@@ -51,8 +49,7 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
     location, skips, choice = Path(path), Skips(), choice or ReadingChoice()
     try:
         data = _bytes(path)
-        text, encoding = decoded(data, shown(location), choice.encoding)
-        found, remarks = found_rows(text, choice, encoding, location.name, skips)
+        found, remarks = found_table(data, location.name, choice, skips)
         described, whole, doubts = columns(found, skips, choice.decimal)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
@@ -150,8 +147,7 @@ def _values(file: TableFile) -> Floats:
         data = _bytes(file.path)
         if sha256_of(data) != file.sha256:
             raise _changed(file)
-        text, _ = decoded(data, shown(Path(file.path)), file.reading.encoding)
-        found = rows(text, file.reading, file.name, Skips())
+        found = known_table(data, file.name, file.reading, Skips())
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
     if len(found.names) != len(file.columns):

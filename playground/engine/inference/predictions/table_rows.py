@@ -9,10 +9,10 @@ import numpy as np
 
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
-from playground.engine.data.formats.encoding import decoded
-from playground.engine.data.formats.layout import found_rows
 from playground.engine.data.formats.notation import notation_of
 from playground.engine.data.formats.numbers import is_missing, numbers
+from playground.engine.data.formats.table_file import found_table
+from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.table import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
@@ -31,8 +31,10 @@ _CHUNK = 4096  # rows that are answered together
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
-def table_rows(path: Path) -> tuple[Rows, Skips]:
+def table_rows(path: Path, sheet: str = "") -> tuple[Rows, Skips]:
     """The rows of a file, and those that were left out because they have more or fewer cells than most.
+
+    sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
 
     Raises:
         FileError: it cannot be read.
@@ -40,9 +42,7 @@ def table_rows(path: Path) -> tuple[Rows, Skips]:
     """
     skips = Skips()
     try:
-        text, encoding = decoded(read_bounded(path, MOST_BYTES), shown(path))
-        found, _ = found_rows(text, ReadingChoice(), encoding, path.name, skips)
-        return found, skips
+        return found_table(read_bounded(path, MOST_BYTES), path.name, ReadingChoice(), skips, sheet)[0], skips
     except Damaged as error:
         raise PredictionError(error.message) from error
 
@@ -56,7 +56,7 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     data, source = trained.experiment.data, shown(path)
     assert isinstance(data, Table)
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
-    found, skips = table_rows(path)
+    found, skips = table_rows(path, data.source.reading.sheet)
     places = _places(data.inputs, found.names, source)
     notations = [notation_for(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     numbered = list(zip(found.numbers, found.cells, strict=True))
@@ -103,6 +103,8 @@ def _places(inputs: Sequence[Column], names: Sequence[str], source: str) -> list
 def notation_for(column: Column, cells: Sequence[str]) -> NumberNotation:
     """That of the table which the network learned from, where it suits the cells; else the one in which they are."""
     present = [cell for cell in cells if not is_missing(cell)]
+    if present and all(isinstance(cell, TypedNumber) for cell in present):
+        return NumberNotation()
     if column.kind == "category" or not np.isnan(numbers(present, column.notation)).any():
         return column.notation
     found = notation_of(present).notation
