@@ -71,8 +71,8 @@ def detected(data: bytes) -> Detected | None:
         if data.startswith(mark):
             return Detected(encoding)
     if b"\0" in data:
-        encoding = _by_nul(data)
-        return Detected(encoding) if encoding else None
+        found = _by_nul(data)
+        return Detected(found) if found else None
     sample = _sample(data)
     if not sample:
         return Detected("utf-8")  # its subset ASCII
@@ -85,7 +85,8 @@ def _by_nul(data: bytes) -> str | None:
     narrow = "utf-16-le" if len(set(head[1::2])) < len(set(head[::2])) else "utf-16-be"  # the high bytes vary less
     half_empty = head.count(0) >= len(head) / 2  # as in UTF-32, but for emoji and rare scripts
     wide = ("utf-32-le", "utf-32-be") if half_empty and len(data) % 4 == 0 else ()
-    for encoding in (*wide, *((narrow,) if len(data) % 2 == 0 else ())):
+    encodings: tuple[str, ...] = (*wide, narrow) if len(data) % 2 == 0 else ()
+    for encoding in encodings:
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
@@ -125,8 +126,8 @@ def _by_statistics(sample: bytes) -> Detected:
 
     listed: dict[str, float] = {}  # in the order of confidence
     for found in cchardet.detect_all(sample):
-        encoding = codecs.lookup(found["encoding"]).name if _is_codec(found["encoding"]) else ""
-        encoding = _SUPERSETS.get(encoding, encoding)
+        name = _codec(found["encoding"] or "")
+        encoding = _SUPERSETS.get(name, name)
         if encoding in (*_WIDE, *_NARROW) and _damage(sample, encoding) <= _DAMAGED:
             listed.setdefault(encoding, found["confidence"] or 0.0)
     guess = next(iter(listed), _LATIN[0])
@@ -137,12 +138,12 @@ def _by_statistics(sample: bytes) -> Detected:
     return Detected(typical) if typical else Detected(guess, unsure)
 
 
-def _is_codec(name: str | None) -> bool:
-    """Whether Python knows an encoding."""
+def _codec(name: str) -> str:
+    """Python's name for an encoding; empty if Python does not know it."""
     try:
-        return name is not None and bool(codecs.lookup(name))
+        return codecs.lookup(name).name
     except LookupError:
-        return False
+        return ""
 
 
 def _is_typical(sample: bytes, encoding: str) -> bool:

@@ -46,7 +46,7 @@ def opened(path: Path, name: str, encoding: Encoding | None) -> Opened:
     """
     ensure_usable(path, Use.TEXT, Use.TABLE)
     data = read_bounded(path, MOST_BYTES)
-    found, doubt = (encoding, None) if encoding else reading_of(data, shown(path))
+    found, doubt = (encoding, None) if encoding else reading_of(data, shown(name))
     file = Opened(data, TextPart(name=name, sha256=sha256_of(data), encoding=found), doubt)
     if found in MARKED:
         deque(file.pieces(), maxlen=0)  # raises Damaged before any of it is used

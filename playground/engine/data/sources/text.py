@@ -16,6 +16,7 @@ from torch import Generator, Tensor
 from playground.engine.data.alphabet import (
     Alphabet,
     Counts,
+    Points,
     Restored,
     Stripping,
     alphabet_of,
@@ -108,7 +109,9 @@ def _rows(data: Text) -> tuple[Tensor, Tensor]:
     """Codes and targets of a whole text, of which only a piece at a time is in memory as characters."""
     known, facts = alphabet(data), data.facts
     try:
-        pieces = map(points, known_pieces(data.source) if isinstance(data, OwnText) else pieces_of(bundled(data.file)))
+        pieces: Iterator[Points] = map(
+            points, known_pieces(data.source) if isinstance(data, OwnText) else pieces_of(bundled(data.file))
+        )
         if data.asked == "next":
             codes = known.codes(pieces, facts.characters)
             return codes[:-1], codes[1:]
@@ -160,10 +163,10 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
     if damaged:
         words = tr_noop("{count:,} characters have no meaning in {encoding}. They are shown as “�”.")
         remarks.append(message(words, count=damaged, encoding=message(encoding_name(parts[0].encoding))))
-    file = _summary(path, parts if location.is_dir() else [], parts[0], counts)
-    _note_rare(counts, file.alphabet, skips)
-    file = file.with_(beginning=beginning, chosen=choice.encoding is not None)
-    return Inspected(file, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
+    source = _summary(path, parts if location.is_dir() else [], parts[0], counts)
+    _note_rare(counts, source.alphabet, skips)
+    source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
+    return Inspected(source, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
 
 
 def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:

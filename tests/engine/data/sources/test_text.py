@@ -15,7 +15,7 @@ from playground.engine.data.in_memory import DataError, load
 from playground.engine.data.sources.text import Windows, alphabet, bundled, described, inspect, restored
 from playground.spec.check.problems import check
 from playground.spec.data.skipped import total
-from playground.spec.data.text_summary import TextChoice
+from playground.spec.data.text_summary import TextChoice, TextFile
 from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
 from playground.spec.experiment import Experiment
 from playground.spec.files.resources import resource
@@ -282,5 +282,18 @@ def test_bytes_without_a_meaning_are_remarked(tmp_path: Path) -> None:
     path.write_bytes("Größe und Öl. ".encode() * 300 + b"\xe4")
     looked = inspect(str(path))
     assert [str(remark) for remark in looked.remarks] == [
-        "1 characters have no meaning in Unicode (UTF-8). They are shown as “�”."
+        "1 characters have no meaning in UTF-8. They are shown as “�”."
     ]
+
+
+def test_a_text_of_an_earlier_version_is_read_as_it_was(tmp_path: Path) -> None:
+    """Polish that was taken for Windows-1252 stays so: a network was trained on these characters."""
+    path = tmp_path / "own.txt"
+    data = ("Zażółć gęślą jaźń. " * 40).encode("iso8859-2")
+    path.write_bytes(data)
+    known = "".join(sorted(set(data.decode("cp1252"))))
+    stored = {"path": str(path), "sha256": hashlib.sha256(data).hexdigest(), "encoding": "cp1252"}
+    facts = {"count": len(data), "alphabet": known, "complete": True, "kept": len(data) - 40, "letters": known.lower()}
+    source = TextFile.model_validate(stored | facts | {"marks": ".", "cased": True})
+    codes = load(OwnText(source=source, context=8)).train.codes
+    assert "".join(known[code] for code in codes[:8].tolist()) == "Za¿ó³æ g"
