@@ -98,7 +98,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from playground.spec.datasets.text import Facts, Text
+from playground.spec.data.text_facts import Facts
+from playground.spec.datasets.text import Text
 from playground.spec.messages import tr_noop
 
 

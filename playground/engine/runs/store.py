@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-import playground
 from playground.engine.runs.index import NAME, Index, RunRow, read_row
 from playground.engine.runs.run_folder import EXPERIMENT, RunFolder
 from playground.engine.runs.run_record import RunError, RunRecord
+from playground.engine.runs.store_files import entries, new_id, size, versions
 from playground.engine.runs.store_settings import BUDGET
 from playground.engine.runs.store_thread import StoreThread
 from playground.engine.runs.stored_run import StoredRun
@@ -100,13 +97,13 @@ class RunStore:
         """Start storing a run; see `RunRecord`. The default name is the experiment's."""
         now = datetime.now(UTC)
         record = RunRecord(
-            run_id=_new_id(now),
+            run_id=new_id(now),
             name=name or experiment.name,
             created=now,
             seed=experiment.seed,
             data=experiment.data.id,
             fingerprint=fingerprint,
-            versions=_versions(),
+            versions=versions(),
             device=device,
             threads=threads,
             parent=parent,
@@ -210,7 +207,7 @@ class RunStore:
 
     def deleted(self) -> list[str]:
         """The ids of the runs in the trash, the longest deleted first."""
-        found = [entry for entry in _entries(self.folder / TRASH) if RUN_ID.fullmatch(entry.name)]
+        found = [entry for entry in entries(self.folder / TRASH) if RUN_ID.fullmatch(entry.name)]
         return [entry.name for entry in sorted(found, key=lambda entry: entry.stat().st_mtime_ns)]
 
     def deleted_runs(self) -> list[DeletedRun]:
@@ -233,9 +230,9 @@ class RunStore:
 
     def usage(self) -> Usage:
         """The disk usage; computing it for 1,000 runs takes some hundredths of a second."""
-        runs = [entry for entry in _entries(self.folder) if RUN_ID.fullmatch(entry.name)]
-        size = sum(_size(folder) for folder in runs) + sum(map(_size, _entries(self.folder / TRASH)))
-        return Usage(len(runs), size, self.budget)
+        runs = [entry for entry in entries(self.folder) if RUN_ID.fullmatch(entry.name)]
+        taken = sum(size(folder) for folder in (*runs, *entries(self.folder / TRASH)))
+        return Usage(len(runs), taken, self.budget)
 
     def set_budget(self, budget: int) -> None:
         """Set how many bytes the store may take, and delete checkpoints by the rule of `thinning` if it takes more."""
@@ -263,7 +260,7 @@ class RunStore:
 
     def _start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in _entries(self.folder):
+        for path in entries(self.folder):
             if RUN_ID.fullmatch(path.name):
                 with _logged():
                     RunFolder(path).clean()
@@ -285,9 +282,9 @@ class RunStore:
         excess = self.usage().size - self.budget
         if excess <= 0:
             return
-        for path in sorted(_entries(self.folder / TRASH), key=lambda path: path.stat().st_mtime):
+        for path in sorted(entries(self.folder / TRASH), key=lambda path: path.stat().st_mtime):
             if excess > 0:
-                excess -= _size(path)
+                excess -= size(path)
                 shutil.rmtree(path)
         for run_id, checkpoint in above_budget(self._holdings(), excess):
             folder = self._live[run_id].folder if run_id in self._live else self._folder(run_id)
@@ -319,7 +316,7 @@ class RunStore:
         os.rename(folder.path, target / run_id)
 
     def _empty_trash(self, age: float) -> None:
-        for path in _entries(self.folder / TRASH):
+        for path in entries(self.folder / TRASH):
             if time.time() - path.stat().st_mtime >= age:
                 shutil.rmtree(path)
 
@@ -331,34 +328,3 @@ def _logged() -> Iterator[None]:
         yield
     except OSError:
         _log.warning("the store of runs was not cleaned up", exc_info=True)
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
-
-
-def _size(folder: Path) -> int:
-    """Bytes of the files in a folder; files that are being deleted count as 0."""
-    size = 0
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):
-                size += entry.stat(follow_symlinks=False).st_size
-    return size
-
-
-def _new_id(now: datetime) -> str:
-    """An id that sorts by time: date, time, and in hexadecimal digits the microsecond and three random ones."""
-    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.randbelow(16**3):03x}"
-
-
-def _versions() -> dict[str, str]:
-    """Versions of Playground, Python and torch; this does not import torch."""
-    try:
-        torch = version("torch")
-    except PackageNotFoundError:
-        torch = ""
-    return {"playground": playground.__version__, "torch": torch, "python": platform.python_version()}

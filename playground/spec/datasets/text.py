@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -15,6 +14,7 @@ from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_encoding import encoding_name
+from playground.spec.data.text_facts import Facts
 from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.layer import Tokens
@@ -25,18 +25,6 @@ _FEWEST = 31  # characters that have windows in all parts, whatever the validati
 _TESTED = 0.1  # share of a text, at its end, that is kept for the test
 
 Asked = Literal["next", "restore"]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Facts about a text that determine inputs and outputs of a network: counted once."""
-
-    characters: int
-    alphabet: int  # different characters
-    kept: int  # characters that remain without marks
-    letters: int  # distinct ones among those, in lower case
-    marks: int  # distinct marks
-    cased: bool  # whether the text has capitals
 
 
 class Text(Dataset):

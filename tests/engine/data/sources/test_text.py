@@ -15,8 +15,9 @@ from playground.engine.data.in_memory import DataError, load
 from playground.engine.data.sources.text import Windows, alphabet, bundled, described, inspect, restored
 from playground.spec.check.problems import check
 from playground.spec.data.skipped import total
+from playground.spec.data.text_facts import Facts
 from playground.spec.data.text_summary import TextChoice, TextFile
-from playground.spec.datasets.text import Asked, Facts, OwnText, Shakespeare, TangPoems, Text
+from playground.spec.datasets.text import Asked, OwnText, Shakespeare, TangPoems, Text
 from playground.spec.experiment import Experiment
 from playground.spec.files.resources import resource
 from playground.spec.layer import Layer, Stack
