@@ -45,7 +45,8 @@ class Monkey(QObject):
     What it must not do is disabled: to quit, to download, and to use Qt's file dialogs.
     """
 
-    def __init__(self, program: Program, seed: int, files: Sequence[Path]) -> None:
+    def __init__(self, program: Program, seed: int, files: Sequence[Path], only: Sequence[str] = ()) -> None:
+        """`only`: the kinds of action, such as `click` and `drag`; all where it is empty."""
         super().__init__()
         self._program, self._random, self._files = program, Random(seed), tuple(files)
         self._since: float | None = None  # when the present action began
@@ -55,7 +56,7 @@ class Monkey(QObject):
         self._rescue.setInterval(100)
         self._rescue.timeout.connect(self._end_what_blocks)
         self._rescue.start()
-        self._deeds: tuple[tuple[int, Callable[[], str]], ...] = (
+        deeds: tuple[tuple[int, Callable[[], str]], ...] = (
             (30, self._click),
             (14, self._press_key),
             (8, self._drag),
@@ -70,6 +71,7 @@ class Monkey(QObject):
             (1, self._resize),
             (1, self._double_click),
         )
+        self._deeds = [(weight, deed) for weight, deed in deeds if not only or deed.__name__[1:] in only]
         program.file_menu.quit.setEnabled(False)
 
     def act(self) -> None:
@@ -93,8 +95,8 @@ class Monkey(QObject):
 
     def _forbid(self) -> None:
         """No download."""
-        for button in self._program.window.findChildren(QAbstractButton):
-            if button.text().startswith("Download"):
+        for button in within(self._program.window):
+            if isinstance(button, QAbstractButton) and button.text().startswith("Download"):
                 button.setEnabled(False)
 
     def _end_what_blocks(self) -> None:
@@ -106,7 +108,7 @@ class Monkey(QObject):
         if popup is not None:
             popup.close()
         elif isinstance(modal, QDialog):
-            buttons = [button for button in modal.findChildren(QAbstractButton) if button.isVisible()]
+            buttons = [widget for widget in within(modal) if isinstance(widget, QAbstractButton) and widget.isVisible()]
             if buttons and not isinstance(modal, QFileDialog) and self._random.random() < 0.5:
                 self._random.choice(buttons).click()
             else:
@@ -131,8 +133,8 @@ class Monkey(QObject):
         """A window, a place in it, and the name of the widget there: each kind of widget is as likely as any other."""
         top = self._top()
         kinds: dict[str, list[QWidget]] = {}
-        for widget in (top, *top.findChildren(QWidget)):
-            if widget.isVisible() and widget.window() is top and not widget.visibleRegion().isEmpty():
+        for widget in within(top):
+            if widget.isVisible() and not widget.visibleRegion().isEmpty():
                 kinds.setdefault(type(widget).__name__, []).append(widget)
         if not kinds or _handle(top) is None:
             return None
@@ -288,7 +290,7 @@ class Monkey(QObject):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in chosen])
         window = self._program.window
-        target = self._random.choice([window, *(w for w in window.findChildren(QWidget) if w.acceptDrops())])
+        target = self._random.choice([window, *(widget for widget in within(window) if widget.acceptDrops())])
         place = self._somewhere(target)
         enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NO_MODIFIER)
         QApplication.sendEvent(target, enter)
@@ -301,6 +303,21 @@ class Monkey(QObject):
         width, height = self._random.choice(((1024, 640), (1280, 720), (1440, 900), (1920, 1080), (300, 200)))
         self._program.window.resize(width, height)
         return f"{width} × {height}"
+
+
+def within(top: QWidget) -> list[QWidget]:
+    """A window and the widgets in it, from top to bottom.
+
+    Not by `findChildren`: the window's Python object would keep those of all widgets that Qt made, such as scroll bars,
+    for good, also when Qt has deleted them.
+    """
+    found = [widget for widget in QApplication.allWidgets() if widget.window() is top]
+
+    def place(widget: QWidget) -> tuple[int, int, int, int, str]:
+        corner = widget.mapTo(top, QPoint())
+        return corner.y(), corner.x(), widget.height(), widget.width(), type(widget).__name__
+
+    return sorted(found, key=place)  # Qt has them in an order of its own, a different one in every process
 
 
 def _handle(top: QWidget) -> QWindow | None:

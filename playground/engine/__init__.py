@@ -3,6 +3,7 @@
 import os
 
 from playground.engine.runtime.malloc_arenas import share_one_arena
+from playground.engine.runtime.primitive_caches import limit_primitives
 
 # How OpenMP's threads wait for work. If they spin all the time and another process needs a core, two threads make a
 # convolution ten times slower than one thread. If they sleep, they lose little there, but a wake-up takes longer than a
@@ -11,3 +12,4 @@ from playground.engine.runtime.malloc_arenas import share_one_arena
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 share_one_arena()  # before threads start, because they keep their arena
+limit_primitives()

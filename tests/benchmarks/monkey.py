@@ -1,12 +1,13 @@
 """Whether the window survives a random user: exceptions, the longest stall of its event loop, and growth of memory.
 
-    python -m tests.benchmarks.monkey [--seconds 600] [--seed 1]
+    python -m tests.benchmarks.monkey [--seconds 600] [--seed 1] [--only click,drag]
 
 Before, every preset is shown, trained for a moment and exported, and every data set chosen: the data, panels, modules
 and texts that are read once and kept would else be taken for growth. Then, twenty times, the run is dropped, the first
-preset is shown, garbage is collected, malloc gives back what it keeps of freed memory, and the memory is looked at:
-what is compared is what is held. Without `QT_QPA_PLATFORM` no window is shown. Exceptions and stalls are printed with
-what was done before.
+preset is shown in a window of one size, garbage is collected, malloc gives back what it keeps of freed memory, and the
+memory is looked at: what is compared is what is held. Without `QT_QPA_PLATFORM` no window is shown. Exceptions and
+stalls are printed with what was done before. `--only` names the kinds of action, to find the one that something
+comes from.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -48,6 +49,7 @@ from tests.watching import Complaints, HeavyImports, Stall, Stalls
 
 LONGEST = 2.0  # seconds that the event loop may stand still
 LOOKS = 20  # at the memory
+SIZE = 1280, 720  # of the window at a look: what it is painted in takes 8 MB at 1920 × 1080
 
 
 class Survival(NamedTuple):
@@ -60,8 +62,8 @@ class Survival(NamedTuple):
     gained: float  # bytes at rest: the least of the last fifth of the looks less that of the second
 
 
-def measure(seconds: float, seed: int) -> Survival:
-    """Let the monkey use a whole program for so long."""
+def measure(seconds: float, seed: int, only: Sequence[str] = ()) -> Survival:
+    """Let the monkey use a whole program for so long; `only` names the kinds of action, all where it is empty."""
     folder = tempfile.TemporaryDirectory()
     home = Path(folder.name)
     (home / "out").mkdir()
@@ -74,7 +76,7 @@ def measure(seconds: float, seed: int) -> Survival:
     shell = WindowShell(application, Settings(QSettings()), unexpected, lambda: home / "runs")
     program = Program(shell, home, answers)
     wait(program.run.state_changed, lambda: program.start(None), lambda: program.run.state is RunState.IDLE)
-    monkey, stalls = Monkey(program, seed, files), Stalls(LONGEST)
+    monkey, stalls = Monkey(program, seed, files, only), Stalls(LONGEST)
     complaints = Complaints(lambda: monkey.last)
     logging.getLogger("playground").addHandler(complaints)
     imports = HeavyImports()
@@ -121,6 +123,7 @@ def _use(program: Program, monkey: Monkey, seconds: float, stalls: Stalls, compl
         rest(0.01)
         if gone >= seconds * looked / LOOKS:
             looked += 1
+            program.window.resize(*SIZE)
             program.document.load(preset(FIRST).experiment, None)
             left = at_rest(program, lambda signal, act, until: wait(signal, act, until or (lambda: True)))
             held = f"{left.memory / 1e6:.0f} MB, {left.threads} threads, {left.files} files"
@@ -144,8 +147,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=lambda names: names.split(","), default=[])
     asked = parser.parse_args()
-    found = measure(asked.seconds, asked.seed)
+    found = measure(asked.seconds, asked.seed, asked.only)
     for complaint in found.complaints:
         print(f"\n{complaint}")
     for stall in found.stalls:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QComboBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from tests.desktop import NoDesktop
-from tests.monkey import Monkey
+from tests.monkey import Monkey, within
 from tests.odd_files import make_files
 from tests.watching import Complaints
 
@@ -42,3 +46,23 @@ def test_nothing_goes_wrong_whatever_is_done(
     desktop.close()
     assert not complaints.found, "\n\n".join(complaints.found.values())
     assert monkey.done.total() == 300
+
+
+def deleted() -> int:
+    """How many widgets that Qt has deleted are still kept by Python."""
+    gc.collect()
+    return sum(isinstance(each, QWidget) and not isValid(each) for each in gc.get_objects())
+
+
+def test_looking_at_a_window_keeps_nothing_that_was_in_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    before = deleted()  # by other tests
+    for kind in (QComboBox, QScrollArea):  # Qt makes more widgets in these
+        part = kind(window)
+        assert {kind, QWidget} <= {type(widget) for widget in within(window)}
+        part.deleteLater()
+        del part
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert within(window) == [window]
+    assert deleted() <= before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -35,6 +35,7 @@ _BY_KEYBOARD = (
     Qt.FocusReason.OtherFocusReason,
 )
 _REMEMBERED = 200  # maximum number of drawings in the undo history
+_REMEMBERED_BYTES = 8_000_000  # of pictures in it: one that is pasted or dropped takes up to 640 kB
 _UNLIMITED = (1 << 24) - 1  # pixels: Qt's QWIDGETSIZE_MAX
 
 
@@ -223,7 +224,7 @@ class Pad(QWidget):
     # Implementation
 
     def _remember(self) -> None:
-        self._history = [*self._history[-_REMEMBERED + 1 :], self._drawing]
+        self._history = _latest([*self._history, self._drawing])
 
     def _show(self, drawing: Drawing) -> None:
         self._drawing, self._stroke = drawing, None
@@ -330,3 +331,16 @@ class Pad(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """A size that is comfortable for writing."""
         return QSize(220, 220)
+
+
+def _latest(drawings: Sequence[Drawing]) -> list[Drawing]:
+    """The latest drawings, as many as are remembered; several strokes on one picture hold it together."""
+    kept: list[Drawing] = []
+    pictures: dict[int, int] = {}  # bytes, by identity
+    for drawing in reversed(drawings[-_REMEMBERED:]):
+        if drawing.image is not None:
+            pictures[id(drawing.image)] = drawing.image.grey.nbytes
+        if sum(pictures.values()) > _REMEMBERED_BYTES:
+            break
+        kept.append(drawing)
+    return kept[::-1]

@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.panels.pad.strokes import BROAD, ERASER, MEDIUM
+from playground.gui.panels.pad.strokes import BROAD, ERASER, MEDIUM, Image
 
 Hand = Callable[..., None]
 
@@ -113,6 +113,20 @@ def test_strokes_are_undone_one_by_one_and_clearing_too(pad: Pad, draw: Hand) ->
     assert pad.drawing.empty
     assert not undo.isEnabled()
     assert grab(pad).max() < 255  # nothing but the placeholder
+
+
+def test_undo_remembers_pictures_up_to_8_mb(pad: Pad, draw: Hand) -> None:
+    pictures = [Image(np.full((400, 400), shade, np.float32)) for shade in np.linspace(0.1, 1.0, 20)]  # 640 kB each
+    for picture in pictures:
+        pad.show_image(picture)
+    for _ in range(3):
+        draw(pad)  # on the last picture, which is held anyway
+    undo = pad.commands.undo
+    remembered = []
+    while undo.isEnabled():
+        undo.trigger()
+        remembered.append(pad.drawing.image)
+    assert remembered == [pictures[-1]] * 3 + pictures[-2:-13:-1]
 
 
 def test_undoing_in_mid_stroke_takes_that_stroke_back(pad: Pad, draw: Hand) -> None:
