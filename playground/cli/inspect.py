@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.cli.arguments import WrongUse
 from playground.cli.json_text import json_text
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.messages import PlaygroundError, message, printable, tr_noop
 from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ Reader = Callable[[Path, str | None], Described]  # takes the file, and the name
 
 def takes_source(inspect: argparse.ArgumentParser) -> None:
     """Declare the arguments of `playground inspect`."""
-    inspect.add_argument("source", metavar="FILE", type=Path, help="a table: CSV, Excel, ODS, Parquet, JSON lines")
+    inspect.add_argument(
+        "source", metavar="FILE", type=Path, help="a table (CSV, Excel, ODS, Parquet, JSON lines), or a text"
+    )
     inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
 
@@ -46,10 +49,11 @@ def _reader(path: Path) -> Reader:
     from playground.spec.data.dataset import dataset_of
 
     data = dataset_of(path)
-    found = _READERS.get(data.id if data is not None else "table" if path.suffix.lower() == ".txt" else "")
+    found = _READERS.get(data.id) if data is not None else None
     if found is None:
         words = tr_noop(
-            "“{file}” cannot be inspected: a table is expected here, as CSV, Excel, ODS, Parquet or JSON lines."
+            "“{file}” cannot be inspected: a table is expected here, as CSV, Excel, ODS, Parquet or JSON lines, or a "
+            "text."
         )
         raise PlaygroundError(message(words, file=shown(path)))
     return found
@@ -87,11 +91,32 @@ def _layout(reading: TableReading) -> Described:
     return {"sheet": reading.sheet} if reading.form == "sheet" else {}
 
 
-_READERS: dict[str, Reader] = {"table": _table}  # by the id of a data set
+def _text(path: Path, sheet: str | None) -> Described:
+    from playground.engine.data.sources.text import described
+
+    if sheet is not None:
+        raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a text.", file=shown(path)))
+    return described(str(path))
+
+
+_READERS: dict[str, Reader] = {"table": _table, "text_file": _text}  # by the id of a data set
 
 
 def _lines(described: Described) -> list[str]:
     """The same for people."""
+    lines = _text_lines(described) if described["kind"] == "text" else _table_lines(described)
+    return lines + [f"note: {remark}" for remark in described["remarks"]]
+
+
+def _text_lines(described: Described) -> list[str]:
+    count, encoding = described["characters"], described["encoding"]
+    lines = [f"{count:,} characters, {len(described['alphabet']):,} different ones; encoding {encoding}"]
+    lines += [f"  {file['file']}: encoding {file['encoding']}" for file in described.get("files", ())]
+    lines.append(f"first line: {printable(described['first_line'])}")
+    return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
+
+
+def _table_lines(described: Described) -> list[str]:
     layout = f"sheet “{described['sheet']}”" if "sheet" in described else described["format"]
     if described["format"] == "text":
         signs = f"separator {described['separator']!r}, decimal sign {described['decimal']!r}"
@@ -106,8 +131,7 @@ def _lines(described: Described) -> list[str]:
         lines.append(
             f"  {column['name']:{width}}  {column['kind']}{unit}, {column['role']}{': ' if detail else ''}{detail}"
         )
-    lines += _left_out(described["left_out"])
-    return lines + [f"note: {remark}" for remark in described["remarks"]]
+    return lines + _left_out(described["left_out"])
 
 
 def _left_out(rows: Sequence[Described]) -> list[str]:

@@ -61,6 +61,20 @@ def test_rows_with_one_reason_share_a_line_and_a_counter_is_left_out(
     assert "left out: 10 rows: no value for age (5, 9, 13, 17, 21, 25, 29, 33, …)" in said
 
 
+def test_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "polish.txt"
+    path.write_bytes("Zażółć gęślą jaźń.\n".encode("cp1250") * 40)
+    assert main(["inspect", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["characters"], found["encoding"]) == ("text", 40 * 19, "cp1250")
+    assert found["first_line"] == "Zażółć gęślą jaźń."
+    assert main(["inspect", str(path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["760 characters, 17 different ones; encoding cp1250", "first line: Zażółć gęślą jaźń."]
+    assert main(["inspect", str(path), "--sheet", "one"]) == 2
+    assert "--sheet names a sheet" in capsys.readouterr().err
+
+
 def test_what_is_no_data_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.zip").write_bytes(b"PK")
     for name in ("a.zip", "none.csv"):

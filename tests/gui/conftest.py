@@ -10,12 +10,15 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program import Program
 from playground.gui.start.window_shell import WindowShell
 from playground.gui.style.dialogs import Answer, Conflict
 from playground.gui.style.settings import Settings
+
+WITHIN = 30.0  # seconds for the last writes of a store
 
 
 class Answers:
@@ -102,3 +105,11 @@ def ready(qtbot: QtBot, make_program: Callable[[], Program]) -> Program:
     with qtbot.waitSignal(made.run.state_changed, timeout=60_000):
         made.run.load_torch()
     return made
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    """An empty store of runs in a temporary folder."""
+    made = RunStore(tmp_path / "runs")
+    yield made
+    assert made.close(WITHIN)

@@ -13,7 +13,7 @@ from playground.engine.data.in_memory import pixels
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.inference.connected_pieces import Box
 from playground.engine.inference.picture_files import Grey
-from playground.engine.inference.pictures import Sign, read_signs, signs_in
+from playground.engine.inference.pictures import Sign, read_signs
 from playground.engine.weights import Trained
 
 
@@ -37,11 +37,6 @@ def read_digits(trained: Trained, source: Path | bytes) -> list[DigitPiece]:
         PictureError: the picture cannot be read, or shows nothing.
     """
     return _read(trained, read_signs(source))
-
-
-def read_drawing(trained: Trained, drawing: Grey) -> list[DigitPiece]:
-    """Find and read the digits in a drawing (H, W), white ink on black in [0, 1]; none without ink."""
-    return _read(trained, signs_in(drawing))
 
 
 def _read(trained: Trained, signs: Sequence[Sign]) -> list[DigitPiece]:

@@ -63,6 +63,7 @@ class Contestant:
         self._trainer: Trainer | None = None
         self._recorder: RunRecorder | None = None
         self._between = True  # two snapshots, so that the state of the training is whole
+        self._flops = training_flops(experiment)  # of a sample
         self._estimated = budget.kind is not BudgetKind.SECONDS  # whether the number of epochs suits the budget
         self._warm: tuple[float, float] | None = None  # epochs done and share used when the first turn was over
         self._score: Evaluation | None = None
@@ -165,7 +166,7 @@ class Contestant:
 
     def _count(self, step: Step, seconds: float) -> None:
         steps, flops, before = self.used
-        self.used = Used(steps + 1, flops + step.samples * training_flops(self.experiment), before + seconds)
+        self.used = Used(steps + 1, flops + step.samples * self._flops, before + seconds)
         self.epochs = step.epochs
 
     def _may_stop(self, snapshot: Snapshot) -> bool:
@@ -176,7 +177,7 @@ class Contestant:
         """The epochs, of so many samples, that use up the budget; None where that is not known in advance."""
         recipe, (kind, amount) = self.experiment.recipe, self._budget
         if kind is BudgetKind.FLOPS:
-            return amount / (training_flops(self.experiment) * samples)
+            return amount / (self._flops * samples)
         return amount / recipe.steps_per_epoch(samples) if kind is BudgetKind.STEPS else None
 
     def _lengthen(self, trainer: Trainer) -> None:

@@ -35,17 +35,19 @@ def sharpness(gradients: Callable[[], Sequence[Tensor]], weights: Sequence[Tenso
     here = [gradient.clone() for gradient in gradients()]
     length, direction, found = norm(start), here, 0.0
     apart = _APART * length if length else _APART
-    for _ in range(_STEPS):
-        size = norm(direction)
-        if not size or not isfinite(size):
-            return size
-        for weight, old, part in zip(weights, start, direction, strict=True):
-            weight.copy_(old + part * (apart / size))
-        direction = [there - gradient for there, gradient in zip(gradients(), here, strict=True)]
-        found = norm(direction) / apart
-    for weight, old in zip(weights, start, strict=True):
-        weight.copy_(old)
-    return found
+    try:
+        for _ in range(_STEPS):
+            size = norm(direction)
+            if not size or not isfinite(size):
+                return size
+            for weight, old, part in zip(weights, start, direction, strict=True):
+                weight.copy_(old + part * (apart / size))
+            direction = [there - gradient for there, gradient in zip(gradients(), here, strict=True)]
+            found = norm(direction) / apart
+        return found
+    finally:
+        for weight, old in zip(weights, start, strict=True):
+            weight.copy_(old)
 
 
 def stable_rate(optimizer: Optimizer, rate: float, sharpness: float, size: float) -> float:

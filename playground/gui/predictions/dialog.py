@@ -101,7 +101,7 @@ class PredictionsDialog(QDialog):
         if failed:
             words += self.tr("; {0} without an answer").format(f"{failed:,}")
         if self.model is not None and self.model.doubt_column is not None:
-            words += self.tr(". Click “Doubt” to see the most uncertain ones first")
+            words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
         set_text(self.summary, words + ".")
 
     def _made_table(self) -> QTableView:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
-from playground.spec.data.dataset import Dataset
+from playground.spec.data.dataset import Dataset, Samples
 from playground.spec.number_text import PROBABILITY, percent_text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
+ANSWER = 1  # number of the column with the answers
 SORTING = int(Role.UserRole)  # role of the value that a cell is sorted by
 _MOST_CLASSES = 20  # classes that have a column of their own
 
@@ -43,18 +44,13 @@ class PredictionsModel(QAbstractTableModel):
         super().__init__(parent)
         self.predictions = tuple(predictions)
         self._error = error
+        self._classes = bool(data.task.classes) and any(item.probabilities for item in self.predictions)
         self._columns = self._all_columns(data)
-
-    @property
-    def answer_column(self) -> int:
-        """The number of the column with the answers."""
-        return next(number for number, column in enumerate(self._columns) if column.text is _answer)
 
     @property
     def doubt_column(self) -> int | None:
         """The number of the column with the doubts; None where numbers or texts are answered."""
-        found = (number for number, column in enumerate(self._columns) if column.text is _doubt)
-        return next(found, None)
+        return ANSWER + 1 if self._classes else None
 
     def _all_columns(self, data: Dataset) -> list[_Column]:
         one_file = len({item.source for item in self.predictions}) == 1
@@ -65,16 +61,16 @@ class PredictionsModel(QAbstractTableModel):
             return parts or PurePath(item.source).name
 
         columns = [_Column(self.tr("Sample"), place, _natural)]
-        classes = bool(data.task.classes) and any(item.probabilities for item in self.predictions)
         target = data.target_name
         answer = self.tr("Answer: {0}").format(target) if target else self.tr("Answer")
-        columns.append(_Column(answer, _answer, _answer_key, numeric=bool(target)))
-        if classes:
+        number = data.task.classes is None and data.asked_with is not Samples.LINES
+        columns.append(_Column(answer, _answer, _value_key if number else _answer, numeric=number))
+        if self._classes:
             tip = self.tr("One minus the probability of the answer: how unsure the network is.")
             columns.append(_Column(self.tr("Doubt"), _doubt, lambda item: item.doubt, tip, numeric=True))
         own = dict.fromkeys(name for item in self.predictions for name in item.cells)
         columns += [self._own(name) for name in own]
-        if classes and len(data.class_names) <= _MOST_CLASSES:
+        if self._classes and len(data.class_names) <= _MOST_CLASSES:
             columns += [self._share(name, index) for index, name in enumerate(data.class_names)]
         return columns
 
@@ -124,7 +120,7 @@ class PredictionsModel(QAbstractTableModel):
             return column.key(item)
         if role == Role.ToolTipRole:
             return plain_tip(column.text(item))
-        if role == Role.ForegroundRole and item.problem is not None and column.text is _answer:
+        if role == Role.ForegroundRole and item.problem is not None and index.column() == ANSWER:
             return self._error
         return _side(column) if role == Role.TextAlignmentRole and item.problem is None else None
 
@@ -133,10 +129,8 @@ def _answer(item: Prediction) -> str:
     return translated(item.problem) if item.problem is not None else item.answer
 
 
-def _answer_key(item: Prediction) -> Any:
-    if item.problem is not None:
-        return float("-inf") if item.value is not None else ""
-    return item.value if item.value is not None else item.answer
+def _value_key(item: Prediction) -> float:
+    return float("-inf") if item.value is None else item.value
 
 
 def _doubt(item: Prediction) -> str:

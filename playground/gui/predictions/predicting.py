@@ -18,7 +18,7 @@ from playground.gui.style.settings import Settings
 from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import dataset_of
 from playground.spec.files.storage import file_name, shown, write_atomically
-from playground.spec.messages import Message, message, plural
+from playground.spec.messages import Message, plural
 
 if TYPE_CHECKING:
     from playground.engine.inference.predictions.prediction import Prediction
@@ -113,8 +113,3 @@ def _work(weights: Weights, paths: tuple[Path, ...], abandoned: Event) -> Callab
             return tuple(predictions(trained, map(str, paths)))
 
     return answered
-
-
-def nothing_to_ask() -> Message:
-    """The message where there is no network to ask."""
-    return message("There is no trained network to ask yet: train it first.")

@@ -87,7 +87,3 @@ class RacePlots(QWidget):
         for color, curves in zip(self._colors, self.curves, strict=True):
             for curve in curves:
                 curve.setPen(pg.mkPen(color.in_theme(theme), width=1.6 * pixel))
-
-
-def _curve(plot: pg.PlotWidget) -> pg.PlotDataItem:
-    return plot.plot([], [], antialias=True)

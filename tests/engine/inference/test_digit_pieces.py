@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.engine.inference.connected_pieces import Box, signs
-from playground.engine.inference.digit_pieces import read_digits, read_drawing
+from playground.engine.inference.digit_pieces import read_digits
 from playground.engine.weights import Trained, load
 from playground.spec.files.resources import resource
 from tests.benchmarks.drawn_digits import GLYPHS, Look, drawn, encoded, framed, image, light, on_paper, transparent
@@ -55,11 +55,6 @@ def test_several_digits_are_read_from_left_to_right(reader: Trained) -> None:
     found = read_digits(reader, encoded(image(on_paper(ink))))
     assert "".join(piece.answer for piece in found) == "425"
     assert [piece.box.left // 200 for piece in found] == [0, 1, 2]
-    assert "".join(piece.answer for piece in read_drawing(reader, ink.astype(np.float32))) == "425"
-
-
-def test_nothing_drawn_is_nothing_read(reader: Trained) -> None:
-    assert read_drawing(reader, np.zeros((100, 100), np.float32)) == []
 
 
 def test_the_parts_of_a_digit_stay_together() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -30,6 +32,13 @@ def test_the_sharpness_of_a_linear_regression_is_the_largest_eigenvalue() -> Non
 def test_without_a_gradient_there_is_no_sharpness() -> None:
     assert sharpness(lambda: [torch.zeros(3)], [torch.ones(3)]) == 0.0
     assert sharpness(lambda: [torch.full((3,), torch.inf)], [torch.ones(3)]) == torch.inf
+
+
+def test_weights_are_put_back_where_a_gradient_is_no_number_on_the_way() -> None:
+    weight, found = torch.ones(3), iter([torch.ones(3)])
+    gradients = lambda: [next(found, torch.full((3,), torch.nan))]  # noqa: E731
+    assert isnan(sharpness(gradients, [weight]))
+    assert torch.equal(weight, torch.ones(3))
 
 
 @pytest.mark.parametrize(

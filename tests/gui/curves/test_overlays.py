@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,13 +30,6 @@ from tests.gui.curves.runs import epoch, experiment, step, whole_run
 WITHIN = 20.0  # seconds
 
 Show = Callable[..., None]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[RunStore]:
-    made = RunStore(tmp_path / "runs")
-    yield made
-    assert made.close(WITHIN)
 
 
 @pytest.fixture

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.engine.inference.predictions.prediction import Prediction
 from playground.gui.predictions.dialog import PredictionsDialog
-from playground.gui.predictions.model import PredictionsModel
+from playground.gui.predictions.model import ANSWER
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.table import Table
 from playground.spec.files.presets import preset
 from playground.spec.first_experiment import first_experiment
+from playground.spec.messages import message
 from tests.gui.conftest import Answers
 
 
@@ -52,9 +55,8 @@ def dialog_of(program: Program, qtbot: QtBot) -> PredictionsDialog:
 
 def answers_in(dialog: PredictionsDialog) -> list[str]:
     """The texts of the answers, from top to bottom."""
-    model, shown = dialog.model, dialog.table.model()
-    assert isinstance(model, PredictionsModel)
-    return [shown.index(row, model.answer_column).data() for row in range(shown.rowCount())]
+    shown = dialog.table.model()
+    return [shown.index(row, ANSWER).data() for row in range(shown.rowCount())]
 
 
 def drop(program: Program, *paths: Path) -> bool:
@@ -137,3 +139,17 @@ def test_closing_before_the_answers_come_ends_the_work(
     (thread,) = trained.predictions.threads
     with qtbot.waitSignal(thread.do(lambda: None).done, timeout=5_000):
         pass
+
+
+def test_numbers_are_sorted_also_where_some_are_missing(qtbot: QtBot) -> None:
+    data = Table(target="petal width")
+    found = [Prediction("a.csv", f"row {row}", f"{value}", value=value) for row, value in ((2, 10.5), (3, 9.0))]
+    found.append(Prediction("a.csv", "row 4", problem=message("no value for sepal width")))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = PredictionsDialog("Irises", "a.csv", learnable=False, parent=window)
+    dialog.show_predictions(data, found)
+    dialog.table.sortByColumn(ANSWER, Qt.SortOrder.DescendingOrder)
+    assert answers_in(dialog) == ["10.5", "9.0", "no value for sepal width"]
+    assert dialog.model is not None
+    assert dialog.model.doubt_column is None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -32,13 +31,6 @@ SMALL = Experiment(
     seed=3,
 )
 WIDE = SMALL.with_(name="Wide", stack=Stack(layers=(Flatten(), Linear(out_features=32), Linear(out_features=10))))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[RunStore]:
-    made = RunStore(tmp_path / "runs")
-    yield made
-    assert made.close(WITHIN)
 
 
 @pytest.fixture
@@ -85,6 +77,12 @@ def ended(qtbot: QtBot, program: Program) -> None:
     qtbot.waitUntil(lambda: not program.results.threads, timeout=20_000)
 
 
+def begin(qtbot: QtBot, dialog: RaceDialog) -> None:
+    """Start a race, and wait until each contestant has made a step."""
+    click(dialog.start_button)
+    qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
+
+
 def test_a_race_is_chosen_watched_and_found_in_the_list(
     qtbot: QtBot, program: Program, store: RunStore, open_race: Callable[[], RaceDialog]
 ) -> None:
@@ -121,14 +119,12 @@ def test_stop_scores_each_as_it_is_and_closing_stores_what_there_is(
 ) -> None:
     dialog = open_race()
     dialog.form.amount.setValue(1_000_000)
-    click(dialog.start_button)
-    qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
+    begin(qtbot, dialog)
     click(dialog.stop_button)
     qtbot.waitUntil(lambda: set(cells(dialog, 0)) == {"1", "2"}, timeout=30_000)
     assert "used less than its budget: It was stopped." in dialog.words.text()
     ended(qtbot, program)
-    click(dialog.start_button)
-    qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
+    begin(qtbot, dialog)
     click(dialog.close_button)
     ended(qtbot, program)
     assert store.flush(WITHIN)
@@ -163,8 +159,7 @@ def test_the_window_ends_during_a_race(
 ) -> None:
     dialog = open_race()
     dialog.form.amount.setValue(1_000_000)
-    click(dialog.start_button)
-    qtbot.waitUntil(lambda: all(cell not in ("", "0") for cell in cells(dialog, 4)), timeout=30_000)
+    begin(qtbot, dialog)
     program.runs.store = None  # the fixture closes it
     assert program.close(5_000)
     assert store.flush(WITHIN)

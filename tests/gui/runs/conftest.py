@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,14 +11,7 @@ from playground.engine.runs.store import RunStore
 from playground.gui.runs.panel import RunsPanel
 from playground.gui.session.background import Background
 from tests.gui.conftest import Answers
-from tests.gui.runs.stored_runs import EXPERIMENTS, WITHIN, store_run
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[RunStore]:
-    made = RunStore(tmp_path / "runs")
-    yield made
-    assert made.close(WITHIN)
+from tests.gui.runs.stored_runs import EXPERIMENTS, store_run
 
 
 @pytest.fixture

@@ -36,6 +36,15 @@ def menu(ready: Program, answers: Answers) -> StoreMenu:
     return StoreMenu(ready.runs, answers, ready.window)
 
 
+@pytest.fixture
+def movable(ready: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A program whose store lies in the usual folder, which no variable of the environment names."""
+    monkeypatch.delenv("PLAYGROUND_RUNS")
+    ready.runs.close()
+    ready.runs.open()
+    return ready
+
+
 def train(qtbot: QtBot, program: Program) -> None:
     with qtbot.waitSignal(program.run.state_changed, timeout=LOAD):
         program.run.train_anew()
@@ -123,71 +132,59 @@ def test_runs_are_moved(
 def test_a_move_that_fails_leaves_everything(
     qtbot: QtBot,
     make_program: Callable[[], Program],
-    ready: Program,
+    movable: Program,
     menu: StoreMenu,
     answers: Answers,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("PLAYGROUND_RUNS")
-    ready.runs.close()
-    ready.runs.open()
-    train(qtbot, ready)
+    train(qtbot, movable)
     answers.path = tmp_path / "full"
     answers.path.mkdir()
     (answers.path / "mine").write_text("mine")
     menu.follow()
-    with qtbot.waitSignal(ready.runs.failed, timeout=LOAD):
+    with qtbot.waitSignal(movable.runs.failed, timeout=LOAD):
         menu.follow()
         menu.relocate.trigger()
-    assert len(stored(ready).runs()) == 1
+    assert len(stored(movable).runs()) == 1
 
 
 def test_what_is_pinned_while_the_store_moves_arrives(
     qtbot: QtBot,
-    ready: Program,
+    movable: Program,
     menu: StoreMenu,
     answers: Answers,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("PLAYGROUND_RUNS")
-    ready.runs.close()
-    ready.runs.open()
-    train(qtbot, ready)
-    store, step = stored(ready), ready.run.progress.step
+    train(qtbot, movable)
+    store, step = stored(movable), movable.run.progress.step
     slow = Event()
     store._thread.put(lambda: slow.wait(WITHIN) and None)
-    with qtbot.waitSignal(ready.run.kept, timeout=LOAD) as kept:
-        ready.run.keep()
+    with qtbot.waitSignal(movable.run.kept, timeout=LOAD) as kept:
+        movable.run.keep()
     assert kept.args[0].link.step == step
     answers.path = tmp_path / "elsewhere"
     menu.follow()
     menu.relocate.trigger()
     slow.set()
-    qtbot.waitUntil(lambda: not ready.runs.busy, timeout=LOAD)
-    assert stored(ready).folder == answers.path
-    assert stored(ready).keeps(kept.args[0].link.run_id, step)
-    train(qtbot, ready)
+    qtbot.waitUntil(lambda: not movable.runs.busy, timeout=LOAD)
+    assert stored(movable).folder == answers.path
+    assert stored(movable).keeps(kept.args[0].link.run_id, step)
+    train(qtbot, movable)
     answers.path = tmp_path / "again"
-    moved(qtbot, ready, menu)
-    with qtbot.waitSignal(ready.run.kept, timeout=LOAD) as kept:  # of a run that was trained before the move
-        ready.run.keep()
-    assert stored(ready).keeps(kept.args[0].link.run_id, kept.args[0].link.step)
+    moved(qtbot, movable, menu)
+    with qtbot.waitSignal(movable.run.kept, timeout=LOAD) as kept:  # of a run that was trained before the move
+        movable.run.keep()
+    assert stored(movable).keeps(kept.args[0].link.run_id, kept.args[0].link.step)
 
 
 def test_runs_whose_last_changes_cannot_be_written_are_not_moved(
     qtbot: QtBot,
-    ready: Program,
+    movable: Program,
     menu: StoreMenu,
     answers: Answers,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("PLAYGROUND_RUNS")
-    ready.runs.close()
-    ready.runs.open()
-    store = stored(ready)
+    store = stored(movable)
     full = [OSError("no room")]
 
     def refused() -> None:
@@ -196,10 +193,10 @@ def test_runs_whose_last_changes_cannot_be_written_are_not_moved(
 
     store._thread.put(refused)
     answers.path = tmp_path / "elsewhere"
-    with qtbot.waitSignal(ready.runs.failed, timeout=LOAD) as failed:
+    with qtbot.waitSignal(movable.runs.failed, timeout=LOAD) as failed:
         menu.follow()
         menu.relocate.trigger()
     assert "cannot be written" in str(failed.args[0])
-    qtbot.waitUntil(lambda: ready.runs.store is store, timeout=LOAD)
+    qtbot.waitUntil(lambda: movable.runs.store is store, timeout=LOAD)
     full.clear()
     assert store.flush(WITHIN)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from playground.engine.data.formats.dates import are_dates
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import Found, as_thousands, looks_like_number, notation_of, open_remark
-from playground.engine.data.formats.numbers import Floats, is_missing, numbers, present
+from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers, present
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
@@ -23,7 +23,6 @@ from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each removes its row
-_MOSTLY = 0.9  # share of numbers in a column from which on its other cells count as missing
 _LONGEST = 200  # characters of a category
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _CODE = re.compile("0[0-9]+")  # as a text where cells have types: a code, not a number
@@ -122,7 +121,7 @@ def _beside_typed(cells: Sequence[str]) -> Found:
     typed = next(index for index, cell in enumerate(cells) if isinstance(cell, TypedNumber))
     texts = [(index, cell) for index, cell in enumerate(cells) if not isinstance(cell, TypedNumber)]
     numbers = [(index, cell) for index, cell in texts if looks_like_number(cell)]
-    if len(texts) - len(numbers) > (1 - _MOSTLY) * len(cells):
+    if len(texts) - len(numbers) > (1 - MOSTLY) * len(cells):
         return Found()
     doubtful = next((index for index, cell in numbers if not cell.isdecimal()), None)
     if doubtful is not None:
@@ -183,7 +182,7 @@ def _contradicting(cells: Sequence[str], at: tuple[int, int], lines: Sequence[in
 def _numbers(column: Column, cells: Sequence[str]) -> Values:
     found = numbers(cells, column.notation)
     there = found[~np.isnan(found)]
-    if len(there) < _MOSTLY * len(present(cells)):
+    if len(there) < MOSTLY * len(present(cells)):
         return _left_out(column, cells, message("its numbers are too large to compute with"))
     return Values(column, found, missing=int(np.isnan(found).sum()))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from playground.engine.data.formats.numbers import MOSTLY
+
 _TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AaPp][Mm])?"
 _ZONE = r"( ?(Z|UTC|[+-]\d{2}:?\d{2}))?"
 _DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?(\d{4}|\d{2})|\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2}))"
-_MOSTLY = 0.9  # share of dates in a column from which on its other cells count as missing
 _SAMPLED = 200  # cells from which most columns without dates are told
 _DATE = re.compile(f"{_DAY}([T ]{_TIME}{_ZONE})?|{_TIME}", re.ASCII)
 
@@ -20,4 +21,4 @@ def is_date(cell: str) -> bool:
 
 def are_dates(cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column, none of them missing, hold dates or times."""
-    return all(sum(map(is_date, some)) >= _MOSTLY * len(some) for some in (cells[:_SAMPLED], cells))
+    return all(sum(map(is_date, some)) >= MOSTLY * len(some) for some in (cells[:_SAMPLED], cells))

@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from playground.engine.data.formats.dates import is_date
 from playground.engine.data.formats.notation import looks_like_number
-from playground.spec.data.table_summary import MISSING
+from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.spec.messages import Message, message, tr_noop
 
-_MOSTLY = 0.9  # share of numbers in a column of numbers
 _YEARS = range(1500, 2201)
 
 
@@ -42,13 +41,13 @@ def _is_value(cell: str) -> bool:
 
 def _are_values(column: Sequence[str]) -> bool:
     """Whether nearly all present cells of a column are numbers or dates."""
-    present = [cell for cell in column if cell.lower() not in MISSING]
-    return bool(present) and sum(map(_is_value, present)) >= _MOSTLY * len(present)
+    cells = present(column)
+    return bool(cells) and sum(map(_is_value, cells)) >= MOSTLY * len(cells)
 
 
 def _over_values(name: str, column: Sequence[str]) -> bool:
     """Whether a text stands above numbers or dates."""
-    return name.lower() not in MISSING and not _is_value(name) and _are_values(column)
+    return not is_missing(name) and not _is_value(name) and _are_values(column)
 
 
 def _texts_are_names(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -76,14 +75,15 @@ def _years(first: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
     years = [int(first[index]) for index in found]
     steps = {after - before for before, after in pairwise(years)}
     regular = len(years) > 1 and len(steps) == 1 and 0 not in steps
-    return found if regular or all(_outside(int(first[index]), columns[index]) for index in found) else []
+    return found if regular or all(_outside(columns[index]) for index in found) else []
 
 
 def _year(cell: str) -> bool:
     return len(cell) == 4 and cell.isascii() and cell.isdigit() and int(cell) in _YEARS
 
 
-def _outside(year: int, column: Sequence[str]) -> bool:
+def _outside(column: Sequence[str]) -> bool:
+    """Whether all values have fewer digits than a year, or all have more."""
     digits = [len(cell.lstrip("+-").split(".")[0].split(",")[0]) for cell in column if cell]
     return all(count < 4 for count in digits) or all(count > 4 for count in digits)
 
@@ -95,6 +95,6 @@ def _are_units(second: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     others = [(unit, column) for unit, column in pairs if not _are_values(column)]
     if not any(unit.strip("-") for unit in over) or any(map(_is_value, second)):
         return False
-    if any(unit.lower() in ("na", "n/a", "nan", "null", "?", "#n/a") for unit in over):
+    if any(unit.strip("-–") and is_missing(unit) for unit in over):
         return False
     return not any(unit and unit in column for unit, column in others) and sum(map(bool, second)) > len(second) / 2 - 1

@@ -13,9 +13,9 @@ from playground.engine.data.formats.dates import is_date
 from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, named, sample, whole_rows
 from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.notation import looks_like_number
+from playground.engine.data.formats.numbers import MOSTLY, present
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_reading import BLANKS, SEPARATORS, ReadingChoice, TableReading
-from playground.spec.data.table_summary import MISSING
 from playground.spec.messages import Message, message, tr_noop
 
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line, by which Excel is told the separator
@@ -49,12 +49,7 @@ def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> Table
     separators: tuple[str, ...] = SEPARATORS
     if choice.separator or declared:
         separators = (choice.separator or (declared[1] if declared else ""),)
-    signs = ("", "#") if choice.comment is None else (choice.comment,)
-    if signs[-1] and not any(line.lstrip().startswith(signs[-1]) for line in first):
-        signs = signs[:1] if len(signs) > 1 else signs
-    comment = signs[0]
-    if len(signs) > 1 and _are_comments(first):
-        comment = signs[1]
+    comment = ("#" if _are_comments(first) else "") if choice.comment is None else choice.comment
     separator = _separator(text, reading.with_(comment=comment), separators)
     if separator is None:
         words = tr_noop(
@@ -73,8 +68,10 @@ def _usual(some: Sequence[list[str]]) -> list[list[str]]:
 
 
 def _are_comments(first: Sequence[str]) -> bool:
-    """Whether the lines with “#” are comments, and not values or names that begin with it."""
+    """Whether there are lines with “#” that are comments, and not values or names that begin with it."""
     marked = [number for number, line in enumerate(first) if line.lstrip().startswith("#")]
+    if not marked:
+        return False
     signs = [Counter(re.findall("[,;\t|]", line)) for line in first if line.strip()]
     usual = Counter(map(frozenset, (count.items() for count in signs))).most_common(1)[0][0]
     same = [number for number in marked if frozenset(Counter(re.findall("[,;\t|]", first[number])).items()) == usual]
@@ -105,12 +102,11 @@ def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> s
 def _quality(some: Sequence[Sequence[str]]) -> float:
     """The mean score of the columns."""
     below = some[1:] or some
-    columns = [[cell for cell in column if cell.lower() not in MISSING] for column in zip(*below, strict=True)]
-    scores = [_score(cells) for cells in columns if cells]
+    scores = [_score(cells) for column in zip(*below, strict=True) if (cells := present(column))]
     return sum(scores) / len(scores) if scores else _TEXT
 
 
 def _score(cells: Sequence[str]) -> float:
-    if sum(map(looks_like_number, cells)) >= 0.9 * len(cells) or sum(map(is_date, cells)) >= 0.9 * len(cells):
+    if max(sum(map(looks_like_number, cells)), sum(map(is_date, cells))) >= MOSTLY * len(cells):
         return _SURE
     return _SPLIT_WRONGLY if sum(bool(_FOREIGN.search(cell)) for cell in cells) > 0.5 * len(cells) else _TEXT

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from playground.engine.data.formats.numbers import MOSTLY
 from playground.spec.data.number_notation import APOSTROPHES, SPACES, NumberNotation
 from playground.spec.messages import Message, message, tr_noop
 
@@ -19,7 +20,6 @@ _FORM = re.compile(
     rf"(?P<body>9[9.,'’{SPACES}]*|[.,]9+)(?P<power>[eE][+-]?9{{1,3}})?\s?(?P<after>%|{_CURRENCY})?(?P<close>\))?"
 )
 _NINES = str.maketrans("012345678", "9" * 9)
-_MOSTLY = 0.9  # share of numbers in a column from which on its other cells count as missing
 _THOUSANDS = {".": ("", ",", SPACES, APOSTROPHES), ",": ("", ".", SPACES, APOSTROPHES)}
 _PLAIN = re.compile(r"(?:[+-]?(?:[0-9]++(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\n)*+")
 _NO_GROUP = re.compile(r"\.(?![0-9]{3}[.\n])")  # a point that cannot separate thousands
@@ -70,7 +70,7 @@ def notation_of(cells: Sequence[str], decimals: str = ".,") -> Found:
     if "." in decimals and _PLAIN.fullmatch(text) and ("." not in text or _NO_GROUP.search(text)):
         return Found(NumberNotation(), decimal="." if "." in text else "")
     shapes = _shapes(cells)
-    if sum(shapes.counts.values()) < _MOSTLY * len(cells):
+    if sum(shapes.counts.values()) < MOSTLY * len(cells):
         return Found()
     forms = list(shapes.counts)
     wrong = _affixes(shapes)

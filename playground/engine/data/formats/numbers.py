@@ -13,6 +13,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_summary import MISSING
 
+MOSTLY = 0.9  # share of numbers, or of dates, in a column from which on its other cells count as missing
 _PIECE = 5_000  # cells converted between two checks for cancellation
 _LARGEST = 1e100  # as in `NumberNotation.number`
 

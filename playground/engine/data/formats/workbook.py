@@ -81,9 +81,11 @@ class Workbook:
         return self._read[sheet]
 
     def _guarded(self, action: Any) -> Any:
-        """The result; whatever calamine raises, panics of Rust included, means a damaged file."""
+        """The result; what calamine raises, panics of Rust included, means a damaged file, unless memory is short."""
         try:
             return action()
+        except MemoryError:
+            raise
         except Exception as error:
             raise self._damaged() from error
         except BaseException as error:

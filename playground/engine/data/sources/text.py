@@ -44,7 +44,7 @@ from playground.spec.data.text_summary import (
 from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 _REMARKS = 20  # at most: a folder may hold many files of doubtful encoding
 
@@ -147,7 +147,7 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
         DataError: it cannot be read, or is not text; the message says why.
     """
     choice, location, skips, remarks = choice or TextChoice(), Path(path), Skips(), list[Message]()
-    counts, count, beginning, parts = Counts(), 0, "", list[TextPart]()
+    counts, count, beginning, parts, damaged_before = Counts(), 0, "", list[TextPart](), 0
     for file in _files(location, choice, skips):
         for piece in chain([BETWEEN_FILES] if parts else [], file.pieces()):
             counts.add(piece)
@@ -157,16 +157,22 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
                 progress(count)
         parts.append(file.part)
         remarks += [file.doubt] if file.doubt is not None else []
+        if (damaged := counts.of(REPLACEMENT) - damaged_before) > 0:
+            remarks.append(_damage(damaged, file.part))
+        damaged_before += damaged
     if not parts:
         raise DataError(message("“{file}” holds no text that can be read.", file=shown(location)))
-    damaged = counts.of(REPLACEMENT)
-    if damaged:
-        words = tr_noop("{count:,} characters have no meaning in {encoding}. They are shown as “�”.")
-        remarks.append(message(words, count=damaged, encoding=message(encoding_name(parts[0].encoding))))
     source = _summary(path, parts if location.is_dir() else [], parts[0], counts)
     _note_rare(counts, source.alphabet, skips)
     source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
     return Inspected(source, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
+
+
+def _damage(count: int, part: TextPart) -> Message:
+    """That some characters of a file have no meaning."""
+    found = plural("{count:,} characters have", "1 character has", count)
+    words = tr_noop("{file}: {found} no meaning in {encoding}, shown as “�”.")
+    return message(words, file=shown(Path(part.name)), found=found, encoding=message(encoding_name(part.encoding)))
 
 
 def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:

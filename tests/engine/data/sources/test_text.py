@@ -282,9 +282,7 @@ def test_bytes_without_a_meaning_are_remarked(tmp_path: Path) -> None:
     path = tmp_path / "own.txt"
     path.write_bytes("Größe und Öl. ".encode() * 300 + b"\xe4")
     looked = inspect(str(path))
-    assert [str(remark) for remark in looked.remarks] == [
-        "1 characters have no meaning in UTF-8. They are shown as “�”."
-    ]
+    assert [str(remark) for remark in looked.remarks] == ["own.txt: 1 character has no meaning in UTF-8, shown as “�”."]
 
 
 def test_a_text_of_an_earlier_version_is_read_as_it_was(tmp_path: Path) -> None:
