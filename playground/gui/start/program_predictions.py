@@ -16,21 +16,24 @@ from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.data.dataset import Samples
-from playground.spec.messages import tr_noop
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
+from playground.spec.files.file_kind import PICTURE_SUFFIXES
+from playground.spec.messages import message
 
 if TYPE_CHECKING:
     from playground.gui.predictions.predicting import Predicting
     from playground.gui.session.background import Background
 
-_TABLES = tr_noop("Tables (*.csv *.tsv *.txt);;All files (*)")
-_PICTURES = tr_noop("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
-_FILTERS = {
-    Samples.DIGITS: _PICTURES,
-    Samples.LINES: tr_noop("Texts (*.txt *.md);;All files (*)"),
-    Samples.PICTURES: _PICTURES,
-    Samples.POINTS: _TABLES,
-    Samples.ROWS: _TABLES,
-}
+
+def _filters(kind: Samples) -> str:
+    """The filters of a dialog that asks for a file with samples of a kind."""
+    if kind in (Samples.DIGITS, Samples.PICTURES):
+        suffixes = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
+        return translated(message("Pictures ({suffixes});;All files (*)", suffixes=suffixes))
+    choice = OwnText.source_choice if kind is Samples.LINES else Table.source_choice
+    assert choice is not None
+    return translated(choice.filters)
 
 
 class ProgramPredictions(QObject):
@@ -88,7 +91,7 @@ class ProgramPredictions(QObject):
     def _choose_file(self) -> None:
         kind = self._document.experiment.data.asked_with
         if kind is not None:
-            self._choose(translated(_FILTERS[kind]))
+            self._choose(_filters(kind))
 
     @Slot()
     def _choose_folder(self) -> None:

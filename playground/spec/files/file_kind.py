@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 HEAD = 4096  # bytes that are read
@@ -134,7 +135,7 @@ _ENDINGS = {
         ((".exe", ".dll", ".so"), _PROGRAM),
         ((".wav", ".mp3", ".ogg", ".flac"), _SOUND),
         ((".mp4", ".mov", ".mkv", ".avi", ".webm"), _VIDEO),
-        ((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"), _PICTURE),
+        (PICTURE_SUFFIXES, _PICTURE),
         ((".tif", ".tiff", ".heic", ".avif", ".svg", ".ico", ".psd"), _OTHER_PICTURE),
         ((".csv", ".tsv"), _TABLE),
         ((".txt", ".md"), _TEXT),

@@ -16,10 +16,9 @@ from playground.engine.inference.predictions.prediction import Prediction, Predi
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dataset import Samples
+from playground.spec.files.file_kind import PICTURE_SUFFIXES
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
-
-_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -31,11 +30,11 @@ def pictures_in(folder: Path) -> list[Path]:
     found = []
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = sorted(name for name in files if name.lower().endswith(_ENDINGS) and not name.startswith("."))
+        names = sorted(name for name in files if name.lower().endswith(PICTURE_SUFFIXES) and not name.startswith("."))
         found += [Path(place, name) for name in names]
     if not found:
         words = tr_noop("There is no picture in “{folder}”: {endings} are looked for.")
-        raise PredictionError(message(words, folder=shown(folder), endings=", ".join(_ENDINGS)))
+        raise PredictionError(message(words, folder=shown(folder), endings=", ".join(PICTURE_SUFFIXES)))
     return found
 
 

@@ -18,6 +18,7 @@ from playground.gui.session.background import Background, Job
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
+from playground.spec.files.file_kind import PICTURE_SUFFIXES
 from playground.spec.messages import Message, message
 
 
@@ -101,7 +102,7 @@ class PictureView(SampleView):
     @Slot()
     def choose(self) -> None:
         """Open a file dialog for a picture, without blocking."""
-        pictures = self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp)")
+        pictures = self.tr("Pictures ({0})").format(" ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES))
         dialog = QFileDialog(self, self.tr("Open a picture"), "", pictures)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
