@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout,
 from playground.engine.race.budget import Budget, BudgetKind, budget
 from playground.gui.style.labels import text_label
 from playground.gui.style.run_colors import RunColor, run_color
+from playground.gui.style.spin_boxes import inset
 from playground.spec.experiment import Experiment
 
 _PRESENT = ""  # id of the experiment that the window shows
@@ -42,7 +43,7 @@ class Contestants(QWidget):
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Kind of budget"))
         self.amount = QDoubleSpinBox(self)
-        self.amount.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        inset(self.amount)
         self.amount.setAccessibleName(self.tr("Budget of each"))
         self._units = (
             (BudgetKind.STEPS, self.tr("steps"), 0, 1000.0, 1.0),

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from playground.gui.session.seed_series import FEWEST, most_seeds
+from playground.gui.style.spin_boxes import inset
 from playground.spec.experiment import Experiment
 
 _USUAL = 5
@@ -24,8 +25,8 @@ class SeedsDialog(QDialog):
         self.runs = QSpinBox(self)
         self.runs.setRange(FEWEST, most_seeds(experiment))
         self.runs.setValue(_USUAL)
-        self.runs.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.runs.setFixedWidth(64)
+        inset(self.runs)
         self.seeds = QLabel(self)
         words = QLabel(
             self.tr(
