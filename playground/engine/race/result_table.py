@@ -60,7 +60,8 @@ def remarks(table: Sequence[Result]) -> tuple[Message, ...]:
     ]
     if any(line.scored_on == "test" for line in table):
         words = tr_noop(
-            "Nothing is held out for validation: these are test scores, and the best of several test scores is optimistic."
+            "Nothing is held out for validation: these are test scores,"
+            " and the best of several test scores is optimistic."
         )
         found.append(message(words))
     return tuple(found)
