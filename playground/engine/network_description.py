@@ -12,6 +12,7 @@ from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from playground.engine.data.scaling import Scaling
 from playground.engine.training.snapshots import Figures
+from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import Link, read_experiment_file
 from playground.spec.files.file_kind import NETWORK_SUFFIX
@@ -80,7 +81,8 @@ def scaling_of(metadata: dict[str, Any], experiment: Experiment) -> Scaling | No
         return None
     what = message("means and deviations of the columns")
     scaling = checked(TypeAdapter(Scaling), metadata[SCALING_KEY], what)
-    if not scaling.suits(experiment.data.sample_shape[0]):
+    data = experiment.data
+    if not (isinstance(data, Table) and scaling.suits(data.sample_shape[0], len(data.inputs))):
         raise Refused(message("The {what} in its metadata are damaged.", what=what))
     return scaling
 

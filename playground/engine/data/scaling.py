@@ -1,4 +1,4 @@
-"""The standardisation of the inputs and the target of a table, which belongs to a network that was trained with it."""
+"""The scaling of the inputs and the target of a table, which belongs to a network that was trained with it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from typing import NamedTuple
 class Scaling(NamedTuple):
     """Input f is (value - means[f]) / deviations[f]; a target t stands for target_mean + target_deviation · t.
 
-    Means and deviations are those of the training rows; 0 and 1 for inputs that stand for a category, and for a target
-    that is a class. It is written into network files, so that a network answers without the table it was trained on.
+    Means and deviations are those of the training rows, or what stands for them where a column is scaled otherwise; 0
+    and 1 for inputs that stand for a category, and for a target that is a class. `fills` are the values that take the
+    place of missing ones, for each column; none in files of earlier versions, whose rows lack nothing. It is written
+    into network files, so that a network answers without the table it was trained on.
     """
 
     means: tuple[float, ...]
     deviations: tuple[float, ...]
     target_mean: float = 0.0
     target_deviation: float = 1.0
+    fills: tuple[float, ...] = ()
 
-    def suits(self, width: int) -> bool:
-        """Whether it can scale that many inputs: finite numbers, no deviation of 0 or below."""
-        numbers = (*self.means, *self.deviations, self.target_mean, self.target_deviation)
+    def suits(self, width: int, columns: int) -> bool:
+        """Whether it can scale the inputs of that many columns: finite numbers, no deviation of 0 or below."""
+        numbers = (*self.means, *self.deviations, self.target_mean, self.target_deviation, *self.fills)
         return (
             len(self.means) == len(self.deviations) == width
+            and len(self.fills) in (0, columns)
             and all(map(isfinite, numbers))
             and min((*self.deviations, self.target_deviation)) > 0
         )

@@ -9,7 +9,6 @@ from torch import nn
 from playground.engine.build import applied
 from playground.engine.data.in_memory import DataError, load
 from playground.engine.data.scaling import Scaling
-from playground.engine.data.sources.table import categories
 from playground.engine.data.sources.vectors import Floats, vectors
 from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.spec.datasets.table import Table
@@ -42,11 +41,12 @@ def scaling_of(experiment: Experiment, known: Scaling | None, *, trained: bool) 
 def answers(network: nn.Sequential, experiment: Experiment, scaling: Scaling, rows: Floats) -> Floats:
     """The probability of each class, (N, classes), or the target's value in its own unit, (N, 1).
 
-    rows: (N, C), a number for each input column; for a category its index. No value may be missing.
+    rows: (N, C), the value of each input column: the number, the index of a category, the seconds of a date (`moment`);
+        NaN where one is missing, which the scaling must know how to fill.
     """
     data = experiment.data
     assert isinstance(data, Table)
-    inputs = (vectors(rows, categories(data)) - np.array(scaling.means)) / np.array(scaling.deviations)
+    inputs = (vectors(rows, data.inputs, scaling.fills) - np.array(scaling.means)) / np.array(scaling.deviations)
     given = torch.from_numpy(inputs.astype(np.float32))
     if data.classifies:
         return probabilities(network, given, experiment.recipe.loss).astype(np.float64)

@@ -1,4 +1,4 @@
-"""The split into training, validation and test samples: random under a seed, and stratified by class."""
+"""The split into training, validation and test samples: by chance under a seed, in their order, or by groups."""
 
 from __future__ import annotations
 
@@ -18,6 +18,30 @@ def split(classes: Sequence[int], validation: int, test: int, seed: int) -> tupl
     tested, rest = _spaced(order, test)
     held_out, trained = _spaced(rest, validation)
     return sorted(trained), sorted(held_out), sorted(tested)
+
+
+def split_in_order(count: int, validation: int, test: int) -> tuple[list[int], list[int], list[int]]:
+    """Split samples in their order: the first ones for training, then those for validation, the last for testing."""
+    trained = count - validation - test
+    return list(range(trained)), list(range(trained, count - test)), list(range(count - test, count))
+
+
+def divided_groups(sizes: Sequence[int], validation_share: float, test_share: float, seed: int) -> list[int]:
+    """The part of each group: 0 for training, 1 for validation, 2 for testing.
+
+    Groups are taken by chance under the seed until the test part has at least its share of all samples, then until the
+    validation part has its share of the rest. At least one group is left for training.
+    """
+    order = list(range(len(sizes)))
+    Random(seed).shuffle(order)
+    parts = [0] * len(sizes)
+    for part, share in ((2, test_share), (1, validation_share)):
+        wanted = share * sum(sizes[group] for group in order)
+        while wanted > 0 and len(order) > 1:
+            group = order.pop()
+            parts[group] = part
+            wanted -= sizes[group]
+    return parts
 
 
 def _spaced(order: list[int], count: int) -> tuple[list[int], list[int]]:

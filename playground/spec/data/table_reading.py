@@ -7,11 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.data.dates import DayOrder
 from playground.spec.data.text_encoding import Encoding
 
 LONGEST_SHEET = 200  # characters in the name of a sheet
 BLANKS = " "  # the separator of cells that any number of blanks or tabs separates
 SEPARATORS = (",", ";", "\t", "|", ":", BLANKS)
+MOST_CHOSEN = 1_000  # columns
+
+Missing = Literal["row", "usual", "own"]  # see `TableReading.missing`
+Scaled = Literal["standard", "min-max", "robust", "none"]  # see `Column.scaling`
 
 
 class TableReading(Component):
@@ -29,6 +34,19 @@ class TableReading(Component):
     comment: str = Field("", strict=True, max_length=1)  # begins lines that are skipped; empty if there are none
     before: int = Field(0, strict=True, ge=0, le=1_000)  # lines to skip at the beginning, such as “sep=;”
     ends_with_separator: bool = Field(False, strict=True)  # every line, so that its last cell is none
+    # Of a row that lacks a value: it is left out; or the median of the training rows, of categories the most frequent
+    # one, takes its place; or the lack is an input of its own, of categories one more category.
+    missing: Missing = "row"
+
+
+class ColumnChoice(Component):
+    """What the user decided of one column; None leaves a decision to the program."""
+
+    name: str = Field("", strict=True, max_length=200)
+    used: bool | None = Field(None, strict=True)  # as an input or the target
+    kind: Literal["number", "category", "date"] | None = None
+    order: DayOrder | None = None  # of day and month in dates
+    scaling: Scaled | None = None
 
 
 class ReadingChoice(Component):
@@ -40,3 +58,16 @@ class ReadingChoice(Component):
     encoding: Encoding | None = Field(None, strict=True, max_length=20)
     header: int | None = Field(None, strict=True, ge=0, le=2)
     comment: str | None = Field(None, strict=True, max_length=1)
+    missing: Missing | None = None
+    groups: str = Field("", strict=True, max_length=200)  # the column whose values group the rows, see `Grouping`
+    columns: tuple[ColumnChoice, ...] = Field((), max_length=MOST_CHOSEN)
+
+    def column(self, name: str) -> ColumnChoice:
+        """What was decided of the column of that name."""
+        return next((item for item in self.columns if item.name == name), ColumnChoice(name=name))
+
+    def with_column(self, name: str, **changes: object) -> ReadingChoice:
+        """The same with other decisions on one column."""
+        rest = tuple(item for item in self.columns if item.name != name)
+        changed = self.column(name).with_(**changes)
+        return self.with_(columns=rest if changed == ColumnChoice(name=name) else (*rest, changed))

@@ -12,8 +12,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from playground.spec.component import Component
+from playground.spec.data.dates import DatePart, DayOrder, part_width
 from playground.spec.data.number_notation import NumberNotation
-from playground.spec.data.table_reading import TableReading
+from playground.spec.data.table_reading import ReadingChoice, Scaled, TableReading
 
 MOST_COLUMNS = 1_000
 FEWEST_ROWS = 10  # without missing values
@@ -22,7 +23,8 @@ BUNDLED = "iris.csv"
 MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells without a value, in lower case
 _LONGEST_NAME = 200  # characters in the name of a column or category
 _EARLIER = ("separator", "header", "encoding")  # of earlier files, where they stand beside the columns
-_USED = ("number", "category")  # kinds from which a network can learn
+_USED = ("number", "category", "date")  # kinds from which a network can learn
+MOST_GROUPS = 10_000
 
 
 class Column(Component):
@@ -33,7 +35,12 @@ class Column(Component):
     left_out: bool = Field(False, strict=True)  # though it is of a kind that can be used
     notation: NumberNotation = Field(NumberNotation())  # of numbers
     missing_value: float | None = None  # a number that stands for a missing one, such as -999
-    low: float = Field(0.0, strict=True)  # numbers: the smallest and the largest
+    missing: int = Field(0, strict=True, ge=0)  # rows that are used although they lack its value
+    own_missing: bool = Field(False, strict=True)  # whether the lack of a value is an input of its own
+    scaling: Scaled = "standard"  # of numbers: (x - mean) / deviation, 0 to 1, (x - median) / interquartile range, none
+    order: DayOrder = "ymd"  # of day and month in dates
+    parts: tuple[DatePart, ...] = ()  # of dates: the inputs that are made of each
+    low: float = Field(0.0, strict=True)  # numbers: the smallest and the largest; dates: see `moment`
     high: float = Field(0.0, strict=True)
     whole: bool = Field(False, strict=True)  # numbers: all are whole
     categories: tuple[str, ...] = Field(
@@ -43,8 +50,11 @@ class Column(Component):
 
     @property
     def width(self) -> int:
-        """How many numbers of the network's input it makes: one for each category, or one."""
-        return 0 if not self.usable else len(self.categories) if self.kind == "category" else 1
+        """How many numbers of the network's input it makes: one for each category, some for a date, or one."""
+        if not self.usable:
+            return 0
+        of_values = {"category": len(self.categories), "date": sum(map(part_width, self.parts))}.get(self.kind, 1)
+        return of_values + self.own_missing
 
     @property
     def usable(self) -> bool:
@@ -62,14 +72,24 @@ class Column(Component):
         return sum(count for count in self.counts if count > 1)
 
 
+class Grouping(Component):
+    """The groups of rows that have the same value in one column, such as those of one patient."""
+
+    column: str = Field("", strict=True, max_length=_LONGEST_NAME)
+    names: tuple[str, ...] = Field((), max_length=MOST_GROUPS)  # in the order of their first row
+    counts: tuple[int, ...] = Field((), max_length=MOST_GROUPS)  # rows of each
+
+
 class TableFile(Component):
     """A table's file as it was when it was chosen."""
 
     path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or `BUNDLED`
     sha256: str = Field("", strict=True, max_length=64)
     reading: TableReading = Field(TableReading())
-    rows: int = Field(0, strict=True, ge=0)  # complete rows: no usable column lacks a value
+    rows: int = Field(0, strict=True, ge=0)  # that are used: none lacks a value, unless `TableReading.missing` fills it
     columns: tuple[Column, ...] = Field((), max_length=MOST_COLUMNS)
+    choice: ReadingChoice = Field(ReadingChoice())  # what the user decided; the rest follows from the file
+    grouping: Grouping | None = None  # where groups were asked for
 
     @model_validator(mode="before")
     @classmethod

@@ -12,7 +12,8 @@ from playground.spec.component import choice, integer, proportion, text
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.iris import IRIS
 from playground.spec.data.source_choice import SourceChoice
-from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.split import divided_groups
+from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.table import DividedTable, loading
 from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
@@ -20,13 +21,24 @@ from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop
 
 _FEW = 20  # distinct whole numbers up to which a column counts as classes rather than amounts
+_HELD_OUT = 0.1  # share of the rows of a table that is chosen anew, for validation
+_PARTS = {  # by the names in a column that names the part of each row: see `divided_groups`
+    "train": 0,
+    "training": 0,
+    "validation": 1,
+    "valid": 1,
+    "val": 1,
+    "dev": 1,
+    "test": 2,
+    "testing": 2,
+}
 
 
 class Table(Dataset):
     """A table: all columns but one are inputs, and that one is the target, as a class or as a number.
 
-    Numbers are standardised, (x - mean) / deviation, with mean and deviation of the training rows; a category is
-    one-hot encoded in several inputs.
+    Numbers are scaled as their column says, with mean and deviation of the training rows for example; a category is
+    one-hot encoded in several inputs, and so are the parts of a date.
     """
 
     id: ClassVar[str] = "table"
@@ -63,6 +75,22 @@ class Table(Dataset):
     test_share: float = proportion(
         0.2, tr_noop("Test share"), tr_noop("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
+    split_by: Literal["stratified", "chance", "order", "groups", "named"] = choice(
+        "stratified",
+        tr_noop("Split by"),
+        tr_noop(
+            "By chance, with the same share of each class in every part, or not; in the order of the rows, the last "
+            "ones for the test; by groups, whose rows stay together; or by a column that says train, validation or "
+            "test. The column of groups is chosen where the table is read."
+        ),
+        labels={
+            "stratified": tr_noop("chance, stratified"),
+            "chance": tr_noop("chance"),
+            "order": tr_noop("order of the rows"),
+            "groups": tr_noop("groups"),
+            "named": tr_noop("named parts"),
+        },
+    )
     split_seed: int = integer(
         0, tr_noop("Split seed"), tr_noop("Decides which rows are kept for what."), ge=0, le=1_000_000
     )
@@ -74,12 +102,17 @@ class Table(Dataset):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that can be the target."""
-        return tuple(item.name for item in self.source.usable)
+        return tuple(item.name for item in self._targets)
+
+    @property
+    def _targets(self) -> tuple[Column, ...]:
+        return tuple(item for item in self.source.usable if item.kind != "date")
 
     @property
     def target_column(self) -> Column:
         """The target column; the last one if there is none of that name."""
-        return self.source.column(self.target) or (self.source.usable or (Column(),))[-1]
+        named = (item for item in self._targets if item.name == self.target)
+        return next(named, (self._targets or (Column(),))[-1])
 
     @property
     def inputs(self) -> tuple[Column, ...]:
@@ -116,17 +149,36 @@ class Table(Dataset):
     @property
     def signature(self) -> tuple[object, ...]:
         """Includes the columns as well: a value of one column has no meaning in another."""
-        columns = tuple((item.name, item.categories) for item in self.inputs)
+        columns = tuple((item.name, item.categories, item.parts, item.own_missing) for item in self.inputs)
         return *super().signature, columns, self.target_column.name, self.class_names
 
     @property
     def used(self) -> int:
-        """Number of rows that are divided: all except those whose class no other row has."""
-        return self.target_column.classified if self.classifies else self.source.rows
+        """Number of rows that are divided: all except those without a target, or whose class no other row has."""
+        column = self.target_column
+        return column.classified if self.classifies else self.source.rows - column.missing
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The part of each group, see `divided_groups`; -1 for a name that names none, empty without groups."""
+        grouping = self.source.grouping
+        if grouping is None or self.split_by not in ("groups", "named"):
+            return ()
+        if self.split_by == "named":
+            return tuple(_PARTS.get(name.strip().casefold(), -1) for name in grouping.names)
+        return tuple(divided_groups(grouping.counts, self.validation_share, self.test_share, self.split_seed))
+
+    def _part_count(self, part: int) -> int:
+        counts = (self.source.grouping or Grouping()).counts
+        return sum(count for count, given in zip(counts, self.parts, strict=False) if given == part)
 
     @property
     def test_count(self) -> int:
-        return max(1, round(self.used * self.test_share))
+        return self._part_count(2) if self.parts else max(1, round(self.used * self.test_share))
+
+    @property
+    def validation_count(self) -> int:
+        return self._part_count(1) if 1 in self.parts else super().validation_count
 
     @property
     def available(self) -> int:
@@ -147,9 +199,18 @@ class Table(Dataset):
 
     @classmethod
     def of_source(cls, source: TableFile, before: Dataset) -> Table:
+        """Of the same file, read otherwise, all settings stay that can; of another one, those of its split.
+
+        A part is held out for validation where nothing was.
+        """
         data = before if isinstance(before, Table) else cls()
-        target = data.target if source.column(data.target) else source.usable[-1].name
-        return data.with_(source=source, target=target, asks="auto")
+        again = data.source.path == source.path
+        data = data.with_(source=source, asks=data.asks if again else "auto")
+        if not again and not data.validation_share:
+            data = data.with_(validation_share=_HELD_OUT)
+        if data.split_by in ("groups", "named") and source.grouping is None:
+            data = data.with_(split_by="stratified")
+        return data.with_(target=data.target_column.name)
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
@@ -180,6 +241,31 @@ class Table(Dataset):
             yield Objection(
                 message("{file} has one column only.", file=self.source.name), message("more columns"), "target"
             )
+        yield from self._split_objections()
+
+    def _split_objections(self) -> Iterator[Objection]:
+        """Why its rows cannot be divided by groups."""
+        if self.split_by not in ("groups", "named"):
+            return
+        grouping = self.source.grouping
+        if grouping is None:
+            what = message("No column groups the rows.")
+            yield Objection(what, message("a column of groups, chosen where the table is read"), "split_by", "chance")
+            return
+        if self.used != self.source.rows:
+            what = message(
+                "{count:,} rows have no “{name}”, or one that no other row has: they cannot be divided by groups.",
+                count=self.source.rows - self.used,
+                name=self.target_column.name,
+            )
+            yield Objection(what, message("a target that every row has"), "split_by", "chance")
+        names = dict(zip(grouping.names, self.parts, strict=False))
+        if unknown := [name for name, part in names.items() if part < 0]:
+            what = message("“{name}” in {column} names no part.", name=unknown[0], column=grouping.column)
+            yield Objection(what, message("train, validation or test"), "split_by", "groups")
+        elif not {0, 2} <= set(self.parts):
+            what = message("No group is left to train or to test with.")
+            yield Objection(what, message("rows of at least two groups"), "split_by", "chance")
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.table.read", self)
@@ -196,5 +282,7 @@ class Table(Dataset):
             test_count=self.test_count,
             validation_count=self.validation_count,
             split_seed=self.split_seed,
+            split_by=self.split_by,
+            parts=self.parts,
         )
         return loading(divided)

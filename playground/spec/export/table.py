@@ -39,6 +39,8 @@ class DividedTable(NamedTuple):
     test_count: int
     validation_count: int
     split_seed: int
+    split_by: str  # see `Table.split_by`
+    parts: tuple[int, ...]  # see `Table.parts`
 
 
 def loading(data: DividedTable) -> Loading:

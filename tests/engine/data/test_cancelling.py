@@ -168,7 +168,7 @@ def test_a_folder_of_pictures_is_looked_at_picture_by_picture(tmp_path: Path) ->
 def test_a_load_that_was_given_up_is_not_remembered() -> None:
     data = preset("iris").experiment.data
     table._read.cache_clear()
-    table._values.cache_clear()
+    table._rows.cache_clear()
     with pytest.raises(Cancelled), cancellable(Asked(3)):
         load(data)
     assert len(load(data).train) == data.train_count

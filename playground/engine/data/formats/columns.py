@@ -1,16 +1,18 @@
-"""Classifies the columns of a table, and converts their values."""
+"""The columns of a table with their values, and the rows that are used."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.data.formats.dates import are_dates
+from playground.engine.data.formats.column_kinds import LONGEST_CELL, Cells, Values, codes, column_of
+from playground.engine.data.formats.dates import moments, parts_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import Found, as_thousands, looks_like_number, notation_of, open_remark
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers, present
@@ -18,56 +20,60 @@ from playground.engine.data.formats.typed_number import TypedNumber
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
-from playground.spec.data.table_summary import MOST_CATEGORIES, Column
+from playground.spec.data.table_reading import Missing, ReadingChoice
+from playground.spec.data.table_summary import MOST_CATEGORIES, MOST_GROUPS, Column, Grouping
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
-_MOST_MISSING = 0.3  # largest share of missing cells in a column, because each removes its row
-_LONGEST = 200  # characters of a category
-_MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
+_MOST_NAMED = 8  # columns that a sentence lists
+_MOST_DROPPED = 0.05  # share of the rows that may be left out because they lack a value, unless the user decides
+_MOST_MISSING = 0.3  # share of missing cells in a column that is used
+_MOST_FILLED = 0.9  # the same where the user has them filled
 _CODE = re.compile("0[0-9]+")  # as a text where cells have types: a code, not a number
-_WORDS = 3  # of the mean text from which on it is free text and not an identifier
-_COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
-_SENTINELS = (-999.0, -9999.0, -99999.0, -999.9, -99.0)  # numbers that often stand for missing ones
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Values:
-    """A column and its value in each row: the number, or the index of the category; NaN where it is missing."""
+class TableColumns(NamedTuple):
+    """The columns of a table, the rows that are used, and what was decided about rows that lack a value."""
 
-    column: Column
-    values: Floats
-    why: Message | None = None  # it is left out
-    missing: int = 0  # cells without a value
+    columns: tuple[Values, ...]
+    used: npt.NDArray[np.bool_]  # (rows,)
+    missing: Missing
+    grouping: Grouping | None
+    remarks: list[Message]
 
 
-def columns(
-    rows: Rows, skips: Skips, decimal: str | None = None
-) -> tuple[tuple[Values, ...], npt.NDArray[np.bool_], list[Message]]:
-    """The columns with their values in all rows, which rows have a value in every usable column, and remarks.
+def columns(rows: Rows, skips: Skips, choice: ReadingChoice | None = None) -> TableColumns:
+    """The columns with their values in all rows, the rows that are used, and remarks.
 
-    The ranges and counts in `Column` are of those rows only. `decimal` is the decimal sign where it is known.
+    The ranges and counts in `Column` are of the rows that are used.
     """
-    remarks: list[Message] = []
+    choice, remarks = choice or ReadingChoice(), list[Message]()
     cells = [rows.column(index) for index in range(len(rows.names))]
     given = [present(column) for column in cells]
     typed_file = rows.reading.form != "text"
-    notations = _notations(given, decimal, typed_file=typed_file)
-    usual = decimal or _usual_decimal([found for found in notations if not found.typed])
+    notations = _notations(given, choice.decimal, typed_file=typed_file)
+    usual = choice.decimal or _usual_decimal([found for found in notations if not found.typed])
+    most_missing = _MOST_FILLED if choice.missing in ("usual", "own") else _MOST_MISSING
     found = []
     for index, name in enumerate(rows.names):
         stop_if_cancelled()
         notation = _resolved(name, notations[index], given[index], usual, rows.reading.separator, remarks)
-        item = _column(name, cells[index], given[index], notation, rows.numbers)
-        if item.why is None:
-            item = _checked(_without_sentinel(item, remarks))
+        decided = choice.column(name)
+        if choice.groups == name and decided.used is None:
+            decided = decided.with_(used=False)
+        known = Cells(name, cells[index], given[index], rows.numbers, notation, decided, usual, most_missing)
+        item = column_of(known, remarks)
+        if decided.scaling is not None:
+            item = replace(item, column=item.column.with_(scaling=decided.scaling))
         if item.why is not None:
             skips.add(SkippedKind.COLUMN, f"column “{name}”", item.why)
         found.append(item)
-    whole = complete(found)
-    for row in np.flatnonzero(~whole):
+    missing = choice.missing or _likely_missing(found, remarks)
+    used = used_rows(found, missing)
+    for row in np.flatnonzero(~used):
         skips.add_row(rows.numbers[row], _why_lacking(found, rows.cells[row], int(row)))
-    return tuple(_described(item, whole) for item in found), whole, remarks
+    described = tuple(_described(item, used, missing) for item in found)
+    return TableColumns(described, used, missing, _grouping(rows, choice.groups, used, remarks), remarks)
 
 
 def values_of(column: Column, cells: Sequence[str]) -> Floats:
@@ -75,21 +81,53 @@ def values_of(column: Column, cells: Sequence[str]) -> Floats:
     if not column.usable:
         return np.full(len(cells), np.nan)
     if column.kind == "category":
-        codes = {text: float(code) for code, text in enumerate(column.categories)}
-        return np.array([codes.get(cell, np.nan) for cell in cells])
+        return codes(cells, column.categories)
+    if column.kind == "date":
+        return moments(cells, column.order)
     found = numbers(cells, column.notation)
     if column.missing_value is not None:
         found[found == column.missing_value] = np.nan
     return found
 
 
-def complete(found: Sequence[Values]) -> npt.NDArray[np.bool_]:
-    """Which rows have a value in every usable column."""
-    whole = np.ones(len(found[0].values) if found else 0, bool)
-    for item in found:
-        if item.column.usable:
-            whole &= ~np.isnan(item.values)
-    return whole
+def used_rows(found: Sequence[Values], missing: Missing) -> npt.NDArray[np.bool_]:
+    """The rows that are used: those with a value in every usable column, or in any where a lack is filled."""
+    lacking = [np.isnan(item.values) for item in found if item.column.usable]
+    if not lacking:
+        return np.ones(len(found[0].values) if found else 0, bool)
+    return ~(np.any if missing == "row" else np.all)(lacking, axis=0)
+
+
+def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:
+    """Rows that lack a value are left out where they are few; otherwise the values are filled."""
+    whole = used_rows(found, "row")
+    if whole.mean() >= 1 - _MOST_DROPPED:
+        return "row"
+    words = tr_noop(
+        "{share} of the rows lack a value ({columns}): the median of its column takes its place, of categories the "
+        "most frequent one."
+    )
+    lacking = [item for item in found if item.column.usable and item.missing]
+    named = ", ".join(f"{item.column.name}: {item.missing:,}" for item in lacking[:_MOST_NAMED])
+    more = ", …" if len(lacking) > _MOST_NAMED else ""
+    remarks.append(message(words, share=percent_text(1 - float(whole.mean()), BRIEF), columns=named + more))
+    return "usual"
+
+
+def _grouping(rows: Rows, name: str, used: npt.NDArray[np.bool_], remarks: list[Message]) -> Grouping | None:
+    """The groups of the rows that are used; None where none are wanted, or none are possible, with a remark."""
+    if not name:
+        return None
+    if name not in rows.names:
+        remarks.append(message("There is no column “{name}” that could group the rows.", name=name))
+        return None
+    cells = rows.column(rows.names.index(name))
+    counted = Counter(cells[row][:LONGEST_CELL] for row in np.flatnonzero(used))
+    if len(counted) > MOST_GROUPS:
+        words = tr_noop("“{name}” has {count:,} different values; rows are kept together for at most {most:,}.")
+        remarks.append(message(words, name=name, count=len(counted), most=MOST_GROUPS))
+        return None
+    return Grouping(column=name, names=tuple(counted), counts=tuple(counted.values()))
 
 
 def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Message:
@@ -99,7 +137,7 @@ def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Mes
         column = found[at].column
         if not is_missing(cells[at]) and column.missing_value is None:
             words = tr_noop("“{cell}” in {column} is not a number that can be used")
-            return message(words, cell=cells[at][:_LONGEST], column=column.name)
+            return message(words, cell=cells[at][:LONGEST_CELL], column=column.name)
     return message("no value for {columns}", columns=", ".join(found[at].column.name for at in lacking))
 
 
@@ -152,124 +190,21 @@ def _resolved(
     return replace(found, notation=as_thousands(notation) if thousands else notation)
 
 
-def _column(name: str, cells: Sequence[str], given: Sequence[str], found: Found, lines: Sequence[int]) -> Values:
-    lacking = len(cells) - len(given)
-    if len(given) < len(cells) * (1 - _MOST_MISSING) or not given:
-        share = percent_text(lacking / max(1, len(cells)), BRIEF)
-        return _left_out(Column(name=name, kind="text"), cells, message("{share} of its cells are empty", share=share))
-    if are_dates(given):
-        why = message("it holds dates or times, from which networks cannot learn here yet")
-        return _left_out(Column(name=name, kind="date"), cells, why, lacking)
-    if found.contradiction is not None:
-        return _left_out(Column(name=name), cells, _contradicting(cells, found.contradiction, lines), lacking)
-    if found.notation is not None:
-        return _numbers(Column(name=name, notation=found.notation), cells)
-    return _texts(name, cells, given)
-
-
-def _contradicting(cells: Sequence[str], at: tuple[int, int], lines: Sequence[int]) -> Message:
-    there = [index for index, cell in enumerate(cells) if not is_missing(cell)]
-    one, other = sorted(there[index] for index in at)
-    return message(
-        "its numbers are written in two ways: “{one}” in row {row:,}, “{other}” in row {second:,}",
-        one=cells[one],
-        row=lines[one],
-        other=cells[other],
-        second=lines[other],
-    )
-
-
-def _numbers(column: Column, cells: Sequence[str]) -> Values:
-    found = numbers(cells, column.notation)
-    there = found[~np.isnan(found)]
-    if len(there) < MOSTLY * len(present(cells)):
-        return _left_out(column, cells, message("its numbers are too large to compute with"))
-    return Values(column, found, missing=int(np.isnan(found).sum()))
-
-
-def _texts(name: str, cells: Sequence[str], given: Sequence[str]) -> Values:
-    different = set(given)
-    if len(different) > MOST_CATEGORIES or len(different) > max(1, _MOST_DIFFERENT * len(given)):
-        words = sum(len(cell.split()) for cell in different) / len(different)
-        column = Column(name=name, kind="text" if words >= _WORDS else "identifier")
-        why = message("{count:,} different texts, most of which occur once", count=len(different))
-        return _left_out(column, cells, why, len(cells) - len(given))
-    known = sorted(different)
-    if max(map(len, known)) > _LONGEST:
-        return _left_out(
-            Column(name=name, kind="text"),
-            cells,
-            message("its texts are too long to be categories"),
-            len(cells) - len(given),
-        )
-    column = Column(name=name, kind="category", categories=tuple(known))
-    return Values(column, values_of(column, cells), missing=len(cells) - len(given))
-
-
-def _left_out(column: Column, cells: Sequence[str], why: Message, missing: int | None = None) -> Values:
-    count = sum(map(is_missing, cells)) if missing is None else missing
-    return Values(column.with_(left_out=True), np.full(len(cells), np.nan), why, count)
-
-
-def _without_sentinel(item: Values, remarks: list[Message]) -> Values:
-    """A number such as -999, far below all others, stands for a missing one."""
-    there = item.values[~np.isnan(item.values)]
-    if item.column.kind != "number" or not there.size or (low := float(there.min())) not in _SENTINELS:
-        return item
-    rest = there[there != low]
-    if not rest.size or rest.min() - low <= rest.max() - rest.min() or rest.min() < low / 10:
-        return item
-    count = int((there == low).sum())
-    words = message(
-        "In “{name}”, {value:g} in {count:,} rows is far below all other numbers: read as a missing value.",
-        name=item.column.name,
-        value=low,
-        count=count,
-    )
-    remarks.append(words)
-    values = np.where(item.values == low, np.nan, item.values)
-    return Values(item.column.with_(missing_value=low), values, missing=item.missing + count)
-
-
-def _checked(item: Values) -> Values:
-    """The same, left out where nothing can be learned from it."""
-    column, there = item.column, item.values[~np.isnan(item.values)]
-    if np.isnan(item.values).mean() > _MOST_MISSING:
-        return _dropped(item, message("too many of its values are missing"))
-    if there.min() == there.max():
-        return _dropped(item, message("all its values are the same"))
-    if column.kind == "number":
-        counting = len(there) > 2 and bool((np.diff(there) == 1).all())
-        if counting and there[0] in (0, 1) and _names_rows(column.name):
-            return _dropped(replace(item, column=column.with_(kind="identifier")), message("it counts the rows"))
-        if not there.std() > 0:
-            return _dropped(item, message("its values differ too little to compute with"))
-    elif column.name == "index" and np.unique(there).size == there.size:
-        return _dropped(replace(item, column=column.with_(kind="identifier")), message("it names the rows"))
-    return item
-
-
-def _names_rows(name: str) -> bool:
-    """Whether a column of that name may number the rows: `PassengerId`, `customer_id`, `No`."""
-    word = name.lower()
-    return word in _COUNTERS or word.endswith("_id") or name.endswith(("Id", "ID"))
-
-
-def _dropped(item: Values, why: Message) -> Values:
-    column = item.column.with_(left_out=True, categories=())
-    return Values(column, np.full(len(item.values), np.nan), why, item.missing)
-
-
-def _described(item: Values, whole: npt.NDArray[np.bool_]) -> Values:
+def _described(item: Values, used: npt.NDArray[np.bool_], missing: Missing) -> Values:
     """The same with the range, categories and counts of the rows that are used."""
-    column, used = item.column, item.values[whole]
-    if not column.usable or not used.size:
+    column, there = item.column, item.values[used]
+    if not column.usable or not there.size:
         return item
+    lacking = int(np.isnan(there).sum())
+    there = there[~np.isnan(there)]
+    column = column.with_(missing=lacking, own_missing=missing == "own" and lacking > 0)
     if column.kind == "category":
-        counted = np.bincount(used.astype(np.int64), minlength=len(column.categories))
+        counted = np.bincount(there.astype(np.int64), minlength=len(column.categories))
         return replace(item, column=column.with_(counts=tuple(counted.tolist())))
-    facts = {"low": float(used.min()), "high": float(used.max()), "whole": bool((used == np.round(used)).all())}
-    few = Counter(used.tolist()) if facts["whole"] and np.unique(used).size <= MOST_CATEGORIES else Counter()
+    facts = {"low": float(there.min()), "high": float(there.max()), "whole": bool((there == np.round(there)).all())}
+    if column.kind == "date":
+        return replace(item, column=column.with_(**facts, parts=parts_of(there)))
+    few = Counter(there.tolist()) if facts["whole"] and np.unique(there).size <= MOST_CATEGORIES else Counter()
     values = sorted(few)
     described = column.with_(
         **facts, categories=tuple(f"{value:.0f}" for value in values), counts=tuple(few[value] for value in values)

@@ -1,24 +1,94 @@
-"""Recognises dates and times."""
+"""Recognises dates and times, and decides the order of day and month in a column."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from playground.engine.data.formats.numbers import MOSTLY
+import numpy as np
+import numpy.typing as npt
 
-_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?[AaPp][Mm])?"
-_ZONE = r"( ?(Z|UTC|[+-]\d{2}:?\d{2}))?"
-_DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?(\d{4}|\d{2})|\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2}))"
+from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.dates import DAY, EPOCH, TIME, ZONE, DatePart, DayOrder, moment
+
 _SAMPLED = 200  # cells from which most columns without dates are told
-_DATE = re.compile(f"{_DAY}([T ]{_TIME}{_ZONE})?|{_TIME}", re.ASCII)
+_PIECE = 5_000  # cells converted between two checks for cancellation
+_DAY_SECONDS = 86_400
+_FEW_DAYS = 92  # within which the day of the month is an input
+_DATE = re.compile(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrder:
+    """The order of day and month in a column; None where its cells leave it open."""
+
+    order: DayOrder | None
+    contradiction: tuple[int, int] | None = None  # indices of two cells
+    open: int | None = None  # the index of a cell that leaves it open
 
 
 def is_date(cell: str) -> bool:
-    """Whether a cell holds a date, a time or both: 2025-12-31, 31.12.2025, 12/31/2025, 12:30, 2025-12-31T12:30:00Z."""
-    return _DATE.fullmatch(cell) is not None
+    """Whether a cell looks like a date, a time or both: 2025-12-31, 31.12.2025, 12:30, 2025-12-31T12:30:00Z."""
+    return any(moment(cell, order) is not None for order in ("dmy", "mdy"))
 
 
 def are_dates(cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column, none of them missing, hold dates or times."""
-    return all(sum(map(is_date, some)) >= MOSTLY * len(some) for some in (cells[:_SAMPLED], cells))
+    for some in (cells[:_SAMPLED], cells):
+        known = {cell: is_date(cell) for cell in set(some)}
+        if sum(known[cell] for cell in some) < MOSTLY * len(some):
+            return False
+    return True
+
+
+def order_of(cells: Sequence[str]) -> FoundOrder:
+    """The order in a column, none of whose cells is missing, by the numbers above 12 in it."""
+    days, months, undecided = None, None, None
+    for index, cell in enumerate(cells):
+        found = _DATE.fullmatch(cell)
+        if found is None or found[1] is None or len(found[1]) == 4:
+            continue
+        if int(found[1]) > 12 and days is None:
+            days = index
+        elif int(found[3]) > 12 and months is None:
+            months = index
+        elif undecided is None:
+            undecided = index
+    if days is not None and months is not None:
+        return FoundOrder(None, (days, months))
+    if days is None and months is None:
+        return FoundOrder("ymd" if undecided is None else None, open=undecided)
+    return FoundOrder("mdy" if days is None else "dmy")
+
+
+def moments(cells: Sequence[str], order: str) -> Floats:
+    """The seconds since 1970 of each cell (N,), see `moment`; NaN where one is missing or holds no date."""
+    known: dict[str, float] = {}
+    values = []
+    for index, cell in enumerate(cells):
+        if index % _PIECE == 0:
+            stop_if_cancelled()
+        if cell not in known:
+            value = None if is_missing(cell) else moment(cell, order)
+            known[cell] = np.nan if value is None else value
+        values.append(known[cell])
+    return np.array(values, np.float64)
+
+
+def parts_of(seconds: Floats) -> tuple[DatePart, ...]:
+    """The parts that differ among dates; the day of the month only where they lie within few months."""
+    some = np.unique(seconds[~np.isnan(seconds)])
+    days = np.datetime64(EPOCH, "s") + np.floor(some).astype("timedelta64[s]")
+    months = days.astype("datetime64[M]").astype(np.int64)
+    whole = days.astype("datetime64[D]").astype(np.int64)
+    few = whole[-1] - whole[0] < _FEW_DAYS
+    values: tuple[tuple[DatePart, npt.NDArray[np.generic]], ...] = (
+        ("year", months // 12),
+        ("month", months % 12),
+        ("day", whole if few else whole[:1]),
+        ("weekday", whole % 7),
+        ("hour", some % _DAY_SECONDS),
+    )
+    return tuple(part for part, found in values if len(np.unique(found)) > 1)

@@ -6,20 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from playground.engine.data.formats.checksum import sha256_of
-from playground.engine.data.formats.columns import Values, columns, complete, values_of
+from playground.engine.data.formats.column_kinds import LONGEST_CELL, Values, codes
+from playground.engine.data.formats.columns import columns, used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.split import Numbers, Split, split
-from playground.engine.data.sources.vectors import Floats, scale, vectors
+from playground.engine.data.sources.vectors import Floats, fills_of, scale, vectors
 from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
+from playground.spec.data.split import split_in_order
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
 from playground.spec.datasets.table import Table
@@ -29,6 +32,7 @@ from playground.spec.files.storage import FileError, read_bounded
 from playground.spec.messages import Message, message, tr_noop
 
 MOST_BYTES = 100_000_000
+_SHOWN = 50  # rows that are kept as texts, to be looked at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +42,8 @@ class InspectedTable(Inspected):
     values: Floats = field(kw_only=True)  # of the usable rows; NaN in columns that are left out
     missing: tuple[int, ...] = ()  # cells without a value in each column
     reasons: tuple[Message | None, ...] = ()  # why each column is left out
+    first: tuple[tuple[str, ...], ...] = ()  # the cells of the first rows, as they were read
+    numbers: tuple[int, ...] = ()  # the lines of the file in which they stand, from 1
 
 
 def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = None) -> InspectedTable:
@@ -50,27 +56,32 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
     try:
         data = _bytes(path)
         found, remarks = found_table(data, location.name, choice, skips)
-        described, whole, doubts = columns(found, skips, choice.decimal)
+        known = columns(found, skips, choice)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
-    _ensure_enough(described, int(whole.sum()), location)
+    described, used = known.columns, known.used
+    _ensure_enough(described, int(used.sum()), location)
     decimals = Counter(item.column.notation.decimal for item in described if item.column.kind == "number")
     decimal = choice.decimal or (decimals.most_common(1)[0][0] if decimals else ".")
     file = TableFile(
         path=path,
         sha256=sha256_of(data),
-        reading=found.reading.with_(decimal=decimal),
-        rows=int(whole.sum()),
+        reading=found.reading.with_(decimal=decimal, missing=known.missing),
+        rows=int(used.sum()),
         columns=tuple(item.column for item in described),
+        choice=choice,
+        grouping=known.grouping,
     )
     return InspectedTable(
         file,
         skips.listed,
         skips.counts,
-        (*remarks, *doubts),
-        values=np.stack([item.values[whole] for item in described], axis=1),
+        (*remarks, *known.remarks),
+        values=np.stack([item.values[used] for item in described], axis=1),
         missing=tuple(item.missing for item in described),
         reasons=tuple(item.why for item in described),
+        first=tuple(map(tuple, found.cells[:_SHOWN])),
+        numbers=tuple(found.numbers[:_SHOWN]),
     )
 
 
@@ -102,33 +113,32 @@ def read(data: Table) -> Data:
 
 
 def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
-    """The input values of one test row (the index of a category), and its target; raises DataError like `read`."""
-    values, classes = _divided(data)
-    row = values[_parts(data, classes).test[number]]
+    """The input values of one test row (the index of a category, NaN where one is missing), and its target.
+
+    Raises:
+        DataError: like `read`.
+    """
+    rows = _divided(data)
+    row = rows.values[rows.parts.test[number]]
     inputs = tuple(float(row[data.source.column_index(item)]) for item in data.inputs)
     return inputs, float(row[data.source.column_index(data.target_column)])
 
 
 @lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
 def _read(data: Table) -> Data:
-    values, classes = _divided(data)
-    parts = _parts(data, classes)
-    counts = categories(data)
-    inputs = vectors(values[:, [data.source.column_index(item) for item in data.inputs]], counts)
-    mean, deviation = scale(inputs[parts.train], counts)
+    values, classes, parts = _divided(data)
+    columns = values[:, [data.source.column_index(item) for item in data.inputs]]
+    fills = fills_of(columns[parts.train], data.inputs)
+    inputs = vectors(columns, data.inputs, fills)
+    mean, deviation = scale(inputs[parts.train], data.inputs)
     target = values[:, data.source.column_index(data.target_column)]
     middle, width = _target_scale(target[parts.train], data.classifies)
     scaled = ((target - middle) / width)[:, None].astype(np.float32)
     targets = torch.from_numpy(classes if data.classifies else scaled)
     whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
     train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
-    scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width)
+    scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
     return Data(train, validation, test, scaling=scaling)
-
-
-def categories(data: Table) -> list[int]:
-    """The number of categories of each input column; 0 for columns of numbers."""
-    return [len(item.categories) if item.kind == "category" else 0 for item in data.inputs]
 
 
 def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
@@ -136,9 +146,17 @@ def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
     return (0.0, 1.0) if classifies else (float(target.mean()), float(target.std()) or 1.0)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The rows of a file that are used: their values (rows, columns), and the group of each, if they have groups."""
+
+    values: Floats
+    groups: Numbers
+
+
 @lru_cache(maxsize=2)
-def _values(file: TableFile) -> Floats:
-    """The values of the complete rows, (rows, columns), as they were read when the file was chosen.
+def _rows(file: TableFile) -> _Rows:
+    """The rows as they were read when the file was chosen.
 
     Raises:
         DataError: it cannot be read, or has changed since it was chosen.
@@ -153,31 +171,56 @@ def _values(file: TableFile) -> Floats:
     if len(found.names) != len(file.columns):
         raise _changed(file)
     items = [Values(column, values_of(column, found.column(index))) for index, column in enumerate(file.columns)]
-    whole = complete(items)
-    if int(whole.sum()) != file.rows:
+    used = used_rows(items, file.reading.missing)
+    if int(used.sum()) != file.rows:
         raise _changed(file)
-    return np.stack([item.values[whole] for item in items], axis=1)
+    groups = np.zeros(0, np.int64)
+    if file.grouping is not None:
+        cells = found.column(found.names.index(file.grouping.column))
+        groups = codes([cells[row][:LONGEST_CELL] for row in np.flatnonzero(used)], file.grouping.names)
+    return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64))
 
 
 def _changed(file: TableFile) -> DataError:
     return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
 
 
-def _divided(data: Table) -> tuple[Floats, Numbers]:
-    """The usable rows, and the class of each; the classes are all 0 where the target is a number.
+class _Divided(NamedTuple):
+    """The rows that have a target: their values (rows, columns), their classes, 0 for numbers, and their parts."""
 
-    Rows whose class no other row has are left out.
-    """
-    values = _values(data.source)
+    values: Floats
+    classes: Numbers
+    parts: Split
+
+
+def _divided(data: Table) -> _Divided:
+    """The rows that are used, but those without a target, or whose class no other row has."""
+    rows = _rows(data.source)
+    target = rows.values[:, data.source.column_index(data.target_column)]
     if not data.classifies:
-        return values, np.zeros(len(values), np.int64)
-    column, target = data.target_column, values[:, data.source.column_index(data.target_column)]
+        values = rows.values[~np.isnan(target)]
+        return _Divided(values, none := np.zeros(len(values), np.int64), _parts(data, none, rows.groups))
+    column = data.target_column
     known = {name: number for number, name in enumerate(column.classes)}
-    numbers = np.array([known.get(name, -1) for name in column.categories], np.int64)
-    indices = target.astype(np.int64) if column.kind == "category" else np.searchsorted(np.unique(target), target)
-    classes = numbers[indices]
-    return values[classes >= 0], classes[classes >= 0]
+    numbers = np.array([*(known.get(name, -1) for name in column.categories), -1], np.int64)
+    there = np.where(np.isnan(target), 0, target)
+    if column.kind == "number":
+        there = np.searchsorted(np.array(column.categories, np.float64), there)
+    classes = numbers[np.where(np.isnan(target), -1, there).astype(np.int64)]
+    kept = classes >= 0
+    return _Divided(rows.values[kept], classes[kept], _parts(data, classes[kept], rows.groups))
 
 
-def _parts(data: Table, classes: Numbers) -> Split:
-    return split(classes, data.validation_count, data.test_count, data.split_seed)
+def _parts(data: Table, classes: Numbers, groups: Numbers) -> Split:
+    """The split of rows of these classes (N,), and groups (N,) where the data are divided by groups."""
+    validation, test = data.validation_count, data.test_count
+    if data.split_by == "order":
+        return Split(*(np.array(part, np.int64) for part in split_in_order(len(classes), validation, test)))
+    if not data.parts:
+        return split(classes * (data.split_by == "stratified"), validation, test, data.split_seed)
+    part = np.array(data.parts, np.int64)[groups]
+    train, held_out, tested = (np.flatnonzero(part == number) for number in range(3))
+    if validation and not held_out.size:
+        chosen = split(classes[train], validation, 0, data.split_seed)
+        train, held_out = train[chosen.train], train[chosen.validation]
+    return Split(train, held_out, tested)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import notation_of
 from playground.engine.data.formats.numbers import is_missing, numbers
@@ -19,6 +20,7 @@ from playground.engine.inference.predictions.prediction import Prediction, Predi
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.dates import DayOrder, moment
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
@@ -58,12 +60,13 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
     found, skips = table_rows(path, data.source.reading.sheet)
     places = _places(data.inputs, found.names, source)
-    notations = [notation_for(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
+    readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
+    fills = data.source.reading.missing != "row" and bool(scaling.fills)
     numbered = list(zip(found.numbers, found.cells, strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
         chunk = numbered[begin : begin + _CHUNK]
-        values, problems = _values(data.inputs, places, notations, [cells for _, cells in chunk])
+        values, problems = _values(data.inputs, places, readers, [cells for _, cells in chunk], fills=fills)
         sound = [number for number, problem in enumerate(problems) if problem is None]
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
         for (line, cells), problem in zip(chunk, problems, strict=True):
@@ -111,23 +114,46 @@ def notation_for(column: Column, cells: Sequence[str]) -> NumberNotation:
     return column.notation if found is None else found
 
 
+def _reader(column: Column, cells: Sequence[str]) -> Callable[[str], float | None]:
+    """The function from a cell of a column to its value; None where it has none."""
+    if column.kind == "category":
+        return {name: float(code) for code, name in enumerate(column.categories)}.get
+    if column.kind == "date":
+        order = order_for(column, cells)
+        return lambda cell: moment(cell, order)
+    return notation_for(column, cells).number
+
+
+def order_for(column: Column, cells: Sequence[str]) -> DayOrder:
+    """That of the table which the network learned from, unless the cells show another one."""
+    present = [cell for cell in cells if not is_missing(cell)]
+    if all(moment(cell, column.order) is not None for cell in present):
+        return column.order
+    found = order_of(present)
+    return found.order or column.order
+
+
 def _values(
     inputs: Sequence[Column],
     places: Sequence[int],
-    notations: Sequence[NumberNotation],
+    readers: Sequence[Callable[[str], float | None]],
     cells: Sequence[Sequence[str]],
+    *,
+    fills: bool,
 ) -> tuple[Floats, list[Message | None]]:
-    """A number for each input column, (N, C), and the reason why a row has none."""
-    values = np.zeros((len(cells), len(inputs)))
+    """The value in each input column, (N, C), and the reason why a row has none.
+
+    fills: whether the network takes rows that lack values, which are NaN then.
+    """
+    values = np.full((len(cells), len(inputs)), np.nan)
     problems: list[Message | None] = [None] * len(cells)
-    for index, (column, place, notation) in enumerate(zip(inputs, places, notations, strict=True)):
-        codes = {name: float(code) for code, name in enumerate(column.categories)}
+    for index, (column, place, reader) in enumerate(zip(inputs, places, readers, strict=True)):
         for row, line in enumerate(cells):
             cell = line[place]
-            value = codes.get(cell) if column.kind == "category" else notation.number(cell)
+            value = reader(cell)
             if value is not None and (column.missing_value is None or value != column.missing_value):
                 values[row, index] = value
-            elif problems[row] is None:
+            elif problems[row] is None and not (fills and (is_missing(cell) or value is not None)):
                 problems[row] = _problem(column, cell, value)
     return values, problems
 
@@ -138,7 +164,10 @@ def _problem(column: Column, cell: str, value: float | None) -> Message:
     if column.kind == "category":
         words = tr_noop("“{cell}” in {column} is not known to the network, which knows {known}")
         return message(words, cell=shown(cell), column=column.name, known=_listed(column.categories))
-    return message("“{cell}” in {column} is not a number", cell=shown(cell), column=column.name)
+    words = tr_noop("“{cell}” in {column} is not a number")
+    if column.kind == "date":
+        words = tr_noop("“{cell}” in {column} is not a date")
+    return message(words, cell=shown(cell), column=column.name)
 
 
 def _listed(names: Sequence[str]) -> Message:

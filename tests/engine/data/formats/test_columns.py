@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.data.formats.columns import Values, columns
+from playground.engine.data.formats.column_kinds import Values
+from playground.engine.data.formats.columns import columns
 from playground.engine.data.formats.layout import found_rows
 from playground.spec.data.skipped import Skips, counted
 from playground.spec.data.table_reading import ReadingChoice
@@ -18,7 +19,7 @@ def said(skips: Skips) -> list[str]:
 def read(text: str, skips: Skips | None = None) -> tuple[tuple[Values, ...], int, list[str]]:
     skips = skips or Skips()
     rows, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", skips)
-    found, whole, doubts = columns(rows, skips)
+    found, whole, _, _, doubts = columns(rows, skips)
     return found, int(whole.sum()), [str(item) for item in (*remarks, *doubts)]
 
 

@@ -69,7 +69,7 @@ def test_what_is_no_number(cell: str) -> None:
 def read(text: str) -> tuple[dict[str, list[float]], list[str]]:
     skips = Skips()
     rows, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", skips)
-    found, _, doubts = columns(rows, skips)
+    found, _, _, _, doubts = columns(rows, skips)
     kinds = {item.column.name: item.values.tolist() for item in found if item.column.usable}
     return kinds, [str(item) for item in (*remarks, *doubts)]
 

@@ -74,7 +74,7 @@ def _forget(path: Path) -> None:
     """Remove the table, from the disk and from the memory."""
     path.unlink()
     table_source._read.cache_clear()
-    table_source._values.cache_clear()
+    table_source._rows.cache_clear()
 
 
 @pytest.fixture

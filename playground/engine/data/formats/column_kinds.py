@@ -1,0 +1,223 @@
+"""Decides what one column of a table holds: numbers, categories, dates, or what no network can learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.engine.data.formats.dates import are_dates, moments, order_of
+from playground.engine.data.formats.notation import Found
+from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
+from playground.spec.data.dates import DayOrder
+from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.table_reading import ColumnChoice
+from playground.spec.data.table_summary import MOST_CATEGORIES, Column
+from playground.spec.messages import Message, message, tr_noop
+from playground.spec.number_text import BRIEF, percent_text
+
+LONGEST_CELL = 200  # characters of a category, and of a cell that is quoted
+_MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
+_WORDS = 3  # of the mean text from which on it is free text and not an identifier
+_COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
+_SENTINELS = (-999.0, -9999.0, -99999.0, -999.9, -99.0)  # numbers that often stand for missing ones
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """A column and its value in each row, NaN where it is missing.
+
+    The value is the number, the index of the category, or the seconds of a date, see `moment`.
+    """
+
+    column: Column
+    values: Floats
+    why: Message | None = None  # it is left out
+    missing: int = 0  # cells without a value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The cells of one column, and what is known of them."""
+
+    name: str
+    cells: Sequence[str]
+    given: Sequence[str]  # those that do not stand for missing values
+    lines: Sequence[int]  # of the file, for each cell
+    found: Found  # the notation of its numbers
+    choice: ColumnChoice
+    usual: str  # the decimal sign of the table
+    most_missing: float  # the largest share of its cells, unless the user wants it
+
+
+def column_of(given: Cells, remarks: list[Message]) -> Values:
+    """The column with its values, as its cells say, unless the user decided otherwise."""
+    item = _of_kind(given, remarks)
+    if item.why is None:
+        item = _checked(_without_sentinel(item, remarks), given)
+    if given.choice.used is False and item.why is None:
+        item = _dropped(item, message("you left it out"))
+    return item
+
+
+def _of_kind(given: Cells, remarks: list[Message]) -> Values:
+    count, lacking = len(given.cells), len(given.cells) - len(given.given)
+    if not given.given or (not given.choice.used and len(given.given) < count * (1 - given.most_missing)):
+        share = percent_text(lacking / max(1, count), BRIEF)
+        return _left_out(given, "text", message("{share} of its cells are empty", share=share))
+    match given.choice.kind:
+        case "number":
+            return _chosen_numbers(given)
+        case "category":
+            return _texts(given)
+        case "date":
+            return _dates(given, remarks)
+    if are_dates(given.given):
+        return _dates(given, remarks)
+    if given.found.contradiction is not None:
+        why = message("its numbers are written in two ways: {cells}", cells=_two(given, given.found.contradiction))
+        return _left_out(given, "number", why)
+    if given.found.notation is not None:
+        return _numbers(given, given.found.notation)
+    return _texts(given)
+
+
+def _two(given: Cells, at: tuple[int, int]) -> Message:
+    """Two cells that contradict each other, with their rows; `at` counts the cells that are not missing."""
+    there = [index for index, cell in enumerate(given.cells) if not is_missing(cell)]
+    one, other = sorted(there[index] for index in at)
+    return message(
+        "“{one}” in row {row:,}, “{other}” in row {second:,}",
+        one=given.cells[one],
+        row=given.lines[one],
+        other=given.cells[other],
+        second=given.lines[other],
+    )
+
+
+def _chosen_numbers(given: Cells) -> Values:
+    """Numbers because the user said so; cells that are none count as missing."""
+    notation = given.found.notation or NumberNotation(decimal="," if given.usual == "," else ".")
+    found = numbers(given.cells, notation)
+    if np.isnan(found).all():
+        return _left_out(given, "text", message("it holds no numbers"))
+    column = Column(name=given.name, notation=notation)
+    return Values(column, found, missing=int(np.isnan(found).sum()))
+
+
+def _numbers(given: Cells, notation: NumberNotation) -> Values:
+    found = numbers(given.cells, notation)
+    there = found[~np.isnan(found)]
+    if len(there) < MOSTLY * len(given.given):
+        return _left_out(given, "number", message("its numbers are too large to compute with"))
+    return Values(Column(name=given.name, notation=notation), found, missing=int(np.isnan(found).sum()))
+
+
+def _dates(given: Cells, remarks: list[Message]) -> Values:
+    order = given.choice.order
+    if order is None:
+        found = order_of(given.given)
+        if found.contradiction is not None:
+            words = tr_noop("its dates are written with the day first and with the month first: {cells}")
+            return _left_out(given, "date", message(words, cells=_two(given, found.contradiction)))
+        order = found.order or _likely_order(given, found.open or 0, remarks)
+    values = moments(given.cells, order)
+    if np.isnan(values).all():
+        return _left_out(given, "text", message("it holds no dates"))
+    return Values(Column(name=given.name, kind="date", order=order), values, missing=int(np.isnan(values).sum()))
+
+
+def _likely_order(given: Cells, at: int, remarks: list[Message]) -> DayOrder:
+    """The order where no number above 12 decides: month first only between slashes beside decimal points."""
+    cell = given.given[at]
+    month_first = "/" in cell and given.usual != ","
+    words = (
+        tr_noop("“{cell}” in {name} is read with the month first, though it could be the day.")
+        if month_first
+        else tr_noop("“{cell}” in {name} is read with the day first, though it could be the month.")
+    )
+    remarks.append(message(words, cell=cell, name=given.name))
+    return "mdy" if month_first else "dmy"
+
+
+def _texts(given: Cells) -> Values:
+    different = set(given.given)
+    chosen = given.choice.kind == "category" or given.choice.used
+    if len(different) > MOST_CATEGORIES or (not chosen and len(different) > max(1, _MOST_DIFFERENT * len(given.given))):
+        words = sum(len(cell.split()) for cell in different) / len(different)
+        why = message("{count:,} different texts, most of which occur once", count=len(different))
+        if chosen:
+            why = message(
+                "{count:,} different texts; at most {most} can be categories",
+                count=len(different),
+                most=MOST_CATEGORIES,
+            )
+        return _left_out(given, "text" if words >= _WORDS else "identifier", why)
+    known = sorted(different)
+    if max(map(len, known)) > LONGEST_CELL:
+        return _left_out(given, "text", message("its texts are too long to be categories"))
+    column = Column(name=given.name, kind="category", categories=tuple(known))
+    return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
+
+
+def codes(cells: Sequence[str], categories: Sequence[str]) -> Floats:
+    """The index of each cell (N,) among the categories; NaN for others."""
+    known = {text: float(code) for code, text in enumerate(categories)}
+    return np.array([known.get(cell, np.nan) for cell in cells])
+
+
+def _left_out(given: Cells, kind: str, why: Message) -> Values:
+    column = Column.model_validate({"name": given.name, "kind": kind, "left_out": True})
+    return Values(column, np.full(len(given.cells), np.nan), why, len(given.cells) - len(given.given))
+
+
+def _without_sentinel(item: Values, remarks: list[Message]) -> Values:
+    """A number such as -999, far below all others, stands for a missing one."""
+    there = item.values[~np.isnan(item.values)]
+    if item.column.kind != "number" or not there.size or (low := float(there.min())) not in _SENTINELS:
+        return item
+    rest = there[there != low]
+    if not rest.size or rest.min() - low <= rest.max() - rest.min() or rest.min() < low / 10:
+        return item
+    count = int((there == low).sum())
+    words = message(
+        "In “{name}”, {value:g} in {count:,} rows is far below all other numbers: read as a missing value.",
+        name=item.column.name,
+        value=low,
+        count=count,
+    )
+    remarks.append(words)
+    values = np.where(item.values == low, np.nan, item.values)
+    return Values(item.column.with_(missing_value=low), values, missing=item.missing + count)
+
+
+def _checked(item: Values, given: Cells) -> Values:
+    """The same, left out where nothing can be learned from it, or nothing should unless the user wants it."""
+    column, there = item.column, item.values[~np.isnan(item.values)]
+    if there.min() == there.max():
+        return _dropped(item, message("all its values are the same"))
+    if column.kind == "number" and not there.std() > 0:
+        return _dropped(item, message("its values differ too little to compute with"))
+    if given.choice.used:
+        return item
+    if np.isnan(item.values).mean() > given.most_missing:
+        return _dropped(item, message("too many of its values are missing"))
+    if column.kind == "number":
+        counting = len(there) > 2 and bool((np.diff(there) == 1).all())
+        if counting and there[0] in (0, 1) and _names_rows(column.name):
+            return _dropped(item, message("it counts the rows"), "identifier")
+    elif column.name == "index" and np.unique(there).size == there.size:
+        return _dropped(item, message("it names the rows"), "identifier")
+    return item
+
+
+def _names_rows(name: str) -> bool:
+    """Whether a column of that name may number the rows: `PassengerId`, `customer_id`, `No`."""
+    word = name.lower()
+    return word in _COUNTERS or word.endswith("_id") or name.endswith(("Id", "ID"))
+
+
+def _dropped(item: Values, why: Message, kind: str = "") -> Values:
+    column = item.column.with_(left_out=True, categories=(), **({"kind": kind} if kind else {}))
+    return Values(column, np.full(len(item.values), np.nan), why, item.missing)

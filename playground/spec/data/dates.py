@@ -1,0 +1,86 @@
+"""Dates and times in the cells of a table: how they are read, and which inputs of a network they become."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from math import cos, pi, sin
+from typing import Literal
+
+DayOrder = Literal["ymd", "dmy", "mdy"]  # of a date whose year is not first; a date that begins with it is always read
+DatePart = Literal["year", "month", "day", "weekday", "hour"]
+EPOCH = datetime(1970, 1, 1)
+
+TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([AaPp][Mm])?"
+ZONE = r"\s?(Z|UTC|[+-]\d{2}:?\d{2})?"
+DAY = r"(\d{4}|\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{1,2})"
+
+
+def moment(cell: str, order: str = "ymd") -> float | None:
+    """The seconds from 1970-01-01 00:00 to a date, a time on that day, or both; None where a cell holds none.
+
+    order: of day and month where the year does not come first. A zone is converted to UTC. Years of two digits are
+    those from 1970 to 2069, as POSIX has them within a year.
+    """
+    found = re.fullmatch(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", cell.strip(), re.ASCII)
+    if not found or not any(found.groups()):
+        return None
+    first, _, second, third, hour, minute, second_of, fraction, half, zone = found.groups()
+    try:
+        at = EPOCH if first is None else _day(first, second, third, order)
+        if hour is not None:
+            hours = int(hour)
+            if half:
+                if not 1 <= hours <= 12:
+                    return None
+                hours = hours % 12 + 12 * (half.lower() == "pm")
+            at = at.replace(hour=hours, minute=int(minute), second=int(second_of or 0))
+    except ValueError:
+        return None
+    seconds = (at - EPOCH).total_seconds() + (float(f"0.{fraction}") if fraction else 0.0)
+    if zone and zone not in ("Z", "UTC"):
+        digits = zone[1:].replace(":", "")
+        seconds -= (60 * int(digits[:2]) + int(digits[2:])) * (-60 if zone[0] == "-" else 60)
+    return seconds
+
+
+def _day(first: str, second: str, third: str, order: str) -> datetime:
+    """The day of three numbers; raises ValueError if there is none."""
+    if len(first) == 4:
+        if len(third) == 4:
+            raise ValueError(third)
+        year, month, day = first, second, third
+    elif order == "ymd":
+        raise ValueError(first)
+    elif len(third) == 1:
+        raise ValueError(third)
+    else:
+        month, day = (second, first) if order == "dmy" else (first, second)
+        year = third if len(third) == 4 else f"{20 if int(third) < 70 else 19}{int(third):02}"
+    return datetime(int(year), int(month), int(day))
+
+
+def part_width(part: str) -> int:
+    """How many inputs a part of a date makes: sine and cosine of what returns, one number of what does not."""
+    return 1 if part == "year" else 2
+
+
+def date_inputs(seconds: float, parts: tuple[str, ...]) -> list[float]:
+    """The inputs of a date: the year, and the angle of other parts on their circle as sine and cosine.
+
+    seconds: see `moment`.
+    """
+    at = EPOCH + timedelta(seconds=seconds)
+    found: list[float] = []
+    for part in parts:
+        if part == "year":
+            found.append(float(at.year))
+            continue
+        turn = {
+            "month": (at.month - 1) / 12,
+            "day": (at.day - 1) / 31,
+            "weekday": at.weekday() / 7,
+            "hour": (at.hour + at.minute / 60 + at.second / 3600) / 24,
+        }[part]
+        found += [sin(2 * pi * turn), cos(2 * pi * turn)]
+    return found
