@@ -29,6 +29,7 @@ from playground.engine.data.sources import picture_folder, table, text
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.patterns import Pattern, Surface
 from playground.spec.data.remote_file import Remote
+from playground.spec.data.table_reading import ColumnChoice, Missing, ReadingChoice, Scaled
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
@@ -175,6 +176,33 @@ def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Datase
     path.write_text("\n".join(["size;place;rooms;price", *rows, "1;Rom;;"]), encoding="utf-8")
     for target in ("price", "place", "rooms"):
         yield Table(source=table.inspect(str(path)).source, target=target, validation_share=0.2)
+    yield from _read_otherwise(folder)
+
+
+def _read_otherwise(folder: Path) -> Iterator[Dataset]:
+    """Tables with dates, missing cells, other scalings, and rows split in every way."""
+    path = folder / "patients.csv"
+    rows = [
+        f"{f'p{i * 7 % 11}' if i % 9 else 'q 8'};{'test' if i % 5 == 1 else 'Train'};"
+        f"{1 + i % 28}.{1 + i % 12}.{2020 + i % 3};"
+        f"{1 + i % 12}:{i % 60:02} pm;{'' if i % 4 == 0 else f'{20 + i},5'};"
+        f"{('yes', 'no', '')[i * i // 2 % 3]};{3 * i % 50}"
+        for i in range(60)
+    ]
+    path.write_text("\n".join(["patient;part;day;time;age;smokes;result", *rows]), encoding="utf-8")
+    scalings: tuple[Scaled, ...] = get_args(Scaled)
+    for number, missing in enumerate(get_args(Missing)):
+        for split_by, groups in (("groups", "patient"), ("named", "part"), ("order", ""), ("chance", "")):
+            columns = (
+                ColumnChoice(name="age", scaling=scalings[number]),
+                ColumnChoice(name="patient", kind="category", used=groups != "patient"),
+            )
+            choice = ReadingChoice(missing=missing, groups=groups, columns=columns)
+            data = Table(source=table.inspect(str(path), choice=choice).source, target="result", asks="number")
+            data = data.with_(split_by=split_by, validation_share=0.2)
+            assert not [*data.objections()]
+            yield data
+            yield data.with_(target="smokes", split_by="stratified")
 
 
 def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:

@@ -22,8 +22,8 @@ from playground.spec.call import Call, printed
 from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
-from playground.spec.data.table_reading import TableReading
-from playground.spec.data.table_summary import Column, TableFile
+from playground.spec.data.table_reading import ColumnChoice, ReadingChoice, TableReading
+from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.text_summary import TextFile, TextPart
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -74,10 +74,21 @@ def _experiment(data: Dataset) -> Experiment:
 LABELS = Column(name="kind", kind="category", categories=several("a"), counts=(3,) * 40)
 COLUMNS = (Column(name="width", low=0.0, high=2.0), LABELS, Column(name="height", low=0.0, high=2.0))
 SOURCE = TableFile(path="/some/rows.csv", rows=120, columns=COLUMNS)
+GROUPED = SOURCE.with_(
+    columns=(
+        *COLUMNS,
+        Column(name="day", kind="date", parts=("year",)),
+        COLUMNS[0].with_(name="depth", scaling="robust"),
+    ),
+    grouping=Grouping(column="part", names=("train", "test"), counts=(100, 20)),
+    choice=ReadingChoice(groups="part", columns=(ColumnChoice(name="day", kind="date"),)),
+)
 LETTERS = TextFile(path="/some/text.txt", count=9000, alphabet="abc,", kept=8000, letters="abc", marks=",", cased=True)
 DATA: dict[str, Dataset] = {
     "classes": Table(source=SOURCE, target="kind"),
     "numbers": Table(source=SOURCE, target="height"),
+    "groups": Table(source=GROUPED, target="kind", split_by="groups"),
+    "named groups": Table(source=GROUPED, target="height", split_by="named"),
     "pictures": OwnPictures(source=PictureFolder(path="/some/pictures", classes=several("b"), counts=(9,) * 40)),
     **{f"text {asked}": OwnText(source=LETTERS.with_(complete=False), asked=asked) for asked in get_args(Asked)},
 }

@@ -21,7 +21,7 @@ FEWEST_ROWS = 10  # without missing values
 MOST_CATEGORIES = 100  # different texts in a column that is used
 BUNDLED = "iris.csv"
 MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells without a value, in lower case
-_LONGEST_NAME = 200  # characters in the name of a column or category
+LONGEST_NAME = 200  # characters in the name of a column or category
 _EARLIER = ("separator", "header", "encoding")  # of earlier files, where they stand beside the columns
 _USED = ("number", "category", "date")  # kinds from which a network can learn
 MOST_GROUPS = 10_000
@@ -30,7 +30,7 @@ MOST_GROUPS = 10_000
 class Column(Component):
     """One column: numbers, categories (a few texts that recur), or one of another kind, which is left out."""
 
-    name: str = Field("", strict=True, max_length=_LONGEST_NAME)
+    name: str = Field("", strict=True, max_length=LONGEST_NAME)
     kind: Literal["number", "category", "date", "text", "identifier", "left out"] = "number"  # the last: earlier files
     left_out: bool = Field(False, strict=True)  # though it is of a kind that can be used
     notation: NumberNotation = Field(NumberNotation())  # of numbers
@@ -75,7 +75,7 @@ class Column(Component):
 class Grouping(Component):
     """The groups of rows that have the same value in one column, such as those of one patient."""
 
-    column: str = Field("", strict=True, max_length=_LONGEST_NAME)
+    column: str = Field("", strict=True, max_length=LONGEST_NAME)
     names: tuple[str, ...] = Field((), max_length=MOST_GROUPS)  # in the order of their first row
     counts: tuple[int, ...] = Field((), max_length=MOST_GROUPS)  # rows of each
 

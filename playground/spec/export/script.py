@@ -29,6 +29,8 @@ _IMPORTS = (
     Import("", "re"),
     Import("", "sys"),
     Import("", "time"),
+    Import("collections", "Counter"),
+    Import("collections", "namedtuple"),
     Import("importlib.util", "find_spec"),
     Import("pathlib", "Path"),
     Import("statistics", "mode"),

@@ -1,55 +1,35 @@
-"""Code with which an exported program reads a table, standardises it and splits its rows, as the engine does."""
+"""Code with which an exported program reads a table, scales it and splits its rows, as the engine does."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from textwrap import wrap
-from typing import NamedTuple
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.iris import IRIS
-from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.split import split
-from playground.spec.data.table_reading import BLANKS
-from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, Column, TableFile
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.data_files import find_file, find_own_file
+from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.statement import laid_out
+from playground.spec.export.table_cells import READERS, constants, finds_names, read_table, values_of
 from playground.spec.files.resources import resource
 
-_NOT_AS_WRITTEN = re.compile(r"^index$| \d+$", re.MULTILINE)
 _LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
 _TYPED_CELLS = "playground.spec.data.typed_cells"
-_READERS = {"sheet": "sheet_rows", "parquet": "parquet_rows", "json lines": "json_rows"}
+_SPLIT = "playground.spec.data.split"
+_VECTORS = "playground.engine.data.sources.vectors"
 _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
-
-
-class DividedTable(NamedTuple):
-    """Facts about a table that an exported program needs: the columns that it reads, and the split of the rows."""
-
-    source: TableFile
-    inputs: tuple[Column, ...]
-    target_column: Column
-    classifies: bool  # whether the target is a class instead of a number
-    width: int  # number of inputs
-    test_share: float
-    validation_share: float  # of the rows outside the test set
-    test_count: int
-    validation_count: int
-    split_seed: int
-    split_by: str  # see `Table.split_by`
-    parts: tuple[int, ...]  # see `Table.parts`
 
 
 def loading(data: DividedTable) -> Loading:
     """The code, and the engine functions that it uses."""
     data_help = f"the table, or the folder that holds {data.source.name}"
-    if data.source.bundled and data.source.sha256 == IRIS.sha256 and data.target_column.name == "species":
+    if data.source == IRIS and data.target_column.name == "species" and data.split_by == "stratified":
         return Loading("\n".join(_iris(data)), data_help=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
-    parts = [_constants(data), [finding], _values_of(data), _read_table(data)]
+    parts = [constants(data), [finding], values_of(data), read_table(data)]
     parts += [_SCALED] if _scales(data) else []
     return Loading(
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
@@ -61,22 +41,15 @@ def loading(data: DividedTable) -> Loading:
 
 def _functions(data: DividedTable) -> tuple[str, ...]:
     """The functions of the engine that the program needs."""
-    names = ("playground.spec.data.column_names.column_names",) if _finds_names(data) else ()
-    numbers = ("playground.spec.data.number_notation.number",) if _numbers(data) else ()
-    reader = _READERS.get(data.source.reading.form)
+    names = ("playground.spec.data.column_names.column_names",) if finds_names(data) else ()
+    numbers = ("playground.spec.data.number_notation.number",) if data.numbers else ()
+    dates = ("playground.spec.data.dates.moment",) if data.dates else ()
+    reader = READERS.get(data.source.reading.form)
     cells = (f"{_TYPED_CELLS}.{reader}", f"{_TYPED_CELLS}.cell_text") if reader else ()
-    return (*names, *cells, *numbers, "playground.spec.data.split.split")
-
-
-def _finds_names(data: DividedTable) -> bool:
-    """Whether the names of columns may differ from the cells of one line."""
-    given = _NOT_AS_WRITTEN.search("\n".join(item.name for item in data.source.columns))
-    return data.source.reading.header != 1 or given is not None
-
-
-def _numbers(data: DividedTable) -> list[Column]:
-    """The columns of numbers that the program reads."""
-    return [item for item in (*data.inputs, data.target_column) if item.kind == "number"]
+    scaled = () if data.plain else tuple(f"{_VECTORS}.{name}" for name in ("fills_of", "vectors", "scale"))
+    splits = {"order": ("split_in_order",), "groups": ("divided_groups",), "named": ()}.get(data.split_by, ("split",))
+    splits += ("split",) if _holds_out_of_named(data) else ()
+    return (*names, *cells, *numbers, *dates, *scaled, *(f"{_SPLIT}.{name}" for name in splits))
 
 
 def _iris(data: DividedTable) -> Iterator[str]:
@@ -123,150 +96,14 @@ def _divided(parts: tuple[str, ...], indent: str) -> str:
     return f"{indent}return tuple((inputs[part], targets[part]) for part in ({', '.join(parts)}))"
 
 
-def _texts(data: DividedTable) -> list[Column]:
-    """The input columns that contain text."""
-    return [item for item in data.inputs if item.kind == "category"]
-
-
 def _scales(data: DividedTable) -> bool:
-    """Whether some numbers are standardised."""
-    return len(_texts(data)) < len(data.inputs) or not data.classifies
+    """Whether some numbers are standardised one by one."""
+    return not data.classifies or (data.plain and len(data.texts) < len(data.inputs))
 
 
-def _asks_for_texts(data: DividedTable) -> bool:
-    return data.target_column.kind == "category"
-
-
-def _classes(data: DividedTable) -> tuple[list[str] | list[int], list[str] | list[int]]:
-    """The classes as written in the table, and those with a single row, from which nothing can be learned."""
-    column = data.target_column
-    alone = [name for name in column.categories if name not in column.classes]
-    if _asks_for_texts(data):
-        return list(column.classes), alone
-    return list(map(int, column.classes)), list(map(int, alone))
-
-
-def _differ(data: DividedTable) -> bool:
-    """Whether the columns of numbers are in several notations."""
-    return len({item.notation for item in _numbers(data)}) > 1
-
-
-def _arguments(numbers: list[Column]) -> str:
-    """The notation that all columns share, as further arguments of `number`."""
-    usual = NumberNotation().values()
-    given = numbers[0].notation.values() if numbers else usual
-    return "".join(f", {name}={printed(value)}" for name, value in given.items() if value != usual[name])
-
-
-def _constants(data: DividedTable) -> Iterator[str]:
-    columns = (*data.inputs, data.target_column)
-    yield "# The input columns, followed by the target column."
-    yield from laid_out("COLUMNS = ", [item.name for item in columns], "")
-    texts = _texts(data)
-    if data.classifies:
-        classes, alone = _classes(data)
-        yield from laid_out("CLASSES = ", classes, "")
-        yield from laid_out("ALONE = ", alone, "  # classes of one row, which is left out") if alone else []
-    if texts or _asks_for_texts(data):
-        yield "TEXTS = {  # what the columns hold that do not hold numbers"
-        for item in texts:
-            yield from laid_out(f"    {printed(item.name)}: ", list(item.categories), ",")
-        if _asks_for_texts(data):
-            yield f"    {printed(columns[-1].name)}: {_every_class(data)},"
-        yield "}"
-    yield f"MISSING = {printed(MISSING)}  # in small letters"
-    if _differ(data):
-        yield "NOTATIONS = {  # of numbers: decimal sign, thousands signs, currency or %, other signs of negative ones"
-        for item in _numbers(data):
-            yield from laid_out(f"    {printed(item.name)}: ", tuple(item.notation.values().values()), ",")
-        yield "}"
-    standing = [item for item in _numbers(data) if item.missing_value is not None]
-    if standing:
-        pairs = ", ".join(f"{printed(item.name)}: {item.missing_value!r}" for item in standing)
-        yield f"STANDING_FOR_MISSING = {{{pairs}}}"
-
-
-def _every_class(data: DividedTable) -> str:
-    return "CLASSES + ALONE" if _classes(data)[1] else "CLASSES"
-
-
-def _values_of(data: DividedTable) -> Iterator[str]:
-    """`values_of(name, cells, path)`, for columns of texts, of numbers, or of both."""
-    numbers = _numbers(data)
-    notation = ", *NOTATIONS.get(name, ())" if _differ(data) else _arguments(numbers)
-    yield "def values_of(name, cells, path):"
-    if len(numbers) == len(data.inputs) + 1:
-        yield '    """The numbers of a column; None where one is missing."""'
-        most, what = "len(cells) / 10", "no number"
-    else:
-        yield '    """The numbers of a column, or the indices of its texts in TEXTS; None where one is missing."""'
-        yield "    known = {text: index for index, text in enumerate(TEXTS.get(name, []))}"
-        most, what = "(0 if known else len(cells) / 10)", "{'unknown' if known else 'no number'}"
-    read = f"number(cell{notation})"
-    if len(numbers) <= len(data.inputs):
-        read = f"known.get(cell) if known else {read}" if numbers else "known.get(cell)"
-    yield f"    found = [{read} for cell in cells]"
-    yield "    pairs = zip(cells, found, strict=True)"
-    yield "    wrong = [cell for cell, value in pairs if value is None and cell.lower() not in MISSING]"
-    yield f"    if len(wrong) > {most}:"
-    yield f'        sys.exit(f"{{path}}, column {{name}}: {{wrong[0]!r}} is {what}.")'
-    if any(item.missing_value is not None for item in numbers):
-        yield "    return [None if value == STANDING_FOR_MISSING.get(name) else value for value in found]"
-    else:
-        yield "    return found"
-
-
-def _read_table(data: DividedTable) -> Iterator[str]:
-    """`read_table(path)`, by column names, or by column numbers if there are none."""
-    reading = data.source.reading
-    yield "def read_table(path):"
-    yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
-    yield from _lines(data) if reading.form == "text" else _typed_lines(data)
-    yield "    width = mode([len(row) for row in rows[:200]] or [0])"
-    if _finds_names(data):
-        yield "    rows = [row for row in rows if len(row) == width]"
-        yield f"    names, cells = column_names(rows[:{reading.header}], width), rows[{reading.header}:]"
-    else:
-        yield "    names, *cells = [row for row in rows if len(row) == width] or [[]]"
-    yield "    if absent := [name for name in COLUMNS if name not in names]:"
-    yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
-    yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"
-    yield "    values = np.array([values_of(name, columns[name], path) for name in COLUMNS], float).T"
-    yield "    values = values[np.isfinite(values).all(1)]"
-    yield f"    if len(values) < {FEWEST_ROWS}:"
-    yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {FEWEST_ROWS} are needed.")'
-    yield "    return values"
-
-
-def _lines(data: DividedTable) -> Iterator[str]:
-    """The lines that split a file into cells."""
-    reading, given = data.source.reading, "file"
-    yield f'    with open(path, encoding={printed(reading.encoding)}, errors="replace", newline="") as file:'
-    if reading.before:
-        given = f"list(file)[{reading.before}:]"
-    blanks = reading.separator == BLANKS
-    if reading.comment or blanks:
-        line = r'line.replace("\t", " ").strip()' if blanks else "line"
-        kept = f" if not line.lstrip().startswith({printed(reading.comment)})" if reading.comment else ""
-        yield f"        kept = ({line} for line in {given}{kept})"
-        given = "kept"
-    yield f"        lines = csv.reader({given}, delimiter={printed(reading.separator)}, skipinitialspace=True)"
-    yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
-    if reading.ends_with_separator:
-        yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
-
-
-def _typed_lines(data: DividedTable) -> Iterator[str]:
-    """The lines that read cells that have types."""
-    reading = data.source.reading
-    sheet = f", {printed(reading.sheet)}" if reading.form == "sheet" else ""
-    yield "    try:"
-    yield f"        rows = {_READERS[reading.form]}(path.read_bytes(){sheet})"
-    yield "    except Exception as error:  # it is damaged, or the library that reads it is missing"
-    yield '        sys.exit(f"{path} cannot be read: {error}.")'
-    rest = f"rows[{reading.before}:]" if reading.before else "rows"
-    yield f"    texts = [[cell_text(cell) for cell in row] for row in {rest}]"
-    yield "    rows = [row for row in texts if any(row)]"
+def _holds_out_of_named(data: DividedTable) -> bool:
+    """Whether rows for validation are taken by chance from those that are named for training."""
+    return data.split_by == "named" and 1 not in data.parts and data.validation_count > 0
 
 
 _SCALED = (
@@ -279,51 +116,85 @@ _SCALED = (
 def _load_data(data: DividedTable) -> Iterator[str]:
     wanted = "classes (N,)" if data.classifies else "numbers (N, 1), standardised"
     yield "def load_data(source, device):"
-    yield f'    """Inputs (N, {data.width}), standardised, and {wanted}, for each part."""'
+    yield f'    """Inputs (N, {data.width}), scaled, and {wanted}, for each part."""'
     finding = f"find_file({printed(data.source.path)}, source)"
-    named = data.classifies and not _asks_for_texts(data)
+    named = data.classifies and not data.asks_for_texts
     yield from [f"    path = {finding}"] if named else []
-    yield f"    values = read_table({'path' if named else finding})"
+    yield f"    {'values, groups' if data.grouped else 'values'} = read_table({'path' if named else finding})"
     yield from _targets(data)
-    yield f"    tested = max(1, round({data.test_share!r} * len(values)))"
-    held_out = "0"
-    if data.validation_count:
-        held_out = "held_out"
-        yield f"    held_out = round({data.validation_share!r} * (len(values) - tested))"
-    divided = "targets.tolist()" if data.classifies else "[0] * len(values)"
-    parts = ("train", "validation" if data.validation_count else "_", "test")
-    yield f"    {', '.join(parts)} = split({divided}, {held_out}, tested, {data.split_seed})"
+    yield from _parts(data)
     yield from _inputs(data)
-    yield "    inputs = torch.tensor(np.hstack(parts), dtype=torch.float32, device=device)"
     target = "targets" if data.classifies else "scaled(values[:, -1], train)"
     kind = "torch.int64" if data.classifies else "torch.float32"
     yield f"    targets = torch.tensor({target}, dtype={kind}, device=device)"
     yield _divided(("train", *(["validation"] if data.validation_count else []), "test"), " " * 4)
 
 
+def _parts(data: DividedTable) -> Iterator[str]:
+    """The lines that split the rows."""
+    parts = ", ".join(("train", "validation" if data.validation_count else "_", "test"))
+    if data.split_by == "groups":
+        shares = f"{data.validation_share!r}, {data.test_share!r}, {data.split_seed}"
+        yield "    sizes = Counter(groups)"
+        yield f"    by_group = divided_groups(list(sizes.values()), {shares})"
+        yield "    part_of = dict(zip(sizes, by_group, strict=True))"
+    if data.grouped:
+        yield "    try:"
+        yield (
+            "        part = [part_of[group] for group in groups]"
+            if data.split_by == "groups"
+            else ("        part = [PARTS[group] for group in groups]")
+        )
+        yield "    except KeyError as error:"
+        yield '        sys.exit(f"{error} names no part: train, validation or test.")'
+        yield f"    {parts} = ([row for row, number in enumerate(part) if number == at] for at in range(3))"
+        if _holds_out_of_named(data):
+            divided = "[int(targets[row]) for row in train]" if data.classifies else "[0] * len(train)"
+            yield f"    held_out = round({data.validation_share!r} * len(train))"
+            yield f"    kept, chosen, _ = split({divided}, held_out, 0, {data.split_seed})"
+            yield "    train, validation = [train[at] for at in kept], [train[at] for at in chosen]"
+        return
+    yield f"    tested = max(1, round({data.test_share!r} * len(values)))"
+    held_out = "0"
+    if data.validation_count:
+        held_out = "held_out"
+        yield f"    held_out = round({data.validation_share!r} * (len(values) - tested))"
+    if data.split_by == "order":
+        yield f"    {parts} = split_in_order(len(values), {held_out}, tested)"
+        return
+    divided = "targets.tolist()" if data.classifies and data.split_by == "stratified" else "[0] * len(values)"
+    yield f"    {parts} = split({divided}, {held_out}, tested, {data.split_seed})"
+
+
 def _targets(data: DividedTable) -> Iterator[str]:
     """The lines that turn classes into indices, and drop rows whose class has no other row."""
     if not data.classifies:
         return
-    alone = bool(_classes(data)[1])
-    if _asks_for_texts(data):
+    alone = bool(data.classes[1])
+    if data.asks_for_texts:
         yield from ["    values = values[values[:, -1] < len(CLASSES)]"] if alone else []
         yield "    targets = values[:, -1].astype(int)"
         return
-    yield f"    if unknown := set(values[:, -1]) - set({_every_class(data)}):"
+    yield f"    if unknown := set(values[:, -1]) - set({data.every_class}):"
     yield '        sys.exit(f"{path} has {min(unknown):g} in the column {COLUMNS[-1]!r}, which is no class.")'
     yield from ["    values = values[np.isin(values[:, -1], CLASSES)]"] if alone else []
     yield "    targets = np.searchsorted(CLASSES, values[:, -1])"
 
 
 def _inputs(data: DividedTable) -> Iterator[str]:
-    """The lines that join the input columns: numbers are standardised, texts one-hot encoded."""
-    coded, plain = "np.eye(len(TEXTS[name]))[column.astype(int)]", "scaled(column, train)"
-    texts = _texts(data)
-    if not texts:
-        yield f"    parts = [{plain} for column in values.T[:-1]]"
+    """The lines that make the inputs of the columns: numbers are scaled, texts one-hot encoded."""
+    if not data.plain:
+        yield "    fills = fills_of(values[train, :-1], INPUTS)"
+        yield "    given = vectors(values[:, :-1], INPUTS, fills)"
+        yield "    offsets, widths = scale(given[train], INPUTS)"
+        yield "    inputs = torch.tensor((given - offsets) / widths, dtype=torch.float32, device=device)"
         return
-    yield "    parts = ["
-    yield f"        {coded}{f' if name in TEXTS else {plain}' if len(texts) < len(data.inputs) else ''}"
-    yield "        for name, column in zip(COLUMNS[:-1], values.T[:-1], strict=True)"
-    yield "    ]"
+    coded, plain = "np.eye(len(TEXTS[name]))[column.astype(int)]", "scaled(column, train)"
+    if not data.texts:
+        yield f"    parts = [{plain} for column in values.T[:-1]]"
+    else:
+        yield "    parts = ["
+        yield f"        {coded}{f' if name in TEXTS else {plain}' if len(data.texts) < len(data.inputs) else ''}"
+        yield "        for name, column in zip(COLUMNS[:-1], values.T[:-1], strict=True)"
+        yield "    ]"
+    yield "    inputs = torch.tensor(np.hstack(parts), dtype=torch.float32, device=device)"

@@ -13,11 +13,10 @@ from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, n
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_reading import ColumnChoice
-from playground.spec.data.table_summary import MOST_CATEGORIES, Column
+from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, Column
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
-LONGEST_CELL = 200  # characters of a category, and of a cell that is quoted
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
@@ -155,7 +154,7 @@ def _texts(given: Cells) -> Values:
             )
         return _left_out(given, "text" if words >= _WORDS else "identifier", why)
     known = sorted(different)
-    if max(map(len, known)) > LONGEST_CELL:
+    if max(map(len, known)) > LONGEST_NAME:
         return _left_out(given, "text", message("its texts are too long to be categories"))
     column = Column(name=given.name, kind="category", categories=tuple(known))
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.data.formats.column_kinds import LONGEST_CELL, Cells, Values, codes, column_of
+from playground.engine.data.formats.column_kinds import Cells, Values, codes, column_of
 from playground.engine.data.formats.dates import moments, parts_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import Found, as_thousands, looks_like_number, notation_of, open_remark
@@ -21,7 +21,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_reading import Missing, ReadingChoice
-from playground.spec.data.table_summary import MOST_CATEGORIES, MOST_GROUPS, Column, Grouping
+from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, MOST_GROUPS, Column, Grouping
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
@@ -122,7 +122,7 @@ def _grouping(rows: Rows, name: str, used: npt.NDArray[np.bool_], remarks: list[
         remarks.append(message("There is no column “{name}” that could group the rows.", name=name))
         return None
     cells = rows.column(rows.names.index(name))
-    counted = Counter(cells[row][:LONGEST_CELL] for row in np.flatnonzero(used))
+    counted = Counter(cells[row][:LONGEST_NAME] for row in np.flatnonzero(used))
     if len(counted) > MOST_GROUPS:
         words = tr_noop("“{name}” has {count:,} different values; rows are kept together for at most {most:,}.")
         remarks.append(message(words, name=name, count=len(counted), most=MOST_GROUPS))
@@ -137,7 +137,7 @@ def _why_lacking(found: Sequence[Values], cells: Sequence[str], row: int) -> Mes
         column = found[at].column
         if not is_missing(cells[at]) and column.missing_value is None:
             words = tr_noop("“{cell}” in {column} is not a number that can be used")
-            return message(words, cell=cells[at][:LONGEST_CELL], column=column.name)
+            return message(words, cell=cells[at][:LONGEST_NAME], column=column.name)
     return message("no value for {columns}", columns=", ".join(found[at].column.name for at in lacking))
 
 

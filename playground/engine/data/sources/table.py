@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from playground.engine.data.formats.checksum import sha256_of
-from playground.engine.data.formats.column_kinds import LONGEST_CELL, Values, codes
+from playground.engine.data.formats.column_kinds import Values, codes
 from playground.engine.data.formats.columns import columns, used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.table_file import found_table, known_table
@@ -24,7 +24,7 @@ from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.split import split_in_order
 from playground.spec.data.table_reading import ReadingChoice
-from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, TableFile
+from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, LONGEST_NAME, TableFile
 from playground.spec.datasets.table import Table
 from playground.spec.files.file_kind import Use, ensure_usable
 from playground.spec.files.resources import resource
@@ -177,7 +177,7 @@ def _rows(file: TableFile) -> _Rows:
     groups = np.zeros(0, np.int64)
     if file.grouping is not None:
         cells = found.column(found.names.index(file.grouping.column))
-        groups = codes([cells[row][:LONGEST_CELL] for row in np.flatnonzero(used)], file.grouping.names)
+        groups = codes([cells[row][:LONGEST_NAME] for row in np.flatnonzero(used)], file.grouping.names)
     return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64))
 
 

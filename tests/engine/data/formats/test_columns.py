@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,18 +11,21 @@ from playground.engine.data.formats.column_kinds import Values
 from playground.engine.data.formats.columns import columns
 from playground.engine.data.formats.layout import found_rows
 from playground.spec.data.skipped import Skips, counted
-from playground.spec.data.table_reading import ReadingChoice
+from playground.spec.data.table_reading import ColumnChoice, ReadingChoice
+from playground.spec.data.table_summary import Column
 
 
 def said(skips: Skips) -> list[str]:
     return [f"{item.where}: {item.why}" for item in skips.listed]
 
 
-def read(text: str, skips: Skips | None = None) -> tuple[tuple[Values, ...], int, list[str]]:
-    skips = skips or Skips()
-    rows, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", skips)
-    found, whole, _, _, doubts = columns(rows, skips)
-    return found, int(whole.sum()), [str(item) for item in (*remarks, *doubts)]
+def read(
+    text: str, skips: Skips | None = None, choice: ReadingChoice | None = None
+) -> tuple[tuple[Values, ...], int, list[str]]:
+    skips, choice = skips or Skips(), choice or ReadingChoice()
+    rows, remarks = found_rows(text, choice, "utf-8", "a.csv", skips)
+    found = columns(rows, skips, choice)
+    return found.columns, int(found.used.sum()), [str(item) for item in (*remarks, *found.remarks)]
 
 
 def column(name: str, cells: list[str], skips: Skips | None = None) -> Values:
@@ -60,10 +65,9 @@ def test_missing_cells(cell: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "kind", "why"),
     [
-        ([f"{i:02}.12.2025" for i in range(1, 21)], "date", "dates or times"),
-        ([f"12/{i}/2025" for i in range(1, 21)], "date", "dates or times"),
-        ([f"2025-12-{i + 10}T12:30:00Z" for i in range(20)], "date", "dates or times"),
-        ([f"12:{i + 10}" for i in range(20)], "date", "dates or times"),
+        ([f"{i:02}.12.2025" for i in range(1, 21)], "date", None),
+        (["31.12.2025", "12.31.2025"] * 10, "date", "month first: “31.12.2025” in row 2, “12.31.2025” in row 3"),
+        (["31.12.2025"] * 20, "date", "the same"),
         ([f"name{i}" for i in range(20)], "identifier", "20 different texts"),
         ([f"this is remark number {i}" for i in range(20)], "text", "20 different texts"),
         (["1.5", "2,5"] * 10, "number", "written in two ways: “1.5” in row 2, “2,5” in row 3"),
@@ -104,5 +108,75 @@ def test_one_number_far_below_all_others_stands_for_a_missing_one() -> None:
     assert found[0].column.missing_value == -999
     assert found[0].missing == 2
     assert found[1].column.missing_value is None
-    assert (found[0].column.low, whole) == (0.5, 20)
-    assert remarks == ["In “t”, -999 in 2 rows is far below all other numbers: read as a missing value."]
+    assert (found[0].column.low, whole) == (0.5, 22)
+    assert remarks[0] == "In “t”, -999 in 2 rows is far below all other numbers: read as a missing value."
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "parts", "inputs"),
+    [
+        (["2025-03-01", "2026-12-31"], "ymd", ("year", "month", "weekday"), 5),
+        (["31.12.2025", "01.02.2025"], "dmy", ("month", "weekday"), 4),
+        (["12/31/2025", "02/01/2025"], "mdy", ("month", "weekday"), 4),
+        (["01/02/2025", "02/03/2025"], "mdy", ("month", "day", "weekday"), 6),  # open: as the United States write it
+        (["01-02-25", "02-03-25"], "dmy", ("month", "day", "weekday"), 6),
+        (["2025-12-10T12:30:00Z", "2025-12-10T23:59:59Z"], "ymd", ("hour",), 2),
+        (["12:30", "9:15 pm"], "ymd", ("hour",), 2),
+    ],
+)
+def test_dates_become_the_parts_in_which_they_differ(
+    cells: list[str], order: str, parts: tuple[str, ...], inputs: int
+) -> None:
+    found = column("y", cells * 10).column
+    assert (found.kind, found.order, found.parts, found.width) == ("date", order, parts, inputs)
+
+
+def test_an_order_of_dates_that_is_open_is_said_and_can_be_chosen() -> None:
+    text = "\n".join(["x|y", *(f"{i * i}.5|0{1 + i % 2}/0{2 + i % 3}/2025" for i in range(20))])
+    _, _, remarks = read(text)
+    assert remarks == ["“01/02/2025” in y is read with the month first, though it could be the day."]
+    choice = ReadingChoice(columns=(ColumnChoice(name="y", order="dmy"),))
+    found, _, remarks = read(text, choice=choice)
+    assert (found[1].column.order, remarks) == ("dmy", [])
+    assert np.datetime64(int(found[1].values[0]), "s") == np.datetime64("2025-02-01")
+
+
+LACKING = "n,c,t\n" + "".join(f"{i}.5,{'ab'[i % 2]},{i * 7 % 10}\n" for i in range(40)) + ",a,1\n5.5,,2\n6.5,?,3\n"
+
+
+def test_few_rows_that_lack_a_value_are_left_out_and_many_are_filled() -> None:
+    found, used, remarks = read(LACKING)
+    assert used == 43
+    assert [item.column.missing for item in found] == [1, 2, 0]
+    assert [item.column.own_missing for item in found] == [False] * 3
+    assert remarks == [
+        "7 % of the rows lack a value (n: 1, c: 2): the median of its column takes its place, of categories the most "
+        "frequent one."
+    ]
+    found, used, remarks = read(LACKING, choice=ReadingChoice(missing="row"))
+    assert (used, [item.column.missing for item in found], remarks) == (40, [0, 0, 0], [])
+    found, used, remarks = read("\n".join(LACKING.split("\n")[:42]))
+    assert (used, remarks) == (40, [])
+
+
+def test_the_lack_of_a_value_is_an_input_of_its_own() -> None:
+    found, _, _ = read(LACKING, choice=ReadingChoice(missing="own"))
+    assert [(item.column.own_missing, item.column.width) for item in found] == [(True, 2), (True, 3), (False, 1)]
+
+
+def test_a_column_is_what_the_user_says() -> None:
+    text = "n,id,w\n" + "".join(f"{i % 5},{i},{'word' if i % 3 else i}\n" for i in range(30))
+
+    def chosen(**changes: Any) -> Column:
+        name = changes.pop("name")
+        choice = ReadingChoice(columns=(ColumnChoice(name=name, **changes),))
+        return next(item.column for item in read(text, choice=choice)[0] if item.column.name == name)
+
+    assert not chosen(name="n", used=False).usable
+    assert chosen(name="n", kind="category").categories == ("0", "1", "2", "3", "4")
+    assert not chosen(name="id").usable
+    assert chosen(name="id", used=True).kind == "number"
+    number = chosen(name="w", kind="number", used=True)
+    assert (number.kind, number.usable, number.missing) == ("number", True, 20)
+    assert chosen(name="n", scaling="robust").scaling == "robust"
+    assert not chosen(name="n", kind="date").usable
