@@ -51,7 +51,7 @@ def test_nothing_goes_wrong_whatever_is_done(
 def deleted() -> int:
     """How many widgets that Qt has deleted are still kept by Python."""
     gc.collect()
-    return sum(isinstance(each, QWidget) and not isValid(each) for each in gc.get_objects())
+    return sum(issubclass(type(each), QWidget) and not isValid(each) for each in gc.get_objects())
 
 
 def test_looking_at_a_window_keeps_nothing_that_was_in_it(qtbot: QtBot) -> None:

@@ -15,7 +15,8 @@ from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.split import divided_groups
 from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
-from playground.spec.export.table import DividedTable, loading
+from playground.spec.export.divided_table import DividedTable
+from playground.spec.export.table import loading
 from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, tr_noop

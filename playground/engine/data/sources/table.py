@@ -174,7 +174,7 @@ def _rows(file: TableFile) -> _Rows:
     used = used_rows(items, file.reading.missing)
     if int(used.sum()) != file.rows:
         raise _changed(file)
-    groups = np.zeros(0, np.int64)
+    groups = np.zeros(0, np.float64)
     if file.grouping is not None:
         cells = found.column(found.names.index(file.grouping.column))
         groups = codes([cells[row][:LONGEST_NAME] for row in np.flatnonzero(used)], file.grouping.names)

@@ -1,11 +1,12 @@
-"""One entry per column of a table: a slider for numbers, a choice for categories."""
+"""One entry per column of a table: a slider for numbers, a choice for categories, a field for dates."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from math import isnan, nan
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
+from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.forms.choices import Choices
 from playground.gui.style.labels import plain_tip
@@ -19,25 +20,52 @@ _MOST_STEPS = 1_000
 
 
 class ColumnEntry(QWidget):
-    """The value of one column."""
+    """The value of one column; where rows may lack it, a box says so."""
 
     changed = Signal()
 
     def __init__(self, column: Column, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = column
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self.missing = QCheckBox(self.tr("missing"), self)
+        self.missing.setAccessibleName(self.tr("{0} is missing").format(column.name))
+        self.missing.setVisible(column.missing > 0)
+        self.missing.toggled.connect(self._toggled)
+        self._editor = QWidget(self)
+        self._row = QHBoxLayout(self._editor)
+        whole = QHBoxLayout(self)
+        whole.addWidget(self._editor, 1)
+        whole.addWidget(self.missing)
+        for row in (self._row, whole):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
+
+    @property
+    def value(self) -> float:
+        """The number, the index of the category or the seconds of the date; NaN where it is missing."""
+        return nan if self.missing.isChecked() else self._given
+
+    def show_value(self, value: float) -> None:
+        """Show a value without emitting `changed`."""
+        blocked = self.missing.blockSignals(True)
+        self.missing.setChecked(isnan(value))
+        self.missing.blockSignals(blocked)
+        self._editor.setEnabled(not isnan(value))
+        if not isnan(value):
+            self._show_given(value)
 
     @property
     @abstractmethod
-    def value(self) -> float:
-        """The number, or the index of the category."""
+    def _given(self) -> float:
+        """The value of the editor."""
 
     @abstractmethod
-    def show_value(self, value: float) -> None:
-        """Show a value without emitting `changed`."""
+    def _show_given(self, value: float) -> None:
+        """Show a value that is not missing, without emitting `changed`."""
+
+    def _toggled(self, missing: bool) -> None:
+        self._editor.setEnabled(not missing)
+        self.changed.emit()
 
 
 class NumberEntry(ColumnEntry):
@@ -48,11 +76,11 @@ class NumberEntry(ColumnEntry):
         span = column.high - column.low
         few = column.whole and 0 < span <= _MOST_STEPS
         self._steps = int(span) if few else _STEPS
-        self.slider = Slider(self)
+        self.slider = Slider(self._editor)
         self.slider.setRange(0, self._steps)
         self.slider.setPageStep(max(1, self._steps // 10))
         self.slider.setAccessibleName(column.name)
-        self._label = QLabel(self)
+        self._label = QLabel(self._editor)
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance("0000.00"))
         self._row.addWidget(self.slider, 1)
@@ -60,15 +88,15 @@ class NumberEntry(ColumnEntry):
         self._exact: float | None = None  # a value between two steps
         self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._moved)
-        self.show_value((column.low + column.high) / 2)
+        self._show_given((column.low + column.high) / 2)
 
     @property
-    def value(self) -> float:
+    def _given(self) -> float:
         if self._exact is not None:
             return self._exact
         return self.column.low + (self.column.high - self.column.low) * self.slider.value() / max(1, self._steps)
 
-    def show_value(self, value: float) -> None:
+    def _show_given(self, value: float) -> None:
         span = self.column.high - self.column.low
         blocked = self.slider.blockSignals(True)
         self.slider.setValue(round(self._steps * (value - self.column.low) / span) if span else 0)
@@ -82,7 +110,7 @@ class NumberEntry(ColumnEntry):
         self.changed.emit()
 
     def _write(self) -> None:
-        self._label.setText(amount_text(self.value))
+        self._label.setText(amount_text(self._given))
 
 
 class CategoryEntry(ColumnEntry):
@@ -97,19 +125,53 @@ class CategoryEntry(ColumnEntry):
         self.choices.activated.connect(self._chosen)
 
     @property
-    def value(self) -> float:
+    def _given(self) -> float:
         return float(max(0, self.choices.currentIndex()))
 
-    def show_value(self, value: float) -> None:
+    def _show_given(self, value: float) -> None:
         self.choices.choose(value)
 
     def _chosen(self) -> None:
         self.changed.emit()
 
 
+class DateEntry(ColumnEntry):
+    """A field for a date, a time of the day, or both."""
+
+    def __init__(self, column: Column, parent: QWidget | None = None) -> None:
+        super().__init__(column, parent)
+        self.field = QDateTimeEdit(self._editor)
+        self.field.setTimeZone(QTimeZone.utc())
+        day, time = {*column.parts} - {"hour"}, "hour" in column.parts
+        self.field.setDisplayFormat("yyyy-MM-dd HH:mm" if day and time else "yyyy-MM-dd" if day else "HH:mm")
+        self.field.setCalendarPopup(bool(day))
+        self.field.setAccessibleName(column.name)
+        self._row.addWidget(self.field, 1)
+        self.setFocusProxy(self.field)
+        self._show_given((column.low + column.high) / 2)
+        self.field.dateTimeChanged.connect(self._chosen)
+
+    @property
+    def _given(self) -> float:
+        return self._exact if self._exact is not None else float(self.field.dateTime().toSecsSinceEpoch())
+
+    def _show_given(self, value: float) -> None:
+        blocked = self.field.blockSignals(True)
+        self.field.setDateTime(QDateTime.fromSecsSinceEpoch(round(value), QTimeZone.utc()))
+        self.field.blockSignals(blocked)
+        self._exact: float | None = value  # its seconds are not shown
+
+    def _chosen(self) -> None:
+        self._exact = None
+        self.changed.emit()
+
+
+_ENTRIES: dict[str, type[ColumnEntry]] = {"category": CategoryEntry, "date": DateEntry}  # by kind
+
+
 def entry(column: Column, parent: QWidget | None = None) -> ColumnEntry:
     """The entry for a column."""
-    return CategoryEntry(column, parent) if column.kind == "category" else NumberEntry(column, parent)
+    return _ENTRIES.get(column.kind, NumberEntry)(column, parent)
 
 
 def name_label(column: Column, parent: QWidget) -> QLabel:

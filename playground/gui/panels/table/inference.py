@@ -10,7 +10,7 @@ from playground.gui.session.inference_thread import NetworkSource
 if TYPE_CHECKING:
     from torch import nn
 
-Row = tuple[float, ...]  # one value per input column; for a category, its index
+Row = tuple[float, ...]  # a value for each input column, see `table_answers`
 
 
 @dataclass(frozen=True, slots=True)

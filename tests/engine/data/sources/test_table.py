@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.engine.data.sources.table import inspect, read, row_of_test
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import TableFile
 from playground.spec.data.task import Score
 from playground.spec.datasets.table import Table
@@ -198,3 +200,82 @@ def test_a_table_of_an_earlier_version_means_what_it_meant(separator: str, tmp_p
     kept = TableFile.model_validate({**record, "columns": columns})
     assert [column.usable for column in kept.columns] == [True, True, False]
     assert TableFile.model_validate(kept.model_dump()) == kept
+
+
+@pytest.fixture
+def patients(tmp_path: Path) -> Path:
+    """Rows of 12 patients; every fifth row lacks the age, every seventh the result."""
+    path = tmp_path / "patients.csv"
+    rows = [
+        f"p{i * 5 % 12},{'train' if i % 4 else 'test'},{i % 30 if i % 5 else ''},{i * 3 % 50 if i % 7 else ''}"
+        for i in range(84)
+    ]
+    path.write_text("\n".join(["patient,part,age,result", *rows]))
+    return path
+
+
+def patient_data(path: Path, groups: str = "", **fields: object) -> Table:
+    source = inspect(str(path), choice=ReadingChoice(missing="usual", groups=groups)).source
+    return Table(source=source, target="result").with_(**fields)
+
+
+def test_missing_inputs_are_filled_with_the_median_of_the_training_rows(patients: Path) -> None:
+    data = patient_data(patients, split_by="order", validation_share=0.1, asks="number")
+    assert data.used == 72  # 84 less the 12 without a result
+    rows = [line.split(",") for line in patients.read_text().splitlines()[1:]]
+    rows = [row for row in rows if row[3]]
+    train = rows[: data.train_count]
+    ages = [float(row[2]) for row in train if row[2]]
+    filled = [float(row[2]) if row[2] else statistics.median(ages) for row in train]
+    loaded = load(data)
+    assert isinstance(loaded.train, InputTargetPairs)
+    wanted = [(age - statistics.fmean(filled)) / statistics.pstdev(filled) for age in filled]
+    place = sum(item.width for item in data.inputs[: [item.name for item in data.inputs].index("age")])
+    torch.testing.assert_close(loaded.train.inputs[:, place], torch.tensor(wanted))
+
+
+def test_rows_are_split_in_their_order(patients: Path) -> None:
+    data = patient_data(patients, split_by="order", validation_share=0.1, target="part", asks="class")
+    loaded = load(data)
+    sizes = [len(part) for part in (loaded.train, loaded.validation, loaded.test)]
+    assert sizes == [data.train_count, data.validation_count, data.test_count] == [60, 7, 17]
+    for number in (0, 16):
+        values, _ = row_of_test(data, number)
+        age = patients.read_text().splitlines()[1 + 67 + number].split(",")[2]
+        assert values[[item.name for item in data.inputs].index("age")] == pytest.approx(
+            float(age or "nan"), nan_ok=True
+        )
+
+
+def test_rows_of_one_group_stay_together(patients: Path) -> None:
+    source = inspect(str(patients), choice=ReadingChoice(missing="usual", groups="patient")).source
+    assert source.column("patient") is None  # it is no input then
+    for seed in range(20):
+        data = Table(source=source, target="part", split_by="groups", split_seed=seed, validation_share=0.2)
+        assert not [*data.objections()]
+        loaded = load(data)
+        sizes = [len(part) for part in (loaded.train, loaded.validation, loaded.test)]
+        assert sizes == [data.train_count, data.validation_count, data.test_count]
+        assert all(size % 7 == 0 for size in sizes)  # each patient has 7 rows
+        assert sizes[2] >= 0.2 * 84
+    assert len({tuple(Table(source=source, split_by="groups", split_seed=seed).parts) for seed in range(9)}) > 1
+
+
+def test_a_column_names_the_part_of_each_row(patients: Path) -> None:
+    source = inspect(str(patients), choice=ReadingChoice(missing="usual", groups="part")).source
+    data = Table(source=source, target="age", asks="number", split_by="named")
+    assert "have no “age”" in str(next(iter(data.objections())).what)
+    data = data.with_(target="patient")
+    assert (data.test_count, data.validation_count, data.train_count) == (21, 0, 63)
+    held_out = data.with_(validation_share=0.1)
+    loaded = load(held_out)
+    assert (len(loaded.train), len(loaded.validation), len(loaded.test)) == (57, 6, 21)
+
+
+def test_dates_are_no_targets(tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("day,count\n" + "".join(f"2025-0{1 + i % 9}-0{1 + i % 7},{i % 3}\n" for i in range(30)))
+    data = table(path, target="day")
+    assert data.columns == ("count",)
+    assert [str(item.what) for item in data.objections()] == ["days.csv has no column “day”."]
+    assert data.target_column.name == "count"

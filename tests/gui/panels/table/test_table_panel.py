@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from math import isnan, nan
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.engine.data.sources.table import inspect
 from playground.gui.forms.editors import AmongEditor
-from playground.gui.panels.table.entries import CategoryEntry, NumberEntry
+from playground.gui.panels.table.entries import CategoryEntry, DateEntry, NumberEntry
 from playground.gui.panels.table.inference import Predicted, predict
 from playground.gui.panels.table.view import TableView
 from playground.gui.recipe.popover import Popover
 from playground.gui.session.inference_thread import NetworkSource
 from playground.gui.start.program import Program
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
@@ -48,6 +51,40 @@ def test_each_column_has_the_entry_for_its_kind(widget: TableView) -> None:
     assert isinstance(age, NumberEntry)
     assert size.slider.maximum() == 39  # a step for every whole number
     assert [place.choices.itemText(i) for i in range(place.choices.count())] == ["Berlin", "Rom"]
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Table:
+    path = tmp_path / "visits.csv"
+    lines = [f"2025-{1 + i % 12:02}-{1 + i % 28:02},{i % 24}:30,{'' if i % 3 else i},{i % 2}" for i in range(60)]
+    path.write_text("\n".join(["day,time,age,ill", *lines]))
+    choice = ReadingChoice(missing="own")
+    return Table(source=inspect(str(path), choice=choice).source, target="ill")
+
+
+def test_dates_have_a_field_and_what_may_be_missing_a_box(qtbot: QtBot, visits: Table) -> None:
+    widget = TableView()
+    qtbot.addWidget(widget)
+    widget.show_data(visits)
+    day, time, age = widget.entries
+    assert isinstance(day, DateEntry)
+    assert isinstance(time, DateEntry)
+    assert [item.field.displayFormat() for item in (day, time)] == ["yyyy-MM-dd", "HH:mm"]
+    assert [item.missing.isHidden() for item in widget.entries] == [True, True, False]
+    with qtbot.waitSignal(widget.asked) as asked:
+        day.field.setDate(QDate(2025, 3, 9))
+    assert asked.args is not None
+    assert asked.args[0][0] // 86_400 == date(2025, 3, 9).toordinal() - date(1970, 1, 1).toordinal()
+    assert not isnan(asked.args[0][2])
+    with qtbot.waitSignal(widget.asked) as asked:
+        age.missing.click()
+    assert asked.args is not None
+    assert isnan(asked.args[0][2])
+    widget.show_row((0.0, 45_000.5, 7.0), "1")
+    assert widget.row == (0.0, 45_000.5, 7.0)
+    assert not age.missing.isChecked()
+    widget.show_row((0.0, 45_000.5, nan), "1")
+    assert age.missing.isChecked()
 
 
 def test_a_movement_asks_with_all_values(widget: TableView, qtbot: QtBot) -> None:
