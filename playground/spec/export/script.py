@@ -30,6 +30,7 @@ _IMPORTS = (
     Import("", "sys"),
     Import("", "time"),
     Import("importlib.util", "find_spec"),
+    Import("itertools", "islice"),
     Import("pathlib", "Path"),
     Import("statistics", "mode"),
     Import("PIL", "Image"),
