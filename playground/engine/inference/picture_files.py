@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
+from playground.engine.inference.heic import missing_heic_reader
 from playground.engine.runtime.out_of_memory import is_shortage
-from playground.spec.files.file_kind import Use, misuse
+from playground.spec.files.file_kind import Use, is_heic, misuse
 from playground.spec.files.storage import FileError, read_bounded
 from playground.spec.messages import Message, PlaygroundError, message
 from playground.spec.number_text import bytes_text
@@ -21,10 +22,11 @@ from playground.spec.number_text import bytes_text
 Grey = npt.NDArray[np.float32]
 
 DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
-FORMATS = "PNG, JPEG, BMP, GIF and WebP"
+FORMATS = "PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF and HEIC"
 _MOST_BYTES = 64_000_000
 _MOST_PIXELS = 50_000_000
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "AVIF")
+_BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262  # numbers of tags in a TIFF
 _LIGHT_INK = 150.0  # mean brightness from which ink on transparency counts as light
 _EVEN_INK = 30.0  # largest standard deviation of its brightness
 
@@ -77,11 +79,15 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         PictureError: it is not an image, has too many pixels, or has none.
     """
+    missing = missing_heic_reader(data)
+    if missing is not None:
+        raise PictureError(missing)
+    formats = ("HEIF",) if is_heic(data) else _FORMATS
     with decoding(message("This is not a picture: {formats} can be read.", formats=FORMATS)):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=_FORMATS)
+                image = Image.open(io.BytesIO(data), formats=formats)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise PictureError(
                 _too_many_pixels(message("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))
@@ -92,6 +98,23 @@ def opened(data: bytes) -> Image.Image:
     if not (width and height):
         raise PictureError(message("This picture has no pixels."))
     return image
+
+
+def has_several_pages(data: bytes) -> bool:
+    """Whether it is a TIFF of several pages, of which the first one is read.
+
+    Raises:
+        PictureError: it is not an image, or the second page is damaged.
+    """
+    image = opened(data)
+    if image.format != "TIFF":
+        return False
+    with decoding(DAMAGED):
+        try:
+            image.seek(1)
+        except EOFError:
+            return False
+    return True
 
 
 def upright(data: bytes, side: int) -> Image.Image:
@@ -111,14 +134,18 @@ def upright(data: bytes, side: int) -> Image.Image:
 def _in_bytes(image: Image.Image) -> Image.Image:
     """Deep greys in 8 bits: black stays black, and the format's white becomes 255.
 
-    White is 65535 in 16 bits. Numbers of 32 bits have no white of their own: it is 1, 255 or 65535, the first that no
-    value exceeds; other values are stretched between their smallest and largest. Colours of 16 bits a channel need
-    nothing: Pillow decodes their upper 8 bits.
+    White is 65535 in 16 bits, and 4095 in the 12 of a TIFF, which may also say that 0 is white. Numbers of 32 bits
+    have no white of their own: it is 1, 255 or 65535, the first that no value exceeds; other values are stretched
+    between their smallest and largest. Colours of 16 bits a channel need nothing: Pillow decodes their upper 8 bits.
     """
     if not image.mode.startswith(("I", "F")):
         return image
     deep = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
     low, white = 0.0, 65535.0
+    tags = getattr(image, "tag_v2", {})  # of a TIFF
+    if image.mode.startswith("I;16") and tags:
+        white = 2.0 ** tags.get(_BITS_PER_SAMPLE, (16,))[0] - 1
+        deep = white - deep if tags.get(_PHOTOMETRIC) == 0 else deep
     if not image.mode.startswith("I;16"):
         largest = float(deep.max())
         known = (1.0, 255.0, 65535.0) if image.mode == "F" else (65535.0,)

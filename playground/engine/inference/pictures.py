@@ -83,7 +83,7 @@ class Sign:
 
 
 def read_picture(source: Path | bytes) -> Grey:
-    """Read a PNG, JPEG, BMP, GIF or WebP: (H, W) in [0, 1], white ink on black paper, H and W about 400 at most.
+    """Read a picture: (H, W) in [0, 1], white ink on black paper, H and W about 400 at most.
 
     Dark ink on light paper is inverted; uneven light, frames, ruled lines, the paper's grain and small specks are
     removed; strokes that are much thinner or broader than MNIST's get its width. A 28 × 28 image like MNIST's is

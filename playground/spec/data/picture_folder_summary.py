@@ -40,6 +40,7 @@ class PictureFolder(Component):
     counts: tuple[int, ...] = Field((), max_length=MOST_CLASSES)  # pictures of each class, two at least
     validation_total: int = Field(0, strict=True, ge=0)  # of these pictures, those in the folder for validation
     test_total: int = Field(0, strict=True, ge=0)  # of these pictures, those in the folder for testing
+    heic: bool = Field(False, strict=True)  # whether some are HEIC, which a library reads that is not always there
     layout: PictureLayout = Field(PictureLayout())
 
     @property

@@ -40,7 +40,7 @@ def loading(data: DividedPictures) -> Loading:
     return Loading(
         "\n\n\n".join("\n".join(part) for part in parts),
         ("playground.spec.data.picture_paths.visible_entries", f"playground.spec.data.split.{drawing}"),
-        needs=("numpy", "pillow"),
+        needs=("numpy", "pillow", *(("pillow-heif",) if data.source.heic else ())),
         data_help="folder that holds a folder of pictures for each class",
     )
 
@@ -56,6 +56,8 @@ def _constants(data: DividedPictures) -> Iterator[str]:
         yield "FOLDERS = {  # of the pictures to train with (0), to validate with (1), and to test with (2)"
         yield from (f"    {part}: {printed(name)}," for part, name in data.source.layout.folders)
         yield "}"
+    if data.source.heic:
+        yield "register_heif_opener()"
 
 
 def _files(data: DividedPictures) -> Iterator[str]:

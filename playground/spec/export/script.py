@@ -35,6 +35,7 @@ _IMPORTS = (
     Import("statistics", "mode"),
     Import("PIL", "Image"),
     Import("PIL", "ImageOps"),
+    Import("pillow_heif", "register_heif_opener"),
     Import("", "torch"),
     Import("safetensors.torch", "load_file"),
     Import("safetensors.torch", "save_file"),

@@ -13,7 +13,8 @@ import torch
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.picture_listing import ListedPicture, found_layout, listed_by_class
 from playground.engine.data.sources.split import split_rest
-from playground.engine.inference.picture_files import PictureError
+from playground.engine.inference.heic import heic_reader_missing
+from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes
 from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import (
@@ -27,8 +28,9 @@ from playground.spec.data.picture_folder_summary import (
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.files.file_kind import is_heic
 from playground.spec.files.storage import shown
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 FEWEST = 10  # pictures
@@ -67,6 +69,8 @@ def read(data: OwnPictures) -> Data:
     """
     source = data.source
     root = _chosen(source.path)
+    if source.heic and (missing := heic_reader_missing()):
+        raise DataError(missing)
     found = _decoded(root, source.layout, data.side, data.colour == "colour", Skips())
     if found.folder(source.path, source.layout) != source:
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
@@ -87,6 +91,8 @@ class _Found:
     images: list[Bytes] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)  # to which its folder assigns each picture
     nested: bool = False  # whether some are in folders within that of their class
+    several_pages: int = 0  # pictures of which only the first page is read
+    heic: bool = False  # whether some are HEIC
     sha256: str = ""
 
     def folder(self, path: str, layout: PictureLayout) -> PictureFolder:
@@ -103,6 +109,7 @@ class _Found:
             counts=self.counts,
             validation_total=self.parts.count(VALIDATION),
             test_total=self.parts.count(TEST),
+            heic=self.heic,
             layout=used,
         )
 
@@ -128,8 +135,11 @@ def _decoded(
                 skips.add(SkippedKind.REST, name, words)
                 break
             try:
-                images.append(tile(root / item.path, side, colour))
+                content = picture_bytes(root / item.path)
+                images.append(tile(content, side, colour))
                 kept.append(item)
+                found.several_pages += has_several_pages(content)
+                found.heic |= is_heic(content)
             except PictureError as error:
                 skips.add(SkippedKind.PICTURE, shown(Path(item.path)), error.message)
         if sum(item.part == TRAIN for item in kept) < 2:
@@ -152,7 +162,7 @@ def _chosen(path: str) -> Path:
 
 
 def _remarks(found: _Found, layout: PictureLayout) -> Iterator[Message]:
-    """How the separate folders of the parts are used, and which have no pictures."""
+    """What was decided: how separate folders are used, and what is read of pictures with several pages."""
     for part, folder in layout.folders[1:]:
         if part not in found.parts:
             words = tr_noop("“{folder}” has no pictures in folders of the classes, and is not used.")
@@ -166,3 +176,9 @@ def _remarks(found: _Found, layout: PictureLayout) -> Iterator[Message]:
     if VALIDATION in found.parts:
         words = tr_noop("The pictures in “{validation}” are those for validation; their share decides nothing.")
         yield message(words, validation=shown(Path(layout.validation)))
+    if found.several_pages:
+        yield plural(
+            "The first page is read of {count:,} pictures that have several.",
+            "The first page is read of a picture that has several.",
+            found.several_pages,
+        )

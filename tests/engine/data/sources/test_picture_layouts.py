@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from playground.engine.data.in_memory import Data, InputTargetPairs, load
+from playground.engine.data.in_memory import Data, DataError, InputTargetPairs, load
 from playground.engine.data.sources.picture_folder import inspect
 from playground.spec.data.picture_folder_summary import PictureFolder, PictureLayout
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -144,3 +145,28 @@ def test_counts_of_a_summary_need_no_folder() -> None:
     data = OwnPictures(source=source, validation_share=0.5)
     assert (data.train_count, data.validation_count, data.test_count) == (90, 10, 20)
     assert np.sum(source.counts) == source.undivided + 30
+
+
+def test_tiff_and_heic_in_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "cats", "dogs")
+    pages = [Image.new("L", (10, 10), shade) for shade in (200, 100)]
+    pages[0].save(tmp_path / "cats" / "pages.tiff", save_all=True, append_images=pages[1:])
+    (tmp_path / "cats" / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    looked = inspect(str(tmp_path))
+    assert [str(remark) for remark in looked.remarks] == ["The first page is read of a picture that has several."]
+    assert [(item.where, "[pictures]" in str(item.why)) for item in looked.skipped] == [("cats/phone.heic", True)]
+    data, loaded = read(tmp_path)
+    assert (200, 0) in shades(loaded.train) + shades(loaded.test)
+    with pytest.raises(DataError, match="pillow-heif is missing"):
+        load(data.with_(source=data.source.with_(heic=True)))
+
+
+def test_heic_in_folders(tmp_path: Path) -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    put(tmp_path, "cats", "dogs")
+    Image.new("L", (64, 64), 200).save(tmp_path / "cats" / "phone.heic")
+    data, _ = read(tmp_path)
+    assert data.source.heic
+    assert data.source.counts == (7, 6)
+    assert data.loading().needs == ("numpy", "pillow", "pillow-heif")
