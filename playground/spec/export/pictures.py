@@ -11,6 +11,8 @@ from playground.spec.data.picture_folder_summary import MOST_PICTURES, PictureFo
 from playground.spec.export.statement import laid_out
 from playground.spec.layer import Shape
 
+_PIXELS = "playground.engine.inference.picture_pixels"
+
 
 class DividedPictures(Protocol):
     """Facts about pictures that an exported program needs: where they are, their size, and the split."""
@@ -39,7 +41,11 @@ def loading(data: DividedPictures) -> Loading:
     parts = (_constants(data), _files(data), _pictures(data), _load_data(data))
     return Loading(
         "\n\n\n".join("\n".join(part) for part in parts),
-        ("playground.spec.data.picture_paths.visible_entries", f"playground.spec.data.split.{drawing}"),
+        (
+            *(f"{_PIXELS}.{name}" for name in ("PILLOW_FORMATS", "MOST_PIXELS", "in_bytes", "square")),
+            "playground.spec.data.picture_paths.visible_entries",
+            f"playground.spec.data.split.{drawing}",
+        ),
         needs=("numpy", "pillow", *(("pillow-heif",) if data.source.heic else ())),
         data_help="folder that holds a folder of pictures for each class",
     )
@@ -87,17 +93,15 @@ def _pictures(data: DividedPictures) -> Iterator[str]:
     yield '    """Each picture that can be read, as bytes, with what `files` knows of it."""'
     yield "    for path, *known in files(folder):"
     yield "        try:"
-    yield "            image = Image.open(io.BytesIO(path.read_bytes()))"
+    formats = '(*PILLOW_FORMATS, "HEIF")' if data.source.heic else "PILLOW_FORMATS"
+    yield f"            image = Image.open(io.BytesIO(path.read_bytes()), formats={formats})"
+    yield "            if image.width * image.height > MOST_PIXELS:"
+    yield "                continue"
     yield f"            image.draft(None, ({4 * data.side}, {4 * data.side}))"
-    yield "            image = ImageOps.exif_transpose(image)"
-    yield "            if image.has_transparency_data:"
-    yield '                above = image.convert("RGBA")'
-    yield '                image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)'
-    yield f'            image = image.convert("{mode}")'
-    yield f"            fitted = ImageOps.fit(image, ({data.side}, {data.side}), Image.Resampling.BILINEAR)"
+    yield f'            fitted = square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}")'
     yield "        except Exception:  # skip files that are not pictures"
     yield "            continue"
-    yield f"        yield np.asarray(fitted).reshape({data.side}, {data.side}, -1).transpose(2, 0, 1), *known"
+    yield "        yield fitted, *known"
 
 
 def _load_data(data: DividedPictures) -> Iterator[str]:
