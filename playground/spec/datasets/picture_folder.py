@@ -75,6 +75,10 @@ class OwnPictures(Dataset):
         return self.source.classes or ("?", "?")
 
     @property
+    def class_counts(self) -> tuple[int, ...]:
+        return self.source.counts
+
+    @property
     def sample_shape(self) -> Shape:
         return (3 if self.colour == "colour" else 1, self.side, self.side)
 
