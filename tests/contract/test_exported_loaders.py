@@ -211,7 +211,17 @@ def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
         for count in range(9):
             noise = Image.fromarray(pictures(30 + count, 40, 3)).convert("L" if count == 3 else "RGB")
             noise.save(folder / "own" / name / f"{count}.png")
+    deep = np.random.default_rng(7).integers(0, 65536, (30, 40), np.uint16)
+    Image.fromarray(deep).save(folder / "own" / "red" / "deep.png")
+    Image.fromarray(deep).save(folder / "own" / "red" / "deep.tiff", tiffinfo={262: 0})
+    Image.fromarray((deep / 65535).astype(np.float32)).save(folder / "own" / "blue" / "numbers.tiff")
+    Image.fromarray(pictures(20, 30, 4), "RGBA").save(folder / "own" / "blue" / "clear.webp", lossless=True)
+    turned = Image.Exif()
+    turned[274] = 6
+    Image.fromarray(pictures(20, 30, 3)).save(folder / "own" / "blue" / "turned.jpg", exif=turned)
+    Image.fromarray(pictures(20, 30, 3)).save(folder / "own" / "blue" / "not read.ppm")
     source = picture_folder.inspect(str(folder / "own")).source
+    assert source.counts == (12, 11)
     yield OwnPictures(source=source, side=16)
     yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
 

@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
+from playground.engine.inference.heic import missing_heic_reader
+from playground.engine.inference.picture_pixels import MOST_PIXELS, PILLOW_FORMATS, in_bytes, over
 from playground.engine.runtime.out_of_memory import is_shortage
-from playground.spec.files.file_kind import Use, misuse
+from playground.spec.files.file_kind import Use, is_heic, misuse
 from playground.spec.files.storage import FileError, read_bounded
 from playground.spec.messages import Message, PlaygroundError, message
 from playground.spec.number_text import bytes_text
@@ -21,10 +23,8 @@ from playground.spec.number_text import bytes_text
 Grey = npt.NDArray[np.float32]
 
 DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
-FORMATS = "PNG, JPEG, BMP, GIF and WebP"
+FORMATS = "PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF and HEIC"
 _MOST_BYTES = 64_000_000
-_MOST_PIXELS = 50_000_000
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
 _LIGHT_INK = 150.0  # mean brightness from which ink on transparency counts as light
 _EVEN_INK = 30.0  # largest standard deviation of its brightness
 
@@ -77,21 +77,42 @@ def opened(data: bytes) -> Image.Image:
     Raises:
         PictureError: it is not an image, has too many pixels, or has none.
     """
+    missing = missing_heic_reader(data)
+    if missing is not None:
+        raise PictureError(missing)
+    formats = ("HEIF",) if is_heic(data) else PILLOW_FORMATS
     with decoding(message("This is not a picture: {formats} can be read.", formats=FORMATS)):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=_FORMATS)
+                image = Image.open(io.BytesIO(data), formats=formats)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise PictureError(
                 _too_many_pixels(message("more than {count:,}", count=Image.MAX_IMAGE_PIXELS))
             ) from error
     width, height = image.size  # from the header: nothing is decoded yet
-    if width * height > _MOST_PIXELS:
+    if width * height > MOST_PIXELS:
         raise PictureError(_too_many_pixels(message("{width:,} × {height:,}", width=width, height=height)))
     if not (width and height):
         raise PictureError(message("This picture has no pixels."))
     return image
+
+
+def has_several_pages(data: bytes) -> bool:
+    """Whether it is a TIFF of several pages, of which the first one is read.
+
+    Raises:
+        PictureError: it is not an image, or the second page is damaged.
+    """
+    image = opened(data)
+    if image.format != "TIFF":
+        return False
+    with decoding(DAMAGED):
+        try:
+            image.seek(1)
+        except EOFError:
+            return False
+    return True
 
 
 def upright(data: bytes, side: int) -> Image.Image:
@@ -105,34 +126,7 @@ def upright(data: bytes, side: int) -> Image.Image:
     image = opened(data)
     with decoding(DAMAGED):
         image.draft(None, (side, side))
-        return ImageOps.exif_transpose(_in_bytes(image))
-
-
-def _in_bytes(image: Image.Image) -> Image.Image:
-    """Deep greys in 8 bits: black stays black, and the format's white becomes 255.
-
-    White is 65535 in 16 bits. Numbers of 32 bits have no white of their own: it is 1, 255 or 65535, the first that no
-    value exceeds; other values are stretched between their smallest and largest. Colours of 16 bits a channel need
-    nothing: Pillow decodes their upper 8 bits.
-    """
-    if not image.mode.startswith(("I", "F")):
-        return image
-    deep = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
-    low, white = 0.0, 65535.0
-    if not image.mode.startswith("I;16"):
-        largest = float(deep.max())
-        known = (1.0, 255.0, 65535.0) if image.mode == "F" else (65535.0,)
-        white = next((bound for bound in known if largest <= bound), largest)
-        if deep.min() < 0 or white == largest:
-            low, white = float(deep.min()), max(largest, float(deep.min()) + 1e-9)
-    found = Image.fromarray(((deep - low) / (white - low) * 255).round().clip(0, 255).astype(np.uint8))
-    found.info.update({key: value for key, value in image.info.items() if key == "exif"})
-    return found
-
-
-def on_white(image: Image.Image) -> Image.Image:
-    """The image composed over white paper."""
-    return _over(image, "white") if image.has_transparency_data else image
+        return ImageOps.exif_transpose(in_bytes(image))
 
 
 def on_paper(image: Image.Image) -> Image.Image:
@@ -143,12 +137,7 @@ def on_paper(image: Image.Image) -> Image.Image:
     shares = pixels[..., 1] / max(1.0, float(pixels[..., 1].sum()))
     mean = float((pixels[..., 0] * shares).sum())
     deviation = float(((pixels[..., 0] - mean) ** 2 * shares).sum()) ** 0.5
-    return _over(image, "black" if mean > _LIGHT_INK and deviation < _EVEN_INK else "white")
-
-
-def _over(image: Image.Image, paper: str) -> Image.Image:
-    above = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", above.size, paper), above)
+    return over(image, "black" if mean > _LIGHT_INK and deviation < _EVEN_INK else "white")
 
 
 def grey_page(data: bytes, longest: int) -> tuple[Grey, float]:
@@ -175,4 +164,4 @@ def reduced(grey: Grey, longest: int) -> Grey:
 
 
 def _too_many_pixels(size: Message) -> Message:
-    return message("The picture has {size} pixels; at most {most:,} are read.", size=size, most=_MOST_PIXELS)
+    return message("The picture has {size} pixels; at most {most:,} are read.", size=size, most=MOST_PIXELS)

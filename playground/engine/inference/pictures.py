@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
 
 from playground.engine.inference.connected_pieces import Box, boxes, pieces, signs
 from playground.engine.inference.ink_extraction import INKED, ink
@@ -23,11 +22,11 @@ from playground.engine.inference.picture_files import (
     PictureError,
     decoding,
     grey_page,
-    on_white,
     picture_bytes,
     reduced,
     upright,
 )
+from playground.engine.inference.picture_pixels import square
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import message
 
@@ -83,7 +82,7 @@ class Sign:
 
 
 def read_picture(source: Path | bytes) -> Grey:
-    """Read a PNG, JPEG, BMP, GIF or WebP: (H, W) in [0, 1], white ink on black paper, H and W about 400 at most.
+    """Read a picture: (H, W) in [0, 1], white ink on black paper, H and W about 400 at most.
 
     Dark ink on light paper is inverted; uneven light, frames, ruled lines, the paper's grain and small specks are
     removed; strokes that are much thinner or broader than MNIST's get its width. A 28 × 28 image like MNIST's is
@@ -163,9 +162,7 @@ def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
     """
     image = upright(picture_bytes(source), 4 * side)
     with decoding(DAMAGED):
-        flat = on_white(image).convert("RGB" if colour else "L")
-        fitted = np.asarray(ImageOps.fit(flat, (side, side), Image.Resampling.BILINEAR))
-    return fitted.reshape(side, side, -1).transpose(2, 0, 1).copy()  # PIL's own memory is read-only
+        return square(image, side, "RGB" if colour else "L")
 
 
 def fitted(source: Path | bytes, data: Dataset) -> Bytes:

@@ -14,9 +14,11 @@ from playground.gui.forms.field_editor import fixed_words
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
+from playground.spec.data.class_balance import balance, imbalance
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import counted, total
 from playground.spec.datasets.text import OwnText
+from playground.spec.messages import Message
 from playground.spec.number_text import bytes_text
 
 _WIDTH = 300
@@ -36,12 +38,13 @@ class DataSourcePane(QWidget):
         super().__init__(parent)
         self._source = source
         self.setMinimumWidth(_WIDTH)
-        self.status, self.failure, self.left_out, self.remarks = (QLabel(self) for _ in range(4))
-        for label in (self.status, self.failure, self.remarks):
+        self.status, self.failure, self.left_out, self.remarks, self.balance = (QLabel(self) for _ in range(5))
+        for label in (self.status, self.failure, self.remarks, self.balance):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # file names may contain anything
         set_look(self.failure, "error")
         set_look(self.left_out, "muted")
+        set_look(self.balance, "muted")
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -68,7 +71,8 @@ class DataSourcePane(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(8)
         self.text = TextPreview(source.reread, self)
-        for item in (self.status, self.bar, row, self.failure, self.text, self.remarks, self.left_out, self.list):
+        below = (self.failure, self.text, self.remarks, self.left_out, self.list)
+        for item in (self.status, self.balance, self.bar, row, *below):
             if isinstance(item, QHBoxLayout):
                 column.addLayout(item)
             else:
@@ -125,8 +129,9 @@ class DataSourcePane(QWidget):
         if text is not None:
             self.text.show_text(text.source, training=state.training, busy=state.looking is not None)
         self.text.setVisible(text is not None)
-        self.remarks.setText("\n".join(map(translated, state.remarks)))
-        self.remarks.setVisible(bool(state.remarks))
+        remarks = self._show_balance(state)
+        self.remarks.setText("\n".join(map(translated, remarks)))
+        self.remarks.setVisible(bool(remarks))
         self.left_out.setText(self.tr("Left out: {0}").format(translated(counted(state.skips))))
         for widget in (self.left_out, self.list):
             widget.setVisible(bool(state.skips))
@@ -137,6 +142,16 @@ class DataSourcePane(QWidget):
             self.list.clear()
             self.list.addItems(lines)
             self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
+
+    def _show_balance(self, state: State) -> tuple[Message, ...]:
+        """Show the number of samples of each class; return the remarks, with one on classes of very unequal size."""
+        names, counts = state.data.class_names, state.data.class_counts
+        self.balance.setVisible(bool(counts) and state.looking is None)
+        if not counts:
+            return state.remarks
+        self.balance.setText(translated(balance(names, counts)))
+        unequal = imbalance(names, counts)
+        return (*state.remarks, unequal) if unequal else state.remarks
 
     def _sentence(self, state: State) -> str:
         data = state.data

@@ -122,6 +122,11 @@ class Dataset(Component):
         return tuple(map(str, range(self.task.classes or 0)))
 
     @property
+    def class_counts(self) -> tuple[int, ...]:
+        """The number of samples of each class in what a person has chosen; empty where that is not known."""
+        return ()
+
+    @property
     def target_name(self) -> str:
         """The name of the number to predict; empty where it has none, or classes are predicted."""
         return ""

@@ -13,6 +13,22 @@ from playground.spec.component import Component
 
 MOST_CLASSES = 200
 MOST_PICTURES = 50_000
+TRAIN, VALIDATION, TEST = range(3)  # the parts of the data
+
+
+class PictureLayout(Component):
+    """Where the folders of the classes are: in the chosen folder, or in others for training, validation and testing."""
+
+    nested: bool = Field(False, strict=True)  # whether pictures in folders within that of a class belong to it
+    train: str = Field("", strict=True, max_length=255)  # name of the folder; empty: the chosen one itself
+    validation: str = Field("", strict=True, max_length=255)  # empty: there is none
+    test: str = Field("", strict=True, max_length=255)  # empty: there is none
+
+    @property
+    def folders(self) -> tuple[tuple[int, str], ...]:
+        """The parts that have pictures of their own, and the folder of each; the first is that for training."""
+        others = ((VALIDATION, self.validation), (TEST, self.test))
+        return ((TRAIN, self.train), *((part, name) for part, name in others if name))
 
 
 class PictureFolder(Component):
@@ -22,6 +38,10 @@ class PictureFolder(Component):
     sha256: str = Field("", strict=True, max_length=64)  # of the names and lengths of all pictures that can be read
     classes: tuple[str, ...] = Field((), max_length=MOST_CLASSES)
     counts: tuple[int, ...] = Field((), max_length=MOST_CLASSES)  # pictures of each class, two at least
+    validation_total: int = Field(0, strict=True, ge=0)  # of these pictures, those in the folder for validation
+    test_total: int = Field(0, strict=True, ge=0)  # of these pictures, those in the folder for testing
+    heic: bool = Field(False, strict=True)  # whether some are HEIC, which a library reads that is not always there
+    layout: PictureLayout = Field(PictureLayout())
 
     @property
     def name(self) -> str:
@@ -32,3 +52,8 @@ class PictureFolder(Component):
     def total(self) -> int:
         """The number of pictures."""
         return sum(self.counts)
+
+    @property
+    def undivided(self) -> int:
+        """The number of pictures that no folder of theirs assigns to validation or testing."""
+        return self.total - self.validation_total - self.test_total

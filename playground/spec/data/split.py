@@ -44,6 +44,23 @@ def divided_groups(sizes: Sequence[int], validation_share: float, test_share: fl
     return parts
 
 
+def split_rest(
+    classes: Sequence[int], parts: Sequence[int], validation: int, test: int, seed: int
+) -> tuple[list[int], list[int], list[int]]:
+    """As `split`, of samples of which some have a part already: 1 for validation, 2 for testing; 0 for none.
+
+    `validation` and `test` are counts of the samples that are drawn from those without a part.
+    """
+    free = [number for number, part in enumerate(parts) if not part]
+    drawn = split([classes[number] for number in free], validation, test, seed)
+    found = [[free[number] for number in part] for part in drawn]
+    for number, part in enumerate(parts):
+        if part:
+            found[part].append(number)
+    trained, held_out, tested = map(sorted, found)
+    return trained, held_out, tested
+
+
 def _spaced(order: list[int], count: int) -> tuple[list[int], list[int]]:
     """`count` items at equal distances, and the rest."""
     chosen = {int((number + 0.5) * len(order) / count) for number in range(count)}

@@ -7,22 +7,25 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.spec.call import Call, call, printed
+from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
-from playground.spec.export.statement import laid_out
+from playground.spec.export import pictures
 from playground.spec.layer import Shape
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, joined, message, tr_noop
 
 _ENGINE = "playground.engine.data.sources."
 _MOST = 1_500_000_000  # bytes of all decoded pictures
 
 
 class OwnPictures(Dataset):
-    """A folder that contains a folder of pictures for each class. They are only read, never changed or moved."""
+    """A folder that contains a folder of pictures for each class. They are only read, never changed or moved.
+
+    Where folders for training and for the test (or validation) hold the folders of the classes, they decide the split.
+    """
 
     id: ClassVar[str] = "picture_folder"
     label: ClassVar[str] = tr_noop("Image folder")
@@ -72,6 +75,10 @@ class OwnPictures(Dataset):
         return self.source.classes or ("?", "?")
 
     @property
+    def class_counts(self) -> tuple[int, ...]:
+        return self.source.counts
+
+    @property
     def sample_shape(self) -> Shape:
         return (3 if self.colour == "colour" else 1, self.side, self.side)
 
@@ -81,11 +88,25 @@ class OwnPictures(Dataset):
 
     @property
     def test_count(self) -> int:
-        return max(1, round(self.source.total * self.test_share))
+        return self.source.test_total or self.drawn_test_count
 
     @property
     def available(self) -> int:
         return max(1, self.source.total - self.test_count)
+
+    @property
+    def validation_count(self) -> int:
+        return self.source.validation_total or self.drawn_validation_count
+
+    @property
+    def drawn_test_count(self) -> int:
+        """The number of test pictures drawn from the undivided ones: none where a folder holds them."""
+        return 0 if self.source.test_total else max(1, round(self.source.undivided * self.test_share))
+
+    @property
+    def drawn_validation_count(self) -> int:
+        """The same for validation."""
+        return 0 if self.source.validation_total else round(self.available * self.validation_share)
 
     @property
     def known(self) -> bool:
@@ -99,8 +120,22 @@ class OwnPictures(Dataset):
     def summary(self) -> Message:
         if not self.source.path:
             return message("No folder has been chosen. It should hold a folder of pictures for each class.")
+        if self.source.validation_total or self.source.test_total:
+            return self._divided_summary
         names = {"name": self.source.name, "count": self.source.total, "classes": len(self.source.classes)}
         return message("{name}: {count:,} pictures in {classes:,} classes", **names)
+
+    @property
+    def _divided_summary(self) -> Message:
+        """The summary of pictures in separate folders."""
+        source = self.source
+        parts = [message("{count:,} for training", count=source.undivided)]
+        if source.validation_total:
+            parts.append(message("{count:,} for validation", count=source.validation_total))
+        if source.test_total:
+            parts.append(message("{count:,} for the test", count=source.test_total))
+        words = tr_noop("{name}: pictures in {classes:,} classes, {parts}")
+        return message(words, name=source.name, classes=len(source.classes), parts=joined(parts, ", "))
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
@@ -114,55 +149,4 @@ class OwnPictures(Dataset):
         return call(_ENGINE + "picture_folder.read", self)
 
     def loading(self) -> Loading:
-        return Loading(
-            _loading(self),
-            ("playground.spec.data.split.split",),
-            needs=("numpy", "pillow"),
-            data_help="folder that holds a folder of pictures for each class",
-        )
-
-
-def _loading(data: OwnPictures) -> str:
-    mode = "RGB" if data.colour == "colour" else "L"
-    parts = ("train", "validation", "test") if data.validation_count else ("train", "test")
-    shape = ", ".join(map(str, data.sample_shape))
-    lines = [
-        *laid_out("CLASSES = ", list(data.source.classes), ""),
-        "",
-        "",
-        "def pictures(folder):",
-        '    """Each picture that can be read, as bytes, with the number of its class."""',
-        "    for number, name in enumerate(CLASSES):",
-        "        for path in sorted((folder / name).iterdir()):",
-        "            try:",
-        "                image = Image.open(io.BytesIO(path.read_bytes()))",
-        f"                image.draft(None, ({4 * data.side}, {4 * data.side}))",
-        "                image = ImageOps.exif_transpose(image)",
-        "                if image.has_transparency_data:",
-        '                    above = image.convert("RGBA")',
-        '                    image = Image.alpha_composite(Image.new("RGBA", above.size, "white"), above)',
-        f'                image = image.convert("{mode}")',
-        f"                fitted = ImageOps.fit(image, ({data.side}, {data.side}), Image.Resampling.BILINEAR)",
-        "            except Exception:  # skip files that are not pictures",
-        "                continue",
-        f"            yield np.asarray(fitted).reshape({data.side}, {data.side}, -1).transpose(2, 0, 1), number",
-        "",
-        "",
-        "def load_data(source, device):",
-        f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""',
-        f"    folder = Path(source or {printed(data.source.path)})",
-        "    if absent := [name for name in CLASSES if not (folder / name).is_dir()]:",
-        "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")",
-        "    found = list(pictures(folder))",
-        "    targets = np.array([number for _, number in found])",
-        "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:",
-        "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")",
-        f"    tested = max(1, round({data.test_share!r} * len(found)))",
-        f"    held_out = round({data.validation_share!r} * (len(found) - tested))" if data.validation_count else None,
-        f"    train, {'validation' if data.validation_count else '_'}, test = split("
-        f"targets.tolist(), {'held_out' if data.validation_count else 0}, tested, {data.split_seed})",
-        "    images = (torch.from_numpy(np.stack([image for image, _ in found])) / 255).to(device)",
-        "    targets = torch.from_numpy(targets).to(device)",
-        f"    return tuple((images[part], targets[part]) for part in ({', '.join(parts)}))",
-    ]
-    return "\n".join(line for line in lines if line is not None)
+        return pictures.loading(self)

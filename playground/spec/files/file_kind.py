@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+PICTURE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"),
+    *(".tif", ".tiff", ".avif", ".heic", ".heif"),
+)
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")  # brands of its container
+_AVIF = (b"avif", b"avis")
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 HEAD = 4096  # bytes that are read
@@ -85,13 +90,13 @@ _NETWORK = FileKind(tr_noop("a network with its weights"), Use.NETWORK, tr_noop(
 _UNKNOWN = FileKind(tr_noop("a file of a kind that Playground does not know"))
 _FOLDER = tr_noop("To learn from the pictures in it, drop it on the window, or choose “Image folder” as the data.")
 
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # raw photographs begin so as well
+_RAW = (".dng", ".nef", ".cr2", ".arw", ".orf", ".pef", ".rw2", ".srw")
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF87a", _PICTURE),
     (b"GIF89a", _PICTURE),
-    (b"II*\0", _OTHER_PICTURE),
-    (b"MM\0*", _OTHER_PICTURE),
     (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", _NUMPY),
     (b"%PDF-", _PDF),
@@ -136,7 +141,7 @@ _ENDINGS = {
         ((".wav", ".mp3", ".ogg", ".flac"), _SOUND),
         ((".mp4", ".mov", ".mkv", ".avi", ".webm"), _VIDEO),
         (PICTURE_SUFFIXES, _PICTURE),
-        ((".tif", ".tiff", ".heic", ".avif", ".svg", ".ico", ".psd"), _OTHER_PICTURE),
+        ((*_RAW, ".svg", ".ico", ".psd"), _OTHER_PICTURE),
         ((".csv", ".tsv"), _TABLE),
         ((".txt", ".md"), _TEXT),
         ((EXPERIMENT_SUFFIX,), _EXPERIMENT),
@@ -149,7 +154,7 @@ _ENDINGS = {
 _EXPECTED = {
     Use.EXPERIMENT: tr_noop("Playground opens experiments (.playground) and the networks it trained (.safetensors)."),
     Use.NETWORK: tr_noop("A network that Playground trained (.safetensors) is expected here."),
-    Use.PICTURE: tr_noop("A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
+    Use.PICTURE: tr_noop("A picture is expected here: PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF or HEIC."),
     Use.TABLE: tr_noop("A table is expected here: CSV, TSV, .xlsx, .ods, Parquet or JSON lines."),
     Use.TEXT: tr_noop("A text file is expected here: .txt."),
 }
@@ -247,10 +252,20 @@ def kind_of(path: Path, head: bytes) -> FileKind | None:
     if head.startswith(b"RIFF"):
         return {b"WEBP": _PICTURE, b"WAVE": _SOUND}.get(head[8:12], _VIDEO)
     if head[4:8] == b"ftyp":
-        return _OTHER_PICTURE if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else _VIDEO
+        return _PICTURE if head[8:12] in (*_HEIC, *_AVIF) else _VIDEO
+    if head.startswith(_TIFF):  # Pillow would show the small preview in a raw photograph
+        return _OTHER_PICTURE if named is _OTHER_PICTURE else _PICTURE
     if head[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return _PAGE
     return next((kind for beginning, kind in _BEGINNINGS if head.startswith(beginning)), None) or _json(head) or named
+
+
+def is_heic(data: bytes) -> bool:
+    """Whether a picture is HEIC, whose container AVIF shares: the latter names itself where both could be meant."""
+    if data[4:8] != b"ftyp" or data[8:12] not in _HEIC:
+        return False
+    brands = data[16 : min(int.from_bytes(data[:4], "big"), HEAD)]
+    return data[8:12] not in (b"mif1", b"msf1") or not any(brand in brands for brand in _AVIF)
 
 
 def table_form(name: str, data: bytes) -> Literal["text", "sheet", "parquet", "json lines"]:

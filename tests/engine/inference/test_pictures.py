@@ -16,7 +16,8 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.inference.picture_files import DAMAGED, PictureError, _in_bytes, decoding
+from playground.engine.inference.picture_files import DAMAGED, PictureError, decoding
+from playground.engine.inference.picture_pixels import in_bytes
 from playground.engine.inference.pictures import digit, read_picture, tile
 
 Grey = npt.NDArray[np.float64]
@@ -233,4 +234,4 @@ def test_deep_greys_look_like_those_of_eight_bits(kind: type, tmp_path: Path) ->
         data = encoded(Image.fromarray(deep))
         (tmp_path / "16.png").write_bytes(data)
         assert np.array_equal(tile(tmp_path / "16.png", 64, False), tile(tmp_path / "8.png", 64, False))
-    assert np.array_equal(np.asarray(_in_bytes(Image.fromarray(deep))), shallow)
+    assert np.array_equal(np.asarray(in_bytes(Image.fromarray(deep))), shallow)

@@ -11,12 +11,14 @@ from playground.gui.data_source.state import State
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.files.presets import preset
+from playground.spec.messages import message
 
 TRAINING = RunState.TRAINING
 
@@ -39,6 +41,27 @@ def test_while_it_trains_no_other_source_can_be_chosen(qtbot: QtBot, program: Pr
         for button in (pane.choose, pane.bundled):
             assert button.isEnabled() is not training
             assert ("Fixed while it trains" in button.toolTip()) is training
+
+
+def test_the_pane_shows_the_balance_of_the_classes(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.data_source)
+    qtbot.addWidget(pane)
+    folder = PictureFolder(path="/own", classes=("cats", "dogs"), counts=(1200, 80))
+    pane._show(State(OwnPictures(source=folder), remarks=(message("First."),)))
+    assert pane.balance.text() == "cats 1,200 · dogs 80"
+    first, second = pane.remarks.text().splitlines()
+    assert first == "First."
+    assert second.startswith("“cats” has 15 times the samples of “dogs”: a network that always says “cats” is right")
+    assert "94%" in second
+    pane._show(State(OwnPictures(source=folder.with_(counts=(400, 80)))))
+    assert pane.balance.text() == "cats 400 · dogs 80"
+    assert pane.remarks.isHidden()
+    many = folder.with_(classes=tuple(f"c{n}" for n in range(20)), counts=tuple(range(20, 40)))
+    pane._show(State(OwnPictures(source=many)))
+    assert pane.balance.text().startswith("c19 39 · c18 38")
+    assert pane.balance.text().endswith("c8 28 · and 8 more classes")
+    pane._show(State(OwnPictures()))
+    assert pane.balance.isHidden()
 
 
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:

@@ -94,7 +94,8 @@ STRANGERS = [
     ("seven.png", PNG, "a picture. To have a network read it, drop it on the drawing pad"),
     ("seven.playground", PNG, "a picture. To have a network read it, drop it on the drawing pad"),
     ("photo.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a picture. To have"),
-    ("photo.heic", b"\0\0\0\x18ftypheic", "a picture in a format that Playground does not read. Save it as PNG"),
+    ("photo.heic", b"\0\0\0\x18ftypheic", "a picture. To have"),
+    ("photo.nef", b"II*\0", "a picture in a format that Playground does not read. Save it as PNG"),
     ("iris.csv", b"a,b\n1,2\n", "a table. To learn from it, drop it on the window"),
     ("poem.txt", b"Dear reader", "a text file. To learn from it, drop it on the window"),
     ("strange.xyz", b"\0\1\2\3", "a file of a kind that Playground does not know. Playground opens"),
@@ -119,12 +120,10 @@ BEGINNINGS = [
     (saved("GIF"), "a picture"),
     (b"GIF87a\x08\0\x08\0", "a picture"),
     (b"GIF89a\x08\0\x08\0", "a picture"),
-    (saved("TIFF"), "a picture in a format that Playground does not read"),
-    (b"MM\0*\0\0\0\x08", "a picture in a format that Playground does not read"),
-    *(
-        (b"\0\0\0\x1cftyp" + brand, "a picture in a format that Playground does not read")
-        for brand in (b"heic", b"heix", b"mif1", b"avif")
-    ),
+    (saved("TIFF"), "a picture"),
+    (b"MM\0*\0\0\0\x08", "a picture"),
+    (b"II+\0\x08\0\0\0", "a picture"),
+    *((b"\0\0\0\x1cftyp" + brand, "a picture") for brand in (b"heic", b"heix", b"mif1", b"avif")),
     (b"\0\0\0\x20ftypisom", "a video"),
     (b"RIFF\0\x10\0\0AVI LIST", "a video"),
     (sound(), "a sound"),
@@ -213,7 +212,12 @@ def test_an_experiment_is_opened_whatever_it_is_called(tmp_path: Path, name: str
     ("name", "data", "use", "said"),
     [
         ("net.onnx", b"\x08", Use.PICTURE, "It is an ONNX network. Build"),
-        ("iris.csv", b"a,b", Use.PICTURE, "It is a table. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."),
+        (
+            "iris.csv",
+            b"a,b",
+            Use.PICTURE,
+            "It is a table. A picture is expected here: PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF or HEIC.",
+        ),
         (
             "seven.png",
             PNG,
@@ -264,7 +268,7 @@ def test_an_empty_text_is_a_text_and_nothing_else(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_picture(tmp_path: Path) -> None:
     said = str(misuse(tmp_path, Use.PICTURE))
-    assert said == "It is a folder. A picture is expected here: PNG, JPEG, BMP, GIF or WebP."
+    assert said == "It is a folder. A picture is expected here: PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF or HEIC."
 
 
 def test_any_beginning_is_looked_at_without_harm() -> None:

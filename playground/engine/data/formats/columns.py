@@ -95,8 +95,9 @@ def used_rows(found: Sequence[Values], missing: Missing) -> npt.NDArray[np.bool_
     lacking = [np.isnan(item.values) for item in found if item.column.usable]
     if not lacking:
         return np.ones(len(found[0].values) if found else 0, bool)
-    lacks = np.any(lacking, axis=0) if missing == "row" else np.all(lacking, axis=0)
-    return np.logical_not(lacks)
+    there = ~np.array(lacking)
+    found: npt.NDArray[np.bool_] = there.all(axis=0) if missing == "row" else there.any(axis=0)
+    return found
 
 
 def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:

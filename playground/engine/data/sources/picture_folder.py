@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
-from playground.engine.data.sources.split import split
-from playground.engine.inference.picture_files import PictureError
+from playground.engine.data.sources.picture_listing import ListedPicture, found_layout, listed_by_class
+from playground.engine.data.sources.split import split_rest
+from playground.engine.inference.heic import heic_reader_missing
+from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes
 from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTURES, PictureFolder
+from playground.spec.data.picture_folder_summary import (
+    MOST_PICTURES,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    PictureFolder,
+    PictureLayout,
+)
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.files.file_kind import is_heic
 from playground.spec.files.storage import shown
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 FEWEST = 10  # pictures
@@ -39,16 +48,17 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
         DataError: it cannot be read, or has too few pictures or classes; the message says which.
         Cancelled: see `stop_if_cancelled`.
     """
-    skips = Skips()
-    found = _decoded(path, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
+    root, skips = _chosen(path), Skips()
+    layout = found_layout(root)
+    found = _decoded(root, layout, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST:
         words = tr_noop(
             "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
             "one folder of pictures for each class."
         )
-        name, count = shown(Path(path)), sum(found.counts)
+        name, count = shown(root), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
-    return Inspected(found.folder(path), skips.listed, skips.counts)
+    return Inspected(found.folder(path, layout), skips.listed, skips.counts, tuple(_remarks(found, layout)))
 
 
 def read(data: OwnPictures) -> Data:
@@ -57,13 +67,17 @@ def read(data: OwnPictures) -> Data:
     Raises:
         DataError: a folder cannot be read, or has changed since it was chosen.
     """
-    found = _decoded(data.source.path, data.side, data.colour == "colour", Skips())
-    if found.folder(data.source.path) != data.source:
+    source = data.source
+    root = _chosen(source.path)
+    if source.heic and (missing := heic_reader_missing()):
+        raise DataError(missing)
+    found = _decoded(root, source.layout, data.side, data.colour == "colour", Skips())
+    if found.folder(source.path, source.layout) != source:
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
-        raise DataError(message(words, folder=shown(Path(data.source.path))))
+        raise DataError(message(words, folder=shown(root)))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
-    parts = split(labels, data.validation_count, data.test_count, data.split_seed)
+    parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
     train, validation, test = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
     return Data(train, validation, test)
 
@@ -72,86 +86,99 @@ def read(data: OwnPictures) -> Data:
 class _Found:
     """The pictures that could be decoded, class by class."""
 
-    classes: tuple[str, ...]
-    counts: tuple[int, ...]
-    images: list[Bytes]
-    sha256: str
+    classes: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    images: list[Bytes] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)  # to which its folder assigns each picture
+    nested: bool = False  # whether some are in folders within that of their class
+    several_pages: int = 0  # pictures of which only the first page is read
+    heic: bool = False  # whether some are HEIC
+    sha256: str = ""
 
-    def folder(self, path: str) -> PictureFolder:
-        """The summary that an experiment stores."""
-        return PictureFolder(path=path, sha256=self.sha256, classes=self.classes, counts=self.counts)
+    def folder(self, path: str, layout: PictureLayout) -> PictureFolder:
+        """The summary that an experiment stores; its layout has no folders without pictures."""
+        used = layout.with_(
+            nested=self.nested,
+            validation=layout.validation if VALIDATION in self.parts else "",
+            test=layout.test if TEST in self.parts else "",
+        )
+        return PictureFolder(
+            path=path,
+            sha256=self.sha256,
+            classes=self.classes,
+            counts=self.counts,
+            validation_total=self.parts.count(VALIDATION),
+            test_total=self.parts.count(TEST),
+            heic=self.heic,
+            layout=used,
+        )
 
 
 def _decoded(
-    path: str,
+    root: Path,
+    layout: PictureLayout,
     side: int,
     colour: bool,
     skips: Skips,
     progress: Progress = lambda _count: None,
 ) -> _Found:
-    found, names, seen = _Found((), (), [], ""), hashlib.sha256(), 0
-    for folder in _folders(Path(path), skips):
+    found, names, seen = _Found(), hashlib.sha256(), 0
+    for name, listed in listed_by_class(root, layout, skips):
         images: list[Bytes] = []
-        entries: list[str] = []
-        for entry in _entries(folder, skips):
+        kept: list[ListedPicture] = []
+        for item in listed:
             stop_if_cancelled()
             seen += 1
             progress(seen)
             if len(found.images) + len(images) >= MOST_PICTURES:
-                skips.add(
-                    SkippedKind.REST,
-                    folder.name,
-                    message("only the first {count:,} pictures are used", count=MOST_PICTURES),
-                )
+                words = message("only the first {count:,} pictures are used", count=MOST_PICTURES)
+                skips.add(SkippedKind.REST, name, words)
                 break
             try:
-                images.append(tile(Path(entry.path), side, colour))
-                entries.append(f"{folder.name}/{entry.name}\0{entry.stat().st_size}\n")
+                content = picture_bytes(root / item.path)
+                images.append(tile(content, side, colour))
+                kept.append(item)
+                found.several_pages += has_several_pages(content)
+                found.heic |= is_heic(content)
             except PictureError as error:
-                skips.add(SkippedKind.PICTURE, f"{folder.name}/{shown(Path(entry.name))}", error.message)
-        if len(images) < 2:
-            skips.add(SkippedKind.CLASS, folder.name, message("a class with fewer than two pictures"))
+                skips.add(SkippedKind.PICTURE, shown(Path(item.path)), error.message)
+        if sum(item.part == TRAIN for item in kept) < 2:
+            skips.add(SkippedKind.CLASS, name, message("a class with fewer than two pictures"))
             continue
-        found.classes, found.counts = (*found.classes, folder.name), (*found.counts, len(images))
+        found.classes, found.counts = (*found.classes, name), (*found.counts, len(images))
         found.images += images
-        names.update("".join(entries).encode(errors="surrogateescape"))
+        found.parts += [item.part for item in kept]
+        found.nested |= any(item.path.count("/") > 1 + bool(layout.train) for item in kept)
+        lines = (f"{item.path}\0{(root / item.path).stat().st_size}\n" for item in kept)
+        names.update("".join(lines).encode(errors="surrogateescape"))
     found.sha256 = names.hexdigest()
     return found
 
 
-def _folders(path: Path, skips: Skips) -> Iterator[Path]:
-    """The folders of the classes, sorted by name."""
-    if not path.is_absolute():
+def _chosen(path: str) -> Path:
+    if not Path(path).is_absolute():
         raise DataError(message("No folder of pictures has been chosen."))
-    folders = []
-    for entry in _scanned(path):
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(Path(entry.path))
-        else:
-            skips.add(SkippedKind.FILE, shown(Path(entry.name)), message("it is not in the folder of a class"))
-    for folder in folders[MOST_CLASSES:]:
-        skips.add(
-            SkippedKind.CLASS, folder.name, message("only the first {count} folders are used", count=MOST_CLASSES)
+    return Path(path)
+
+
+def _remarks(found: _Found, layout: PictureLayout) -> Iterator[Message]:
+    """What was decided: how separate folders are used, and what is read of pictures with several pages."""
+    for part, folder in layout.folders[1:]:
+        if part not in found.parts:
+            words = tr_noop("“{folder}” has no pictures in folders of the classes, and is not used.")
+            yield message(words, folder=shown(Path(folder)))
+    if TEST in found.parts:
+        words = tr_noop("The pictures in “{test}” are the test pictures; the test share decides nothing.")
+        yield message(words, test=shown(Path(layout.test)))
+    elif layout.train:
+        words = tr_noop("The test pictures are a share of those in “{train}”.")
+        yield message(words, train=shown(Path(layout.train)))
+    if VALIDATION in found.parts:
+        words = tr_noop("The pictures in “{validation}” are those for validation; their share decides nothing.")
+        yield message(words, validation=shown(Path(layout.validation)))
+    if found.several_pages:
+        yield plural(
+            "The first page is read of {count:,} pictures that have several.",
+            "The first page is read of a picture that has several.",
+            found.several_pages,
         )
-    yield from folders[:MOST_CLASSES]
-
-
-def _entries(folder: Path, skips: Skips) -> Iterator[os.DirEntry[str]]:
-    for entry in _scanned(folder):
-        if entry.name.startswith(".") or entry.name.lower() in ("thumbs.db", "desktop.ini"):
-            continue
-        if entry.is_file(follow_symlinks=False):
-            yield entry
-        else:
-            skips.add(SkippedKind.FILE, f"{folder.name}/{shown(Path(entry.name))}", message("it is not a file"))
-
-
-def _scanned(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        words = tr_noop("“{folder}” was not opened: {reason}.")
-        raise DataError(message(words, folder=shown(folder), reason=error.strerror or repr(error))) from error

@@ -100,7 +100,6 @@ def test_what_nothing_can_be_learned_from_is_said(folder: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("colour", ["colour", "grey"])
 def test_the_exported_program_reads_the_same(folder: Path, colour: str) -> None:
-    (folder / "red" / "link.png").unlink()
     data = own(folder, side=12, colour=colour, validation_share=0.2)
     names: dict[str, object] = {"__name__": "exported"}
     stack = Stack(layers=(Flatten(), Linear(out_features=2)))

@@ -1,0 +1,143 @@
+"""Code with which an exported program reads a folder of pictures and splits them, as the engine does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, Protocol
+
+from playground.spec.call import printed
+from playground.spec.data.dataset import Loading
+from playground.spec.data.picture_folder_summary import MOST_PICTURES, PictureFolder
+from playground.spec.export.statement import laid_out
+from playground.spec.layer import Shape
+
+_PIXELS = "playground.engine.inference.picture_pixels"
+
+
+class DividedPictures(Protocol):
+    """Facts about pictures that an exported program needs: where they are, their size, and the split."""
+
+    @property
+    def source(self) -> PictureFolder: ...
+    @property
+    def side(self) -> int: ...
+    @property
+    def colour(self) -> Literal["colour", "grey"]: ...
+    @property
+    def sample_shape(self) -> Shape: ...
+    @property
+    def test_share(self) -> float: ...
+    @property
+    def validation_share(self) -> float: ...
+    @property
+    def validation_count(self) -> int: ...
+    @property
+    def split_seed(self) -> int: ...
+
+
+def loading(data: DividedPictures) -> Loading:
+    """The code, and the functions that it uses."""
+    drawing = "split_rest" if _divided(data) else "split"
+    parts = (_constants(data), _files(data), _pictures(data), _load_data(data))
+    return Loading(
+        "\n\n\n".join("\n".join(part) for part in parts),
+        (
+            *(f"{_PIXELS}.{name}" for name in ("PILLOW_FORMATS", "MOST_PIXELS", "in_bytes", "square")),
+            "playground.spec.data.picture_paths.visible_entries",
+            f"playground.spec.data.split.{drawing}",
+        ),
+        needs=("numpy", "pillow", *(("pillow-heif",) if data.source.heic else ())),
+        data_help="folder that holds a folder of pictures for each class",
+    )
+
+
+def _divided(data: DividedPictures) -> bool:
+    """Whether folders assign pictures to parts."""
+    return len(data.source.layout.folders) > 1
+
+
+def _constants(data: DividedPictures) -> Iterator[str]:
+    yield from laid_out("CLASSES = ", list(data.source.classes), "")
+    if _divided(data):
+        yield "FOLDERS = {  # of the pictures to train with (0), to validate with (1), and to test with (2)"
+        yield from (f"    {part}: {printed(name)}," for part, name in data.source.layout.folders)
+        yield "}"
+    if data.source.heic:
+        yield "register_heif_opener()"
+
+
+def _files(data: DividedPictures) -> Iterator[str]:
+    """`files(folder)`, in the engine's order."""
+    nested = data.source.layout.nested
+    yield "def files(folder):"
+    if not _divided(data):
+        yield '    """The path of each file that may be a picture, and the number of its class."""'
+        yield "    for number, name in enumerate(CLASSES):"
+        yield f"        for path, is_file in visible_entries(folder / name, {nested}):"
+        yield "            if is_file:"
+        yield "                yield folder / name / path, number"
+        return
+    yield '    """The path of each file that may be a picture, the number of its class, and its part."""'
+    yield "    for number, name in enumerate(CLASSES):"
+    yield "        for part, above in FOLDERS.items():"
+    yield "            own = folder / above / name"
+    yield f"            for path, is_file in visible_entries(own, {nested}) if own.is_dir() else []:"
+    yield "                if is_file:"
+    yield "                    yield own / path, number, part"
+
+
+def _pictures(data: DividedPictures) -> Iterator[str]:
+    """`pictures(folder)`, which are decoded."""
+    mode = "RGB" if data.colour == "colour" else "L"
+    yield "def pictures(folder):"
+    yield '    """Each picture that can be read, as bytes, with what `files` knows of it."""'
+    yield "    for path, *known in files(folder):"
+    yield "        try:"
+    formats = '(*PILLOW_FORMATS, "HEIF")' if data.source.heic else "PILLOW_FORMATS"
+    yield f"            image = Image.open(io.BytesIO(path.read_bytes()), formats={formats})"
+    yield "            if image.width * image.height > MOST_PIXELS:"
+    yield "                continue"
+    yield f"            image.draft(None, ({4 * data.side}, {4 * data.side}))"
+    yield f'            fitted = square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}")'
+    yield "        except Exception:  # skip files that are not pictures"
+    yield "            continue"
+    yield "        yield fitted, *known"
+
+
+def _load_data(data: DividedPictures) -> Iterator[str]:
+    parts = ("train", "validation", "test") if data.validation_count else ("train", "test")
+    base = "folder / FOLDERS[0] / name" if _divided(data) else "folder / name"
+    yield "def load_data(source, device):"
+    shape = ", ".join(map(str, data.sample_shape))
+    yield f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""'
+    yield f"    folder = Path(source or {printed(data.source.path)})"
+    yield f"    if absent := [name for name in CLASSES if not ({base}).is_dir()]:"
+    yield "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")"
+    yield f"    found = list(islice(pictures(folder), {MOST_PICTURES}))"
+    yield "    targets = np.array([known[0] for _, *known in found])"
+    yield "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:"
+    yield "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")"
+    yield from _split(data)
+    yield "    images = (torch.from_numpy(np.stack([image for image, *_ in found])) / 255).to(device)"
+    yield "    targets = torch.from_numpy(targets).to(device)"
+    yield f"    return tuple((images[part], targets[part]) for part in ({', '.join(parts)}))"
+
+
+def _split(data: DividedPictures) -> Iterator[str]:
+    """The lines that draw the pictures for validation and for the test, as far as no folder holds them."""
+    source, seed = data.source, data.split_seed
+    tested = "0" if source.test_total else "tested"
+    held_out = "held_out" if data.validation_count and not source.validation_total else "0"
+    names = f"train, {'validation' if data.validation_count else '_'}, test"
+    if _divided(data):
+        yield "    parts = [known[1] for _, *known in found]"
+    if not source.test_total:
+        undivided = "parts.count(0)" if _divided(data) else "len(found)"
+        yield f"    tested = max(1, round({data.test_share!r} * {undivided}))"
+    if held_out != "0":
+        tests = "parts.count(2)" if source.test_total else "tested"
+        yield f"    held_out = round({data.validation_share!r} * (len(found) - {tests}))"
+    if _divided(data):
+        yield f"    {names} = split_rest(targets.tolist(), parts, {held_out}, {tested}, {seed})"
+    else:
+        yield f"    {names} = split(targets.tolist(), {held_out}, {tested}, {seed})"
