@@ -22,6 +22,12 @@ class PictureFolder(Component):
     sha256: str = Field("", strict=True, max_length=64)  # of the names and lengths of all pictures that can be read
     classes: tuple[str, ...] = Field((), max_length=MOST_CLASSES)
     counts: tuple[int, ...] = Field((), max_length=MOST_CLASSES)  # pictures of each class, two at least
+    labels: tuple[str, ...] = Field((), max_length=MOST_CLASSES)  # of the classes of a collection of drawings
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The labels of drawings, or else the names of the folders."""
+        return self.labels if len(self.labels) == len(self.classes) else self.classes
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from playground.engine.data.collection import labels_in
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import split
 from playground.engine.inference.picture_files import PictureError
@@ -79,7 +80,8 @@ class _Found:
 
     def folder(self, path: str) -> PictureFolder:
         """The summary that an experiment stores."""
-        return PictureFolder(path=path, sha256=self.sha256, classes=self.classes, counts=self.counts)
+        labels = labels_in(Path(path), self.classes)
+        return PictureFolder(path=path, sha256=self.sha256, classes=self.classes, counts=self.counts, labels=labels)
 
 
 def _decoded(
