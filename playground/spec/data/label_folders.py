@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_+=")
 _EMPTY = "%"  # the name of the empty text
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.ASCII)  # devices on Windows
-_FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 
 
 def folder_name(label: str) -> str:

@@ -13,6 +13,7 @@ from playground.spec.component import Component
 
 MOST_CLASSES = 200
 MOST_PICTURES = 50_000
+FEWEST_PICTURES = 10
 
 
 class PictureFolder(Component):

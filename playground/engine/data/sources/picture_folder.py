@@ -17,7 +17,7 @@ from playground.engine.data.sources.split import split
 from playground.engine.inference.picture_files import PictureError
 from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.picture_folder_summary import MOST_CLASSES, MOST_PICTURES, PictureFolder
+from playground.spec.data.picture_folder_summary import FEWEST_PICTURES, MOST_CLASSES, MOST_PICTURES, PictureFolder
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -25,7 +25,6 @@ from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
-FEWEST = 10  # pictures
 
 Progress = Callable[[int], None]  # called with the number of pictures read so far
 
@@ -42,13 +41,13 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
     """
     skips = Skips()
     found = _decoded(path, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
-    if len(found.classes) < 2 or sum(found.counts) < FEWEST:
+    if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
         words = tr_noop(
             "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
             "one folder of pictures for each class."
         )
         name, count = shown(Path(path)), sum(found.counts)
-        raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
+        raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
     return Inspected(found.folder(path), skips.listed, skips.counts)
 
 
