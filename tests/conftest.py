@@ -124,12 +124,13 @@ def _denormal_numbers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Send settings, logs, runs and caches of the program into the test's own folder, and return it."""
+    """Send settings, logs, runs, drawings and caches of the program into the test's own folder, and return it."""
     folder = tmp_path / "user"
     for name in ("config", "data", "state"):
         monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(folder / name))
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(folder / "site"))
     monkeypatch.setenv("PLAYGROUND_RUNS", str(folder / "runs"))  # also where there is no XDG
+    monkeypatch.setenv("PLAYGROUND_DRAWINGS", str(folder / "drawings"))
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):  # Qt reads the variables only once
         QSettings.setPath(form, QSettings.Scope.UserScope, str(folder / "config"))
     return folder

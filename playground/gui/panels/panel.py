@@ -48,6 +48,7 @@ class Panel(QObject):
     thumbnails = Signal(object)
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
+    keep_requested = Signal(object, str)  # a Drawing for the collection, and its label if known
 
     def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
         """`menu` holds the panel's actions and shortcuts; it is part of the Edit menu while the panel is shown."""
@@ -61,6 +62,7 @@ class TaskPane(QStackedWidget):
     thumbnails = Signal(object)
     reader_requested = Signal()
     taken = Signal(object)
+    keep_requested = Signal(object, str)
     log_requested = Signal()  # the user wants to know why a panel could not be created
     made = Signal(object)  # Panel: a new one
     asked_about = Signal(object)  # tuple[Path, ...]: files were dropped for the trained network to answer for
@@ -116,6 +118,7 @@ class TaskPane(QStackedWidget):
             panel.thumbnails.connect(self.thumbnails)
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)
+            panel.keep_requested.connect(self.keep_requested)
             self.addWidget(panel.widget)
             self.made.emit(panel)
         for other, panel in self._panels.items():

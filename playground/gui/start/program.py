@@ -27,6 +27,7 @@ from playground.gui.stack.block import DATA
 from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
+from playground.gui.start.program_drawings import ProgramDrawings
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_predictions import ProgramPredictions
@@ -84,6 +85,7 @@ class Program(ProgramParts):
         self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
         self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
         self.predictions = ProgramPredictions(self.document, self.run, self.settings, self.ask, self.window, self)
+        self.drawings = ProgramDrawings(self)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None
@@ -149,6 +151,7 @@ class Program(ProgramParts):
         self.predictions.follow(self.file_menu)
         self.predictions.learn_requested.connect(self.data_source.inspect)
         self.predictions.failed.connect(self.notifications.complain)
+        self.file_menu.drawings.triggered.connect(self.drawings.open)
 
     def start(self, path: Path | None) -> None:
         """Show the window, and begin."""
@@ -252,6 +255,7 @@ class Program(ProgramParts):
         task.reader_requested.connect(self.open_reader)
         task.taken.connect(self.notifications.note_rest)
         task.asked_about.connect(self.predictions.predict)
+        task.keep_requested.connect(self.drawings.keep)
         task.thumbnails.connect(self.stack.show_thumbnails)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Region.DRAWING, task)

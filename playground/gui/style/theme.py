@@ -242,6 +242,7 @@ QFrame[look="message"] { background: @field; border: 1px solid @accent; border-r
 QFrame[look="warning"] { background: @warn_surface; border: 1px solid @warn; border-radius: 6px; }
 QListView, QTreeView { background: @panel; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
+QTreeView#labels::item { padding: 4px 2px; }
 QTabBar::tab {
     background: transparent; color: @muted; border: none; border-bottom: 2px solid transparent;
     padding: 5px 8px 3px 8px;

@@ -13,6 +13,7 @@ from playground.spec.component import Component
 
 MOST_CLASSES = 200
 MOST_PICTURES = 50_000
+FEWEST_PICTURES = 10
 TRAIN, VALIDATION, TEST = range(3)  # the parts of the data
 
 
@@ -42,6 +43,12 @@ class PictureFolder(Component):
     test_total: int = Field(0, strict=True, ge=0)  # of these pictures, those in the folder for testing
     heic: bool = Field(False, strict=True)  # whether some are HEIC, which a library reads that is not always there
     layout: PictureLayout = Field(PictureLayout())
+    labels: tuple[str, ...] = Field((), max_length=MOST_CLASSES)  # of the classes of a collection of drawings
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The labels of drawings, or else the names of the folders."""
+        return self.labels if len(self.labels) == len(self.classes) else self.classes
 
     @property
     def name(self) -> str:

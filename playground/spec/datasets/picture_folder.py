@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from playground.spec.messages import Message, joined, message, tr_noop
 
 _ENGINE = "playground.engine.data.sources."
 _MOST = 1_500_000_000  # bytes of all decoded pictures
+_DRAWN_SIDE = 28  # pixels, in which a drawing of a sign is clear
 
 
 class OwnPictures(Dataset):
@@ -70,9 +71,17 @@ class OwnPictures(Dataset):
     def title(self) -> Message:
         return message("{folder}", folder=self.source.name) if self.source.path else super().title
 
+    @classmethod
+    def of_source(cls, source: PictureFolder, before: Dataset) -> Self:
+        """Drawings are grey and small, unless the settings are those of a collection already."""
+        made = super().of_source(source, before)
+        if not source.labels or (isinstance(before, cls) and before.source.labels):
+            return made
+        return made.with_(side=_DRAWN_SIDE, colour="grey")
+
     @property
     def class_names(self) -> tuple[str, ...]:
-        return self.source.classes or ("?", "?")
+        return self.source.class_names or ("?", "?")
 
     @property
     def class_counts(self) -> tuple[int, ...]:

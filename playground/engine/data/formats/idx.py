@@ -1,4 +1,4 @@
-"""Reads IDX, the format of MNIST and similar data sets: a magic number, the lengths, and then bytes.
+"""Reads and writes IDX, the format of MNIST and similar data sets: a magic number, the lengths, and then bytes.
 
 Described by Yann LeCun on MNIST's page: two zeros, 8 for unsigned bytes, the number of dimensions, each length as four
 bytes, big-endian; the values follow, the last dimension running fastest.
@@ -60,10 +60,19 @@ def idx(raw: Bytes, shape: tuple[int, ...], file: str) -> Bytes:
     Raises:
         Damaged: it is not an IDX file of unsigned bytes in that shape.
     """
-    header = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
+    header = _header(shape)
     if raw[: len(header)].tobytes() != header or len(raw) != idx_length(shape):
         raise Damaged(file, message("it is not an IDX file of {shape}", shape=" × ".join(f"{n:,}" for n in shape)))
     return raw[len(header) :].reshape(shape)
+
+
+def idx_bytes(values: Bytes) -> bytes:
+    """An uncompressed IDX file of these values."""
+    return _header(values.shape) + values.tobytes()
+
+
+def _header(shape: tuple[int, ...]) -> bytes:
+    return bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
 
 
 def ensure_labels(labels: Bytes, low: int, high: int, file: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from playground.engine.data.collection import labels_in
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.picture_listing import ListedPicture, found_layout, listed_by_class
 from playground.engine.data.sources.split import split_rest
@@ -18,6 +19,7 @@ from playground.engine.inference.picture_files import PictureError, has_several_
 from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import (
+    FEWEST_PICTURES,
     MOST_PICTURES,
     TEST,
     TRAIN,
@@ -33,7 +35,6 @@ from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, plural, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
-FEWEST = 10  # pictures
 
 Progress = Callable[[int], None]  # called with the number of pictures read so far
 
@@ -51,13 +52,13 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
     root, skips = _chosen(path), Skips()
     layout = found_layout(root)
     found = _decoded(root, layout, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
-    if len(found.classes) < 2 or sum(found.counts) < FEWEST:
+    if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
         words = tr_noop(
             "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
             "one folder of pictures for each class."
         )
         name, count = shown(root), sum(found.counts)
-        raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST))
+        raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
     return Inspected(found.folder(path, layout), skips.listed, skips.counts, tuple(_remarks(found, layout)))
 
 
@@ -111,6 +112,7 @@ class _Found:
             test_total=self.parts.count(TEST),
             heic=self.heic,
             layout=used,
+            labels=labels_in(Path(path), self.classes),
         )
 
 

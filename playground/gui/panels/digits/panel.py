@@ -21,11 +21,21 @@ class DigitsPanel(PadPanel):
         super().__init__("digits", self.drawing, read, surroundings)
         self._document = surroundings.document
         self.drawing.reader_requested.connect(self.reader_requested)
+        self.drawing.keep.triggered.connect(self._keep)
+        assert self.menu is not None
+        self.menu.addAction(self.drawing.keep)
         self._document.changed.connect(self._follow)
         self._follow()
 
     def put(self, sample: TestSample) -> None:
         self.drawing.show_digit(sample.inputs[0], int(sample.target))
+
+    @Slot()
+    def _keep(self) -> None:
+        """Offer the drawing to the collection, with the label of a sample of the test set."""
+        drawing = self.drawing.pad.drawing
+        label = "" if drawing.label is None else self.drawing.name_of(drawing.label)
+        self.keep_requested.emit(drawing, label)
 
     @Slot()
     def _follow(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.panels.bars import Bars
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.session.background import Background
-from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
+from playground.gui.style.action import dress
+from playground.gui.style.labels import Truth, flat_button, keep_line, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
 _DIGIT_SIZE = 30.0  # points
@@ -33,8 +35,12 @@ class DigitsView(PadView):
         self._bars = Bars(parent=self)
         self._truth = Truth(self)
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
+        self.keep = QAction(self.tr("&Keep this drawing…"), self)
+        self.keep.setIconText(self.tr("Keep…"))
+        dress(self.keep, "Ctrl+Shift+K", self.tr("Store this drawing with a label in your collection"))
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
+        self._foot.addWidget(flat_button(self.keep, self))
         self._foot.addWidget(self._truth, 1)
         self.note.linkActivated.connect(self._link)
         self._refresh()
@@ -77,6 +83,7 @@ class DigitsView(PadView):
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # from the network before the data changed
         label = self.pad.drawing.label
+        self.keep.setEnabled(self.pad.picture() is not None)
         mistaken = reading is not None and label is not None and reading.digit != label
         wrong = mistaken and self._trained  # an untrained network answers by chance
         probabilities = reading.probabilities if reading else ()
@@ -84,11 +91,12 @@ class DigitsView(PadView):
         set_text(self._digit, self._names[reading.digit] if reading else "")
         set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
         set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
-        truth = "" if label is None else self.tr("It is: {0}").format(self._name(label))
+        truth = "" if label is None else self.tr("It is: {0}").format(self.name_of(label))
         show_truth(self._truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._show_note() else 0)
 
-    def _name(self, number: int) -> str:
+    def name_of(self, number: int) -> str:
+        """The name of a class."""
         return self._names[number] if number < len(self._names) else str(number)
 
     def _hint(self) -> str:

@@ -208,10 +208,14 @@ class Pad(QWidget):
     @Slot(object)
     def show_image(self, image: Image) -> None:
         """Replace the drawing by a picture; this can be undone."""
+        self.show_drawing(Drawing(image))
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Replace the drawing by another one; this can be undone."""
         self.pen_up()
         self.exchange.forget()
         self._remember()
-        self._show(Drawing(image))
+        self._show(drawing)
 
     def set_ground(self, image: Image) -> None:
         """Set the picture below all drawings, to which clearing returns; discard the drawing and its history."""

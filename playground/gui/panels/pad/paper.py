@@ -21,3 +21,4 @@ class Paper:
 
 DIGIT = Paper(SIDE, raster.picture)
 FIELD = Paper(raster.FIELD, raster.field, pens=0.5)  # a digit takes half the height and half the width
+DRAWN = Paper(raster.FIELD, raster.field)  # as drawn, for a collection of drawings

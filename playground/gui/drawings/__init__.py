@@ -1,0 +1,1 @@
+"""The window in which people collect their own drawings with labels."""
