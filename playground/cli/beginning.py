@@ -16,6 +16,7 @@ from playground.spec.files.presets import presets
 from playground.spec.files.storage import FileError, shown
 from playground.spec.kept_layers import kept_layers
 from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
+from playground.standard_streams import DONE, complain
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,7 +88,7 @@ def from_weights(
         parent = trained.run
     else:
         run = _stored(source, store)
-        trained, parent = stored_network(run), run.run_id
+        trained, parent = last_network(run), run.run_id
     try:
         weights = trained.network.state_dict()
         network = adapted(experiment, trained.experiment, weights) if adapt else network_with(experiment, weights)
@@ -137,15 +138,33 @@ def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginnin
     return found._replace(detour=Detour(run.run_id, step, lost) if lost else None)
 
 
-def stored_network(run: StoredRun, step: int | None = None) -> Trained:
-    """The network of the last checkpoint of a run, or of the one at a step.
+def last_network(run: StoredRun) -> Trained:
+    """The network of the last checkpoint of a run that is whole; if a later one is lost, the standard error says so.
+
+    Raises:
+        PlaygroundError: there is none.
+    """
+    from playground.engine.runs.reopening import reopened
+
+    try:
+        trained, step, _, lost = reopened(run)
+    except PlaygroundError as error:
+        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
+    if lost is not None:
+        words = tr_noop("Run {run}: {why} The network of step {step:,} is used instead.")
+        complain(message(words, run=run.run_id, why=lost.why, step=step), DONE)
+    return trained
+
+
+def stored_network(run: StoredRun, step: int) -> Trained:
+    """The network of the checkpoint of a run at a step.
 
     Raises:
         PlaygroundError: there is none, or it is damaged.
     """
     from playground.engine.weights import load
 
-    found = [item for item in run.checkpoints() if step in (None, item.step)]
+    found = [item for item in run.checkpoints() if item.step == step]
     try:
         if not found:
             raise PlaygroundError(message("It has no checkpoint of its network there."))

@@ -231,10 +231,10 @@ def _export(args: argparse.Namespace) -> int:
 
 def _export_network(run: StoredRun, out: Path) -> None:
     ensure_writable(out)
-    from playground.cli.beginning import stored_network  # torch takes seconds
+    from playground.cli.beginning import last_network  # torch takes seconds
     from playground.engine.weights import save_weights
 
-    trained = stored_network(run)
+    trained = last_network(run)
     figures = run.latest_figures(trained.figures)
     weights = trained.network.state_dict()
     save_weights(out, trained.experiment, weights, figures, run=run.run_id, scaling=trained.scaling)

@@ -147,6 +147,26 @@ def test_a_run_goes_on_from_the_last_checkpoint_that_is_whole(
     assert again["test_loss"] == end["test_loss"]
 
 
+def test_weights_and_exports_come_from_the_last_checkpoint_that_is_whole(
+    small_file: str, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CheckpointRule, "LEAST", 0.0)
+    monkeypatch.setattr(CheckpointRule, "SHARE", 1e9)
+    done(capsys, small_file)
+    (row,) = rows()
+    with opened() as store:
+        *_, first, last = store.open(row.run_id).checkpoints()
+    path = default_folder() / row.run_id / last.name
+    path.write_bytes(path.read_bytes()[:-1])
+    out = tmp_path / "out.safetensors"
+    for words in (["runs", "export", row.run_id, "--out", str(out)], ["train", small_file, "--from", row.run_id]):
+        assert main(words) == 0
+        err = capsys.readouterr().err
+        assert f"The checkpoint of step {last.step}" in err
+        assert f"The network of step {first.step:,} is used instead." in err
+    assert load(out).figures.step == first.step
+
+
 def test_a_run_that_early_stopping_ended_is_not_continued(small: Experiment, tmp_path: Path, capsys: Output) -> None:
     path = tmp_path / "early.playground"
     recipe = small.recipe.with_(optimizer=SGD(lr=2.0), epochs=50, stopping=EarlyStopping(patience=1))

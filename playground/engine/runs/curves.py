@@ -40,7 +40,7 @@ _READERS: dict[str, Callable[[Any], Snapshot]] = {
 
 
 class Curves(NamedTuple):
-    """What the file of a run's curves holds."""
+    """The contents of the file of a run's curves."""
 
     snapshots: tuple[Snapshot, ...]
     size: int  # bytes of whole lines; what is beyond was cut off while it was written
@@ -62,8 +62,13 @@ def resumed_line(step: int) -> bytes:
     return _line([["resumed", step]])
 
 
-def parse_curves(data: bytes) -> Curves:
+def parse_curves(data: bytes, flushed: int | None = None) -> Curves:
     """The snapshots in a file's bytes.
+
+    Args:
+        data: the bytes.
+        flushed: the last step whose lines were certainly flushed to the disk. What follows it may be damaged by a power
+            cut, and ends at the first damaged line. None: all were flushed.
 
     Raises:
         RunError: a line is damaged, or the file is of another format or of a newer version.
@@ -74,18 +79,32 @@ def parse_curves(data: bytes) -> Curves:
         raise RunError(message("Its curves have no beginning."))
     _require_known(_value(lines[0], 1))
     found: list[Snapshot] = []
+    size = len(lines[0]) + 1
     for number, line in enumerate(lines[1:], 2):
         try:
-            for kind, *values in _value(line, number):
-                if kind == "resumed":
-                    last = int(values[0])
-                    found = [item for item in found if step_of(item) <= last]
-                else:
-                    fields = values if kind == "step" else list(map(_revived, values))
-                    found.append(_READERS[kind](fields))
-        except (ValidationError, ValueError, LookupError, TypeError) as error:
-            raise RunError(message("Line {number} of its curves holds no snapshots.", number=number)) from error
+            entries = _value(line, number)
+        except RunError:
+            if flushed is None or max(map(step_of, found), default=0) < flushed:
+                raise
+            return Curves(tuple(found), size)
+        found = _extended(found, entries, number)
+        size += len(line) + 1
     return Curves(tuple(found), end)
+
+
+def _extended(found: list[Snapshot], entries: Any, number: int) -> list[Snapshot]:
+    """The snapshots once those of a line were added, or dropped because the run was resumed."""
+    try:
+        for kind, *values in entries:
+            if kind == "resumed":
+                last = int(values[0])
+                found = [item for item in found if step_of(item) <= last]
+            else:
+                fields = values if kind == "step" else list(map(_revived, values))
+                found.append(_READERS[kind](fields))
+    except (ValidationError, ValueError, LookupError, TypeError) as error:
+        raise RunError(message("Line {number} of its curves holds no snapshots.", number=number)) from error
+    return found
 
 
 def step_of(snapshot: Snapshot) -> int:

@@ -13,7 +13,7 @@ from playground.engine.runs.index import NAME
 from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.run_record import RunError
 from playground.spec.files.experiment_file import RUN_ID
-from playground.spec.files.storage import FileError, shown, sync_folder
+from playground.spec.files.storage import FileError, make_folder, shown, sync_folder
 from playground.spec.messages import message, tr_noop
 
 
@@ -30,7 +30,7 @@ def move_store(old: Path, new: Path, switch: Callable[[], None]) -> None:
     _require_movable(old, new)
     copy = new.with_name(f".{new.name}{PART}")
     try:
-        new.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(new.parent)
         shutil.rmtree(copy, ignore_errors=True)  # of a move that was killed
         if new.exists():
             new.rmdir()

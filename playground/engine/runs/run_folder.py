@@ -156,12 +156,15 @@ class RunFolder:
             raise RunError(error.message) from error
 
     def read_curves(self, size: int | None = None) -> Curves:
-        """Read the curves; `size` is how many bytes they should have, where that is known.
+        """Read the curves; `size` is how many bytes they should have, where that is known: of a run that ended.
+
+        Those of another are flushed with each checkpoint, so that a power cut may have damaged what follows the last.
 
         Raises:
             RunError: they are damaged or missing, or not of that size.
         """
-        found = parse_curves(self._bytes(CURVES, curves.MOST_BYTES))
+        flushed = max((item.step for item in self.checkpoints()), default=0) if size is None else None
+        found = parse_curves(self._bytes(CURVES, curves.MOST_BYTES), flushed)
         if size is not None and found.size != size:
             words = tr_noop("Its curves should have {expected:,} bytes, but have {found:,}.")
             raise RunError(message(words, expected=size, found=found.size))

@@ -27,6 +27,7 @@ from playground.engine.runs.stored_run import StoredRun
 from playground.engine.runs.thinning import Holding, above_budget
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RUN_ID
+from playground.spec.files.storage import make_folder, sync_folder
 from playground.spec.messages import Message, message
 
 TRASH = "trash"
@@ -259,7 +260,7 @@ class RunStore:
     # What follows is called by the store's thread alone.
 
     def _start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         for path in entries(self.folder):
             if RUN_ID.fullmatch(path.name):
                 with _logged():
@@ -312,8 +313,10 @@ class RunStore:
         with folder.locked():  # no other process writes it
             now = time.time_ns()  # more exact than the time that the system sets by itself
             os.utime(folder.path, ns=(now, now))  # the trash is sorted and emptied by the time of deletion
-        target.mkdir(exist_ok=True)
+        make_folder(target)
         os.rename(folder.path, target / run_id)
+        sync_folder(target)
+        sync_folder(source)
 
     def _empty_trash(self, age: float) -> None:
         for path in entries(self.folder / TRASH):

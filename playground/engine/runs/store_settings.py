@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from playground.spec.files.storage import FileError, read_bounded, write_atomically
+from playground.spec.files.storage import FileError, make_folder, read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
 
 BUDGET = 5_000_000_000  # bytes
@@ -49,7 +49,7 @@ def write_settings(settings: StoreSettings) -> None:
     """
     path = _file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         words = tr_noop("The settings were not saved: {reason}.")
         raise FileError(message(words, reason=error.strerror or repr(error))) from error

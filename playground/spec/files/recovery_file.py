@@ -23,7 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import MOST_BYTES, experiment_bytes, parse_experiment
 from playground.spec.files.file_lock import try_lock
-from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
+from playground.spec.files.storage import FileError, make_folder, read_bounded, shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 FORMAT = "playground recovery"
@@ -141,7 +141,7 @@ class RecoveryFolder:
         for _ in range(_ATTEMPTS):
             if self._lock is not None:
                 return
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             self._lock = _locked(self.path)
             if self._lock is None:
                 self.path = self.path.with_name(secrets.token_hex(8))

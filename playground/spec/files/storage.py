@@ -38,7 +38,7 @@ def write_atomically(path: Path, data: bytes | Pieces) -> None:
 
     Only a file with several names (hard links) is overwritten in place, so that all names show the new contents,
     once the new file is on the disk. If that fails, the new file replaces it under this name. If the process is killed
-    between the two, the new contents are complete in the new file, `.….part` in the same folder.
+    or the power fails between the two, the new contents are complete in the new file, `.….part` in the same folder.
 
     Raises:
         FileError: the file could not be written; no temporary file is left.
@@ -51,7 +51,7 @@ def write_atomically(path: Path, data: bytes | Pieces) -> None:
             _write(temporary, data)
             if old is not None:
                 _keep_attributes(target, old, temporary)
-            if old is None or old.st_nlink == 1 or not _overwritten(target, data):
+            if old is None or old.st_nlink == 1 or not _overwritten(target, data, temporary):
                 os.replace(temporary, target)
             else:
                 temporary.unlink()
@@ -192,9 +192,10 @@ def _keep_attributes(old: Path, status: os.stat_result, new: Path) -> None:
                     os.setxattr(new, name, os.getxattr(old, name))
 
 
-def _overwritten(target: Path, data: bytes | Pieces) -> bool:
-    """Overwrite a file in place and flush it to the disk; return False if that failed."""
+def _overwritten(target: Path, data: bytes | Pieces, new: Path) -> bool:
+    """Overwrite a file in place and flush it to the disk; return False if that failed. `new` holds the same bytes."""
     try:
+        sync_folder(new.parent)  # its name must survive a power cut that leaves half of the old file
         with open(target, "rb+") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
             file.truncate()
@@ -203,6 +204,20 @@ def _overwritten(target: Path, data: bytes | Pieces) -> bool:
     except OSError:
         return False
     return True
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing; each survives a power cut.
+
+    Raises:
+        OSError: it could not be made.
+    """
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -49,6 +49,17 @@ def test_half_a_line_is_left_out() -> None:
         assert (found.snapshots, found.size) == ((step(1),), len(whole))
 
 
+def test_what_a_power_cut_left_after_the_last_flushed_step_is_left_out() -> None:
+    flushed = HEADER + snapshot_line([step(1), step(2)])
+    torn = snapshot_line([step(3)])
+    for tail in (bytes(len(torn)), torn[:9] + bytes(9) + torn[18:], bytes(30) + b"\n"):
+        data = flushed + tail + snapshot_line([step(4)])
+        assert parse_curves(data, flushed=2) == ((step(1), step(2)), len(flushed))
+        for last in (3, None):
+            with pytest.raises(RunError, match="Line 3"):
+                parse_curves(data, flushed=last)
+
+
 def test_going_on_from_an_earlier_step_takes_back_what_lay_behind() -> None:
     data = HEADER + snapshot_line([step(1), step(2), epoch(1, 2), step(3)]) + resumed_line(2)
     assert parse_curves(data).snapshots == (step(1), step(2), epoch(1, 2))

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.files.storage import FileError, open_file, read_bounded, shown, write_atomically
+from playground.spec.files import storage
+from playground.spec.files.storage import FileError, make_folder, open_file, read_bounded, shown, write_atomically
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -30,6 +31,18 @@ def test_written_bytes_can_be_read(tmp_path: Path) -> None:
         write_atomically(path, data)
         assert read_bounded(path, 100) == data
     assert only_file(tmp_path) == path
+
+
+def test_a_folder_is_made_with_those_above_it_and_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed = []
+    monkeypatch.setattr(storage, "sync_folder", flushed.append)
+    for _ in range(2):
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    assert flushed == [tmp_path, tmp_path / "a"]
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        make_folder(tmp_path / "file" / "b")
 
 
 def test_a_replaced_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
