@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import NamedTuple
@@ -12,17 +11,13 @@ from playground.spec.data.dataset import Loading
 from playground.spec.data.iris import IRIS
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.split import split
-from playground.spec.data.table_reading import BLANKS
 from playground.spec.data.table_summary import FEWEST_ROWS, MISSING, Column, TableFile
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.statement import laid_out
+from playground.spec.export.table_cells import cell_functions, cell_lines, finds_names, libraries, named_lines
 from playground.spec.files.resources import resource
 
-_NOT_AS_WRITTEN = re.compile(r"^index$| \d+$", re.MULTILINE)
-_LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
-_TYPED_CELLS = "playground.spec.data.typed_cells"
-_READERS = {"sheet": "sheet_rows", "parquet": "parquet_rows", "json lines": "json_rows"}
 _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
 
 
@@ -52,24 +47,16 @@ def loading(data: DividedTable) -> Loading:
     return Loading(
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
         _functions(data),
-        needs=("numpy", *_LIBRARIES.get(data.source.reading.form, ())),
+        needs=("numpy", *libraries(data.source.reading)),
         data_help=data_help,
     )
 
 
 def _functions(data: DividedTable) -> tuple[str, ...]:
     """The functions of the engine that the program needs."""
-    names = ("playground.spec.data.column_names.column_names",) if _finds_names(data) else ()
+    names = ("playground.spec.data.column_names.column_names",) if finds_names(data.source.reading, [item.name for item in data.source.columns]) else ()
     numbers = ("playground.spec.data.number_notation.number",) if _numbers(data) else ()
-    reader = _READERS.get(data.source.reading.form)
-    cells = (f"{_TYPED_CELLS}.{reader}", f"{_TYPED_CELLS}.cell_text") if reader else ()
-    return (*names, *cells, *numbers, "playground.spec.data.split.split")
-
-
-def _finds_names(data: DividedTable) -> bool:
-    """Whether the names of columns may differ from the cells of one line."""
-    given = _NOT_AS_WRITTEN.search("\n".join(item.name for item in data.source.columns))
-    return data.source.reading.header != 1 or given is not None
+    return (*names, *cell_functions(data.source.reading), *numbers, "playground.spec.data.split.split")
 
 
 def _numbers(data: DividedTable) -> list[Column]:
@@ -219,13 +206,8 @@ def _read_table(data: DividedTable) -> Iterator[str]:
     reading = data.source.reading
     yield "def read_table(path):"
     yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
-    yield from _lines(data) if reading.form == "text" else _typed_lines(data)
-    yield "    width = mode([len(row) for row in rows[:200]] or [0])"
-    if _finds_names(data):
-        yield "    rows = [row for row in rows if len(row) == width]"
-        yield f"    names, cells = column_names(rows[:{reading.header}], width), rows[{reading.header}:]"
-    else:
-        yield "    names, *cells = [row for row in rows if len(row) == width] or [[]]"
+    yield from cell_lines(reading)
+    yield from named_lines(reading, [item.name for item in data.source.columns])
     yield "    if absent := [name for name in COLUMNS if name not in names]:"
     yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
     yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"
@@ -234,37 +216,6 @@ def _read_table(data: DividedTable) -> Iterator[str]:
     yield f"    if len(values) < {FEWEST_ROWS}:"
     yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {FEWEST_ROWS} are needed.")'
     yield "    return values"
-
-
-def _lines(data: DividedTable) -> Iterator[str]:
-    """The lines that split a file into cells."""
-    reading, given = data.source.reading, "file"
-    yield f'    with open(path, encoding={printed(reading.encoding)}, errors="replace", newline="") as file:'
-    if reading.before:
-        given = f"list(file)[{reading.before}:]"
-    blanks = reading.separator == BLANKS
-    if reading.comment or blanks:
-        line = r'line.replace("\t", " ").strip()' if blanks else "line"
-        kept = f" if not line.lstrip().startswith({printed(reading.comment)})" if reading.comment else ""
-        yield f"        kept = ({line} for line in {given}{kept})"
-        given = "kept"
-    yield f"        lines = csv.reader({given}, delimiter={printed(reading.separator)}, skipinitialspace=True)"
-    yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
-    if reading.ends_with_separator:
-        yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
-
-
-def _typed_lines(data: DividedTable) -> Iterator[str]:
-    """The lines that read cells that have types."""
-    reading = data.source.reading
-    sheet = f", {printed(reading.sheet)}" if reading.form == "sheet" else ""
-    yield "    try:"
-    yield f"        rows = {_READERS[reading.form]}(path.read_bytes(){sheet})"
-    yield "    except Exception as error:  # it is damaged, or the library that reads it is missing"
-    yield '        sys.exit(f"{path} cannot be read: {error}.")'
-    rest = f"rows[{reading.before}:]" if reading.before else "rows"
-    yield f"    texts = [[cell_text(cell) for cell in row] for row in {rest}]"
-    yield "    rows = [row for row in texts if any(row)]"
 
 
 _SCALED = (
