@@ -18,6 +18,7 @@ MOST_CLASSES = 200  # different labels in a column
 MOST_CHARACTERS = 5_000  # different ones with a code of their own; rarer ones share a code
 FEWEST_TEXTS = 10
 FOLDER_COLUMNS = ("text", "folder")  # the columns that the texts of a folder make
+_WORDS = 3.0  # in a text on average, from which on it is clearly one
 _LONGEST = 200  # characters in the name of a column or a class
 
 
@@ -26,6 +27,7 @@ class TextColumn(Component):
 
     name: str = Field("", strict=True, max_length=_LONGEST)
     mean_length: float = Field(0.0, strict=True, ge=0)  # characters
+    mean_words: float = Field(0.0, strict=True, ge=0)
     usual_length: int = Field(1, strict=True, ge=1)  # characters that 19 of 20 texts do not exceed
     alphabet: str = Field("", strict=True, max_length=MOST_CHARACTERS)  # by code point; empty if it cannot be the text
     labels: tuple[str, ...] = Field((), max_length=MOST_CLASSES)  # sorted; empty if it cannot be the label
@@ -69,6 +71,11 @@ class LabelledFiles(Component):
     def texts(self) -> tuple[TextColumn, ...]:
         """The columns that can be the text."""
         return tuple(item for item in self.columns if item.alphabet)
+
+    @property
+    def clearly_texts(self) -> bool:
+        """Whether the texts have several words each, on average."""
+        return self.text_column().mean_words >= _WORDS
 
     def text_column(self, name: str = "") -> TextColumn:
         """The text of that name; otherwise the longest one on average."""

@@ -44,7 +44,6 @@ _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each 
 _MOST_DIFFERENT = 0.5  # share of different labels
 _LONGEST_LABEL = 100  # characters
 _USUAL = 0.95  # share of the texts that are not longer than the proposed length
-_WORDS = 3.0  # in a text on average, from which on it is clearly one
 
 
 class Labelled(NamedTuple):
@@ -190,6 +189,7 @@ def _text(name: str, cells: Sequence[str]) -> TextColumn:
     return TextColumn(
         name=name,
         mean_length=float(lengths.mean()),
+        mean_words=sum(len(cell.split()) for cell in cells) / len(cells),
         usual_length=max(1, int(np.quantile(lengths, _USUAL, method="higher"))),
         alphabet="".join(sorted(recurring)),
     )
@@ -274,8 +274,3 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
 
 def _changed(source: LabelledFiles) -> DataError:
     return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
-
-
-def clearly_texts(source: LabelledFiles, texts: Sequence[str]) -> bool:
-    """Whether the texts have several words each, on average."""
-    return bool(texts) and sum(len(text.split()) for text in texts) >= _WORDS * len(texts)
