@@ -100,7 +100,7 @@ def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
 
 def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
-    from playground.engine.data.opening import opened
+    from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
     from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.datasets.labelled import LabelledTexts
@@ -111,7 +111,7 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     assert kind is not None
     ensure_namable(path.absolute())
     choice = None if sheet is None else ReadingChoice(sheet=sheet)
-    kind, found = opened(kind, path, lambda _count: None, choice)
+    kind, found = inspected_as(kind, path, lambda _count: None, choice)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
     if text is not None and text not in data.text_names:

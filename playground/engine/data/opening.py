@@ -26,13 +26,15 @@ class Opening(NamedTuple):
     found: Inspected
 
 
-def opened(
+def inspected_as(
     kind: type[Dataset],
     path: Path,
     progress: Callable[[int], object],
     choice: ReadingChoice | TextChoice | None = None,
+    *,
+    exactly: bool = False,
 ) -> Opening:
-    """Inspect a file that opens as `kind` by its name.
+    """Inspect a file that opens as `kind` by its name; `exactly`: as nothing else.
 
     A table becomes labelled texts if a table of it would have too few columns, because all others are texts, and if
     the texts have several words each. A remark says so.
@@ -45,7 +47,8 @@ def opened(
     try:
         return Opening(kind, run(kind.source_choice.inspect, str(path.absolute()), progress, **decided))
     except DataError:
-        found = _texts(path, progress, choice) if kind is Table and not isinstance(choice, TextChoice) else None
+        may_be_texts = kind is Table and not exactly and not isinstance(choice, TextChoice)
+        found = _texts(path, progress, choice) if may_be_texts else None
         if found is None:
             raise
         return found

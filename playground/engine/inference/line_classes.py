@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
 _WORD = re.compile(r"\S+")
-_CHUNK = 64  # lines that are answered together
+_CHUNK = 16  # lines that are answered together: a few milliseconds
 
 
 class LineError(PlaygroundError):
@@ -46,10 +46,22 @@ def line_probabilities(
 
 
 def words_that_matter(network: nn.Module, experiment: Experiment, line: str) -> tuple[Part, ...]:
-    """The words of a line and what is between them, each with its effect on the answer (occlusion).
+    """The words of a line and what is between them, each with its effect, see `occlusion`."""
+    work = occlusion(network, experiment, line)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            parts: tuple[Part, ...] = end.value
+            return parts
+
+
+def occlusion(network: nn.Module, experiment: Experiment, line: str) -> Generator[None, None, tuple[Part, ...]]:
+    """The words of a line and what is between them, each with its effect on the answer.
 
     The effect of a word is the greatest output for the whole line, minus the same output for the line in which blanks
-    stand in place of the word. Words beyond the characters that the network sees have none.
+    stand in place of the word. Words beyond the characters that the network sees have none. Yields every few
+    milliseconds of work.
 
     Raises:
         LineError: the network is of another kind.
@@ -59,10 +71,14 @@ def words_that_matter(network: nn.Module, experiment: Experiment, line: str) -> 
     words = list(_WORD.finditer(line))
     variants = [line, *(_without(line, *word.span()) for word in words if word.start() < data.length)]
     codes = encoded(variants, data.alphabet, data.length).to(torch.int64)
-    with evaluating(network):
-        outputs = torch.cat([network(some) for some in codes.split(_CHUNK)]).double()
-    best = int(outputs[0].argmax())
-    effects = (outputs[0, best] - outputs[1:, best]).tolist()
+    outputs = []
+    for some in codes.split(_CHUNK):
+        with evaluating(network):
+            outputs.append(network(some).double())
+        yield
+    whole, *rest = torch.cat(outputs)
+    best = int(whole.argmax())
+    effects = [float(whole[best] - output[best]) for output in rest]
     return tuple(_parts(line, words, effects + [0.0] * (len(words) - len(effects))))
 
 
