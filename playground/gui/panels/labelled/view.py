@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from playground.gui.panels.labelled.inference import Classified
 from playground.gui.panels.sample_view import SampleView
 from playground.gui.panels.writing.page import EffectPage
-from playground.gui.style.labels import text_label
+from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.text_entry import BoundedTextEdit
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.labelled import LabelledTexts
 
 LONGEST = 5_000  # characters that are asked about
-_LINES = 3  # of the text, and of its words
+_LINES = 4  # of the text, and of its words
 _SPACE = 14  # pixels around the lines of a text field
 _LEAST_EFFECT = 1.0  # of the logit, from which on the strongest word is shaded in full
 
@@ -33,9 +33,7 @@ class LabelledView(SampleView):
         self.text.setPlaceholderText(self.tr("type or paste a text"))
         self.text.setTabChangesFocus(True)
         self.page = EffectPage(self.tr("Words that the answer depends on"), self)
-        self.legend = text_label(
-            self, self.tr("shaded: words that speak for the answer; underlined: words that speak against it"), "muted"
-        )
+        self.legend = text_label(self, "", "muted")
         self.legend.setWordWrap(True)
         self.sample.setText(self.tr("A text of the test set"))
         for field in (self.text, self.page):
@@ -116,8 +114,15 @@ class LabelledView(SampleView):
         shares = answer.probabilities if answer else ()
         predicted = data.class_names[shares.index(max(shares))] if shares else ""
         self._show_words(answer)
+        set_text(self.legend, self._explanation(data.length))
         truth = self.tr("It is: {0}").format(self._label) if self._label else ""
         self._show(predicted, shares, truth, wrong=bool(shares) and bool(truth) and predicted != self._label)
+
+    def _explanation(self, length: int) -> str:
+        words = self.tr("shaded: words that speak for the answer; underlined: words that speak against it")
+        if len(self._question()) <= length:
+            return words
+        return self.tr("{0}; read are the first {1:,} characters").format(words, length)
 
     def _show_words(self, answer: Classified | None) -> None:
         """Shade the words; those of an untrained network are not, as their effects are chance."""
@@ -127,6 +132,7 @@ class LabelledView(SampleView):
         shown = tuple((text, effect * scale) for text, effect in parts)
         if shown != self.page.parts:
             self.page.show_parts(shown)
+            self.page.verticalScrollBar().setValue(0)
         strongest = max(parts, key=lambda part: part[1], default=("", 0.0))
         spoken = self.tr("The answer depends most on “{0}”.").format(strongest[0]) if strongest[1] > 0 else ""
         self.page.setAccessibleDescription(spoken if self._trained else "")
