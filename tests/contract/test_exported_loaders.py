@@ -185,10 +185,10 @@ def own_labelled(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
     (folder / "l.csv").write_text(semicolons, encoding="utf-8")
     records = (json.dumps({"index": i % 3, "text 1": text, "kind": kind}) for i, (text, kind) in enumerate(texts))
     (folder / "l.jsonl").write_text("\n".join(records), encoding="utf-8")
-    for index, (text, kind) in enumerate(texts[:-1]):
+    for index, (line, kind) in enumerate(texts[:-1]):
         (folder / "labelled" / kind).mkdir(parents=True, exist_ok=True)
         encoding = "utf-16" if index == 4 else "utf-8"
-        (folder / "labelled" / kind / f"{index} '.txt").write_text(f"{text}\nmore\n", encoding=encoding)
+        (folder / "labelled" / kind / f"{index} '.txt").write_text(f"{line}\nmore\n", encoding=encoding)
     for name in ("l.csv", "l.jsonl", "labelled"):
         data = LabelledTexts.of_source(labelled.inspect(str(folder / name)).source, LabelledTexts())
         yield from (data, data.with_(length=20, validation_share=0.2, test_share=0.3, split_seed=4))

@@ -32,9 +32,7 @@ class Part(NamedTuple):
     effect: float  # by how much the logit of the answer falls without it; 0 where there is no word
 
 
-def line_probabilities(
-    network: nn.Module, experiment: Experiment, lines: Sequence[str]
-) -> npt.NDArray[np.float32]:
+def line_probabilities(network: nn.Module, experiment: Experiment, lines: Sequence[str]) -> npt.NDArray[np.float32]:
     """The probability of each class, (N, classes).
 
     Raises:

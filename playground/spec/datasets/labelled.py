@@ -14,7 +14,6 @@ from playground.spec.data.labelled_summary import LabelledFiles, TextColumn
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
 from playground.spec.export.labelled import LabelledRows, loading
-from playground.spec.files.file_kind import SHEET_SUFFIXES
 from playground.spec.layer import Tokens
 from playground.spec.messages import Message, message, tr_noop
 
@@ -174,7 +173,9 @@ class LabelledTexts(Dataset):
             what = message("{file} has no labels “{name}”.", **names, name=self.label_column)
             yield Objection(what, _one_of(self.label_names), "label_column", self.asked_column.name or None)
         if self.used < _FEWEST:
-            what = message("{count:,} labelled texts are too few to train with some and test with others.", count=self.used)
+            what = message(
+                "{count:,} labelled texts are too few to train with some and test with others.", count=self.used
+            )
             yield Objection(what, message("at least {fewest} texts", fewest=_FEWEST), "source")
 
     def call(self) -> Call:

@@ -54,9 +54,16 @@ def loading(data: DividedTable) -> Loading:
 
 def _functions(data: DividedTable) -> tuple[str, ...]:
     """The functions of the engine that the program needs."""
-    names = ("playground.spec.data.column_names.column_names",) if finds_names(data.source.reading, [item.name for item in data.source.columns]) else ()
+    names = (
+        ("playground.spec.data.column_names.column_names",) if finds_names(data.source.reading, _names(data)) else ()
+    )
     numbers = ("playground.spec.data.number_notation.number",) if _numbers(data) else ()
     return (*names, *cell_functions(data.source.reading), *numbers, "playground.spec.data.split.split")
+
+
+def _names(data: DividedTable) -> list[str]:
+    """The names of all columns of the file."""
+    return [item.name for item in data.source.columns]
 
 
 def _numbers(data: DividedTable) -> list[Column]:
@@ -207,7 +214,7 @@ def _read_table(data: DividedTable) -> Iterator[str]:
     yield "def read_table(path):"
     yield '    """The values of COLUMNS (N, C); rows that lack one, or are longer or shorter, are left out."""'
     yield from cell_lines(reading)
-    yield from named_lines(reading, [item.name for item in data.source.columns])
+    yield from named_lines(reading, _names(data))
     yield "    if absent := [name for name in COLUMNS if name not in names]:"
     yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
     yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"

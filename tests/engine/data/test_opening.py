@@ -18,7 +18,11 @@ TEXTS = [f"a line of {n} words" for n in range(40)]
 FILES = {
     "texts and labels": ("text,label", [f"{text},{'ab'[n % 2]}" for n, text in enumerate(TEXTS)], LabelledTexts),
     "with a number": ("text,label,age", [f"{text},{'ab'[n % 2]},{n % 7}" for n, text in enumerate(TEXTS)], Table),
-    "with a category": ("text,label,who", [f"{text},{'ab'[n % 2]},{'xyz'[n % 3]}" for n, text in enumerate(TEXTS)], Table),
+    "with a category": (
+        "text,label,who",
+        [f"{text},{'ab'[n % 2]},{'xyz'[n % 3]}" for n, text in enumerate(TEXTS)],
+        Table,
+    ),
     "with a number of the row": (
         "id,text,label",
         [f"{n},{text},{'ab'[n % 2]}" for n, text in enumerate(TEXTS)],

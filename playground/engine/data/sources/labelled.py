@@ -120,9 +120,7 @@ def _inspected_folder(
     )
 
 
-def _inspected_table(
-    location: Path, skips: Skips, choice: ReadingChoice, remarks: list[Message]
-) -> LabelledFiles:
+def _inspected_table(location: Path, skips: Skips, choice: ReadingChoice, remarks: list[Message]) -> LabelledFiles:
     data = _bytes(location)
     found, said = found_table(data, location.name, choice, skips)
     remarks += said

@@ -30,7 +30,9 @@ def line_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     except Damaged as error:
         raise PredictionError(error.message) from error
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    yield from (_classified if isinstance(trained.experiment.data, LabelledTexts) else _restored)(trained, shown(path), lines)
+    yield from (_classified if isinstance(trained.experiment.data, LabelledTexts) else _restored)(
+        trained, shown(path), lines
+    )
 
 
 def _classified(trained: Trained, source: str, lines: Sequence[tuple[int, str]]) -> Iterator[Prediction]:
