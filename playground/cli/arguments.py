@@ -80,6 +80,7 @@ def _with_target(experiment: Experiment, target: str) -> Experiment:
     from playground.spec.first_experiment import first_experiment
 
     data = experiment.data
+    chosen: Dataset
     if isinstance(data, LabelledTexts):
         columns, chosen = data.label_names, data.with_(label_column=target)
     elif isinstance(data, Table):
@@ -114,10 +115,10 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     kind, found = inspected_as(kind, path, lambda _count: None, choice)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
-    if text is not None and text not in data.text_names:
+    if isinstance(data, LabelledTexts) and text not in (None, *data.text_names):
         words = tr_noop("{file} has no texts “{text}”. It has: {columns}.")
         columns = ", ".join(data.text_names)
-        raise WrongUse(message(words, file=data.title, text=shown(text), columns=columns))
+        raise WrongUse(message(words, file=data.title, text=shown(str(text)), columns=columns))
     for remark in found.remarks:
         complain(remark, DONE)
     complain(data.account(found.skips), DONE)

@@ -47,8 +47,9 @@ def inspected_as(
     try:
         return Opening(kind, run(kind.source_choice.inspect, str(path.absolute()), progress, **decided))
     except DataError:
-        may_be_texts = kind is Table and not exactly and not isinstance(choice, TextChoice)
-        found = _texts(path, progress, choice) if may_be_texts else None
+        if kind is not Table or exactly or isinstance(choice, TextChoice):
+            raise
+        found = _texts(path, progress, choice)
         if found is None:
             raise
         return found

@@ -70,7 +70,7 @@ def occlusion(network: nn.Module, experiment: Experiment, line: str) -> Generato
     variants = [line, *(_without(line, *word.span()) for word in words if word.start() < data.length)]
     codes = encoded(variants, data.alphabet, data.length).to(torch.int64)
     outputs = []
-    for some in codes.split(_CHUNK):
+    for some in torch.split(codes, _CHUNK):
         with evaluating(network):
             outputs.append(network(some).double())
         yield
