@@ -84,7 +84,7 @@ class LabelledFiles(Component):
 
     def labels_beside(self, text: TextColumn) -> tuple[TextColumn, ...]:
         """The columns that can be the label of a text."""
-        return tuple(item for item in self.columns if len(item.classes) > 1 and item.name != text.name)
+        return tuple(item for item in self.columns if len(item.classes) > 1 and item is not text)
 
     def label_column(self, text: TextColumn, name: str = "") -> TextColumn:
         """The label of that name; otherwise the one with the fewest classes."""

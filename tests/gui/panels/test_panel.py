@@ -38,6 +38,7 @@ from playground.gui.start.program import Program
 from playground.gui.window.main_window import Region
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.downloads import CIFAR10
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
@@ -71,7 +72,8 @@ LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 def of_panel(name: str) -> Experiment:
     """An experiment whose data belong to that panel."""
     found = (item.experiment for item in presets() if item.experiment.data.panel == name)
-    return next(found, Experiment(data=OwnPictures()))
+    own = (kind() for kind in (OwnPictures, LabelledTexts) if kind.panel == name)
+    return next(found, None) or Experiment(data=next(own))
 
 
 @pytest.fixture
