@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from playground.standard_streams import DONE, complain
 if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
     from playground.spec.component import FieldInfo
+    from playground.spec.data.dataset import Dataset
     from playground.spec.experiment import Experiment
 
 
@@ -51,13 +52,14 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
     return read
 
 
-def named(name: str, target: str | None = None, sheet: str | None = None) -> Experiment:
+def named(name: str, target: str | None = None, sheet: str | None = None, text: str | None = None) -> Experiment:
     """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
 
     Args:
         name: of the preset, or the path.
         target: the column of a table to predict, instead of that of the experiment, or of the last one.
         sheet: of a spreadsheet, instead of the first one.
+        text: the column of texts to classify, by which a table is read as labelled texts.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
@@ -65,42 +67,58 @@ def named(name: str, target: str | None = None, sheet: str | None = None) -> Exp
     """
     if sheet is not None and Path(name).suffix.lower() not in SHEET_SUFFIXES:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but {data} is none.", data=shown(name)))
-    experiment = _named(name, sheet)
+    if text is not None and (os.path.isdir(name) or not becomes_data(Path(name))):
+        raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
+    experiment = _named(name, sheet) if text is None else _first(Path(name), sheet, text)
     return experiment if target is None else _with_target(experiment, target)
 
 
 def _with_target(experiment: Experiment, target: str) -> Experiment:
     """The experiment with another target, and with a first network for it."""
+    from playground.spec.datasets.labelled import LabelledTexts
     from playground.spec.datasets.table import Table
     from playground.spec.first_experiment import first_experiment
 
     data = experiment.data
-    if not isinstance(data, Table):
+    chosen: Dataset
+    if isinstance(data, LabelledTexts):
+        columns, chosen = data.label_names, data.with_(label_column=target)
+    elif isinstance(data, Table):
+        columns, chosen = data.columns, data.with_(target=target, asks="auto")
+    else:
         raise WrongUse(message("--target names a column of a table, but {data} is none.", data=data.title))
-    if target not in data.columns:
-        words = tr_noop("{file} has no column “{target}” that can be predicted. It has: {columns}.")
-        columns = ", ".join(data.columns)
-        raise WrongUse(message(words, file=data.title, target=shown(target), columns=columns))
-    if data.target == target:
+    if target not in columns:
+        raise _no_column(data, target, columns)
+    if chosen.values() == data.values():
         return experiment
-    return first_experiment(data.with_(target=target, asks="auto")).with_(name=experiment.name)
+    return first_experiment(chosen).with_(name=experiment.name)
 
 
-def _first(path: Path, sheet: str | None) -> Experiment:
-    """A first experiment for data of the user's own."""
-    from playground.engine.build import run
+def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
+    words = tr_noop("{file} has no column “{target}” that can be predicted. It has: {columns}.")
+    return WrongUse(message(words, file=data.title, target=shown(name), columns=", ".join(columns)))
+
+
+def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment:
+    """A first experiment for data of the user's own; with `text`, for the texts in that column."""
+    from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
     from playground.spec.data.table_reading import ReadingChoice
+    from playground.spec.datasets.labelled import LabelledTexts
     from playground.spec.files.storage import ensure_namable
     from playground.spec.first_experiment import first_experiment
 
-    kind = dataset_of(path)
+    kind = dataset_of(path) if text is None else LabelledTexts
     assert kind is not None
-    assert kind.source_choice is not None
     ensure_namable(path.absolute())
-    choice = () if sheet is None else (ReadingChoice(sheet=sheet),)
-    found = run(kind.source_choice.inspect, str(path.absolute()), lambda _count: None, *choice)
-    data = kind.of_source(found.source, kind())
+    choice = None if sheet is None else ReadingChoice(sheet=sheet)
+    kind, found = inspected_as(kind, path, lambda _count: None, choice)
+    before = kind() if text is None else LabelledTexts(text_column=text)
+    data = kind.of_source(found.source, before)
+    if isinstance(data, LabelledTexts) and text not in (None, *data.text_names):
+        words = tr_noop("{file} has no texts “{text}”. It has: {columns}.")
+        columns = ", ".join(data.text_names)
+        raise WrongUse(message(words, file=data.title, text=shown(str(text)), columns=columns))
     for remark in found.remarks:
         complain(remark, DONE)
     complain(data.account(found.skips), DONE)

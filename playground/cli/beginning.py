@@ -65,7 +65,7 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
     Raises:
         PlaygroundError: there is none, or an option does not suit it.
     """
-    return Beginning(adjusted(named(what, options["target"], options["sheet"]), options))
+    return Beginning(adjusted(named(what, options["target"], options["sheet"], options["text"]), options))
 
 
 def from_weights(

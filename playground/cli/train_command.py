@@ -48,6 +48,7 @@ def takes_training(train: argparse.ArgumentParser) -> None:
         train.add_argument(option, type=number(option, int), metavar="N", help=words)
     train.add_argument("--target", metavar="COLUMN", help="column of a table to predict, instead of the experiment's")
     train.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
+    train.add_argument("--text", metavar="COLUMN", help="column of a table that holds texts: classify these")
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument(
@@ -124,7 +125,9 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
         raise WrongUse(message("--target begins a new network: it cannot be used with --continue or --from."))
     if args.sheet is not None and (args.going_on or args.source):
         raise WrongUse(message("--sheet begins a new network: it cannot be used with --continue or --from."))
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet")}
+    if args.text is not None and (args.going_on or args.source):
+        raise WrongUse(message("--text begins a new network: it cannot be used with --continue or --from."))
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet", "text")}
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:

@@ -10,8 +10,12 @@ from playground.spec.experiment import LONGEST_NAME, Experiment
 from playground.spec.layer import Layer, Stack, Tokens
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
+from playground.spec.layers.permutation import Permute
 from playground.spec.layers.pooling import AdaptiveAvgPool2d, MaxPool2d
+from playground.spec.layers.pooling1d import AdaptiveMaxPool1d
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.losses import MSE, CrossEntropy
 from playground.spec.recipe.optimizers import Adam
@@ -24,11 +28,22 @@ _VALIDATION = 0.1  # share of the samples outside the test set
 _FEWEST_VALIDATION = 5  # samples; fewer say nothing
 _SMALLEST_SIDE = 4  # pixels that are left where pictures are halved once more
 
+# Whether each of 128 pieces of words occurs in a text, wherever it is; the padding behind a short text does not matter
+# then, as it would to the last state of a recurrent layer.
+_PHRASES: tuple[Layer, ...] = (
+    Embedding(embedding_dim=32),
+    Permute(),
+    Conv1d(out_channels=128, kernel_size=5, padding=2, activation=ReLU()),
+    AdaptiveMaxPool1d(),
+    Flatten(),
+)
+
 
 def first_experiment(data: Dataset) -> Experiment:
     """A network and a recipe to begin with; a tenth of the data is held out for validation.
 
-    Tables get two hidden layers, pictures a convolutional network, texts an LSTM. Training makes about 3,000 steps of
+    Tables get two hidden layers, pictures a convolutional network, texts an LSTM, labelled texts a convolution whose
+    maximum counts. Training makes about 3,000 steps of
     32 samples, and ends earlier where the validation loss no longer falls.
     """
     held_out = round(data.available * _VALIDATION) >= _FEWEST_VALIDATION
@@ -47,6 +62,8 @@ def first_experiment(data: Dataset) -> Experiment:
 def _hidden(experiment: Experiment) -> tuple[Layer, ...]:
     """The layers before the output layer, which the adaptation appends."""
     shape, output = experiment.data.sample_shape, experiment.data.task.output
+    if isinstance(shape, Tokens) and len(output) == 1:
+        return _PHRASES
     if isinstance(shape, Tokens) or len(output) > 1:
         return beginning(experiment)
     if len(shape) == 3:

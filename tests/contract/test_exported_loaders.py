@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import pickle
 import sys
 import tarfile
@@ -25,7 +26,7 @@ from torchvision import datasets
 from playground.engine.data import dataset_cache
 from playground.engine.data.formats import cifar, emnist
 from playground.engine.data.in_memory import load
-from playground.engine.data.sources import picture_folder, table, text
+from playground.engine.data.sources import labelled, picture_folder, table, text
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.patterns import Pattern, Surface
 from playground.spec.data.remote_file import Remote
@@ -33,6 +34,7 @@ from playground.spec.data.table_reading import ColumnChoice, Missing, ReadingCho
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.points import Classed, Heights, Points, Raised
@@ -205,6 +207,22 @@ def _read_otherwise(folder: Path) -> Iterator[Dataset]:
             yield data.with_(target="smokes", split_by="stratified")
 
 
+def own_labelled(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
+    texts = [(f"line {i} of “text” and 'mark' é\\", "ab"[i % 2]) for i in range(30)] + [("lonely", "c"), ("none", "")]
+    semicolons = "\n".join(["text;kind;stars", *(f'"{text}";{kind};{len(text) % 2}' for text, kind in texts)])
+    (folder / "l.csv").write_text(semicolons, encoding="utf-8")
+    records = (json.dumps({"index": i % 3, "text 1": text, "kind": kind}) for i, (text, kind) in enumerate(texts))
+    (folder / "l.jsonl").write_text("\n".join(records), encoding="utf-8")
+    for index, (line, kind) in enumerate(texts[:-1]):
+        (folder / "labelled" / kind).mkdir(parents=True, exist_ok=True)
+        encoding = "utf-16" if index == 4 else "utf-8"
+        (folder / "labelled" / kind / f"{index} '.txt").write_text(f"{line}\nmore\n", encoding=encoding)
+    for name in ("l.csv", "l.jsonl", "labelled"):
+        data = LabelledTexts.of_source(labelled.inspect(str(folder / name)).source, LabelledTexts())
+        yield from (data, data.with_(length=20, validation_share=0.2, test_share=0.3, split_seed=4))
+    yield data.with_(label_column="folder", length=3)
+
+
 def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:
     for name in ("blue", "red"):
         (folder / "own" / name).mkdir(parents=True)
@@ -233,6 +251,7 @@ OTHERS: dict[type[Dataset], Put] = {
     CIFAR10: photographs,
     OwnText: own_text,
     Table: own_table,
+    LabelledTexts: own_labelled,
     OwnPictures: own_pictures,
 }
 

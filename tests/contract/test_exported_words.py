@@ -21,11 +21,13 @@ from playground.engine.data.sources import text as texts
 from playground.spec.call import Call, printed
 from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.labelled_summary import FileEncoding, LabelledFiles, TextColumn
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.table_reading import ColumnChoice, ReadingChoice, TableReading
 from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.text_summary import TextFile, TextPart
 from playground.spec.datasets.distillation import DistilledMNIST
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Asked, OwnText
@@ -93,6 +95,17 @@ DATA: dict[str, Dataset] = {
     **{f"text {asked}": OwnText(source=LETTERS.with_(complete=False), asked=asked) for asked in get_args(Asked)},
 }
 DATA["text of files"] = OwnText(source=LETTERS.with_(parts=(TextPart(name="a.txt"), TextPart(name="b.txt"))))
+TEXTS = LabelledFiles(
+    path="/some/texts.csv",
+    rows=120,
+    columns=(
+        TextColumn(name="line", mean_length=9.0, alphabet="abc"),
+        TextColumn(name="kind", alphabet="abc", labels=several("d"), counts=(3,) * 40),
+    ),
+)
+FOLDER = TEXTS.with_(is_folder=True, others=(FileEncoding(name="a/b.txt", encoding="utf-16"),))
+for _name, _texts in (("labelled texts", TEXTS), ("folders of texts", FOLDER)):
+    DATA[_name] = LabelledTexts(source=_texts, text_column="line", label_column="kind")
 EXPERIMENTS = {name: _experiment(data) for name, data in DATA.items()}
 
 

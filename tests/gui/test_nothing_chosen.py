@@ -25,9 +25,11 @@ from playground.gui.style.translation import explained, translated
 from playground.spec.check.problems import check
 from playground.spec.component import fields_of
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.labelled_summary import LabelledFiles
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.data.text_summary import TextFile
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
@@ -42,13 +44,14 @@ from playground.spec.recipe.schedules import Schedule
 _ONE_ROW = TableFile(path="/nowhere/one.csv", rows=1, columns=(Column(name="a", high=1.0), Column(name="b", high=1.0)))
 _ONE_CLASS = Column(name="kind", kind="category", categories=("a",), counts=(9,))
 
-UNKNOWN = [OwnText(), OwnPictures(), Table(source=TableFile())]
+UNKNOWN = [OwnText(), OwnPictures(), LabelledTexts(), Table(source=TableFile())]
 SCANTY = [
     Table(source=_ONE_ROW, target="b"),
     Table(source=TableFile(path="/nowhere/a.csv", rows=9, columns=(Column(name="x"), _ONE_CLASS)), target="kind"),
     Table(source=TableFile(path="/nowhere/a.csv", rows=9, columns=(Column(name="x"),)), target="x"),
     Table(source=TableFile(path="/nowhere/a.csv", rows=0, columns=(Column(name="x"), Column(name="y"))), target="y"),
     OwnPictures(source=PictureFolder(path="/nowhere", classes=("one",), counts=(2,))),
+    LabelledTexts(source=LabelledFiles(path="/nowhere/a.csv")),
     OwnText(source=TextFile(path="/nowhere/empty.txt")),
     OwnText(source=TextFile(path="/nowhere/a.txt", count=1, alphabet="a", kept=1, letters="a")),
     MNIST(train_limit=1),

@@ -26,7 +26,7 @@ _MOST_GENERATED = 1_000_000  # fewer where images have to be generated for it
 class BaselineScorer:
     """Scores predictions from the training data alone on the test samples, one chunk at a time.
 
-    Classes: the commonest class, for each pixel where each has one, and for each character where the input is text
+    Classes: the commonest class, for each pixel where each has one, and for each character where each has one
     (a bigram model where the next character is the target). Numbers: their mean, for each pixel of an image. Of large
     data sets only the first positions are counted.
     """
@@ -38,7 +38,7 @@ class BaselineScorer:
         self._sums: tuple[float, ...] = ()
         self._count, self._nats = 0, 0.0
         self._table: Tensor | None = None
-        if isinstance(dataset.sample_shape, Tokens):
+        if isinstance(dataset.sample_shape, Tokens) and len(self._task.output) == 2:
             self._table = _bigrams(self._task, data, dataset.sample_shape.vocabulary)
             self._likeliest = self._table.argmax(1)
         else:

@@ -44,8 +44,8 @@ class _Inspection(NamedTuple):
     """What was found in a file or a folder that was chosen for the present data, or opened."""
 
     kind: type[Dataset]
-    name: str
     found: Inspected
+    name: str
     opened: bool
 
 
@@ -228,14 +228,12 @@ class DataSource(QObject):
             self._count = count  # assigning an int is atomic: the window's thread reads it without a lock
 
         def inspected() -> _Inspection:
-            from playground.engine.build import run
+            from playground.engine.data.opening import inspected_as
 
-            assert kind.source_choice is not None
             ensure_namable(path.absolute())
-            decided = {} if choice is None else {"choice": choice}
             with cancellable(stop.is_set):
-                found = run(kind.source_choice.inspect, str(path.absolute()), note, **decided)
-            return _Inspection(kind, path.name, found, opened)
+                found = inspected_as(kind, path, note, choice, exactly=not opened)
+            return _Inspection(*found, path.name, opened)
 
         self._job = self._work(inspected, self._inspection_done, self._inspection_failed)
 

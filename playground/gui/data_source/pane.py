@@ -114,7 +114,8 @@ class DataSourcePane(QWidget):
             if several
             else self.tr("Choose a file…")
         )
-        self.folder.setVisible(several and state.looking is None)
+        folders = choice is not None and (choice.several or bool(choice.in_class_folders))
+        self.folder.setVisible(folders and state.looking is None)
         self.status.setToolTip(plain_tip(path))
         back = choice.bundled if choice is not None else None
         self.bundled.setText(translated(back[0]) if back else "")

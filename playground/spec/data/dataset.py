@@ -208,8 +208,8 @@ def dataset_of(path: Path) -> type[Dataset] | None:
 
 
 def _holds(choice: SourceChoice, folder: Path) -> bool:
-    """`SourceChoice.holds`, where the folder can be read."""
+    """`SourceChoice.holds` or `sorts`, where the folder can be read."""
     try:
-        return choice.holds(folder)
+        return choice.holds(folder) or choice.sorts(folder)
     except OSError:
         return False

@@ -24,6 +24,7 @@ class SourceChoice:
     filters: str = ""  # of the dialog, in Qt's format
     suffixes: tuple[str, ...] = ()  # of files that open as this data, in lower case
     several: bool = False  # whether several files, or a folder of them, are one source, see `holds`
+    in_class_folders: tuple[str, ...] = ()  # of files in a folder for each class, which may be the source, see `sorts`
     field: str = "source"  # the field of the data set for `Inspected.source`
     prompt: str = ""  # shown until something is chosen, if nothing is bundled
     bundled: tuple[str, str] | None = None  # texts of the button for the bundled source: its label, and the undo step
@@ -39,6 +40,17 @@ class SourceChoice:
             return False
         items = [item for item in folder.iterdir() if not item.name.startswith(".")]
         return bool(items) and all(item.suffix.lower() in self.suffixes and item.is_file() for item in items)
+
+    def sorts(self, folder: Path) -> bool:
+        """Whether a folder holds a folder of such files, and of nothing else, for each of several classes."""
+        if not self.in_class_folders:
+            return False
+        items = [item for item in folder.iterdir() if item.is_dir() and not item.name.startswith(".")]
+        return len(items) > 1 and all(self._holds_class(item) for item in items)
+
+    def _holds_class(self, folder: Path) -> bool:
+        items = [item for item in folder.iterdir() if not item.name.startswith(".")]
+        return bool(items) and all(item.suffix.lower() in self.in_class_folders for item in items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ class DividedTable(NamedTuple):
         return (*self.inputs, self.target_column)
 
     @property
+    def names(self) -> list[str]:
+        """The names of all columns of the file."""
+        return [item.name for item in self.source.columns]
+
+    @property
     def numbers(self) -> list[Column]:
         """The columns of numbers that the program reads."""
         return [item for item in self.columns if item.kind == "number"]

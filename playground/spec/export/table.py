@@ -13,11 +13,10 @@ from playground.spec.export.annotations import WIDTH
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.statement import laid_out
-from playground.spec.export.table_cells import READERS, constants, finds_names, read_table, values_of
+from playground.spec.export.table_cells import cell_functions, finds_names, libraries
+from playground.spec.export.table_values import constants, read_table, values_of
 from playground.spec.files.resources import resource
 
-_LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
-_TYPED_CELLS = "playground.spec.data.typed_cells"
 _SPLIT = "playground.spec.data.split"
 _VECTORS = "playground.engine.data.sources.vectors"
 _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its own
@@ -34,22 +33,28 @@ def loading(data: DividedTable) -> Loading:
     return Loading(
         "\n\n\n".join("\n".join(part) for part in (*parts, _load_data(data))),
         _functions(data),
-        needs=("numpy", *_LIBRARIES.get(data.source.reading.form, ())),
+        needs=("numpy", *libraries(data.source.reading)),
         data_help=data_help,
     )
 
 
 def _functions(data: DividedTable) -> tuple[str, ...]:
     """The functions of the engine that the program needs."""
-    names = ("playground.spec.data.column_names.column_names",) if finds_names(data) else ()
+    finds = finds_names(data.source.reading, data.names)
+    names = ("playground.spec.data.column_names.column_names",) if finds else ()
     numbers = ("playground.spec.data.number_notation.number",) if data.numbers else ()
     dates = ("playground.spec.data.dates.moment",) if data.dates else ()
-    reader = READERS.get(data.source.reading.form)
-    cells = (f"{_TYPED_CELLS}.{reader}", f"{_TYPED_CELLS}.cell_text") if reader else ()
     scaled = () if data.plain else tuple(f"{_VECTORS}.{name}" for name in ("fills_of", "vectors", "scale"))
     splits = {"order": ("split_in_order",), "groups": ("divided_groups",), "named": ()}.get(data.split_by, ("split",))
     splits += ("split",) if _holds_out_of_named(data) else ()
-    return (*names, *cells, *numbers, *dates, *scaled, *(f"{_SPLIT}.{name}" for name in splits))
+    return (
+        *names,
+        *cell_functions(data.source.reading),
+        *numbers,
+        *dates,
+        *scaled,
+        *(f"{_SPLIT}.{name}" for name in splits),
+    )
 
 
 def _iris(data: DividedTable) -> Iterator[str]:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from playground.engine.runtime.device import prepare_thread
 from playground.gui import panels
 from playground.gui.panels.broken_part import BrokenPart
+from playground.gui.panels.labelled.view import LabelledView
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.strokes import Image
 from playground.gui.panels.panel import Panel
@@ -37,13 +38,16 @@ from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Region
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.labelled_summary import LabelledFiles, TextColumn
 from playground.spec.datasets.downloads import CIFAR10
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset, presets
+from playground.spec.first_experiment import first_experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
@@ -64,6 +68,12 @@ FURTHER = (
     Experiment(data=Table(target="petal length"), stack=Stack(layers=(Linear(out_features=1),))),
     preset("tang-poems").experiment,
 )
+_COLUMNS = (
+    TextColumn(name="text", alphabet=" abcdefghijk"),
+    TextColumn(name="kind", labels=("x", "y"), counts=(9, 9)),
+)
+_TEXTS = LabelledFiles(path="/nowhere/a.csv", rows=18, columns=_COLUMNS)
+LABELLED = first_experiment(LabelledTexts(source=_TEXTS, text_column="text", label_column="kind"))
 READS = Experiment(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
@@ -71,7 +81,7 @@ LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 def of_panel(name: str) -> Experiment:
     """An experiment whose data belong to that panel."""
     found = (item.experiment for item in presets() if item.experiment.data.panel == name)
-    return next(found, Experiment(data=OwnPictures()))
+    return next(found, LABELLED if name == "labelled" else Experiment(data=OwnPictures()))
 
 
 @pytest.fixture
@@ -189,6 +199,8 @@ def put_question(panel: Panel) -> None:
         data = panel.widget.made_for
         assert data is not None
         panel.widget.show_sample(np.zeros(data.sample_shape, np.uint8), 0)
+    elif isinstance(panel.widget, LabelledView):
+        panel.widget.show_sample("how are you", "x")
     elif isinstance(panel.widget, PunctuationView):
         panel.widget.set_text("how are you " * 50)
     elif isinstance(panel.widget, WritingView):

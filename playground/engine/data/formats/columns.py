@@ -96,8 +96,8 @@ def used_rows(found: Sequence[Values], missing: Missing) -> npt.NDArray[np.bool_
     if not lacking:
         return np.ones(len(found[0].values) if found else 0, bool)
     there = ~np.array(lacking)
-    found: npt.NDArray[np.bool_] = there.all(axis=0) if missing == "row" else there.any(axis=0)
-    return found
+    used: npt.NDArray[np.bool_] = there.all(axis=0) if missing == "row" else there.any(axis=0)
+    return used
 
 
 def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:

@@ -62,7 +62,24 @@ class Page(QPlainTextEdit):
         style = QTextCharFormat()
         level = round(max(0.0, min(1.0, strength)) * _LEVELS)
         if level:
-            color = QColor(theme_of(self).color("error"))
-            color.setAlphaF(_DARKEST * level / _LEVELS)
-            style.setBackground(color)
+            style.setBackground(self._tint(level, "error"))
+        return style
+
+    def _tint(self, level: int, role: str) -> QColor:
+        """The colour of a role, `level` of `_LEVELS` strong."""
+        color = QColor(theme_of(self).color(role))
+        color.setAlphaF(_DARKEST * level / _LEVELS)
+        return color
+
+
+class EffectPage(Page):
+    """Tints what speaks for something; what speaks against it, of negative strength, is underlined as well."""
+
+    def _format(self, strength: float) -> QTextCharFormat:
+        style = QTextCharFormat()
+        level = round(min(1.0, abs(strength)) * _LEVELS)
+        if level:
+            style.setBackground(self._tint(level, "accent" if strength > 0 else "error"))
+        if level and strength < 0:
+            style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
         return style

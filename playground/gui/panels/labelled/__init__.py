@@ -1,0 +1,1 @@
+"""The panel for networks that classify texts."""

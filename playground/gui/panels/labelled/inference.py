@@ -1,0 +1,30 @@
+"""The answer of a network to a text: its classes, and the words that it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.gui.session.inference_thread import NetworkSource
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A probability for each class, and the parts of the text with their effect on the greatest output."""
+
+    question: str
+    probabilities: tuple[float, ...]
+    parts: tuple[tuple[str, float], ...]
+
+
+def classify(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Classified | None]:
+    """Classify a text; called in the inference thread."""
+    from playground.engine.inference.line_classes import line_probabilities, occlusion
+
+    shares = line_probabilities(network, source.experiment, [question])[0]
+    parts = yield from occlusion(network, source.experiment, question)
+    yield Classified(question, tuple(shares.tolist()), tuple(map(tuple, parts)))  # type: ignore[arg-type]

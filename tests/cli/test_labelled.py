@@ -1,0 +1,56 @@
+"""Labelled texts on the command line: from a table of texts to a label for each line of another file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.cli.main import main
+
+Output = pytest.CaptureFixture[str]
+NOISE = ("tree", "river", "stone", "cloud", "paper")
+
+
+@pytest.fixture
+def reviews(tmp_path: Path) -> str:
+    path = tmp_path / "reviews.csv"
+    words = [(NOISE[n % 5], ("lovely", "awful")[n % 2], NOISE[n * 7 % 3], NOISE[n // 5 % 5]) for n in range(150)]
+    rows = [f"{' '.join(row)} {n},{('good', 'bad')[n % 2]}" for n, row in enumerate(words)]
+    path.write_text("\n".join(["review,label", *rows]))
+    return str(path)
+
+
+def test_texts_are_trained_at_once_and_lines_are_answered(reviews: str, tmp_path: Path, capsys: Output) -> None:
+    network, lines = str(tmp_path / "r.safetensors"), tmp_path / "lines.txt"
+    command = ["train", reviews, "--target", "label", "--epochs", "15", "--no-store", "--json", "--out", network]
+    assert main(command) == 0
+    said = capsys.readouterr()
+    told = "“reviews.csv” is read as labelled texts: the text is “review”, the label “label”."
+    assert said.err.splitlines()[0] == told
+    done = json.loads(said.out.splitlines()[-1])
+    assert (done["event"], done["test_score"]) == ("done", 1.0)
+    Path(reviews).unlink()  # the network answers without it
+    lines.write_text("a lovely tree\n\nthe awful river 你\n", encoding="utf-8")
+    assert main(["predict", network, str(lines), "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(item["place"], item["answer"]) for item in answers] == [("line 1", "good"), ("line 3", "bad")]
+    assert sum(answers[0]["probabilities"].values()) == pytest.approx(1.0)
+
+
+def test_a_column_of_texts_can_be_named_and_a_wrong_one_is_refused(
+    reviews: str, tmp_path: Path, capsys: Output
+) -> None:
+    wide = tmp_path / "wide.csv"
+    header, *rows = Path(reviews).read_text().splitlines()
+    wide.write_text("\n".join([f"{header},stars", *(f"{row},{n % 3}" for n, row in enumerate(rows))]))
+    command = ["train", str(wide), "--epochs", "1", "--no-store", "--json", "--text"]
+    assert main([*command, "review", "--target", "stars"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["event"] == "done"
+    assert main([*command, "stars"]) == 2
+    assert "wide.csv has no texts “stars”. It has: review, label." in capsys.readouterr().err
+    assert main([*command, "review", "--target", "review"]) == 2
+    assert "wide.csv has no column “review” that can be predicted. It has: label, stars." in capsys.readouterr().err
+    assert main(["train", "iris", "--text", "species", "--no-store"]) == 2
+    assert "--text names a column of a table, but iris is none." in capsys.readouterr().err

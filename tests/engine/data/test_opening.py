@@ -1,0 +1,74 @@
+"""What a file becomes when it is opened: a table, unless it clearly holds labelled texts and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from playground.engine.data.in_memory import DataError
+from playground.engine.data.opening import inspected_as
+from playground.spec.data.dataset import Dataset, dataset_of
+from playground.spec.datasets.labelled import LabelledTexts
+from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText
+
+TEXTS = [f"a line of {n} words" for n in range(40)]
+FILES = {
+    "texts and labels": ("text,label", [f"{text},{'ab'[n % 2]}" for n, text in enumerate(TEXTS)], LabelledTexts),
+    "with a number": ("text,label,age", [f"{text},{'ab'[n % 2]},{n % 7}" for n, text in enumerate(TEXTS)], Table),
+    "with a category": (
+        "text,label,who",
+        [f"{text},{'ab'[n % 2]},{'xyz'[n % 3]}" for n, text in enumerate(TEXTS)],
+        Table,
+    ),
+    "with a number of the row": (
+        "id,text,label",
+        [f"{n},{text},{'ab'[n % 2]}" for n, text in enumerate(TEXTS)],
+        LabelledTexts,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_table_stays_one_where_a_network_can_learn_from_its_other_columns(kind: str, tmp_path: Path) -> None:
+    header, rows, expected = FILES[kind]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([header, *rows]))
+    found = inspected_as(Table, path, int)
+    assert found.kind is expected
+    remarks = [str(remark) for remark in found.found.remarks]
+    told = "“a.csv” is read as labelled texts: the text is “text”, the label “label”."
+    assert (told in remarks) is (expected is LabelledTexts)
+
+
+def test_names_of_one_word_are_no_texts_and_what_is_refused_says_why_it_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["name,label", *(f"word{n},{'ab'[n % 2]}" for n in range(40))]))
+    with pytest.raises(DataError, match="too few columns"):
+        inspected_as(Table, path, int)
+    path.write_text("\n".join([FILES["texts and labels"][0], *FILES["texts and labels"][1]]))
+    with pytest.raises(DataError, match="too few columns"):
+        inspected_as(Table, path, int, exactly=True)
+    assert inspected_as(LabelledTexts, path, int).kind is LabelledTexts
+
+
+def put(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("words")
+    return folder
+
+
+def test_a_folder_of_folders_of_texts_is_labelled_texts_and_others_are_as_before(tmp_path: Path) -> None:
+    expected: dict[tuple[str, ...], type[Dataset]] = {
+        ("a/1.txt", "b/2.TXT", ".git/x", "readme.md"): LabelledTexts,
+        ("a/1.txt",): OwnPictures,
+        ("a/1.txt", "b/2.png"): OwnPictures,
+        ("a/1.png", "b/2.png"): OwnPictures,
+        ("1.txt", "2.txt"): OwnText,
+    }
+    for number, (names, kind) in enumerate(expected.items()):
+        assert dataset_of(put(tmp_path / str(number), *names)) is kind
