@@ -92,12 +92,14 @@ def values_of(column: Column, cells: Sequence[str]) -> Floats:
 
 def used_rows(found: Sequence[Values], missing: Missing) -> npt.NDArray[np.bool_]:
     """The rows that are used: those with a value in every usable column, or in any where a lack is filled."""
-    lacking = [np.isnan(item.values) for item in found if item.column.usable]
-    if not lacking:
-        return np.ones(len(found[0].values) if found else 0, bool)
-    there = ~np.array(lacking)
-    used: npt.NDArray[np.bool_] = there.all(axis=0) if missing == "row" else there.any(axis=0)
-    return used
+    count = len(found[0].values) if found else 0
+    whole, some = np.ones(count, bool), np.zeros(count, bool)
+    for item in found:
+        if item.column.usable:
+            there = ~np.isnan(item.values)
+            whole &= there
+            some |= there
+    return whole if missing == "row" else some
 
 
 def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:
