@@ -15,14 +15,22 @@ TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([AaPp][Mm])?"
 ZONE = r"\s?(Z|UTC|[+-]\d{2}:?\d{2})?"
 DAY = r"(\d{4}|\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{1,2})"
 
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+NAMED_DAY = rf"(?i)^(?:(\d{{1,2}})[-. ]?\s?({MONTH})|({MONTH})\.?\s?(\d{{1,2}}))[-,. ]?\s?(\d{{4}}|\d{{2}})(?!\d)"
+
 
 def moment(cell: str, order: str = "ymd") -> float | None:
     """The seconds from 1970-01-01 00:00 to a date, a time on that day, or both; None where a cell holds none.
 
-    order: of day and month where the year does not come first. A zone is converted to UTC. Years of two digits are
-    those from 1970 to 2069, as POSIX has them within a year.
+    order: of day and month where the year does not come first. Months may be English words. A zone is converted to UTC.
+    Years of two digits are those from 1970 to 2069.
     """
-    found = re.fullmatch(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", cell.strip(), re.ASCII)
+    cell = re.sub(NAMED_DAY, _numbered, cell.strip(), flags=re.ASCII)
+    found = re.fullmatch(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", cell, re.ASCII)
     if not found or not any(found.groups()):
         return None
     first, _, second, third, hour, minute, second_of, fraction, half, zone = found.groups()
@@ -44,6 +52,17 @@ def moment(cell: str, order: str = "ymd") -> float | None:
     return seconds
 
 
+def _numbered(named: re.Match[str]) -> str:
+    """The day in numbers, 2000-1-31 for “31 Jan 2000” and “January 31, 2000”."""
+    month = (named[2] or named[3])[:3].lower()
+    return f"{_year(named[5])}-{MONTHS.index(month) + 1}-{named[1] or named[4]}"
+
+
+def _year(digits: str) -> str:
+    """A year in four digits."""
+    return digits if len(digits) == 4 else f"{20 if int(digits) < 70 else 19}{digits}"
+
+
 def _day(first: str, second: str, third: str, order: str) -> datetime:
     """The day of three numbers; raises ValueError if there is none."""
     if len(first) == 4:
@@ -56,7 +75,7 @@ def _day(first: str, second: str, third: str, order: str) -> datetime:
         raise ValueError(third)
     else:
         month, day = (second, first) if order == "dmy" else (first, second)
-        year = third if len(third) == 4 else f"{20 if int(third) < 70 else 19}{int(third):02}"
+        year = _year(third)
     return datetime(int(year), int(month), int(day))
 
 

@@ -18,6 +18,7 @@ from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
+_MOSTLY_DIFFERENT = 0.9  # share of different numbers in a column of identifiers
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
 _SENTINELS = (-999.0, -9999.0, -99999.0, -999.9, -99.0)  # numbers that often stand for missing ones
@@ -61,10 +62,8 @@ def column_of(given: Cells, remarks: list[Message]) -> Values:
 
 
 def _of_kind(given: Cells, remarks: list[Message]) -> Values:
-    count, lacking = len(given.cells), len(given.cells) - len(given.given)
-    if not given.given or (not given.choice.used and len(given.given) < count * (1 - given.most_missing)):
-        share = percent_text(lacking / max(1, count), BRIEF)
-        return _left_out(given, "text", message("{share} of its cells are empty", share=share))
+    if not given.given:
+        return _left_out(given, "text", message("all its cells are empty"))
     match given.choice.kind:
         case "number":
             return _chosen_numbers(given)
@@ -200,21 +199,35 @@ def _checked(item: Values, given: Cells) -> Values:
         return _dropped(item, message("its values differ too little to compute with"))
     if given.choice.used:
         return item
-    if np.isnan(item.values).mean() > given.most_missing:
-        return _dropped(item, message("too many of its values are missing"))
-    if column.kind == "number":
-        counting = len(there) > 2 and bool((np.diff(there) == 1).all())
-        if counting and there[0] in (0, 1) and _names_rows(column.name):
-            return _dropped(item, message("it counts the rows"), "identifier")
-    elif column.name == "index" and np.unique(there).size == there.size:
-        return _dropped(item, message("it names the rows"), "identifier")
-    return item
+    lacking = float(np.isnan(item.values).mean())
+    if lacking > given.most_missing:
+        return _dropped(item, message("{share} of its values are missing", share=percent_text(lacking, BRIEF)))
+    why = _why_identifier(column, there)
+    return item if why is None else _dropped(item, why, "identifier")
+
+
+def _why_identifier(column: Column, there: Floats) -> Message | None:
+    """Why the values of a column only tell rows apart; None where they do more."""
+    different = np.unique(there).size / there.size
+    if column.name == "index" and different == 1 and (column.kind == "category" or (there == np.round(there)).all()):
+        return message("it names the rows")
+    if column.kind != "number" or not _names_rows(column.name):
+        return None
+    if len(there) > 2 and there[0] in (0, 1) and bool((np.diff(there) == 1).all()):
+        return message("it counts the rows")
+    if different >= _MOSTLY_DIFFERENT and (there == np.round(there)).all() and _is_id(column.name):
+        return message("it is an identifier by its name, and nearly all its numbers differ")
+    return None
 
 
 def _names_rows(name: str) -> bool:
-    """Whether a column of that name may number the rows: `PassengerId`, `customer_id`, `No`."""
-    word = name.lower()
-    return word in _COUNTERS or word.endswith("_id") or name.endswith(("Id", "ID"))
+    """Whether a column of that name may number the rows: `PassengerId`, `No`."""
+    return name.lower() in _COUNTERS or _is_id(name)
+
+
+def _is_id(name: str) -> bool:
+    """Whether it is the name of an identifier: `PassengerId`, `customer_id`, `ID`."""
+    return name.lower() == "id" or name.lower().endswith("_id") or name.endswith(("Id", "ID"))
 
 
 def _dropped(item: Values, why: Message, kind: str = "") -> Values:

@@ -49,7 +49,7 @@ def test_kinds_of_columns_and_missing_cells() -> None:
     assert np.array_equal(found[2].values[:4], [0, 1, 0, 1])
     assert said(skips)[:2] == [
         "column “id”: 151 different texts, most of which occur once",
-        "column “empty”: 100 % of its cells are empty",
+        "column “empty”: all its cells are empty",
     ]
     assert said(skips)[-1] == "row 152: no value for n"
     assert str(counted(skips.counts)) == "1 row, 3 columns"
@@ -92,6 +92,29 @@ def test_an_index_is_proposed_as_left_out() -> None:
         assert (found[0].column.name, found[0].column.kind) == (name or "index", "identifier")
         assert not found[0].column.usable
         assert found[1].column.usable
+
+
+def test_numbers_that_only_tell_rows_apart_are_left_out() -> None:
+    rows = [f"{i * 37 % 101},{1000 + i - i % 15 // 14},{i % 5},{i % 2}" for i in range(60)]
+    found, _, _ = read("\n".join([",ID,a,b", *rows]))
+    assert [(item.column.name, item.column.kind) for item in found[:2]] == [
+        ("index", "identifier"),
+        ("ID", "identifier"),
+    ]
+    assert [str(item.why) for item in found[:2]] == [
+        "it names the rows",
+        "it is an identifier by its name, and nearly all its numbers differ",
+    ]
+    assert all(item.column.usable for item in found[2:])
+
+
+def test_the_kind_of_a_column_with_many_missing_values_is_known() -> None:
+    found = column("y", ["1.5", "", "2.5", "", "4"] * 10)
+    assert (found.column.kind, found.column.usable, str(found.why)) == (
+        "number",
+        False,
+        "40 % of its values are missing",
+    )
 
 
 def test_a_few_words_among_numbers_are_missing_values() -> None:
