@@ -66,7 +66,7 @@ def print_predictions(
         if as_json:
             put(json_text(_object(item, data)))
         elif item.problem is None:
-            put(f"{item.name}: {item.answer}{_detail(item, data)}")
+            put(f"{item.name}: {item.answer}{_detail(item, data)}{f'  note: {item.remark}' if item.remark else ''}")
         else:
             complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
         code = FAILED if item.problem else code
@@ -84,6 +84,8 @@ def _object(item: Prediction, data: Dataset) -> dict[str, object]:
         found["place"] = item.where
     if item.problem is not None:
         return {**found, "error": str(item.problem)}
+    if item.remark is not None:
+        found["remark"] = str(item.remark)
     if item.value is not None:
         return {**found, "target": data.target_name, "value": item.value}
     found["answer"] = item.answer

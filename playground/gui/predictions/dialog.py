@@ -74,7 +74,9 @@ class PredictionsDialog(QDialog):
 
     def show_predictions(self, data: Dataset, predictions: Sequence[Prediction]) -> None:
         """Show the answers of a network for that data, in the order of the files."""
-        self.model = PredictionsModel(data, predictions, theme_of(self).color("error"), self)
+        self.model = PredictionsModel(
+            data, predictions, theme_of(self).color("error"), theme_of(self).color("warn"), self
+        )
         self.table.setModel(SortedPredictions(self.model, self.table))
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self._fit_columns()
@@ -100,6 +102,8 @@ class PredictionsDialog(QDialog):
         words = translated(plural("{count:,} answers", "1 answer", len(predictions) - failed))
         if failed:
             words += self.tr("; {0} without an answer").format(f"{failed:,}")
+        if told := sum(item.remark is not None for item in predictions):
+            words += self.tr("; {0} marked, see their tips").format(f"{told:,}")
         if self.model is not None and self.model.doubt_column is not None:
             words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
         set_text(self.summary, words + ".")

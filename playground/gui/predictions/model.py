@@ -38,12 +38,17 @@ class _Column:
 
 
 class PredictionsModel(QAbstractTableModel):
-    """Shows predictions; the answer of a sample that has none says why, in the colour of errors."""
+    """Shows predictions; the answer of a sample that has none says why, in the colour of errors.
 
-    def __init__(self, data: Dataset, predictions: Sequence[Prediction], error: QColor, parent: QObject) -> None:
+    An answer with a remark has a sign before it, and the colour of warnings.
+    """
+
+    def __init__(
+        self, data: Dataset, predictions: Sequence[Prediction], error: QColor, warning: QColor, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self.predictions = tuple(predictions)
-        self._error = error
+        self._error, self._warning = error, warning
         self._classes = bool(data.task.classes) and any(item.probabilities for item in self.predictions)
         self._columns = self._all_columns(data)
 
@@ -64,7 +69,7 @@ class PredictionsModel(QAbstractTableModel):
         target = data.target_name
         answer = self.tr("Answer: {0}").format(target) if target else self.tr("Answer")
         number = data.task.classes is None and data.asked_with is not Samples.LINES
-        columns.append(_Column(answer, _answer, _value_key if number else _answer, numeric=number))
+        columns.append(_Column(answer, _answer, _value_key if number else _answer_key, numeric=number))
         if self._classes:
             tip = self.tr("One minus the probability of the answer: how unsure the network is.")
             columns.append(_Column(self.tr("Doubt"), _doubt, lambda item: item.doubt, tip, numeric=True))
@@ -118,14 +123,21 @@ class PredictionsModel(QAbstractTableModel):
             return column.text(item)
         if role == SORTING:
             return column.key(item)
+        answer = index.column() == ANSWER
         if role == Role.ToolTipRole:
-            return plain_tip(column.text(item))
-        if role == Role.ForegroundRole and item.problem is not None and index.column() == ANSWER:
-            return self._error
+            return plain_tip(translated(item.remark) if answer and item.remark else column.text(item))
+        if role == Role.ForegroundRole and answer and (item.problem or item.remark):
+            return self._error if item.problem else self._warning
         return _side(column) if role == Role.TextAlignmentRole and item.problem is None else None
 
 
 def _answer(item: Prediction) -> str:
+    if item.problem is not None:
+        return translated(item.problem)
+    return f"⚠ {item.answer}" if item.remark else item.answer
+
+
+def _answer_key(item: Prediction) -> str:
     return translated(item.problem) if item.problem is not None else item.answer
 
 

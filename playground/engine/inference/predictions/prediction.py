@@ -24,7 +24,7 @@ class Prediction:
 
     `where` says which sample of its file it is, such as `row 7`; it is empty where the file is the sample.
     `probabilities` are those of the data's classes, in their order, each in [0, 1]; empty where numbers or texts are
-    answered. A `problem` says why there is no answer.
+    answered. A `problem` says why there is no answer, a `remark` why not to rely on the one there is.
     """
 
     source: str
@@ -34,6 +34,7 @@ class Prediction:
     value: float | None = None
     cells: Mapping[str, str] = field(default_factory=dict)  # of a row, by column, or the line of a text
     problem: Message | None = None
+    remark: Message | None = None
 
     @property
     def name(self) -> str:
@@ -49,12 +50,17 @@ class Prediction:
 
 
 def answered(
-    data: Dataset, shares: Sequence[float], source: str, where: str = "", cells: Mapping[str, str] | None = None
+    data: Dataset,
+    shares: Sequence[float],
+    source: str,
+    where: str = "",
+    cells: Mapping[str, str] | None = None,
+    remark: Message | None = None,
 ) -> Prediction:
     """The prediction of the most probable class, or of a number where the data's target is one."""
     if data.task.classes is None:
         value = float(shares[0])
-        return Prediction(source, where, amount_text(value), value=value, cells=cells or {})
+        return Prediction(source, where, amount_text(value), value=value, cells=cells or {}, remark=remark)
     probabilities = tuple(map(float, shares))
     answer = data.class_names[max(range(len(probabilities)), key=probabilities.__getitem__)]
-    return Prediction(source, where, answer, probabilities, cells=cells or {})
+    return Prediction(source, where, answer, probabilities, cells=cells or {}, remark=remark)

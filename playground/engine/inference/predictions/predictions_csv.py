@@ -10,26 +10,28 @@ from playground.spec.datasets.table import Table
 from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import message
 
+_SAID = ("problem", "remark")  # fields with sentences, which are columns where any sample has one
+
 
 def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
-    """One line for each sample: its file and place, its own cells, the answer, probabilities, and what is wrong.
+    """One line for each sample: its file and place, its own cells, the answer, probabilities, problems and remarks.
 
     Probabilities are fractions of 1. Columns that no sample fills are left out.
     """
     own = list(dict.fromkeys(name for item in predictions for name in item.cells))
     names = data.class_names if any(item.probabilities for item in predictions) else ()
-    placed, failed = (any(getattr(item, name) for item in predictions) for name in ("where", "problem"))
+    placed, *told = (any(getattr(item, name) for item in predictions) for name in ("where", *_SAID))
+    said = [name for name, given in zip(_SAID, told, strict=True) if given]
     columns = ["file", *(["place"] if placed else []), *own, _answer(data)]
     columns += [str(message("probability of {name}", name=name)) for name in names]
-    columns += ["problem"] if failed else []
-    return csv_text(columns, (_row(item, own, len(names), placed, failed) for item in predictions))
+    return csv_text([*columns, *said], (_row(item, own, len(names), placed, said) for item in predictions))
 
 
-def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, failed: bool) -> list[object]:
+def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, said: Sequence[str]) -> list[object]:
     row: list[object] = [item.source, *([item.where] if placed else []), *(item.cells.get(name) for name in own)]
     answer = item.value if item.value is not None else item.answer
     row += [answer, *(item.probabilities or [None] * classes)]
-    return row + ([str(item.problem) if item.problem else None] if failed else [])
+    return row + [str(words) if (words := getattr(item, name)) else None for name in said]
 
 
 def _answer(data: Dataset) -> str:

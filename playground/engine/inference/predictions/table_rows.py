@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from playground.engine.inference.predictions.prediction import Prediction, Predi
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.dates import DayOrder, moment
+from playground.spec.data.dates import EPOCH, DayOrder, moment
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
@@ -28,8 +29,10 @@ from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.files.storage import read_bounded, shown
 from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.number_text import amount_text
 
 _CHUNK = 4096  # rows that are answered together
+_FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
@@ -68,11 +71,12 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
         chunk = numbered[begin : begin + _CHUNK]
         values, problems = _values(data.inputs, places, readers, [cells for _, cells in chunk], fills=fills)
         sound = [number for number, problem in enumerate(problems) if problem is None]
+        remarks = _remarks(data.inputs, places, values, [cells for _, cells in chunk])
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
-        for (line, cells), problem in zip(chunk, problems, strict=True):
+        for (line, cells), problem, remark in zip(chunk, problems, remarks, strict=True):
             where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
             if problem is None:
-                yield answered(data, next(shares), source, where, given)
+                yield answered(data, next(shares), source, where, given, remark)
             else:
                 yield Prediction(source, where, cells=given, problem=problem)
     yield from left_out(skips, source)
@@ -156,6 +160,33 @@ def _values(
             elif problems[row] is None and not (fills and (is_missing(cell) or value is not None)):
                 problems[row] = _problem(column, cell, value)
     return values, problems
+
+
+def _remarks(
+    inputs: Sequence[Column], places: Sequence[int], values: Floats, cells: Sequence[Sequence[str]]
+) -> list[Message | None]:
+    """For each row, which of its values (N, C) lies far outside those that the network learned from."""
+    remarks: list[Message | None] = [None] * len(cells)
+    for column, place, found in zip(inputs, places, values.T, strict=True):
+        room = _FAR * (column.high - column.low)
+        if column.kind == "category" or not room > 0:
+            continue
+        with np.errstate(invalid="ignore"):  # missing values
+            beyond = np.flatnonzero((found < column.low - room) | (found > column.high + room))
+        low, high = (_value_text(column, value) for value in (column.low, column.high))
+        for row in beyond:
+            words = tr_noop("“{cell}” in {column} lies far outside {low} to {high}, from which the network learned")
+            cell = shown(cells[row][place])
+            remarks[row] = remarks[row] or message(words, cell=cell, column=column.name, low=low, high=high)
+    return remarks
+
+
+def _value_text(column: Column, value: float) -> str:
+    """A value of a column, for people."""
+    if column.kind != "date":
+        return amount_text(value)
+    at = EPOCH + timedelta(seconds=value)
+    return f"{at:%H:%M}" if column.parts == ("hour",) else f"{at:%Y-%m-%d}"
 
 
 def _problem(column: Column, cell: str, value: float | None) -> Message:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,7 @@ from playground.engine.training.snapshots import Finished
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import Trained, load, save
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.table_reading import Missing, ReadingChoice
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Points
 from playground.spec.datasets.table import Table
@@ -87,7 +90,7 @@ def new(tmp_path: Path) -> Path:
 def test_rows_are_answered_after_the_table_has_gone(houses: Path, new: Path, tmp_path: Path) -> None:
     data = _table(houses, "price")
     values = np.array(table_source.inspect(str(houses)).values)
-    parts = table_source._parts(data, table_source._divided(data)[1])
+    parts = table_source._divided(data).parts
     trained = _trained(tmp_path / "n.safetensors", data)
     _forget(houses)
     found = list(predictions(trained, [str(new)]))
@@ -105,6 +108,60 @@ def test_rows_are_answered_after_the_table_has_gone(houses: Path, new: Path, tmp
         inputs += [(rooms - learned[:, 2].mean()) / learned[:, 2].std()]
         output = float(layer(torch.tensor([inputs], dtype=torch.float32))[0, 0].detach())
         assert item.value == pytest.approx(output * learned[:, 3].std() + learned[:, 3].mean(), rel=1e-5)
+
+
+def test_a_row_far_outside_what_the_network_learned_from_is_answered_with_a_remark(
+    houses: Path, tmp_path: Path
+) -> None:
+    data = _table(houses, "price")
+    assert (data.inputs[0].low, data.inputs[0].high) == (40, 88)
+    trained = _trained(tmp_path / "n.safetensors", data)
+    new = tmp_path / "new.csv"
+    new.write_text("size,place,rooms\n60,Rom,2\n99,Rom,2\n101,Wien,3\n20,Rom,2\n")
+    found = list(predictions(trained, [str(new)]))
+    assert [item.problem for item in found] == [None] * 4
+    assert [item.remark and str(item.remark) for item in found] == [
+        None,
+        None,
+        "“101” in size lies far outside 40 to 88, from which the network learned",
+        "“20” in size lies far outside 40 to 88, from which the network learned",
+    ]
+    written = list(csv.DictReader(io.StringIO(predictions_csv(data, found))))
+    assert [row["remark"] for row in written] == ["", "", str(found[2].remark), str(found[3].remark)]
+
+
+@pytest.mark.parametrize("missing", ["usual", "own"])
+def test_networks_of_tables_with_dates_answer_rows_that_lack_values(missing: Missing, tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    rows = [f"{1 + i % 28}.{1 + i % 12}.2025,{'' if i % 3 == 0 else i % 40},{i * 5 % 17}.5" for i in range(60)]
+    path.write_text("\n".join(["day,age,cost", *rows]))
+    choice = ReadingChoice(missing=missing)
+    data = Table(source=table_source.inspect(str(path), choice=choice).source, target="cost", asks="number")
+    trained = _trained(tmp_path / "n.safetensors", data)
+    assert trained.scaling is not None
+    new = tmp_path / "new.csv"
+    new.write_text("day,age\n5.6.2025,30\n2025-06-05,\n,30\n5.6.2025,old\n31.12.2050,3\n")
+    found = list(predictions(trained, [str(new)]))
+    assert [item.problem and str(item.problem) for item in found] == [
+        None,
+        None,
+        None,
+        "“old” in age is not a number",
+        None,
+    ]
+    assert str(found[4].remark).startswith("“31.12.2050” in day lies far outside 2025-01-01 to 2025-12-")
+    june = datetime(2025, 6, 5, tzinfo=UTC).timestamp()
+    filled = trained.scaling.fills[1]
+    for item, values in ((found[0], (june, 30.0, 0.0)), (found[1], (june, filled, 1.0))):
+        angles = [turn * 2 * math.pi for turn in (5 / 12, 3 / 7)]  # June, and a Thursday
+        inputs = [part for angle in angles for part in (math.sin(angle), math.cos(angle))] + [values[1]]
+        inputs += [values[2]] if missing == "own" else []
+        scaled = (np.array(inputs) - trained.scaling.means) / trained.scaling.deviations
+        layer = trained.network[0]
+        assert isinstance(layer, nn.Linear)
+        output = float(layer.weight.detach().numpy()[0] @ scaled + layer.bias.detach().numpy()[0])
+        wanted = output * trained.scaling.target_deviation + trained.scaling.target_mean
+        assert item.value == pytest.approx(wanted, rel=1e-4)
 
 
 def test_classes_get_probabilities_and_further_columns_stay(houses: Path, tmp_path: Path) -> None:
