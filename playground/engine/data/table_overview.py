@@ -44,7 +44,8 @@ class TableOverview:
     columns: tuple[ColumnOverview, ...]
     lacking: tuple[tuple[bool, ...], ...]  # of the first rows: which cells hold no value that can be used
     balance: Message | None  # the target's classes, or its mean and deviation
-    cautions: tuple[Message, ...]  # columns that give the target away, and what becomes of missing cells
+    giveaways: tuple[Message, ...]  # columns that give the target away; the value `name` is the column's
+    filled: tuple[Message, ...]  # what becomes of missing cells
 
 
 def overview(found: InspectedTable, data: Table) -> TableOverview:
@@ -66,7 +67,8 @@ def overview(found: InspectedTable, data: Table) -> TableOverview:
         tuple(shown),
         tuple(zip(*lacking, strict=True)),
         balance(data, wanted),
-        (*_giveaways(shown, target), *_filled(found, shown)),
+        tuple(_giveaways(shown, target)),
+        tuple(_filled(found, shown)),
     )
 
 

@@ -47,7 +47,9 @@ def column_menu(
 
 
 def _add(menu: QMenu, part: str, options: Options, chosen: Any, decide: Callable[[str, Any], None]) -> None:
-    menu.addSection(translated(_TITLES[part]))
+    if not menu.isEmpty():
+        menu.addSeparator()
+    menu.addAction(translated(_TITLES[part])).setEnabled(False)  # the style sheet hides the titles of sections
     group = QActionGroup(menu)
     for value, label in ((None, words.AUTOMATIC), *options):
         action = QAction(translated(label), group)

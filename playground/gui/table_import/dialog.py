@@ -8,10 +8,11 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import text_label
+from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.gui.table_import.column_menu import column_menu
 from playground.gui.table_import.decisions import with_groups, with_part, with_setting
@@ -46,13 +47,14 @@ class TableImport(QDialog):
         self.progress = QProgressBar(self)
         self.switches = Switches(self)
         self.warning = WarningBar(self)
-        self.failure = text_label(self, "", "error")
+        self.failure = text_label(self, "", "refusal")
         self.table = FirstRowsView(self)
         self.notes = Notes(self)
         self.panel = SettingsPanel(self)
         self._build()
         self._connect()
         self.resize(*_SIZE)
+        self.table.setFocus()
         self.show_file(draft)
 
     def _build(self) -> None:
@@ -71,7 +73,9 @@ class TableImport(QDialog):
         top.setSpacing(12)
         for widget, stretch in ((self.name, 0), (self.facts, 1), (self.progress, 0), (self.other, 0)):
             top.addWidget(widget, stretch)
-        left = QVBoxLayout()
+        stage = QFrame(self)
+        set_look(stage, "stage")
+        left = QVBoxLayout(stage)
         left.setContentsMargins(18, 14, 18, 12)
         left.setSpacing(10)
         left.addLayout(top)
@@ -83,7 +87,10 @@ class TableImport(QDialog):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addLayout(left, 1)
+        line = QFrame(self)
+        set_look(line, "upright")
+        row.addWidget(stage, 1)
+        row.addWidget(line)
         row.addWidget(self.panel)
 
     def _connect(self) -> None:
@@ -173,8 +180,11 @@ class TableImport(QDialog):
 
     @Slot()
     def _read_otherwise(self) -> None:
-        """Go to what the first remark is about: a column of dates, the missing cells or the decimal sign."""
-        if self.reading is None or not self.reading.found.remarks:
+        """Leave out a column that gives the target away, or go to the switch that a remark is about."""
+        if self.reading is None:
+            return
+        if given := self.reading.overview.giveaways:
+            self._change(with_part(self.draft, str(dict(given[0].values)["name"]), "role", "left out"))
             return
         values = dict(self.reading.found.remarks[0].values)
         columns = self.reading.overview.columns
@@ -203,7 +213,7 @@ class TableImport(QDialog):
         rows = plural("{count:,} rows", "1 row", file.rows)
         columns = plural("{count:,} columns", "1 column", len(file.columns))
         self.facts.setText(translated(message("{rows}, {columns}", rows=rows, columns=columns)))
-        self.warning.show_remarks(reading.found.remarks)
+        self.warning.show_warnings(reading)
         self.table.show_reading(reading)
         self.notes.show_reading(reading)
         self.panel.show_data(reading.data, self.draft.choice)
@@ -214,6 +224,7 @@ class TableImport(QDialog):
     def _show_failure(self, why: Message) -> None:
         self.failure.setText(translated(why))
         self.failure.show()
+        self.warning.hide()
         if self.reading is None:
             self.facts.setText("")
         self._lock()

@@ -4,18 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from playground.gui.style.theme import theme_of
-from playground.gui.table_import.header import ColumnHeader
+from playground.gui.table_import.header import PAD, ColumnHeader
 from playground.gui.table_import.model import FirstRows
 
 if TYPE_CHECKING:
     from playground.gui.table_import.reader import Reading
 
+_CORNERS = "QTableCornerButton::section, QAbstractScrollArea::corner { background: transparent; border: none }"
 _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2)  # each opens the column's menu
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints cells in line with the words of the header, and a line below each row."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        view = self.parent()
+        assert isinstance(view, QTableView)
+        theme = theme_of(view)
+        painter.save()
+        fill, pen = index.data(Qt.ItemDataRole.BackgroundRole), index.data(Qt.ItemDataRole.ForegroundRole)
+        if fill is not None:
+            painter.fillRect(option.rect, fill)
+        rect = option.rect
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("border"))
+        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
+        painter.setPen(pen if pen is not None else theme.color("text"))
+        inner = rect.adjusted(PAD, 0, -PAD // 2, 0)
+        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.restore()
 
 
 class FirstRowsView(QTableView):
@@ -30,6 +65,8 @@ class FirstRowsView(QTableView):
         self.header = ColumnHeader(self)
         self.setHorizontalHeader(self.header)
         self.setModel(self.rows)
+        self.setItemDelegate(_Cells(self))
+        self.setStyleSheet(_CORNERS)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

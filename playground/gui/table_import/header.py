@@ -17,7 +17,7 @@ from playground.gui.table_import.words import SHOWN
 if TYPE_CHECKING:
     from playground.engine.data.table_overview import ColumnOverview
 
-_PAD = 10  # pixels to the left and right of the text
+PAD = 10  # pixels to the left and right of the text
 _ARROW = 14  # pixels for the arrow after a word
 _BARS = 22  # height of the histogram in pixels
 _BAR = 7  # width of a bar in pixels
@@ -49,7 +49,7 @@ class ColumnHeader(QHeaderView):
             wide = max(*(small.horizontalAdvance(word) + _ARROW for word in words), _HISTOGRAM)
             wide = max(wide, QFontMetrics(self._bold()).horizontalAdvance(item.column.name) + 2 * _ARROW)
             wide = max(wide, small.horizontalAdvance(missing_text(item)), self._cells_width(section))
-            self.resizeSection(section, min(_WIDEST, max(_NARROWEST, wide + 2 * _PAD)))
+            self.resizeSection(section, min(_WIDEST, max(_NARROWEST, wide + 2 * PAD)))
 
     def _cells_width(self, section: int) -> int:
         model = self._columns
@@ -90,7 +90,7 @@ class ColumnHeader(QHeaderView):
     def place_of(self, section: int, part: str) -> QPoint:
         """Where on the screen the menu of a column opens."""
         top, height = self._lines().get(part, (0, self.height()))
-        x = self.sectionViewportPosition(section) + _PAD
+        x = self.sectionViewportPosition(section) + PAD
         return self.viewport().mapToGlobal(QPoint(max(0, x), top + height))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802  Qt's name
@@ -104,7 +104,7 @@ class ColumnHeader(QHeaderView):
         painter.fillRect(rect, theme.color("hover" if current else "panel"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("accent" if current else "border"))
         muted = item.role == "left out"
-        inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+        inner = rect.adjusted(PAD, 0, -PAD, 0)
         self._paint_name(painter, inner, item, theme.color("muted" if muted else "text"), theme.color("warn"))
         role = {"input": "accent", "target": "go", "left out": "muted"}[item.role]
         painter.setFont(self._small())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -21,8 +20,13 @@ _HIGHEST = 132  # pixels of the lists; they scroll beyond
 _MOST = 60  # items that a list names
 
 
+def warnings_of(reading: Reading) -> tuple[Message, ...]:
+    """Columns that give the target away, and which of several plausible readings was taken."""
+    return (*reading.overview.giveaways, *reading.found.remarks)
+
+
 class WarningBar(QFrame):
-    """The first remark on how the table was read; `pressed`: it is to be read otherwise."""
+    """The first warning about a table as it was read; `pressed`: this is to be changed."""
 
     pressed = Signal()
 
@@ -41,12 +45,17 @@ class WarningBar(QFrame):
         row.addWidget(self.button)
         self.hide()
 
-    def show_remarks(self, remarks: Sequence[Message]) -> None:
-        """Show the first remark, and how many more there are."""
-        self.setVisible(bool(remarks))
-        if remarks:
-            more = self.tr(" {0} more below.").format(len(remarks) - 1) if len(remarks) > 1 else ""
-            set_text(self.words, "⚠ " + translated(remarks[0]) + more)
+    def show_warnings(self, reading: Reading) -> None:
+        """Show the first warning, and how many more there are."""
+        warnings = warnings_of(reading)
+        self.setVisible(bool(warnings))
+        if warnings:
+            more = self.tr(" {0} more below.").format(len(warnings) - 1) if len(warnings) > 1 else ""
+            set_text(self.words, "⚠ " + translated(warnings[0]) + more)
+        given = reading.overview.giveaways
+        name = str(dict(given[0].values)["name"]) if given else ""
+        words = self.tr("Leave {0} out").format(name) if given else self.tr("Read it otherwise…")
+        self.button.setText(words.replace("&", "&&"))
 
 
 class Notes(QScrollArea):
@@ -94,5 +103,7 @@ class Notes(QScrollArea):
         if len(lines) > _MOST:
             lines = [*lines[:_MOST], self.tr("and {0:,} more").format(len(lines) - _MOST)]
         set_text(self.left_out, "\n".join(lines))
-        worth = [*filter(None, (shown.balance,)), *shown.cautions, *found.remarks[1:]]
+        said = warnings_of(reading)[:1]  # in the bar above
+        worth = [*shown.giveaways, *filter(None, (shown.balance,)), *found.remarks, *shown.filled]
+        worth = [item for item in worth if item not in said]
         set_text(self.worth, "\n".join(map(translated, worth)))

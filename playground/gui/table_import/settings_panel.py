@@ -88,6 +88,7 @@ class SettingsPanel(QFrame):
         scroll.viewport().setAutoFillBackground(False)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(_PAD, 8, _PAD, 14)
+        buttons.setSpacing(8)
         buttons.addWidget(self.use)
         buttons.addWidget(self.cancel)
         buttons.addStretch(1)

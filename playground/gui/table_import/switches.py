@@ -16,9 +16,9 @@ from playground.gui.table_import.words import Options
 from playground.spec.data.table_reading import ReadingChoice, TableReading
 from playground.spec.data.text_encoding import encoding_name
 
-_WIDEST = 190  # pixels of a box
-_NARROWEST = 104
-_NEEDED = 34  # pixels beside the text of a box
+_WIDEST = 220  # pixels of a box
+_NARROWEST = 96
+_NEEDED = 44  # pixels beside the text of a box
 
 
 class Switches(QWidget):
@@ -71,10 +71,13 @@ class Switches(QWidget):
         labels = {value: label if name == "sheet" else translated(label) for value, label in options}
         automatic = translated(words.AUTOMATIC)
         if chosen is None and found is not None:
-            automatic = self.tr("Automatic: {0}").format(labels[found])
+            automatic = self.tr("Automatic: {0}").format(labels[found].partition(" (")[0])
         box.offer([(None, automatic), *labels.items()])
         box.choose(chosen)
-        box.setToolTip(plain_tip(box.currentText()))
+        tip = (
+            translated(words.MISSING_HELP) if name == "missing" else labels.get(found if chosen is None else chosen, "")
+        )
+        box.setToolTip(plain_tip(tip))
         wanted = box.fontMetrics().horizontalAdvance(box.currentText()) + _NEEDED
         box.setFixedWidth(max(_NARROWEST, min(_WIDEST, wanted)))
         view = box.view()

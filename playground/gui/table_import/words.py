@@ -24,9 +24,13 @@ DECIMALS: Options = ((".", tr_noop("point")), (",", tr_noop("comma")))
 ENCODED: Options = tuple(ENCODINGS.items())
 HEADERS: Options = ((1, tr_noop("names")), (2, tr_noop("names and units")), (0, tr_noop("values")))
 MISSING: Options = (
-    ("row", tr_noop("leave the row out")),
-    ("usual", tr_noop("median, most frequent")),
-    ("own", tr_noop("an input of its own")),
+    ("row", tr_noop("leave row out")),
+    ("usual", tr_noop("median")),
+    ("own", tr_noop("own input")),
+)
+MISSING_HELP = tr_noop(
+    "Of rows that lack a value: they are left out; or the median of the training rows takes its place, of categories "
+    "the most frequent one; or the lack is an input of its own, of categories one more category."
 )
 ROLES: Options = (("input", tr_noop("Input")), ("target", tr_noop("Target")), ("left out", tr_noop("Left out")))
 KINDS: Options = (("number", tr_noop("Number")), ("category", tr_noop("Category")), ("date", tr_noop("Date")))
@@ -39,7 +43,7 @@ SCALINGS: Options = (
     ("standard", tr_noop("Mean 0 and deviation 1")),
     ("min-max", tr_noop("0 to 1")),
     ("robust", tr_noop("Median and quartiles")),
-    ("none", tr_noop("None")),
+    ("none", tr_noop("Not scaled")),
 )
 SHOWN = {  # the role and kind of a column, above its cells
     "input": tr_noop("input"),
