@@ -36,7 +36,9 @@ def column_menu(
     menu = QMenu(parent)
     role = item.role if item.role == "target" else {True: "input", False: "left out", None: None}[choice.used]
     if part in ("", ROLE):
-        _add(menu, ROLE, words.ROLES, role, decide)
+        dates = item.column.kind == "date"  # cannot be predicted
+        roles = [(value, label) for value, label in words.ROLES if value != "target" or not dates]
+        _add(menu, ROLE, roles, role, decide)
     if part in ("", KIND):
         _add(menu, KIND, words.KINDS, choice.kind, decide)
         if item.column.kind == "date":

@@ -67,6 +67,10 @@ class TableImport(QDialog):
         policy = self.progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(policy)
+        for kept in (self.table, self.notes):
+            policy = kept.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            kept.setSizePolicy(policy)
         self.facts.setProperty("look", "muted")
         self.other.setAutoDefault(False)
         top = QHBoxLayout()
@@ -111,12 +115,16 @@ class TableImport(QDialog):
 
     def show_file(self, draft: Draft) -> None:
         """Show another file, or the same one from the beginning."""
+        if draft.path != self.draft.path:
+            self.reading = None
+            self.failure.hide()
+            self.warning.hide()
+            self.facts.setText("")
         self.name.setText(PurePath(draft.path).name)
         self._change(draft)
 
     def open_file(self, path: Path) -> None:
         """Show another file, read as it suggests."""
-        self.reading = None
         self.show_file(Draft(str(path), ReadingChoice(), self.draft.data))
 
     def set_training(self, training: bool) -> None:
@@ -225,8 +233,6 @@ class TableImport(QDialog):
         self.failure.setText(translated(why))
         self.failure.show()
         self.warning.hide()
-        if self.reading is None:
-            self.facts.setText("")
         self._lock()
 
     @Slot(bool)
@@ -241,5 +247,6 @@ class TableImport(QDialog):
 
     def _lock(self) -> None:
         there = self.reading is not None and not self.reader.busy and self.failure.isHidden()
-        self.panel.setEnabled(self.reading is not None or not self.failure.isHidden())
-        self.panel.lock(training=self._training, usable=there)
+        for shown in (self.table, self.notes):
+            shown.setVisible(self.reading is not None)
+        self.panel.lock(training=self._training, read=self.reading is not None, usable=there)

@@ -23,7 +23,10 @@ from playground.gui.table_import.model import FirstRows
 if TYPE_CHECKING:
     from playground.gui.table_import.reader import Reading
 
-_CORNERS = "QTableCornerButton::section, QAbstractScrollArea::corner { background: transparent; border: none }"
+_LOOK = """
+QTableCornerButton::section, QAbstractScrollArea::corner { background: transparent; border: none }
+QHeaderView::section:vertical { padding: 0 6px 2px 6px }
+"""
 _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2)  # each opens the column's menu
 
 
@@ -66,7 +69,7 @@ class FirstRowsView(QTableView):
         self.setHorizontalHeader(self.header)
         self.setModel(self.rows)
         self.setItemDelegate(_Cells(self))
-        self.setStyleSheet(_CORNERS)
+        self.setStyleSheet(_LOOK)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

@@ -22,7 +22,7 @@ _ARROW = 14  # pixels for the arrow after a word
 _BARS = 22  # height of the histogram in pixels
 _BAR = 7  # width of a bar in pixels
 _HISTOGRAM = 12 * _BAR
-_WIDEST, _NARROWEST = 230, 92
+_WIDEST, _WIDEST_LEFT_OUT, _NARROWEST = 230, 140, 92
 _SMALLER = 1.0  # points
 ROLE, KIND = "role", "kind"  # the lines that open a menu
 
@@ -49,7 +49,8 @@ class ColumnHeader(QHeaderView):
             wide = max(*(small.horizontalAdvance(word) + _ARROW for word in words), _HISTOGRAM)
             wide = max(wide, QFontMetrics(self._bold()).horizontalAdvance(item.column.name) + 2 * _ARROW)
             wide = max(wide, small.horizontalAdvance(missing_text(item)), self._cells_width(section))
-            self.resizeSection(section, min(_WIDEST, max(_NARROWEST, wide + 2 * PAD)))
+            widest = _WIDEST_LEFT_OUT if item.role == "left out" else _WIDEST
+            self.resizeSection(section, min(widest, max(_NARROWEST, wide + 2 * PAD)))
 
     def _cells_width(self, section: int) -> int:
         model = self._columns

@@ -135,8 +135,13 @@ class SettingsPanel(QFrame):
         """Whether the data set that is shown can be learned from."""
         return not self.objection.text()
 
-    def lock(self, *, training: bool, usable: bool) -> None:
-        """Let the data be used only where they were read, and nothing trains on others."""
+    def lock(self, *, training: bool, read: bool, usable: bool) -> None:
+        """Let the settings be changed once a table was read, and used where its last reading is up to date.
+
+        While something trains on other data, these cannot be used.
+        """
+        for widget in (self.asked, self.split, self.groups):
+            widget.setEnabled(read)
         self.use.setEnabled(usable and self.sound and not training)
         self.use.setToolTip(fixed_words() if training else "")
 
