@@ -14,7 +14,7 @@ from playground.spec.data.skipped import SkippedKind
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.messages import Message, joined, message, plural, tr_noop
-from playground.spec.number_text import PROBABILITY, percent_text
+from playground.spec.number_text import PROBABILITY, amount_text, fixed_text, percent_text
 
 if TYPE_CHECKING:  # it imports torch
     from playground.engine.data.sources.table import InspectedTable
@@ -113,8 +113,8 @@ def balance(data: Table, values: Floats) -> Message | None:
         return None
     unit = float(np.nanmax(np.abs(values))) / (float(np.abs(there).max()) or 1.0) or 1.0
     mean, deviation = float(there.mean()) * unit, float(there.std()) * unit
-    words = tr_noop("{target}: mean {mean:.4g}, standard deviation {deviation:.4g}. Always saying the mean has R² = 0.")
-    return message(words, target=column.name, mean=mean, deviation=deviation)
+    words = tr_noop("{target}: mean {mean}, standard deviation {deviation}. Always saying the mean has R² = 0.")
+    return message(words, target=column.name, mean=amount_text(mean), deviation=amount_text(deviation))
 
 
 def _giveaways(shown: list[ColumnOverview], target: Column) -> list[Message]:
@@ -128,8 +128,8 @@ def _giveaways(shown: list[ColumnOverview], target: Column) -> list[Message]:
 
 def strength_text(near: Association) -> Message:
     """`|r| = 0.54`, with the name of the measure."""
-    signs = {"r": tr_noop("|r| = {value:.2f}"), "eta": tr_noop("η = {value:.2f}"), "V": tr_noop("V = {value:.2f}")}
-    return message(signs[near.measure], value=near.strength)
+    signs = {"r": tr_noop("|r| = {value}"), "eta": tr_noop("η = {value}"), "V": tr_noop("V = {value}")}
+    return message(signs[near.measure], value=fixed_text(near.strength, 2))
 
 
 def _filled(found: InspectedTable, shown: list[ColumnOverview]) -> list[Message]:

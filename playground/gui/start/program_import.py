@@ -92,6 +92,8 @@ class ProgramImport(QObject):
     def _offer(self, told: Message) -> None:
         """Offer a look at a table that has just become the data."""
         data = self._document.experiment.data
+        if self._run.state is RunState.LOADING:  # it was only said that the table will be inspected
+            return
         if (
             self._dialog is None
             and isinstance(data, Table)

@@ -99,7 +99,9 @@ class ColumnHeader(QHeaderView):
         if section >= len(columns):
             return
         item, theme = columns[section], theme_of(self)
-        current = self.selectionModel().currentIndex().column() == section and self.parentWidget().hasFocus()
+        view = self.parentWidget()
+        focused = view is not None and view.hasFocus()
+        current = focused and self.selectionModel().currentIndex().column() == section
         painter.save()
         painter.setClipRect(rect)
         painter.fillRect(rect, theme.color("hover" if current else "panel"))

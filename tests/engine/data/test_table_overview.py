@@ -11,6 +11,7 @@ from playground.engine.data.sources.table import inspect
 from playground.engine.data.table_overview import network_inputs, overview
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.table import Table
+from playground.spec.number_text import amount_text
 from tests.engine.data.titanic_table import NO_AGE, ROWS, write_titanic
 
 
@@ -57,7 +58,9 @@ def test_a_target_of_numbers_has_mean_and_deviation(tmp_path: Path) -> None:
     path.write_text("".join(["a,price,c\n", *(f"{a},{b},x{c}\n" for a, b, c in rows)]))
     _, _, shown = _table(path, "price")
     prices = np.array([row[1] for row in rows])
-    assert str(shown.balance).startswith(f"price: mean {prices.mean():.4g}, standard deviation {prices.std():.4g}.")
+    assert str(shown.balance).startswith(
+        f"price: mean {amount_text(prices.mean())}, standard deviation {amount_text(prices.std())}."
+    )
     near = shown.columns[0].association
     assert near is not None
     assert (near.measure, near.gives_away) == ("r", True)
