@@ -54,7 +54,6 @@ class TableImport(QDialog):
         self._build()
         self._connect()
         self.resize(*_SIZE)
-        self.table.setFocus()
         self.show_file(draft)
 
     def _build(self) -> None:
@@ -72,7 +71,8 @@ class TableImport(QDialog):
             policy.setRetainSizeWhenHidden(True)
             kept.setSizePolicy(policy)
         self.facts.setProperty("look", "muted")
-        self.other.setAutoDefault(False)
+        for button in (self.other, self.panel.use, self.panel.cancel):  # Enter in a box must not press one
+            button.setAutoDefault(False)
         top = QHBoxLayout()
         top.setSpacing(12)
         for widget, stretch in ((self.name, 0), (self.facts, 1), (self.progress, 0), (self.other, 0)):
@@ -215,6 +215,7 @@ class TableImport(QDialog):
 
     @Slot(object)
     def _show_reading(self, reading: Reading) -> None:
+        first = self.reading is None
         self.reading, self.draft = reading, replace(self.draft, data=reading.data)
         self.failure.hide()
         file = reading.found.source
@@ -227,6 +228,8 @@ class TableImport(QDialog):
         self.panel.show_data(reading.data, self.draft.choice)
         self._show_switches()
         self._lock()
+        if first:  # it was hidden
+            self.table.setFocus()
 
     @Slot(object)
     def _show_failure(self, why: Message) -> None:

@@ -60,6 +60,7 @@ def test_what_is_read_is_shown(dialog: TableImport) -> None:
     assert "Always saying no is right for 61.6 %." in dialog.notes.worth.text()
     assert "PassengerId: it counts the rows" in dialog.notes.left_out.text()
     assert "642 train" in dialog.panel.rows.text()
+    assert dialog.focusWidget() is dialog.table
 
 
 def test_a_decision_is_read_and_used_as_one_step(qtbot: QtBot, titanic: Program, dialog: TableImport) -> None:
@@ -100,6 +101,8 @@ def test_only_the_last_of_several_decisions_is_read(qtbot: QtBot, dialog: TableI
     dialog.reader.read.connect(seen.append)
     for missing in ("row", "own", "usual"):
         dialog._choose(dialog.draft.choice.with_(missing=missing))
+        if missing == "own":
+            qtbot.waitUntil(lambda: dialog.reader._job is not None)  # this one is dropped while it is read
     _settled(qtbot, dialog)
     assert len(seen) == 1
     assert dialog.reading is not None
