@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from playground.gui.data_source.adoption import adopt
 from playground.gui.data_source.state import State
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
@@ -22,7 +23,6 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
-from playground.spec.check.problems import check
 from playground.spec.data.dataset import Dataset, dataset_of
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.text_summary import TextChoice
@@ -30,14 +30,12 @@ from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import ensure_namable, shown
-from playground.spec.first_experiment import first_experiment
 from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:  # connections and certificates are imported only for a download
     from playground.engine.data.download.fetch import Fetch
 
 _UPDATE_INTERVAL = 200  # milliseconds between updates of the progress
-_REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experiment that opened data may change
 
 
 class _Inspection(NamedTuple):
@@ -54,6 +52,7 @@ class DataSource(QObject):
 
     changed = Signal(object)  # State
     found = Signal(object)  # Message: data has arrived, or a source has been inspected or will be soon
+    look_requested = Signal()  # the person wants to see how the document's table is read
 
     def __init__(
         self, document: Document, run: Run, settings: Settings, ask: Ask, parent: QObject | None = None
@@ -169,6 +168,14 @@ class DataSource(QObject):
             choice = data.source.choice.with_(encoding=encoding)
             self._inspect(Path(data.source.path), type(data), choice=choice)
 
+    def use(self, found: Inspected, data: Dataset, name: str) -> None:
+        """Make data that was inspected elsewhere the document's, with a first network where the stack does not suit."""
+        self._cancel_inspection()
+        self._failure, self._inspection = None, found
+        told = adopt(self._document, data, name, found.skips, opened=True)
+        self._emit_state()
+        self.found.emit(told)
+
     def _take(self, paths: tuple[Path, ...], kind: type[Dataset]) -> None:
         """Inspect what was chosen in a dialog."""
         if paths:
@@ -270,17 +277,8 @@ class DataSource(QObject):
             return
         found = inspection.found
         self._inspection = found
-        before = self._document.experiment
-        data = inspection.kind.of_source(found.source, before.data)
-        after, told = before.with_(data=data), data.account(found.skips)
-        if inspection.opened and check(after):
-            after = first_experiment(data)
-            told = message(
-                "{account} A first network for it is in the place of the stack, which did not suit it.", account=told
-            )
-        label = message("Choose {name}", name=inspection.name)
-        changed = [name for name in _REPLACED if getattr(after, name) != getattr(before, name)]
-        self._document.do_all(label, [Set((name,), getattr(after, name), label) for name in changed])
+        data = inspection.kind.of_source(found.source, self._document.experiment.data)
+        told = adopt(self._document, data, inspection.name, found.skips, opened=inspection.opened)
         self.found.emit(told)
 
     @Slot()

@@ -17,6 +17,7 @@ from playground.gui.style.translation import translated
 from playground.spec.data.class_balance import balance, imbalance
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import counted, total
+from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.messages import Message
 from playground.spec.number_text import bytes_text
@@ -56,11 +57,12 @@ class DataSourcePane(QWidget):
         self.disk = self._button(self.tr("From disk…"), source.take_from_disk, leaving=True)
         self.choose = self._button("", source.choose, leaving=True)
         self.folder = self._button(self.tr("Choose a folder…"), source.choose_folder, leaving=True)
+        self.look = self._button(self.tr("Look at the table…"), source.look_requested.emit, leaving=True)
         self.bundled = self._button("", source.take_bundled)
         self.cancel = self._button(self.tr("Cancel"), source.cancel)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for button in (self.fetch, self.disk, self.choose, self.folder, self.bundled):
+        for button in (self.fetch, self.disk, self.choose, self.folder, self.look, self.bundled):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.cancel)  # not in the position of the others: a second click must not cancel the first one
@@ -116,6 +118,7 @@ class DataSourcePane(QWidget):
         )
         folders = choice is not None and (choice.several or bool(choice.in_class_folders))
         self.folder.setVisible(folders and state.looking is None)
+        self.look.setVisible(isinstance(state.data, Table) and state.data.known and state.looking is None)
         self.status.setToolTip(plain_tip(path))
         back = choice.bundled if choice is not None else None
         self.bundled.setText(translated(back[0]) if back else "")

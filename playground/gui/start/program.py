@@ -28,6 +28,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_drawings import ProgramDrawings
+from playground.gui.start.program_import import ProgramImport
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_predictions import ProgramPredictions
@@ -86,6 +87,7 @@ class Program(ProgramParts):
         self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
         self.predictions = ProgramPredictions(self.document, self.run, self.settings, self.ask, self.window, self)
         self.drawings = ProgramDrawings(self)
+        self.importing = ProgramImport(self.document, self.run, self.data_source, self.settings, self.ask, self.window)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
         self.form: LayerPanel | None = None

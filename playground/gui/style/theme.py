@@ -237,6 +237,7 @@ QProgressBar { background: @field; border: none; border-radius: 3px; max-height:
 QProgressBar::chunk { background: @go; border-radius: 3px; }
 QSplitter::handle { background: @border; }
 QFrame[look="line"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
+QFrame[look="upright"] { background: @border; border: none; max-width: 1px; min-width: 1px; }
 QFrame[look="note"] { background: @field; border-radius: 6px; }
 QFrame[look="message"] { background: @field; border: 1px solid @accent; border-radius: 6px; }
 QFrame[look="warning"] { background: @warn_surface; border: 1px solid @warn; border-radius: 6px; }

@@ -127,8 +127,13 @@ def _dates(given: Cells, remarks: list[Message]) -> Values:
 
 
 def _likely_order(given: Cells, at: int, remarks: list[Message]) -> DayOrder:
-    """The order where no number above 12 decides: month first only between slashes beside decimal points."""
+    """The order where no number above 12 decides: month first only between slashes beside decimal points.
+
+    Between points the day comes first, wherever such dates are written.
+    """
     cell = given.given[at]
+    if "." in cell.partition(":")[0]:
+        return "dmy"
     month_first = "/" in cell and given.usual != ","
     words = (
         tr_noop("“{cell}” in {name} is read with the month first, though it could be the day.")

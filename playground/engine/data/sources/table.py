@@ -16,6 +16,7 @@ from playground.engine.data.formats.column_kinds import Values, codes
 from playground.engine.data.formats.columns import columns, used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.table_file import found_table, known_table
+from playground.engine.data.formats.workbook import Workbook
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.split import Numbers, Split, split
@@ -44,6 +45,7 @@ class InspectedTable(Inspected):
     reasons: tuple[Message | None, ...] = ()  # why each column is left out
     first: tuple[tuple[str, ...], ...] = ()  # the cells of the first rows, as they were read
     numbers: tuple[int, ...] = ()  # the lines of the file in which they stand, from 1
+    sheets: tuple[str, ...] = ()  # of a spreadsheet
 
 
 def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = None) -> InspectedTable:
@@ -82,6 +84,7 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         reasons=tuple(item.why for item in described),
         first=tuple(map(tuple, found.cells[:_SHOWN])),
         numbers=tuple(found.numbers[:_SHOWN]),
+        sheets=Workbook(data, location.name).sheets if found.reading.form == "sheet" else (),
     )
 
 

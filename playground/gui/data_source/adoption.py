@@ -1,0 +1,31 @@
+"""Makes inspected data the document's data, with a network that suits it, as one edit."""
+
+from __future__ import annotations
+
+from playground.gui.session.document import Document
+from playground.spec.check.problems import check
+from playground.spec.data.dataset import Dataset
+from playground.spec.data.skipped import Counts
+from playground.spec.edits import Set
+from playground.spec.first_experiment import first_experiment
+from playground.spec.messages import Message, message
+
+_REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experiment that opened data may change
+
+
+def adopt(document: Document, data: Dataset, name: str, skips: Counts, *, opened: bool) -> Message:
+    """Make `data`, from the source of that name, the document's data; returns what is said of it.
+
+    opened: whether a stack that does not suit it is replaced by a first network for it, in the same edit.
+    """
+    before = document.experiment
+    after, told = before.with_(data=data), data.account(skips)
+    if opened and check(after):
+        after = first_experiment(data)
+        told = message(
+            "{account} A first network for it is in the place of the stack, which did not suit it.", account=told
+        )
+    label = message("Choose {name}", name=name)
+    changed = [part for part in _REPLACED if getattr(after, part) != getattr(before, part)]
+    document.do_all(label, [Set((part,), getattr(after, part), label) for part in changed])
+    return told

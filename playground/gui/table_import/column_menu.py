@@ -1,0 +1,66 @@
+"""The menu of one column: its role, kind, order of dates and scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.gui.style.translation import translated
+from playground.gui.table_import import words
+from playground.gui.table_import.header import KIND, ROLE
+from playground.gui.table_import.words import Options
+from playground.spec.data.table_reading import ColumnChoice
+from playground.spec.messages import tr_noop
+
+if TYPE_CHECKING:
+    from playground.engine.data.table_overview import ColumnOverview
+
+_TITLES = {
+    ROLE: tr_noop("Role"),
+    KIND: tr_noop("Kind"),
+    "order": tr_noop("Order of dates"),
+    "scaling": tr_noop("Scaling"),
+}
+
+
+def column_menu(
+    item: ColumnOverview, choice: ColumnChoice, part: str, decide: Callable[[str, Any], None], parent: QWidget
+) -> QMenu:
+    """The menu of a column, or of a part of it: `ROLE` or `KIND`.
+
+    `decide` is called with the part and what was chosen, None for automatic.
+    """
+    menu = QMenu(parent)
+    role = item.role if item.role == "target" else {True: "input", False: "left out", None: None}[choice.used]
+    if part in ("", ROLE):
+        dates = item.column.kind == "date"  # cannot be predicted
+        roles = [(value, label) for value, label in words.ROLES if value != "target" or not dates]
+        _add(menu, ROLE, roles, role, decide)
+    if part in ("", KIND):
+        _add(menu, KIND, words.KINDS, choice.kind, decide)
+        if item.column.kind == "date":
+            _add(menu, "order", words.ORDERS, choice.order, decide)
+        if item.column.kind == "number" and item.role == "input":
+            _add(menu, "scaling", words.SCALINGS, choice.scaling, decide)
+    return menu
+
+
+def _add(menu: QMenu, part: str, options: Options, chosen: Any, decide: Callable[[str, Any], None]) -> None:
+    if not menu.isEmpty():
+        menu.addSeparator()
+    menu.addAction(translated(_TITLES[part])).setEnabled(False)  # the style sheet hides the titles of sections
+    group = QActionGroup(menu)
+    for value, label in ((None, words.AUTOMATIC), *options):
+        action = QAction(translated(label), group)
+        action.setCheckable(True)
+        action.setChecked(value == chosen)
+        action.setData((part, value))
+        menu.addAction(action)
+
+    def picked(action: QAction) -> None:
+        decide(*action.data())
+
+    group.triggered.connect(picked)
