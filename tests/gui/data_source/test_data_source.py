@@ -93,7 +93,7 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
     program = ready
     assert program.run.state is RunState.IDLE
     path = tmp_path / "own.csv"
-    rows = "".join(f"{i},{i % 2},\n" for i in range(20))
+    rows = "".join(f"{i},{i % 2},\n" for i in range(60))
     path.write_text(f"a,b,empty\n{rows}1,2,,3\n?,1,\n?,0,\n")
     choose(program, Table())
     answers.path = path
@@ -101,14 +101,14 @@ def test_a_table_is_looked_at_and_what_was_left_out_is_listed(
         program.data_source.choose()
     data = program.document.experiment.data
     assert isinstance(data, Table)
-    assert str(found.args[0]) == "own.csv: 20 rows. Left out: 3 rows, 1 column (see Data)."
-    assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 20)
+    assert str(found.args[0]) == "own.csv: 60 rows. Left out: 3 rows, 1 column (see Data)."
+    assert (data.source.name, data.target, data.source.rows) == ("own.csv", "b", 60)
     pane = DataSourcePane(program.data_source)
     qtbot.addWidget(pane)
     assert pane.left_out.text() == "Left out: 3 rows, 1 column"
-    assert pane.status.text() == "own.csv: 20 rows, 2 columns"
+    assert pane.status.text() == "own.csv: 60 rows, 2 columns"
     assert pane.list.count() == 4
-    assert "row 22: 4 cells instead of 3" in pane.list.item(0).text()
+    assert "row 62: 4 cells instead of 3" in pane.list.item(0).text()
     path.write_text("nothing")
     program.data_source.choose()
     qtbot.waitUntil(lambda: "not a table" in said(program), timeout=20_000)

@@ -174,7 +174,7 @@ def _remarks(
         with np.errstate(invalid="ignore"):  # missing values
             beyond = np.flatnonzero((found < column.low - room) | (found > column.high + room))
         low, high = (_value_text(column, value) for value in (column.low, column.high))
-        for row in beyond:
+        for row in beyond.tolist():
             words = tr_noop("“{cell}” in {column} lies far outside {low} to {high}, from which the network learned")
             cell = shown(cells[row][place])
             remarks[row] = remarks[row] or message(words, cell=cell, column=column.name, low=low, high=high)
