@@ -200,11 +200,11 @@ QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { color: @text; b
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border-color: @accent; }
 QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked { color: @accent; }
 QPushButton[look="flat"]:disabled, QToolButton[look="flat"]:disabled { color: @faint; }
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
     background: @field; color: @text; border: 1px solid @border; border-radius: 6px; padding: 3px 8px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QPlainTextEdit:disabled {
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled, QPlainTextEdit:disabled {
     background: transparent; color: @faint;
 }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; }
@@ -213,12 +213,12 @@ QCheckBox { color: @text; spacing: 6px; }
 QCheckBox[look="warn"] { color: @warn; }
 QCheckBox:disabled { color: @faint; }
 QPlainTextEdit[look="page"] { background: @window; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: @accent; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit[look="title"] { background: transparent; border-color: transparent; font-weight: 600; padding: 3px 4px; }
 QLineEdit[look="title"]:hover { background: @field; }
 QLineEdit[look="title"]:focus { background: @field; border-color: @accent; }
 QLineEdit[look="wrong"] { border-color: @error; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 18px; }
 QComboBox QAbstractItemView {
     background: @panel; border: 1px solid @border; selection-background-color: @hover; selection-color: @text;
 }

@@ -144,7 +144,6 @@ class DateEntry(ColumnEntry):
         self.field.setTimeZone(QTimeZone.utc())
         day, time = {*column.parts} - {"hour"}, "hour" in column.parts
         self.field.setDisplayFormat("yyyy-MM-dd HH:mm" if day and time else "yyyy-MM-dd" if day else "HH:mm")
-        self.field.setCalendarPopup(bool(day))
         self.field.setAccessibleName(column.name)
         self._row.addWidget(self.field, 1)
         self.setFocusProxy(self.field)
