@@ -10,20 +10,35 @@ from pathlib import PurePath
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.data.table_reading import TableReading
 
+LONGEST_NAME = 200  # characters in the name of a column
 MOST_CLASSES = 200
 MOST_PICTURES = 50_000
 FEWEST_PICTURES = 10
 TRAIN, VALIDATION, TEST = range(3)  # the parts of the data
 
 
+class LabelTable(Component):
+    """A table beside the pictures that names each of them and its class."""
+
+    file: str = Field("", strict=True, max_length=255)  # its name; empty: there is none
+    reading: TableReading = Field(TableReading())
+    within: str = Field("", strict=True, max_length=255)  # the folder that the paths begin in; empty: the chosen one
+    picture: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
+    label: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
+
+
 class PictureLayout(Component):
-    """Where the folders of the classes are: in the chosen folder, or in others for training, validation and testing."""
+    """Where the classes are from: folders in the chosen one, or in others for training, validation and testing; or a
+    table.
+    """
 
     nested: bool = Field(False, strict=True)  # whether pictures in folders within that of a class belong to it
     train: str = Field("", strict=True, max_length=255)  # name of the folder; empty: the chosen one itself
     validation: str = Field("", strict=True, max_length=255)  # empty: there is none
     test: str = Field("", strict=True, max_length=255)  # empty: there is none
+    table: LabelTable = Field(LabelTable())  # where there is one, folders decide nothing
 
     @property
     def folders(self) -> tuple[tuple[int, str], ...]:

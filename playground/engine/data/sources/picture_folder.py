@@ -13,6 +13,7 @@ import torch
 from playground.engine.data.collection import labels_in
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.picture_listing import ListedPicture, found_layout, listed_by_class
+from playground.engine.data.sources.picture_table import found_label_table, listed_by_label
 from playground.engine.data.sources.split import split_rest
 from playground.engine.inference.heic import heic_reader_missing
 from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes
@@ -50,16 +51,18 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
         Cancelled: see `stop_if_cancelled`.
     """
     root, skips = _chosen(path), Skips()
-    layout = found_layout(root)
+    table = found_label_table(root)
+    layout = table.layout if table else found_layout(root)
     found = _decoded(root, layout, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
     if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
         words = tr_noop(
-            "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
-            "one folder of pictures for each class."
+            "“{folder}” has {count:,} pictures in {classes} classes with at least two. {fewest} in two are needed: "
+            "one folder of pictures for each class, or a table of file names and classes beside them."
         )
         name, count = shown(root), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
-    return Inspected(found.folder(path, layout), skips.listed, skips.counts, tuple(_remarks(found, layout)))
+    remarks = (*(table.remarks if table else ()), *_remarks(found, layout))
+    return Inspected(found.folder(path, layout), skips.listed, skips.counts, remarks)
 
 
 def read(data: OwnPictures) -> Data:
@@ -125,7 +128,9 @@ def _decoded(
     progress: Progress = lambda _count: None,
 ) -> _Found:
     found, names, seen = _Found(), hashlib.sha256(), 0
-    for name, listed in listed_by_class(root, layout, skips):
+    table = layout.table
+    listing = listed_by_label(root, table, skips) if table.file else listed_by_class(root, layout, skips)
+    for name, listed in listing:
         images: list[Bytes] = []
         kept: list[ListedPicture] = []
         for item in listed:
@@ -150,7 +155,7 @@ def _decoded(
         found.classes, found.counts = (*found.classes, name), (*found.counts, len(images))
         found.images += images
         found.parts += [item.part for item in kept]
-        found.nested |= any(item.path.count("/") > 1 + bool(layout.train) for item in kept)
+        found.nested |= not table.file and any(item.path.count("/") > 1 + bool(layout.train) for item in kept)
         lines = (f"{item.path}\0{(root / item.path).stat().st_size}\n" for item in kept)
         names.update("".join(lines).encode(errors="surrogateescape"))
     found.sha256 = names.hexdigest()
