@@ -26,6 +26,7 @@ class OwnPictures(Dataset):
     """A folder that contains a folder of pictures for each class. They are only read, never changed or moved.
 
     Where folders for training and for the test (or validation) hold the folders of the classes, they decide the split.
+    Where there are no folders of classes, a table beside the pictures may name each file and its class.
     """
 
     id: ClassVar[str] = "picture_folder"
@@ -38,7 +39,9 @@ class OwnPictures(Dataset):
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("A folder with a folder of pictures for each class"),
         call(_ENGINE + "picture_folder.inspect"),
-        prompt=tr_noop("Choose a folder that holds a folder of pictures for each class."),
+        prompt=tr_noop(
+            "Choose a folder that holds a folder of pictures for each class, or a table of file names and classes."
+        ),
     )
 
     source: PictureFolder = Field(PictureFolder())  # chosen with a button, not in the form

@@ -16,7 +16,7 @@ from playground.engine.data.sources.picture_listing import ListedPicture, found_
 from playground.engine.data.sources.picture_table import found_label_table, listed_by_label
 from playground.engine.data.sources.split import split_rest
 from playground.engine.inference.heic import heic_reader_missing
-from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes
+from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes, upright_size
 from playground.engine.inference.pictures import Bytes, tile
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import (
@@ -40,7 +40,15 @@ _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 Progress = Callable[[int], None]  # called with the number of pictures read so far
 
 
-def inspect(path: str, progress: Progress | None = None) -> Inspected:
+@dataclass(frozen=True, slots=True)
+class InspectedPictures(Inspected):
+    """A folder of pictures, with the sizes of the smallest and the largest one by area: width and height in pixels."""
+
+    smallest: tuple[int, int] = (0, 0)
+    largest: tuple[int, int] = (0, 0)
+
+
+def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
     """Inspect a folder, and decode every picture in it.
 
     Args:
@@ -62,7 +70,9 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
         name, count = shown(root), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
     remarks = (*(table.remarks if table else ()), *_remarks(found, layout))
-    return Inspected(found.folder(path, layout), skips.listed, skips.counts, remarks)
+    sizes = sorted(found.sizes, key=lambda size: (size[0] * size[1], size))
+    source = found.folder(path, layout)
+    return InspectedPictures(source, skips.listed, skips.counts, remarks, smallest=sizes[0], largest=sizes[-1])
 
 
 def read(data: OwnPictures) -> Data:
@@ -93,6 +103,7 @@ class _Found:
     classes: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     images: list[Bytes] = field(default_factory=list)
+    sizes: set[tuple[int, int]] = field(default_factory=set)  # width and height as in the files
     parts: list[int] = field(default_factory=list)  # to which its folder assigns each picture
     nested: bool = False  # whether some are in folders within that of their class
     several_pages: int = 0  # pictures of which only the first page is read
@@ -133,6 +144,7 @@ def _decoded(
     for name, listed in listing:
         images: list[Bytes] = []
         kept: list[ListedPicture] = []
+        sizes: list[tuple[int, int]] = []
         for item in listed:
             stop_if_cancelled()
             seen += 1
@@ -145,6 +157,7 @@ def _decoded(
                 content = picture_bytes(root / item.path)
                 images.append(tile(content, side, colour))
                 kept.append(item)
+                sizes.append(upright_size(content))
                 found.several_pages += has_several_pages(content)
                 found.heic |= is_heic(content)
             except PictureError as error:
@@ -154,6 +167,7 @@ def _decoded(
             continue
         found.classes, found.counts = (*found.classes, name), (*found.counts, len(images))
         found.images += images
+        found.sizes.update(sizes)
         found.parts += [item.part for item in kept]
         found.nested |= not table.file and any(item.path.count("/") > 1 + bool(layout.train) for item in kept)
         lines = (f"{item.path}\0{(root / item.path).stat().st_size}\n" for item in kept)
