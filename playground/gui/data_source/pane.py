@@ -145,14 +145,17 @@ class DataSourcePane(QWidget):
             self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
 
     def _show_balance(self, state: State) -> tuple[Message, ...]:
-        """Show the number of samples of each class; return the remarks, with one on classes of very unequal size."""
+        """Show the number of samples of each class; return the remarks, with those on classes of very unequal size and
+        on how the data are read.
+        """
         names, counts = state.data.class_names, state.data.class_counts
         self.balance.setVisible(bool(counts) and state.looking is None)
+        remarks = (*state.remarks, state.data.notice) if state.data.notice else state.remarks
         if not counts:
-            return state.remarks
+            return remarks
         self.balance.setText(translated(balance(names, counts)))
         unequal = imbalance(names, counts)
-        return (*state.remarks, unequal) if unequal else state.remarks
+        return (*remarks, unequal) if unequal else remarks
 
     def _sentence(self, state: State) -> str:
         data = state.data

@@ -14,7 +14,9 @@ from playground.spec.data.table_reading import TableReading
 
 LONGEST_NAME = 200  # characters in the name of a column
 MOST_CLASSES = 200
-MOST_PICTURES = 50_000
+MOST_PICTURES = 500_000
+MOST_AT_FIRST = 50_000  # that earlier versions read of a folder
+MOST_UNREAD = 1_000  # files whose names are stored
 FEWEST_PICTURES = 10
 TRAIN, VALIDATION, TEST = range(3)  # the parts of the data
 
@@ -38,6 +40,7 @@ class PictureLayout(Component):
     train: str = Field("", strict=True, max_length=255)  # name of the folder; empty: the chosen one itself
     validation: str = Field("", strict=True, max_length=255)  # empty: there is none
     test: str = Field("", strict=True, max_length=255)  # empty: there is none
+    most: int = Field(MOST_AT_FIRST, strict=True, ge=1, le=MOST_PICTURES)  # pictures that are read
     table: LabelTable = Field(LabelTable())  # where there is one, folders decide nothing
 
     @property
@@ -59,6 +62,8 @@ class PictureFolder(Component):
     heic: bool = Field(False, strict=True)  # whether some are HEIC, which a library reads that is not always there
     layout: PictureLayout = Field(PictureLayout())
     labels: tuple[str, ...] = Field((), max_length=MOST_CLASSES)  # of the classes of a collection of drawings
+    # Paths of the files that are not pictures, so that the others can be listed without being opened; or not known.
+    unread: tuple[str, ...] | None = Field(None, max_length=MOST_UNREAD)
 
     @property
     def class_names(self) -> tuple[str, ...]:

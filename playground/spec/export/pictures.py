@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
-from playground.spec.data.picture_folder_summary import MOST_PICTURES, PictureFolder
+from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.export.picture_table import functions, labelled_files
 from playground.spec.export.statement import laid_out
 from playground.spec.export.table_cells import libraries
@@ -119,7 +119,7 @@ def _load_data(data: DividedPictures) -> Iterator[str]:
     if not data.source.layout.table.file:
         yield f"    if absent := [name for name in CLASSES if not ({base}).is_dir()]:"
         yield "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")"
-    yield f"    found = list(islice(pictures(folder), {MOST_PICTURES}))"
+    yield f"    found = list(islice(pictures(folder), {data.source.layout.most}))"
     yield "    targets = np.array([known[0] for _, *known in found])"
     yield "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:"
     yield "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")"
