@@ -64,6 +64,18 @@ def test_the_pane_shows_the_balance_of_the_classes(program: Program, qtbot: QtBo
     assert pane.balance.isHidden()
 
 
+def test_the_pane_says_that_pictures_are_read_from_disk(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.data_source)
+    qtbot.addWidget(pane)
+    folder = PictureFolder(path="/own", classes=("cats", "dogs"), counts=(40_000, 40_000))
+    pane._show(State(OwnPictures(source=folder, side=128), remarks=(message("First."),)))
+    first, second = pane.remarks.text().splitlines()
+    assert first == "First."
+    assert "they are read from disk while it trains" in second
+    pane._show(State(OwnPictures(source=folder, side=64)))
+    assert pane.remarks.isHidden()
+
+
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
     pane = DataSourcePane(ready.data_source)
     qtbot.addWidget(pane)

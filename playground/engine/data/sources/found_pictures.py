@@ -49,7 +49,11 @@ def decoding(root: Path, side: int, colour: bool, *, keep: bool = True) -> Take:
     def take(path: str) -> Taken:
         content = picture_bytes(root / path)
         image = tile(content, side, colour)
-        return Taken(image if keep else None, upright_size(content), has_several_pages(content), is_heic(content))
+        try:
+            pages = has_several_pages(content)
+        except PictureError:  # the second one is damaged; the first is what is read
+            pages = True
+        return Taken(image if keep else None, upright_size(content), pages, is_heic(content))
 
     return take
 

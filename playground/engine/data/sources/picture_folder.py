@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
-from playground.engine.data.on_demand import KeptPictures, OnDemandPairs
+from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
 from playground.engine.data.sources.found_pictures import (
     FoundPictures,
     Progress,
@@ -102,7 +102,7 @@ def read(data: OwnPictures) -> Data:
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
     targets = torch.from_numpy(labels)
     if data.from_disk:
-        kept = KeptPictures(_reader(root, found.paths, data.side, colour))
+        kept = KeptPictures(_reader(root, found.paths, data.side, colour), MOST_KEPT)
         return Data(*(OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts)))
     images = torch.from_numpy(np.stack(found.images))
     return Data(*(InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts)))
