@@ -111,7 +111,7 @@ def _pictures(path: Path, sheet: str | None) -> Described:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a folder.", file=shown(path)))
     found: InspectedPictures = inspected(str(path.absolute()))
     source, layout = found.source, found.source.layout
-    table = {"table": layout.table.file, "columns": [layout.table.picture, layout.table.label]}
+    table = {"table": layout.table.file, "columns": [layout.table.pictures, layout.table.labels]}
     remark = imbalance(source.class_names, source.counts)
     return {
         "kind": "pictures",

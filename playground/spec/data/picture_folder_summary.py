@@ -27,8 +27,8 @@ class LabelTable(Component):
     file: str = Field("", strict=True, max_length=255)  # its name; empty: there is none
     reading: TableReading = Field(TableReading())
     within: str = Field("", strict=True, max_length=255)  # the folder that the paths begin in; empty: the chosen one
-    picture: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
-    label: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
+    pictures: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
+    labels: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
 
 
 class PictureLayout(Component):

@@ -38,7 +38,7 @@ def labelled_files(table: LabelTable) -> Iterator[str]:
 
 def _labelled_rows(table: LabelTable) -> Iterator[str]:
     """`labelled_rows(path)`."""
-    columns = [table.picture, table.label]
+    columns = [table.pictures, table.labels]
     yield "def labelled_rows(path):"
     yield '    """The two cells of each row that name a picture and its class."""'
     yield from cell_lines(table.reading)
@@ -51,4 +51,4 @@ def _labelled_rows(table: LabelTable) -> Iterator[str]:
 
 
 def _finds_names(table: LabelTable) -> bool:
-    return finds_names(table.reading, (table.picture, table.label))
+    return finds_names(table.reading, (table.pictures, table.labels))

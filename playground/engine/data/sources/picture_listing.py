@@ -55,7 +55,7 @@ def found_layout(root: Path) -> PictureLayout:
         if part is not None and not is_file and _is_folder(root / name):
             names.setdefault(part, name)
     separate = len(names) > 1 and "train" in names and len(_folders(root / names["train"])) > 1
-    return PictureLayout(nested=True, **(names if separate else {}))
+    return PictureLayout(nested=True).with_(**(names if separate else {}))
 
 
 def listed_by_class(root: Path, layout: PictureLayout, skips: Skips) -> Iterator[tuple[str, Iterator[ListedPicture]]]:

@@ -93,10 +93,10 @@ def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str
         rows = known_table(read_bounded(root / table.file, MOST_BYTES), file, table.reading, skips)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
-    for name in (table.picture, table.label):
+    for name in (table.pictures, table.labels):
         if name not in rows.names:
             raise DataError(message("“{file}” has no column “{name}” any more.", file=file, name=name))
-    paths, labels = (rows.column(rows.names.index(name)) for name in (table.picture, table.label))
+    paths, labels = (rows.column(rows.names.index(name)) for name in (table.pictures, table.labels))
     found: dict[str, str] = {}
     for cell, label, number in zip(paths, labels, rows.numbers, strict=True):
         stop_if_cancelled()
@@ -104,7 +104,7 @@ def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str
         if path is None:
             skips.add_row(number, message("there is no file “{name}” in the folder", name=shown(cell)))
         elif is_missing(label):
-            skips.add_row(number, message("no value for {name}", name=table.label))
+            skips.add_row(number, message("no value for {name}", name=table.labels))
         elif path in found:
             skips.add_row(number, message("a row above labels “{name}” already", name=shown(cell)))
         else:
@@ -137,7 +137,7 @@ def _read_as_labels(root: Path, file: str, folders: Sequence[str]) -> Iterator[F
         raise DataError(message(words, file=shown(file), most=MOST_CLASSES))
     names = {"picture": rows.names[column], "label": rows.names[label]}
     words = tr_noop("“{file}” says what the pictures show: “{picture}” names the file, “{label}” the class.")
-    table = LabelTable(file=file, reading=rows.reading, within=within, **names)
+    table = LabelTable(file=file, reading=rows.reading, within=within, pictures=names["picture"], labels=names["label"])
     yield FoundTable(PictureLayout(table=table), (message(words, file=shown(file), **names), *remarks))
 
 

@@ -63,7 +63,7 @@ def test_the_column_of_labels(tmp_path: Path, head: str, label: str) -> None:
     put(tmp_path, ".", count=12)
     rows = [f"{shade:03}.png,{shade // 6},{shade % 3},here" for shade in range(12)]
     (tmp_path / "labels.csv").write_text("\n".join([head, *rows]))
-    assert source(tmp_path).layout.table.label == label
+    assert source(tmp_path).layout.table.labels == label
     read(tmp_path)
 
 
