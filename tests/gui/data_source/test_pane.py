@@ -12,6 +12,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.skipped import Skipped, SkippedKind
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -74,6 +75,18 @@ def test_the_pane_says_that_pictures_are_read_from_disk(program: Program, qtbot:
     assert "they are read from disk while it trains" in second
     pane._show(State(OwnPictures(source=folder, side=64)))
     assert pane.remarks.isHidden()
+
+
+def test_a_long_name_in_the_list_needs_no_scroll_bar(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.data_source)
+    qtbot.addWidget(pane)
+    pane.resize(320, 500)
+    pane.show()
+    name = "long_name_" * 20
+    skips = ((SkippedKind.PICTURE, 1),)
+    pane._show(State(OwnPictures(), skipped=(Skipped(name, message("it is not a picture")),), skips=skips))
+    assert name in pane.list.item(0).toolTip()
+    qtbot.waitUntil(lambda: 0 < pane.list.visualItemRect(pane.list.item(0)).width() <= pane.list.viewport().width())
 
 
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:
