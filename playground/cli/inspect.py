@@ -1,4 +1,4 @@
-"""`playground inspect`: how a file of data is read."""
+"""`playground inspect`: how a file or a folder of data is read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import WrongUse
 from playground.cli.json_text import json_text
+from playground.spec.data.class_balance import imbalance
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
 from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
+    from playground.engine.data.sources.picture_folder import InspectedPictures
     from playground.engine.data.sources.table import InspectedTable
     from playground.spec.data.table_reading import TableReading
 
@@ -25,7 +27,10 @@ Reader = Callable[[Path, str | None], Described]  # takes the file, and the name
 def takes_source(inspect: argparse.ArgumentParser) -> None:
     """Declare the arguments of `playground inspect`."""
     inspect.add_argument(
-        "source", metavar="FILE", type=Path, help="a table (CSV, Excel, ODS, Parquet, JSON lines), or a text"
+        "source",
+        metavar="FILE",
+        type=Path,
+        help="a table (CSV, Excel, ODS, Parquet, JSON lines), a text, or a folder of pictures",
     )
     inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
@@ -52,8 +57,8 @@ def _reader(path: Path) -> Reader:
     found = _READERS.get(data.id) if data is not None else None
     if found is None:
         words = tr_noop(
-            "“{file}” cannot be inspected: a table is expected here, as CSV, Excel, ODS, Parquet or JSON lines, or a "
-            "text."
+            "“{file}” cannot be inspected: a table is expected here, as CSV, Excel, ODS, Parquet or JSON lines, a "
+            "text, or a folder of pictures."
         )
         raise PlaygroundError(message(words, file=shown(path)))
     return found
@@ -99,12 +104,36 @@ def _text(path: Path, sheet: str | None) -> Described:
     return described(str(path))
 
 
-_READERS: dict[str, Reader] = {"table": _table, "text_file": _text}  # by the id of a data set
+def _pictures(path: Path, sheet: str | None) -> Described:
+    from playground.engine.data.sources.picture_folder import inspect as inspected
+
+    if sheet is not None:
+        raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a folder.", file=shown(path)))
+    found: InspectedPictures = inspected(str(path.absolute()))
+    source, layout = found.source, found.source.layout
+    table = {"table": layout.table.file, "columns": [layout.table.pictures, layout.table.labels]}
+    remark = imbalance(source.class_names, source.counts)
+    return {
+        "kind": "pictures",
+        "pictures": source.total,
+        "classes": dict(zip(source.class_names, source.counts, strict=True)),
+        "sizes": {"smallest": list(found.smallest), "largest": list(found.largest)},
+        **(table if layout.table.file else {}),
+        "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "remarks": [str(remark) for remark in (*found.remarks, *([remark] if remark else []))],
+    }
+
+
+_READERS: dict[str, Reader] = {
+    "table": _table,
+    "text_file": _text,
+    "picture_folder": _pictures,
+}  # by the id of a data set
 
 
 def _lines(described: Described) -> list[str]:
     """The same for people."""
-    lines = _text_lines(described) if described["kind"] == "text" else _table_lines(described)
+    lines = _IN_WORDS[described["kind"]](described)
     return lines + [f"note: {remark}" for remark in described["remarks"]]
 
 
@@ -113,6 +142,16 @@ def _text_lines(described: Described) -> list[str]:
     lines = [f"{count:,} characters, {len(described['alphabet']):,} different ones; encoding {encoding}"]
     lines += [f"  {file['file']}: encoding {file['encoding']}" for file in described.get("files", ())]
     lines.append(f"first line: {printable(described['first_line'])}")
+    return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
+
+
+def _picture_lines(described: Described) -> list[str]:
+    classes = described["classes"]
+    smallest, largest = ("{} × {}".format(*described["sizes"][name]) for name in ("smallest", "largest"))
+    sizes = f"of {largest} pixels" if smallest == largest else f"from {smallest} to {largest} pixels"
+    width = max(len(printable(name)) for name in classes)
+    lines = [f"{described['pictures']:,} pictures in {len(classes):,} classes, {sizes}"]
+    lines += [f"  {printable(name):{width}}  {count:,}" for name, count in classes.items()]
     return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
 
 
@@ -145,3 +184,10 @@ def _left_out(rows: Sequence[Described]) -> list[str]:
         one, several = f"left out: row {named}: {reason}", f"left out: {len(numbers):,} rows: {reason} ({named})"
         lines.append(several if numbers[1:] else one)
     return lines
+
+
+_IN_WORDS: dict[str, Callable[[Described], list[str]]] = {  # by kind
+    "table": _table_lines,
+    "text": _text_lines,
+    "pictures": _picture_lines,
+}

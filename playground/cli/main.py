@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("--from", type=Path, metavar="PATH", dest="source", help="copy the files from PATH instead")
     takes_pictures(command("read", read, "read digits in pictures with a trained network"))
     takes_inputs(command("predict", predict, "answer for new data with a trained network"))
-    takes_source(command("inspect", inspect, "say how a file of data is read"))
+    takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 

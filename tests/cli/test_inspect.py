@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from playground.cli.main import main
 
@@ -80,3 +81,58 @@ def test_what_is_no_data_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     for name in ("a.zip", "none.csv"):
         assert main(["inspect", str(tmp_path / name)]) == 1
         assert name in capsys.readouterr().err
+
+
+@pytest.fixture
+def animals(tmp_path: Path) -> Path:
+    """Pictures on two sizes, one of them turned by its EXIF orientation, and files that are none."""
+    folder = tmp_path / "animals"
+    for name, count in (("cats", 12), ("dogs", 2)):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            Image.new("RGB", (40 + number, 30)).save(folder / name / f"{number}.png")
+    turned = Image.Exif()
+    turned[274] = 6
+    Image.new("RGB", (80, 60)).save(folder / "dogs" / "turned.jpg", exif=turned)
+    (folder / "dogs" / "text.png").write_text("no picture")
+    (folder / "notes.txt").write_text("hello")
+    return folder
+
+
+def test_a_folder_of_pictures(animals: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(animals), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    remarks = found.pop("remarks")
+    assert found == {
+        "kind": "pictures",
+        "pictures": 15,
+        "classes": {"cats": 12, "dogs": 3},
+        "sizes": {"smallest": [40, 30], "largest": [60, 80]},
+        "left_out": found["left_out"],
+    }
+    assert [item["item"] for item in found["left_out"]] == ["notes.txt", "dogs/text.png"]
+    assert remarks == []
+    for number in (0, 1):
+        (animals / "dogs" / f"{number}.png").write_bytes(b"x")
+    Image.new("L", (7, 7)).save(animals / "dogs" / "small.png")
+    assert main(["inspect", str(animals)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == ["14 pictures in 2 classes, from 7 × 7 to 60 × 80 pixels", "  cats  12", "  dogs  2"]
+    assert said[3] == "left out: notes.txt: it is not in the folder of a class"
+    assert said[-1].startswith("note: “cats” has 6 times the samples of “dogs”")
+    assert main(["inspect", str(animals), "--sheet", "one"]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_pictures_that_a_table_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for number in range(12):
+        Image.new("L", (9, 9), number).save(folder / f"{number}.png")
+    rows = [f"{number}.png,{number % 2}" for number in range(11)]
+    (folder / "labels.csv").write_text("\n".join(["file,sign", *rows]))
+    assert main(["inspect", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["table"], found["columns"]) == ("labels.csv", ["file", "sign"])
+    assert found["classes"] == {"0": 6, "1": 5}
+    assert found["left_out"] == [{"item": "11.png", "reason": "no row of “labels.csv” labels it"}]

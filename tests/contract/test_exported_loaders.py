@@ -43,6 +43,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Asked, OwnText, TangPoems, Text
 from playground.spec.export.script import script
 from tests.contract.test_exported_training import experiment
+from tests.engine.data.formats.spreadsheets import xlsx
 
 TRAIN, TEST = 20, 4  # samples in a small file
 TEXTS = tuple(member for member in Dataset.members() if issubclass(member, Text) and member.file)
@@ -242,6 +243,30 @@ def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
     assert source.counts == (12, 11)
     yield OwnPictures(source=source, side=16)
     yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
+    yield from labelled_pictures(folder)
+
+
+def labelled_pictures(folder: Path) -> Iterator[Dataset]:
+    """Named by a table, with rows and pictures that are left out."""
+    rows = [(f".\\{i:02} 'é.png", i, "ab"[i // 8] if i != 3 else "N/A") for i in range(16)]
+    rows += [(*rows[0][:2], "b"), ("../out.png", 1, "a"), ("broken.png", 1, "a"), ("16 'é.png", 1, "lonely")]
+    lines = ["# by hand", '"file";n;n', *(";".join(map(str, row)) for row in rows), "two;cells"]
+    tables = {
+        "l.csv": "\n".join(lines).encode("cp1252"),
+        "l.xlsx": xlsx({"Sheet": [["file", "n", "label"], *map(list, rows)]}),
+        "l.jsonl": "\n".join(json.dumps({"file": path, "kind": kind}) for path, _, kind in rows).encode(),
+    }
+    for name, content in tables.items():
+        images = folder / name[2:] / "images"
+        images.mkdir(parents=True)
+        (images.parent / name).write_bytes(content)
+        for count in range(18):
+            Image.fromarray(pictures(20 + count, 30, 3)).save(images / f"{count:02} 'é.png")
+        (images / "broken.png").write_bytes(b"no picture")
+        source = picture_folder.inspect(str(images.parent)).source
+        assert source.counts == (7, 8)
+        yield OwnPictures(source=source, side=8)
+        yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
 
 
 OTHERS: dict[type[Dataset], Put] = {

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
+from playground.engine.data.on_demand import OnDemandPairs
 from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
@@ -127,7 +128,9 @@ def _among_neighbours(record: Record) -> _Neighbours | None:
 
 def _classes(part: Subset) -> Tensor | None:
     """The class of each sample, on the CPU; None where there is not exactly one."""
-    if not isinstance(part, InputTargetPairs) or part.targets.dim() != 1 or part.targets.is_floating_point():
+    if not isinstance(part, (InputTargetPairs, OnDemandPairs)):
+        return None
+    if part.targets.dim() != 1 or part.targets.is_floating_point():
         return None
     return part.targets.cpu()
 

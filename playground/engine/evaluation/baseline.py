@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.engine.data.in_memory import Data, InputTargetPairs, Subset
+from playground.engine.data.on_demand import OnDemandPairs
 from playground.engine.evaluation.scores import Scoring, added
 from playground.engine.evaluation.test_answers import AnswerStatistics
 from playground.spec.cancelling import stop_if_cancelled
@@ -114,7 +115,7 @@ def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor
 
 def _targets(task: Task, part: Subset) -> Iterator[Tensor]:
     """Chunks of targets of the first samples; inputs are not created where they are not needed."""
-    if isinstance(part, InputTargetPairs):
+    if isinstance(part, (InputTargetPairs, OnDemandPairs)):
         most, size = 1 + _MOST_COUNTED // task.positions, 1 + _CHUNK // task.positions
         yield from torch.split(part.targets[:most], size)
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from playground.engine.inference.heic import missing_heic_reader
 from playground.engine.inference.picture_pixels import MOST_PIXELS, PILLOW_FORMATS, in_bytes, over
@@ -26,6 +26,7 @@ DAMAGED = message("This picture is damaged: it cannot be decoded to its end.")
 FORMATS = "PNG, JPEG, BMP, GIF, WebP, TIFF, AVIF and HEIC"
 _MOST_BYTES = 64_000_000
 _LIGHT_INK = 150.0  # mean brightness from which ink on transparency counts as light
+_ON_ITS_SIDE = (5, 6, 7, 8)  # EXIF orientations
 _EVEN_INK = 30.0  # largest standard deviation of its brightness
 
 
@@ -113,6 +114,18 @@ def has_several_pages(data: bytes) -> bool:
         except EOFError:
             return False
     return True
+
+
+def upright_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, after the rotation by its EXIF orientation; nothing is decoded.
+
+    Raises:
+        PictureError: it is not an image.
+    """
+    image = opened(data)
+    with decoding(DAMAGED):
+        turned = image.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE
+    return (image.height, image.width) if turned else image.size
 
 
 def upright(data: bytes, side: int) -> Image.Image:

@@ -52,6 +52,8 @@ class DataSourcePane(QWidget):
         self.bar.setAccessibleName(self.tr("Progress of the download"))
         self.list = QListWidget(self)
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)  # otherwise lines are as wide as they were at first
         self.list.setAccessibleName(self.tr("The items left out, with reasons"))
         self.fetch = self._button(self.tr("Download"), source.download)
         self.disk = self._button(self.tr("From disk…"), source.take_from_disk, leaving=True)
@@ -145,17 +147,22 @@ class DataSourcePane(QWidget):
         if [self.list.item(i).text() for i in range(self.list.count())] != lines:
             self.list.clear()
             self.list.addItems(lines)
+            for number, line in enumerate(lines):
+                self.list.item(number).setToolTip(plain_tip(line))  # a long name is cut off in the list
             self.list.setFixedHeight(min(_HIGHEST, _PER_LINE * len(lines) + 8))
 
     def _show_balance(self, state: State) -> tuple[Message, ...]:
-        """Show the number of samples of each class; return the remarks, with one on classes of very unequal size."""
+        """Show the number of samples of each class; return the remarks, with those on classes of very unequal size and
+        on how the data are read.
+        """
         names, counts = state.data.class_names, state.data.class_counts
         self.balance.setVisible(bool(counts) and state.looking is None)
+        remarks = (*state.remarks, state.data.notice) if state.data.notice else state.remarks
         if not counts:
-            return state.remarks
+            return remarks
         self.balance.setText(translated(balance(names, counts)))
         unequal = imbalance(names, counts)
-        return (*state.remarks, unequal) if unequal else state.remarks
+        return (*remarks, unequal) if unequal else remarks
 
     def _sentence(self, state: State) -> str:
         data = state.data

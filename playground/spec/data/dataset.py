@@ -151,6 +151,11 @@ class Dataset(Component):
         """What is known of what a person has chosen, or that nothing was chosen."""
         return None
 
+    @property
+    def notice(self) -> Message | None:
+        """What a person should know of how it is read, with the present settings, as a sentence."""
+        return None
+
     @classmethod
     def of_source(cls, source: Any, before: Dataset) -> Self:
         """The data set of what was found in a file or folder; settings of such data before stay as they are."""

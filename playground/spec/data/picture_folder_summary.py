@@ -10,20 +10,38 @@ from pathlib import PurePath
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.data.table_reading import TableReading
 
+LONGEST_NAME = 200  # characters in the name of a column
 MOST_CLASSES = 200
-MOST_PICTURES = 50_000
+MOST_PICTURES = 500_000
+MOST_AT_FIRST = 50_000  # that earlier versions read of a folder
+MOST_UNREAD = 1_000  # files whose names are stored
 FEWEST_PICTURES = 10
 TRAIN, VALIDATION, TEST = range(3)  # the parts of the data
 
 
+class LabelTable(Component):
+    """A table beside the pictures that names each of them and its class."""
+
+    file: str = Field("", strict=True, max_length=255)  # its name; empty: there is none
+    reading: TableReading = Field(TableReading())
+    within: str = Field("", strict=True, max_length=255)  # the folder that the paths begin in; empty: the chosen one
+    pictures: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
+    labels: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
+
+
 class PictureLayout(Component):
-    """Where the folders of the classes are: in the chosen folder, or in others for training, validation and testing."""
+    """Where the classes are from: folders in the chosen one, or in others for training, validation and testing; or a
+    table.
+    """
 
     nested: bool = Field(False, strict=True)  # whether pictures in folders within that of a class belong to it
     train: str = Field("", strict=True, max_length=255)  # name of the folder; empty: the chosen one itself
     validation: str = Field("", strict=True, max_length=255)  # empty: there is none
     test: str = Field("", strict=True, max_length=255)  # empty: there is none
+    most: int = Field(MOST_AT_FIRST, strict=True, ge=1, le=MOST_PICTURES)  # pictures that are read
+    table: LabelTable = Field(LabelTable())  # where there is one, folders decide nothing
 
     @property
     def folders(self) -> tuple[tuple[int, str], ...]:
@@ -44,6 +62,8 @@ class PictureFolder(Component):
     heic: bool = Field(False, strict=True)  # whether some are HEIC, which a library reads that is not always there
     layout: PictureLayout = Field(PictureLayout())
     labels: tuple[str, ...] = Field((), max_length=MOST_CLASSES)  # of the classes of a collection of drawings
+    # Paths of the files that are not pictures, so that the others can be listed without being opened; or not known.
+    unread: tuple[str, ...] | None = Field(None, max_length=MOST_UNREAD)
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""Walks through folders of pictures in one order, for the engine and for exported programs."""
+"""Finds the files in folders of pictures, in one order, for the engine and for exported programs."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 IGNORED = ("thumbs.db", "desktop.ini")  # which file managers leave behind
 
@@ -28,3 +28,18 @@ def _by_name(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         kept = [item for item in entries if not item.name.startswith(".") and item.name.lower() not in IGNORED]
     return sorted(kept, key=lambda entry: entry.name, reverse=True)
+
+
+def inner_path(folder: Path, cell: str) -> str | None:
+    """The path of the file in a folder that a table's cell names, with “/”; None where there is none.
+
+    Links and paths that lead out of the folder name no file. “\\” separates as well as “/”, whatever the system.
+    """
+    inner, path = PureWindowsPath(cell), folder
+    if inner.anchor or ".." in inner.parts:
+        return None
+    for part in inner.parts:
+        path = path / part
+        if os.path.islink(path):  # methods of Path raise errors for names that are too long
+            return None
+    return inner.as_posix() if os.path.isfile(path) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -16,9 +17,10 @@ from playground.spec.data.task import Task, classes
 from playground.spec.export import pictures
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.number_text import bytes_text
 
 _ENGINE = "playground.engine.data.sources."
-_MOST = 1_500_000_000  # bytes of all decoded pictures
+_MOST_IN_MEMORY = 1_500_000_000  # bytes of all decoded pictures; more are read from disk again and again
 _DRAWN_SIDE = 28  # pixels, in which a drawing of a sign is clear
 
 
@@ -26,6 +28,7 @@ class OwnPictures(Dataset):
     """A folder that contains a folder of pictures for each class. They are only read, never changed or moved.
 
     Where folders for training and for the test (or validation) hold the folders of the classes, they decide the split.
+    Where there are no folders of classes, a table beside the pictures may name each file and its class.
     """
 
     id: ClassVar[str] = "picture_folder"
@@ -38,7 +41,9 @@ class OwnPictures(Dataset):
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("A folder with a folder of pictures for each class"),
         call(_ENGINE + "picture_folder.inspect"),
-        prompt=tr_noop("Choose a folder that holds a folder of pictures for each class."),
+        prompt=tr_noop(
+            "Choose a folder that holds a folder of pictures for each class, or a table of file names and classes."
+        ),
     )
 
     source: PictureFolder = Field(PictureFolder())  # chosen with a button, not in the form
@@ -122,6 +127,25 @@ class OwnPictures(Dataset):
         return bool(self.source.path and self.source.classes)
 
     @property
+    def from_disk(self) -> bool:
+        """Whether the pictures are read from disk while a network trains, because memory is too small for all."""
+        return self._bytes > _MOST_IN_MEMORY
+
+    @property
+    def _bytes(self) -> int:
+        return self.source.total * prod(self.sample_shape)
+
+    @property
+    def notice(self) -> Message | None:
+        if not self.from_disk:
+            return None
+        words = tr_noop(
+            "Decoded, the pictures would take {size} of memory: they are read from disk while it trains, which is "
+            "slower. A smaller side helps."
+        )
+        return message(words, size=bytes_text(self._bytes))
+
+    @property
     def own_path(self) -> str:
         return self.source.path
 
@@ -149,10 +173,6 @@ class OwnPictures(Dataset):
     def objections(self) -> Iterator[Objection]:
         if not self.known:
             yield Objection(message("No folder of pictures has been chosen."), message("a folder: see Data"), "source")
-        elif self.source.total * self.side**2 * self.sample_shape[0] > _MOST:
-            yield Objection(
-                message("So many pictures of that size do not fit into memory."), message("smaller ones"), "side", 32
-            )
 
     def call(self) -> Call:
         return call(_ENGINE + "picture_folder.read", self)

@@ -7,11 +7,14 @@ from typing import Literal, Protocol
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
-from playground.spec.data.picture_folder_summary import MOST_PICTURES, PictureFolder
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.export.picture_table import functions, labelled_files
 from playground.spec.export.statement import laid_out
+from playground.spec.export.table_cells import libraries
 from playground.spec.layer import Shape
 
 _PIXELS = "playground.engine.inference.picture_pixels"
+_CLASS_FOLDERS = "folder that holds a folder of pictures for each class"
 
 
 class DividedPictures(Protocol):
@@ -38,16 +41,18 @@ class DividedPictures(Protocol):
 def loading(data: DividedPictures) -> Loading:
     """The code, and the functions that it uses."""
     drawing = "split_rest" if _divided(data) else "split"
-    parts = (_constants(data), _files(data), _pictures(data), _load_data(data))
+    table = data.source.layout.table
+    files = labelled_files(table) if table.file else _files(data)
+    parts = (_constants(data), files, _pictures(data), _load_data(data))
     return Loading(
         "\n\n\n".join("\n".join(part) for part in parts),
         (
             *(f"{_PIXELS}.{name}" for name in ("PILLOW_FORMATS", "MOST_PIXELS", "in_bytes", "square")),
-            "playground.spec.data.picture_paths.visible_entries",
+            *(functions(table) if table.file else ("playground.spec.data.picture_paths.visible_entries",)),
             f"playground.spec.data.split.{drawing}",
         ),
-        needs=("numpy", "pillow", *(("pillow-heif",) if data.source.heic else ())),
-        data_help="folder that holds a folder of pictures for each class",
+        needs=("numpy", "pillow", *(("pillow-heif",) if data.source.heic else ()), *libraries(table.reading)),
+        data_help=f"folder that holds {table.file}" if table.file else _CLASS_FOLDERS,
     )
 
 
@@ -111,9 +116,10 @@ def _load_data(data: DividedPictures) -> Iterator[str]:
     shape = ", ".join(map(str, data.sample_shape))
     yield f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""'
     yield f"    folder = Path(source or {printed(data.source.path)})"
-    yield f"    if absent := [name for name in CLASSES if not ({base}).is_dir()]:"
-    yield "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")"
-    yield f"    found = list(islice(pictures(folder), {MOST_PICTURES}))"
+    if not data.source.layout.table.file:
+        yield f"    if absent := [name for name in CLASSES if not ({base}).is_dir()]:"
+        yield "        sys.exit(f\"{folder} lacks the folders {', '.join(absent)}: see --data.\")"
+    yield f"    found = list(islice(pictures(folder), {data.source.layout.most}))"
     yield "    targets = np.array([known[0] for _, *known in found])"
     yield "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:"
     yield "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QListWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.data_source.pane import DataSourcePane
@@ -12,6 +13,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.skipped import Skipped, SkippedKind
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -62,6 +64,31 @@ def test_the_pane_shows_the_balance_of_the_classes(program: Program, qtbot: QtBo
     assert pane.balance.text().endswith("c8 28 · and 8 more classes")
     pane._show(State(OwnPictures()))
     assert pane.balance.isHidden()
+
+
+def test_the_pane_says_that_pictures_are_read_from_disk(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.data_source)
+    qtbot.addWidget(pane)
+    folder = PictureFolder(path="/own", classes=("cats", "dogs"), counts=(40_000, 40_000))
+    pane._show(State(OwnPictures(source=folder, side=128), remarks=(message("First."),)))
+    first, second = pane.remarks.text().splitlines()
+    assert first == "First."
+    assert "they are read from disk while it trains" in second
+    pane._show(State(OwnPictures(source=folder, side=64)))
+    assert pane.remarks.isHidden()
+
+
+def test_a_long_name_in_the_list_needs_no_scroll_bar(program: Program, qtbot: QtBot) -> None:
+    pane = DataSourcePane(program.data_source)
+    qtbot.addWidget(pane)
+    pane.resize(320, 500)
+    pane.show()
+    name = "long_name_" * 20
+    skips = ((SkippedKind.PICTURE, 1),)
+    pane._show(State(OwnPictures(), skipped=(Skipped(name, message("it is not a picture")),), skips=skips))
+    assert name in pane.list.item(0).toolTip()
+    assert pane.list.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    assert pane.list.resizeMode() is QListWidget.ResizeMode.Adjust
 
 
 def test_the_pane_hears_that_a_run_goes_on(qtbot: QtBot, ready: Program) -> None:

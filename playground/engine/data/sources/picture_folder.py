@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from playground.engine.data.collection import labels_in
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
-from playground.engine.data.sources.picture_listing import ListedPicture, found_layout, listed_by_class
+from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
+from playground.engine.data.sources.found_pictures import (
+    FoundPictures,
+    Progress,
+    believing,
+    decoding,
+    found_pictures,
+)
+from playground.engine.data.sources.picture_listing import found_layout
+from playground.engine.data.sources.picture_table import found_label_table
 from playground.engine.data.sources.split import split_rest
 from playground.engine.inference.heic import heic_reader_missing
-from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes
+from playground.engine.inference.picture_files import PictureError
 from playground.engine.inference.pictures import Bytes, tile
-from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import (
     FEWEST_PICTURES,
     MOST_PICTURES,
     TEST,
-    TRAIN,
     VALIDATION,
-    PictureFolder,
     PictureLayout,
 )
-from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.files.file_kind import is_heic
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, plural, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 
-Progress = Callable[[int], None]  # called with the number of pictures read so far
+
+@dataclass(frozen=True, slots=True)
+class InspectedPictures(Inspected):
+    """A folder of pictures, with the sizes of the smallest and the largest one by area: width and height in pixels."""
+
+    smallest: tuple[int, int] = (0, 0)
+    largest: tuple[int, int] = (0, 0)
 
 
-def inspect(path: str, progress: Progress | None = None) -> Inspected:
+def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
     """Inspect a folder, and decode every picture in it.
 
     Args:
@@ -50,111 +59,64 @@ def inspect(path: str, progress: Progress | None = None) -> Inspected:
         Cancelled: see `stop_if_cancelled`.
     """
     root, skips = _chosen(path), Skips()
-    layout = found_layout(root)
-    found = _decoded(root, layout, _PROBE_SIDE, False, skips, progress or (lambda _count: None))
+    table = found_label_table(root)
+    layout = (table.layout if table else found_layout(root)).with_(most=MOST_PICTURES)
+    found = found_pictures(root, layout, decoding(root, _PROBE_SIDE, False, keep=False), skips, progress or int)
     if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
         words = tr_noop(
-            "“{folder}” has {count:,} pictures in {classes} folders with at least two. {fewest} in two are needed: "
-            "one folder of pictures for each class."
+            "“{folder}” has {count:,} pictures in {classes} classes with at least two. {fewest} in two are needed: "
+            "one folder of pictures for each class, or a table of file names and classes beside them."
         )
         name, count = shown(root), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
-    return Inspected(found.folder(path, layout), skips.listed, skips.counts, tuple(_remarks(found, layout)))
+    remarks = (*(table.remarks if table else ()), *_remarks(found, layout))
+    sizes = sorted(found.sizes, key=lambda size: (size[0] * size[1], size))
+    source = found.folder(path, layout)
+    return InspectedPictures(source, skips.listed, skips.counts, remarks, smallest=sizes[0], largest=sizes[-1])
 
 
 def read(data: OwnPictures) -> Data:
     """The pictures, split: (N, C, side, side) uint8, and their class indices (N,) int64.
 
+    Where they do not fit into memory, they are listed here, and decoded when a batch needs them.
+
     Raises:
         DataError: a folder cannot be read, or has changed since it was chosen.
     """
-    source = data.source
+    source, colour = data.source, data.colour == "colour"
     root = _chosen(source.path)
     if source.heic and (missing := heic_reader_missing()):
         raise DataError(missing)
-    found = _decoded(root, source.layout, data.side, data.colour == "colour", Skips())
-    if found.folder(source.path, source.layout) != source:
+    if not data.from_disk:
+        take = decoding(root, data.side, colour)
+    elif source.unread is not None:
+        take = believing(source.unread)
+    else:  # which files can be read is not known
+        take = decoding(root, _PROBE_SIDE, False, keep=False)
+    found = found_pictures(root, source.layout, take, Skips())
+    now = found.folder(source.path, source.layout).with_(unread=source.unread)
+    if (now.with_(heic=source.heic) if data.from_disk else now) != source:
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(message(words, folder=shown(root)))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
-    images, targets = torch.from_numpy(np.stack(found.images)), torch.from_numpy(labels)
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
-    train, validation, test = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
-    return Data(train, validation, test)
+    targets = torch.from_numpy(labels)
+    if data.from_disk:
+        kept = KeptPictures(_reader(root, found.paths, data.side, colour), MOST_KEPT)
+        return Data(*(OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts)))
+    images = torch.from_numpy(np.stack(found.images))
+    return Data(*(InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts)))
 
 
-@dataclass(slots=True)
-class _Found:
-    """The pictures that could be decoded, class by class."""
+def _reader(root: Path, paths: Sequence[str], side: int, colour: bool) -> Callable[[int], Bytes]:
+    def picture(number: int) -> Bytes:
+        try:
+            return tile(root / paths[number], side, colour)
+        except PictureError as error:
+            words = tr_noop("“{picture}” was read from disk while it trained, and can be read no more: {reason}")
+            raise DataError(message(words, picture=shown(paths[number]), reason=error.message)) from error
 
-    classes: tuple[str, ...] = ()
-    counts: tuple[int, ...] = ()
-    images: list[Bytes] = field(default_factory=list)
-    parts: list[int] = field(default_factory=list)  # to which its folder assigns each picture
-    nested: bool = False  # whether some are in folders within that of their class
-    several_pages: int = 0  # pictures of which only the first page is read
-    heic: bool = False  # whether some are HEIC
-    sha256: str = ""
-
-    def folder(self, path: str, layout: PictureLayout) -> PictureFolder:
-        """The summary that an experiment stores; its layout has no folders without pictures."""
-        used = layout.with_(
-            nested=self.nested,
-            validation=layout.validation if VALIDATION in self.parts else "",
-            test=layout.test if TEST in self.parts else "",
-        )
-        return PictureFolder(
-            path=path,
-            sha256=self.sha256,
-            classes=self.classes,
-            counts=self.counts,
-            validation_total=self.parts.count(VALIDATION),
-            test_total=self.parts.count(TEST),
-            heic=self.heic,
-            layout=used,
-            labels=labels_in(Path(path), self.classes),
-        )
-
-
-def _decoded(
-    root: Path,
-    layout: PictureLayout,
-    side: int,
-    colour: bool,
-    skips: Skips,
-    progress: Progress = lambda _count: None,
-) -> _Found:
-    found, names, seen = _Found(), hashlib.sha256(), 0
-    for name, listed in listed_by_class(root, layout, skips):
-        images: list[Bytes] = []
-        kept: list[ListedPicture] = []
-        for item in listed:
-            stop_if_cancelled()
-            seen += 1
-            progress(seen)
-            if len(found.images) + len(images) >= MOST_PICTURES:
-                words = message("only the first {count:,} pictures are used", count=MOST_PICTURES)
-                skips.add(SkippedKind.REST, name, words)
-                break
-            try:
-                content = picture_bytes(root / item.path)
-                images.append(tile(content, side, colour))
-                kept.append(item)
-                found.several_pages += has_several_pages(content)
-                found.heic |= is_heic(content)
-            except PictureError as error:
-                skips.add(SkippedKind.PICTURE, shown(Path(item.path)), error.message)
-        if sum(item.part == TRAIN for item in kept) < 2:
-            skips.add(SkippedKind.CLASS, name, message("a class with fewer than two pictures"))
-            continue
-        found.classes, found.counts = (*found.classes, name), (*found.counts, len(images))
-        found.images += images
-        found.parts += [item.part for item in kept]
-        found.nested |= any(item.path.count("/") > 1 + bool(layout.train) for item in kept)
-        lines = (f"{item.path}\0{(root / item.path).stat().st_size}\n" for item in kept)
-        names.update("".join(lines).encode(errors="surrogateescape"))
-    found.sha256 = names.hexdigest()
-    return found
+    return picture
 
 
 def _chosen(path: str) -> Path:
@@ -163,7 +125,7 @@ def _chosen(path: str) -> Path:
     return Path(path)
 
 
-def _remarks(found: _Found, layout: PictureLayout) -> Iterator[Message]:
+def _remarks(found: FoundPictures, layout: PictureLayout) -> Iterator[Message]:
     """What was decided: how separate folders are used, and what is read of pictures with several pages."""
     for part, folder in layout.folders[1:]:
         if part not in found.parts:

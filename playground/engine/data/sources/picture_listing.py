@@ -11,6 +11,7 @@ from playground.engine.data.in_memory import DataError
 from playground.spec.data.picture_folder_summary import MOST_CLASSES, TRAIN, PictureLayout
 from playground.spec.data.picture_paths import visible_entries
 from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.files.file_kind import PICTURE_SUFFIXES
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
@@ -28,6 +29,20 @@ class ListedPicture(NamedTuple):
     part: int  # of the data, to which its folder assigns it
 
 
+def class_folders_in(root: Path) -> list[str]:
+    """The names of the folders that hold pictures, by the names of their files.
+
+    Raises:
+        DataError: a folder cannot be read.
+    """
+    return [name for name in _folders(root) if any(is_picture_name(path) for path, _ in entries_in(root / name, True))]
+
+
+def is_picture_name(path: str) -> bool:
+    """Whether a file is a picture by its name."""
+    return path.lower().endswith(PICTURE_SUFFIXES)
+
+
 def found_layout(root: Path) -> PictureLayout:
     """The layout of a folder: separate parts where a folder for training holds folders, and another part is beside it.
 
@@ -35,12 +50,12 @@ def found_layout(root: Path) -> PictureLayout:
         DataError: the folder cannot be read.
     """
     names: dict[str, str] = {}
-    for name, is_file in _entries(root):
+    for name, is_file in entries_in(root):
         part = next((part for part, known in _PARTS.items() if name.lower() in known), None)
         if part is not None and not is_file and _is_folder(root / name):
             names.setdefault(part, name)
     separate = len(names) > 1 and "train" in names and len(_folders(root / names["train"])) > 1
-    return PictureLayout(nested=True, **(names if separate else {}))
+    return PictureLayout(nested=True).with_(**(names if separate else {}))
 
 
 def listed_by_class(root: Path, layout: PictureLayout, skips: Skips) -> Iterator[tuple[str, Iterator[ListedPicture]]]:
@@ -68,7 +83,7 @@ def _of_class(root: Path, layout: PictureLayout, name: str, skips: Skips) -> Ite
         within = f"{folder}/{name}" if folder else name
         if part != TRAIN and not (root / within).is_dir():
             continue
-        for path, is_file in _entries(root / within, layout.nested):
+        for path, is_file in entries_in(root / within, layout.nested):
             if is_file:
                 yield ListedPicture(f"{within}/{path}", part)
             else:
@@ -78,7 +93,7 @@ def _of_class(root: Path, layout: PictureLayout, name: str, skips: Skips) -> Ite
 def _skip_beside(root: Path, layout: PictureLayout, skips: Skips) -> None:
     """Record what is beside the folders of the parts."""
     parts = [folder for _, folder in layout.folders]
-    for name, _ in _entries(root):
+    for name, _ in entries_in(root):
         if name not in parts:
             words = tr_noop("it is not in {folders}")
             folders = ", ".join(f"“{part}”" for part in parts)
@@ -88,7 +103,7 @@ def _skip_beside(root: Path, layout: PictureLayout, skips: Skips) -> None:
 def _folders(folder: Path, prefix: str = "", skips: Skips | None = None) -> list[str]:
     """The names of the folders in it; `skips` records the rest, after `prefix`."""
     found = []
-    for name, is_file in _entries(folder):
+    for name, is_file in entries_in(folder):
         if not is_file and _is_folder(folder / name):
             found.append(name)
         elif skips is not None:
@@ -101,7 +116,12 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _entries(folder: Path, nested: bool = False) -> list[tuple[str, bool]]:
+def entries_in(folder: Path, nested: bool = False) -> list[tuple[str, bool]]:
+    """`visible_entries`.
+
+    Raises:
+        DataError: a folder cannot be read.
+    """
     try:
         return list(visible_entries(folder, nested))
     except OSError as error:

@@ -1,0 +1,170 @@
+"""Finds the table that labels the pictures of a folder, and lists them class by class, before any is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from playground.engine.data.formats.damage import Damaged
+from playground.engine.data.formats.delimited import Rows
+from playground.engine.data.formats.numbers import is_missing
+from playground.engine.data.formats.table_file import found_table, known_table
+from playground.engine.data.in_memory import DataError
+from playground.engine.data.sources.picture_listing import (
+    ListedPicture,
+    class_folders_in,
+    entries_in,
+    is_picture_name,
+)
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.picture_folder_summary import (
+    LONGEST_NAME,
+    MOST_CLASSES,
+    TRAIN,
+    LabelTable,
+    PictureLayout,
+)
+from playground.spec.data.picture_paths import inner_path
+from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.table_reading import ReadingChoice
+from playground.spec.data.text_summary import MOST_BYTES
+from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
+from playground.spec.files.storage import FileError, read_bounded, shown
+from playground.spec.messages import Message, message, tr_noop
+
+_SUFFIXES = (".csv", ".tsv", *SHEET_SUFFIXES, ".parquet", *JSON_LINES_SUFFIXES)
+_LABELS = ("label", "labels", "class", "classes", "category", "categories")  # names of columns, in small letters
+_FEWEST_NAMED = 2  # pictures, from which a column is one of paths
+_LONGEST_LABEL = 100  # characters
+
+
+class FoundTable(NamedTuple):
+    """A table that labels pictures, and remarks on how it is read."""
+
+    layout: PictureLayout
+    remarks: tuple[Message, ...]
+
+
+def found_label_table(root: Path) -> FoundTable | None:
+    """The one table that labels the pictures, in a folder with fewer than two folders of pictures; else None.
+
+    Raises:
+        DataError: the folder cannot be read, it has several such tables, or the table has no column of classes.
+    """
+    files = [name for name, is_file in entries_in(root) if is_file and name.lower().endswith(_SUFFIXES)]
+    folders = class_folders_in(root) if files else []
+    if not files or len(folders) > 1:
+        return None
+    found = [table for name in files for table in _read_as_labels(root, name, ("", *folders))]
+    if len(found) > 1:
+        names = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found)
+        words = tr_noop("“{folder}” has several tables that name its pictures: {tables}. Keep one of them there.")
+        raise DataError(message(words, folder=shown(root), tables=names))
+    return found[0] if found else None
+
+
+def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tuple[str, Iterator[ListedPicture]]]:
+    """The name of each class in the table, and its pictures in the order of the rows.
+
+    Raises:
+        DataError: the folder or the table cannot be read, or the table lacks a column.
+    """
+    by_label, beside = _labelled(root, table, skips), f"{table.within}/" if table.within else ""
+    named = {f"{beside}{path}" for paths in by_label.values() for path in paths}
+    for path, _ in entries_in(root, nested=True):
+        if path in named or path == table.file:
+            continue
+        if is_picture_name(path):
+            skips.add(SkippedKind.PICTURE, shown(path), message("no row of “{table}” labels it", table=table.file))
+        else:
+            skips.add(SkippedKind.FILE, shown(path), message("it is not a picture"))
+    names = sorted(by_label, key=_by_number if all(map(str.isdecimal, by_label)) else str)
+    for name in names[MOST_CLASSES:]:
+        skips.add(SkippedKind.CLASS, name, message("only the first {count} classes are used", count=MOST_CLASSES))
+    for name in names[:MOST_CLASSES]:
+        yield name, (ListedPicture(f"{beside}{path}", TRAIN) for path in by_label[name])
+
+
+def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
+    """The pictures of each class, as paths in `table.within`."""
+    file = shown(table.file)
+    try:
+        rows = known_table(read_bounded(root / table.file, MOST_BYTES), file, table.reading, skips)
+    except (FileError, Damaged) as error:
+        raise DataError(error.message) from error
+    for name in (table.pictures, table.labels):
+        if name not in rows.names:
+            raise DataError(message("“{file}” has no column “{name}” any more.", file=file, name=name))
+    paths, labels = (rows.column(rows.names.index(name)) for name in (table.pictures, table.labels))
+    found: dict[str, str] = {}
+    for cell, label, number in zip(paths, labels, rows.numbers, strict=True):
+        stop_if_cancelled()
+        path = inner_path(root / table.within, cell)
+        if path is None:
+            skips.add_row(number, message("there is no file “{name}” in the folder", name=shown(cell)))
+        elif is_missing(label):
+            skips.add_row(number, message("no value for {name}", name=table.labels))
+        elif path in found:
+            skips.add_row(number, message("a row above labels “{name}” already", name=shown(cell)))
+        else:
+            found[path] = label
+    by_label: dict[str, list[str]] = {}
+    for path, label in found.items():
+        by_label.setdefault(label, []).append(path)
+    return by_label
+
+
+def _read_as_labels(root: Path, file: str, folders: Sequence[str]) -> Iterator[FoundTable]:
+    """The table, if it can be read and a column of it names pictures.
+
+    Raises:
+        DataError: it has no column of classes.
+    """
+    try:
+        data = read_bounded(root / file, MOST_BYTES)
+        rows, remarks = found_table(data, shown(file), ReadingChoice(), Skips())
+        within, column, count = _paths(root, folders, rows)
+        if count >= _FEWEST_NAMED and rows.reading.header and inner_path(root / within, rows.names[column]):
+            rows, remarks = found_table(data, shown(file), ReadingChoice(header=0), Skips())
+    except (FileError, Damaged):
+        return
+    if count < _FEWEST_NAMED:
+        return
+    label = _label_column(rows, column, [inner_path(root / within, cell) is not None for cell in rows.column(column)])
+    if label is None:
+        words = tr_noop("“{file}” names pictures, but no column of it holds 2 to {most} classes.")
+        raise DataError(message(words, file=shown(file), most=MOST_CLASSES))
+    names = {"picture": rows.names[column], "label": rows.names[label]}
+    words = tr_noop("“{file}” says what the pictures show: “{picture}” names the file, “{label}” the class.")
+    table = LabelTable(file=file, reading=rows.reading, within=within, pictures=names["picture"], labels=names["label"])
+    yield FoundTable(PictureLayout(table=table), (message(words, file=shown(file), **names), *remarks))
+
+
+def _paths(root: Path, folders: Sequence[str], rows: Rows) -> tuple[str, int, int]:
+    """The folder and the column whose cells name the most pictures, and how many these are."""
+    best = ("", 0, 0)
+    for column, name in enumerate(rows.names):
+        cells = [cell for cell in rows.column(column) if is_picture_name(cell)] if len(name) <= LONGEST_NAME else []
+        for folder in folders if cells else ():
+            stop_if_cancelled()
+            count = sum(inner_path(root / folder, cell) is not None for cell in cells)
+            if count > best[2]:
+                best = (folder, column, count)
+    return best
+
+
+def _label_column(rows: Rows, paths: int, exist: Sequence[bool]) -> int | None:
+    """The column of classes: one called so, or else that with the fewest values in the rows of files that exist."""
+    ranked = []
+    for column, name in enumerate(rows.names):
+        cells = rows.column(column)
+        values = {cell for cell, there in zip(cells, exist, strict=True) if there and not is_missing(cell)}
+        suits = 2 <= len(values) <= MOST_CLASSES and max(map(len, values)) <= _LONGEST_LABEL
+        if column != paths and suits and len(name) <= LONGEST_NAME and not any(map(is_picture_name, values)):
+            ranked.append((name.strip().lower() not in _LABELS, len(values), column))
+    return min(ranked)[2] if ranked else None
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    return int(name), name
