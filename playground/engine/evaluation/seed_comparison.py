@@ -1,4 +1,4 @@
-"""What tests of several seeds say, in words: means with their spread, and whether one experiment is better."""
+"""Sentences about tests of several seeds: means with their spread, and whether one experiment is better."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ class RunStore:
             raise RunError(message("“{run}” is no id of a run.", run=run_id[:60]))
         return RunFolder(self.folder / run_id)
 
-    # What follows is called by the store's thread alone.
+    # The methods below are called by the store's thread alone.
 
     def _start(self) -> None:
         make_folder(self.folder)

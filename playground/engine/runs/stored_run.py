@@ -159,7 +159,7 @@ class StoredRun:
         """Record that a run ended when it was interrupted."""
         self._thread.put(self._settle)
 
-    # What follows is called by the store's thread alone.
+    # The methods below are called by the store's thread alone.
 
     def begin(self) -> None:
         """Create the folder, or reopen it, ready to append after the last complete line of the curves."""

@@ -41,7 +41,7 @@ _REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experime
 
 
 class _Inspection(NamedTuple):
-    """What was found in a file or a folder that was chosen for the present data, or opened."""
+    """The findings in a file or a folder that was chosen for the present data, or opened."""
 
     kind: type[Dataset]
     found: Inspected
