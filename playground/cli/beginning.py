@@ -1,4 +1,4 @@
-"""What a training begins with: an experiment, and the weights or the training state of an earlier run."""
+"""The start of a training: an experiment, and the weights or the training state of an earlier run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Detour(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What to train, and from where."""
+    """The experiment to train, and the point from which it goes on."""
 
     experiment: Experiment
     state: TrainingState | None = None  # to go on from

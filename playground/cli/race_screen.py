@@ -157,7 +157,7 @@ class RaceScreen:
 
 
 def _figures(lane: Lane) -> tuple[str, ...]:
-    """What stands beside a bar."""
+    """The texts beside a bar: share of the budget, loss and validation score."""
     if lane.out:
         return "out", "", ""
     loss = f"loss {loss_text(lane.loss)}" + (f" (mean of {lane.averaged:,} steps)" if lane.averaged > 1 else "")

@@ -156,7 +156,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _about(record: RunRecord) -> list[tuple[Message, object]]:
-    """What a record says of a run, apart from its figures; empty fields are left out."""
+    """The fields of a record, with labels, apart from its figures; empty ones are left out."""
     ended = f"{record.ended.astimezone():%Y-%m-%d %H:%M:%S}" if record.ended else message("not ended")
     lines = [
         (message("Run"), record.run_id),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Output(NamedTuple):
-    """What a training writes besides its report."""
+    """The places to which a training writes, besides its report."""
 
     file: Path | None = None  # of the trained network
     with_state: bool = False  # whether that holds the training state

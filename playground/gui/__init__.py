@@ -1,1 +1,1 @@
-"""What a person sees and touches. The only floor that knows a screen."""
+"""The window and its widgets. The only floor that knows a screen."""

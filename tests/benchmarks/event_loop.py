@@ -1,10 +1,11 @@
 """How long the window cannot answer while it opens, trains, evaluates, saves and opens: the lag of its event loop.
 
-    python -m tests.benchmarks.event_loop [PRESET] [--seconds 10]
+    python -m tests.benchmarks.event_loop [PRESET] [--seconds 10] [--no-store]
 
 A timer should fire every 5 ms; how much later it does is the lag. The targets are never more than 100 ms, while torch
 is imported too; and, once it is there, not more than 16 ms for 99 of 100 ticks, all of them together and in each stage
-that has a hundred. Without `QT_QPA_PLATFORM` the window is shown on the display there is.
+that has a hundred. `--no-store` trains without checkpoints, to tell what they add to the lag. Without `QT_QPA_PLATFORM`
+the window is shown on the display there is.
 """
 
 from __future__ import annotations
@@ -124,8 +125,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="The lag of the window's event loop.")
     parser.add_argument("preset", nargs="?", default="textbook", metavar="PRESET")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="N", help="of training")
+    parser.add_argument("--no-store", action="store_true", help="store no run, and so write no checkpoints")
     asked = parser.parse_args()
-    stages = measure(asked.preset, asked.seconds)
+    stages = measure(asked.preset, asked.seconds, stored=not asked.no_store)
     print(together(stages))
     return int(any(stage.worst > WORST or (stage.judged and stage.p99 > USUAL) for stage in stages))
 
@@ -148,10 +150,10 @@ def together(stages: list[Stage]) -> Stage:
     return Stage("all since torch is there", sum(stage.seconds for stage in later), tuple(late))
 
 
-def measure(name: str, seconds: float) -> list[Stage]:
+def measure(name: str, seconds: float, *, stored: bool = True) -> list[Stage]:
     """All of it, in the order in which a person would do it, with a preset that trains so long."""
     lag = Lag()
-    program = open_window(lag)
+    program = open_window(lag, stored)
     from playground.spec.files.presets import preset
 
     experiment = preset(name).experiment  # with more epochs than it will get round to
@@ -165,7 +167,7 @@ def measure(name: str, seconds: float) -> list[Stage]:
     return lag.stages
 
 
-def open_window(lag: Lag) -> Program:
+def open_window(lag: Lag, stored: bool) -> Program:
     """What happens at a start."""
     from playground.gui.start.app import application_of
     from playground.gui.start.exception_hook import ExceptionHook
@@ -175,7 +177,7 @@ def open_window(lag: Lag) -> Program:
 
     application = application_of(sys.argv[:1])
     opening = StartupSequence(
-        WindowShell(application, Settings(QSettings()), ExceptionHook(), lambda: Path(_folder.name, "runs")),
+        WindowShell(application, Settings(QSettings()), ExceptionHook(), _runs_folder if stored else None),
         Path(_folder.name),
         None,
     )
@@ -223,6 +225,10 @@ def use_files(lag: Lag, program: Program) -> None:
     with lag.during("saving an experiment"):
         for _ in range(OFTEN):
             wait(program.files.told, program.files.save)
+
+
+def _runs_folder() -> Path:
+    return Path(_folder.name) / "runs"
 
 
 def _network() -> Path:

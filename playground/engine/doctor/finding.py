@@ -26,7 +26,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a diagnosis returns when it applies: the parts of a `Finding` that are its own."""
+    """The result of a diagnosis that applies: the parts of a `Finding` that are its own."""
 
     sentence: Message
     figure: float

@@ -56,7 +56,7 @@ def _too_high(record: Record) -> Evidence | None:
 
 
 def _advised(end: Diverged) -> Fix | None:
-    """What the explanation of a divergence advises: the button and the sentence name the same figure."""
+    """The fix that the explanation of a divergence advises: the button and the sentence name the same figure."""
     if end.advised_field == RATE:
         return rate_fix(end.advised_value)
     if end.advised_field == CLIP_NORM:

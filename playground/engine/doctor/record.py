@@ -1,4 +1,4 @@
-"""What the doctor knows of a run so far: its snapshots, the many steps added up in windows."""
+"""The doctor's record of a run so far: its snapshots, the many steps added up in windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of several seeds say, in words: means with their spread, and whether one experiment is better."""
+"""Sentences about tests of several seeds: means with their spread, and whether one experiment is better."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ class Spreads(NamedTuple):
 
     score: Spread | None
     loss: Spread | None
+
+
+class ComparedFigure(NamedTuple):
+    """The figure in which two experiments are compared, with its means, and the test of their difference."""
+
+    by_score: bool  # else by the loss
+    mean_a: float | None  # None without a run
+    mean_b: float | None
+    test: TTest | None
 
 
 def not_counted(end: Figures | Finished, epochs: int, stopped_early: bool) -> Message | None:
@@ -103,26 +112,34 @@ def in_full(figures: Spreads, data: Dataset) -> list[Message]:
     return lines or [message("No run was trained to its end and tested: there is no mean.")]
 
 
-def comparison(a: Side, b: Side, data: Dataset) -> Message:
-    """Say which of two experiments is better, with the statistical test and n, or that no difference can be claimed.
+def compared_figure(a: Side, b: Side) -> ComparedFigure:
+    """Test the test score of two experiments, or the test loss where a run has no score.
 
-    The figure is the test score, or the test loss where a run has no score: one figure alone, as each further one
-    would raise the chance of a false claim. A difference is claimed where a two-sided t-test gives p < 0.05, see
-    `t_test`.
+    One figure alone, as each further one would raise the chance of a false claim.
     """
     by_score = all(result.score is not None for side in (a, b) for result in side.results)
     values = [{item.seed: _value(item, by_score) for item in side.results} for side in (a, b)]
-    name = figure_names(data)[0 if by_score else 1]
     means = [spread(list(found.values())).mean if found else None for found in values]
-    test = t_test(*values)
+    return ComparedFigure(by_score, means[0], means[1], t_test(*values))
+
+
+def comparison(a: Side, b: Side, data: Dataset) -> Message:
+    """Say which of two experiments is better, with the statistical test and n, or that no difference can be claimed.
+
+    The figure is that of `compared_figure`. A difference is claimed where a two-sided t-test gives p < 0.05, see
+    `t_test`; its confidence interval is that of the one named first less the other.
+    """
+    by_score, *means, test = compared_figure(a, b)
+    name = figure_names(data)[0 if by_score else 1]
     write = _WRITERS[0 if by_score else 1]
+    said = _test_in_words(test, len(a.results), len(b.results), write)
     words = tr_noop("No difference can be claimed between “{a}” and “{b}” in {figure}: {mean_a} and {mean_b}, {test}")
     if test and test.p < SIGNIFICANT:
         words = tr_noop("“{a}” is better than “{b}” in {figure}: {mean_a} and {mean_b}, {test}")
         if (test.t > 0) != by_score:  # a higher score is better, and a lower loss
             a, b, means = b, a, means[::-1]
+            said = _test_in_words(test.turned(), len(a.results), len(b.results), write)
     figures = {"figure": name, "mean_a": write(means[0]), "mean_b": write(means[1])}
-    said = _test_in_words(test, len(a.results), len(b.results))
     return message(words, a=a.name, b=b.name, **figures, test=said)
 
 
@@ -130,16 +147,19 @@ def _value(result: SeedResult, by_score: bool) -> float:
     return result.score if by_score and result.score is not None else result.loss
 
 
-def _test_in_words(test: TTest | None, n_a: int, n_b: int) -> Message:
-    """The test, its p and n: "Welch's t-test, p = 0.003, n = 5 and 5"."""
+def _test_in_words(test: TTest | None, n_a: int, n_b: int, write: Callable[[float | None], str]) -> Message:
+    """The test, p, interval and n: "Welch's t-test, p = 0.003, 95 % confidence interval …, n = 5 and 5"."""
     if min(n_a, n_b) < 2:
         return message("no test, n = {a} and {b}: it needs at least two runs of each", a=n_a, b=n_b)
     if test is None:
         return message("no test, n = {a} and {b}: the runs do not differ enough among themselves", a=n_a, b=n_b)
-    words = tr_noop("Welch's t-test, {p}, n = {a} and {b}")
+    words = tr_noop("Welch's t-test, {p}, 95 % confidence interval of the difference {low} to {high}, n = {a} and {b}")
     if test.paired:
-        words = tr_noop("paired t-test over the same seeds, {p}, n = {a} and {b}")
-    return message(words, p=p_text(test.p), a=n_a, b=n_b)
+        words = tr_noop(
+            "paired t-test over the same seeds, {p}, "
+            "95 % confidence interval of the difference {low} to {high}, n = {a} and {b}"
+        )
+    return message(words, p=p_text(test.p), low=write(test.low), high=write(test.high), a=n_a, b=n_b)
 
 
 def p_text(p: float) -> str:

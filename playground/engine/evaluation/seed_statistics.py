@@ -10,7 +10,7 @@ from typing import NamedTuple
 from playground.engine.evaluation.student_t import quantile, two_sided_p
 
 CONFIDENCE = 0.95  # of the interval of a mean
-SIGNIFICANT = 0.05  # a difference is claimed where p is below
+SIGNIFICANT = 0.05  # 1 − CONFIDENCE, so that test and interval agree; a difference is claimed where p is below
 _NO_SPREAD = 1e-12  # of the greatest value: a standard error below it is the rounding of equal values
 
 
@@ -31,6 +31,27 @@ class TTest(NamedTuple):
     t: float
     degrees: float  # of freedom
     p: float
+    difference: float  # of the means: that of the first group less the other's
+    error: float  # its standard error
+
+    @property
+    def low(self) -> float:
+        """The lower bound of the confidence interval of the difference."""
+        return self.difference - self._half
+
+    @property
+    def high(self) -> float:
+        """The upper bound."""
+        return self.difference + self._half
+
+    @property
+    def _half(self) -> float:
+        """t(0.975; degrees) · error; computed on demand, as it takes some milliseconds."""
+        return quantile(CONFIDENCE, self.degrees) * self.error
+
+    def turned(self) -> TTest:
+        """The test of the same groups in the other order."""
+        return self._replace(t=-self.t, difference=-self.difference)
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -60,6 +81,8 @@ def t_test(a: Mapping[int, float], b: Mapping[int, float]) -> TTest | None:
 
     The test is paired if both groups have the same seeds: runs of one seed share their random numbers, and what the
     seed decides then cancels out. If they share only some or none, it is Welch's test, with all runs of both.
+    The confidence interval of the difference has the error and the degrees of freedom of the test: it leaves out 0
+    exactly where p is below 0.05.
 
     Args:
         a: a finite value for each seed of one group.
@@ -82,8 +105,7 @@ def _paired(differences: Sequence[float], scale: float) -> TTest | None:
     error = stdev(differences) / sqrt(n)
     if error <= _NO_SPREAD * scale:
         return None
-    t = fmean(differences) / error
-    return TTest(True, t, n - 1, two_sided_p(t, n - 1))
+    return _tested(True, fmean(differences), error, n - 1)
 
 
 def _welch(a: Sequence[float], b: Sequence[float], scale: float) -> TTest | None:
@@ -96,7 +118,11 @@ def _welch(a: Sequence[float], b: Sequence[float], scale: float) -> TTest | None
     error = sqrt(sum(item * item for item in errors))
     if error <= _NO_SPREAD * scale:
         return None
-    t = (fmean(a) - fmean(b)) / error
     shares = [(item / error) ** 2 for item in errors]  # of the variance; they sum to 1, and do not underflow
     degrees = 1 / sum(share * share / (len(values) - 1) for share, values in zip(shares, (a, b), strict=True))
-    return TTest(False, t, degrees, two_sided_p(t, degrees))
+    return _tested(False, fmean(a) - fmean(b), error, degrees)
+
+
+def _tested(paired: bool, difference: float, error: float, degrees: float) -> TTest:
+    t = difference / error
+    return TTest(paired, t, degrees, two_sided_p(t, degrees), difference, error)

@@ -104,7 +104,7 @@ class StepProbe:
         )
 
     def take(self) -> Probed | None:
-        """What was found since the last call."""
+        """Return the findings since the last call."""
         found, self._found = self._found, None
         return found
 

@@ -19,7 +19,7 @@ class BudgetError(PlaygroundError):
 
 
 class BudgetKind(StrEnum):
-    """What is limited."""
+    """The quantity that a budget limits."""
 
     STEPS = "steps"  # batches trained on
     FLOPS = "flops"  # floating-point operations of training, see `training_flops`
@@ -27,7 +27,7 @@ class BudgetKind(StrEnum):
 
 
 class Used(NamedTuple):
-    """What a contestant has used for training; validation and test are not counted."""
+    """The amounts that a contestant has used for training; validation and test are not counted."""
 
     steps: int = 0
     flops: int = 0

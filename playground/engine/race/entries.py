@@ -46,7 +46,7 @@ def others_settings(racing: Sequence[Experiment]) -> tuple[tuple[Difference, ...
 
 
 def cautions(racing: Sequence[Experiment]) -> tuple[Message, ...]:
-    """What a reader should know about figures of these entries, in sentences."""
+    """Cautions about comparing the figures of these entries, in sentences."""
     recipes = [entry.recipe for entry in racing]
     found = []
     if any(recipe.loss != recipes[0].loss for recipe in recipes):

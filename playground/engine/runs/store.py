@@ -176,14 +176,12 @@ class RunStore:
         going_on = [row for row in self.runs() if row.ended is None and not row.damaged]
         return [row for row in going_on if not self._folder(row.run_id).in_use]
 
-    def continuable(self) -> list[StoredRun]:
-        """Interrupted runs whose last checkpoint holds a state to continue from, the latest first."""
+    def interrupted_runs(self) -> list[StoredRun]:
+        """Interrupted runs that can be read, the latest first."""
         found = []
         for row in reversed(self.interrupted()):
             with suppress(RunError):  # it has just been damaged or deleted
-                run = self.open(row.run_id)
-                if run.has_state():
-                    found.append(run)
+                found.append(self.open(row.run_id))
         return found
 
     def has_network(self, run_id: str) -> bool:
@@ -257,7 +255,7 @@ class RunStore:
             raise RunError(message("“{run}” is no id of a run.", run=run_id[:60]))
         return RunFolder(self.folder / run_id)
 
-    # What follows is called by the store's thread alone.
+    # The methods below are called by the store's thread alone.
 
     def _start(self) -> None:
         make_folder(self.folder)

@@ -14,7 +14,7 @@ import playground
 
 
 def entries(folder: Path) -> list[Path]:
-    """What is in a folder; nothing if there is none."""
+    """The entries of a folder; none if it does not exist."""
     try:
         return list(folder.iterdir())
     except FileNotFoundError:

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class StoreSettings(BaseModel):
-    """What a person has chosen for the store of runs."""
+    """The user's settings of the store of runs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from playground.engine.network_description import STATE_KEY
 from playground.engine.runs import curves
 from playground.engine.runs.checkpoints import Checkpoint, Write, write_checkpoint
 from playground.engine.runs.curves import step_of
@@ -21,8 +20,6 @@ from playground.engine.runs.store_thread import StoreThread
 from playground.engine.runs.thinning import thinned
 from playground.engine.training.snapshots import Epoch, Figures, Snapshot
 from playground.spec.experiment import Experiment
-from playground.spec.files.network_file import metadata_of, read_header
-from playground.spec.messages import PlaygroundError
 
 
 class _Asked(NamedTuple):
@@ -91,14 +88,6 @@ class StoredRun:
             RunError: its folder cannot be read.
         """
         return self.folder.checkpoints()
-
-    def has_state(self) -> bool:
-        """Whether the last checkpoint holds a state of the training; only its header is read."""
-        try:
-            found = self.checkpoints()
-            return bool(found) and STATE_KEY in metadata_of(read_header(self.folder.path / found[-1].name)[0])
-        except PlaygroundError:
-            return False
 
     def latest_figures(self, figures: Figures) -> Figures:
         """The figures of a checkpoint; those of the end of the run, with its test, where its weights are the same."""
@@ -170,7 +159,7 @@ class StoredRun:
         """Record that a run ended when it was interrupted."""
         self._thread.put(self._settle)
 
-    # What follows is called by the store's thread alone.
+    # The methods below are called by the store's thread alone.
 
     def begin(self) -> None:
         """Create the folder, or reopen it, ready to append after the last complete line of the curves."""

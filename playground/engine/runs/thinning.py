@@ -42,7 +42,7 @@ def thinned(checkpoints: Iterable[Checkpoint], best_step: int | None, pinned: Co
 
 
 def above_budget(holdings: Sequence[Holding], excess: int) -> list[tuple[str, Checkpoint]]:
-    """What is deleted so that so many bytes become free, as far as the rule allows it: the run's id and a checkpoint.
+    """List checkpoints to delete until so many bytes are free, as far as the rule allows, each with its run's id.
 
     Args:
         holdings: the runs, the longest ended first.

@@ -77,7 +77,7 @@ class Parts:
         return Step(number, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums, outcome.weight)
 
     def probed(self) -> Iterator[Probed]:
-        """What the probe found in the last step, where it looked at it."""
+        """Yield the findings of the probe in the last step, if it looked at that step."""
         found = self.probe.take() if self.probe else None
         if found:
             yield found

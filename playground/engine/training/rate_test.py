@@ -1,4 +1,4 @@
-"""What a range test of the learning rate found, and the rates that follow from it; without torch."""
+"""The result of a range test of the learning rate, and the rates that follow from it; without torch."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from playground.spec.recipe.schedules import Plateau, Schedule
 
 
 class PlateauState(NamedTuple):
-    """What it remembers of the epochs so far."""
+    """The schedule's memory of the epochs so far."""
 
     least: float  # loss
     waited: int  # epochs since then
@@ -30,7 +30,7 @@ class PlateauMonitor:
         self.factor = 1.0  # multiplies the learning rate
 
     def state(self) -> PlateauState:
-        """What it remembers."""
+        """The memory of the epochs so far."""
         return PlateauState(self._least, self._waited, self.factor)
 
     def resume(self, state: PlateauState) -> None:

@@ -30,7 +30,7 @@ _KEEP_EVERY = 8  # steps from one copy of the weights to the next: one for each 
 
 
 class StepMemory(NamedTuple):
-    """What a training step remembers besides tensors."""
+    """The memory of a training step besides tensors."""
 
     steps: int  # made so far
     kept_at: int  # after so many steps the weights were as those that are kept,
@@ -40,7 +40,7 @@ class StepMemory(NamedTuple):
 
 
 class StepResult(NamedTuple):
-    """What a step found before it changed anything."""
+    """The result of a step, computed before it changed anything."""
 
     loss: float  # data part, mean over the batch
     terms: Terms
@@ -54,7 +54,7 @@ class StepResult(NamedTuple):
 
 
 class ForwardBackward:
-    """What a batch says: the loss, what layers add to it, the sums of the score, and the gradient of each
+    """A pass over a batch: the loss, the terms that layers add, the sums of the score, and the gradient of each
     parameter that is trained."""
 
     def __init__(
@@ -81,7 +81,7 @@ class ForwardBackward:
         return loss.detach(), *extra, *sums, *map(alike, gradients, self._parameters)
 
     def _added(self) -> list[Tensor]:
-        """What the layers' last pass adds to the loss, in one sum; nothing where none adds anything."""
+        """The sum that the layers' last pass adds to the loss; an empty list if no layer adds anything."""
         found: list[Tensor] = []
         for module in self._adding:
             if module.extra_loss is not None:
@@ -170,7 +170,7 @@ class TrainStep:
         return outcome
 
     def memory(self) -> StepMemory:
-        """What it remembers besides `tensors`."""
+        """The memory besides `tensors`."""
         names = self._move_as_written.names()
         return StepMemory(self._steps, self._kept_at, self._verified_at, self._norm_at_start, names)
 
@@ -225,7 +225,7 @@ class TrainStep:
         return at
 
     def evidence(self) -> Evidence | None:
-        """What is known of why a run diverged, once `restore` has been called; None before the first batch.
+        """The evidence of why a run diverged, once `restore` has been called; None before the first batch.
 
         The last batch, which failed, or behind which a validation did, is looked at again with the weights that were
         restored, which stay as they are.

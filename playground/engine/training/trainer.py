@@ -127,7 +127,7 @@ class Trainer(Iterator[Snapshot]):
 
     @property
     def experiment(self) -> Experiment:
-        """What is being trained, live changes included."""
+        """The experiment that is being trained, live changes included."""
         return self._experiment
 
     @property
@@ -152,7 +152,7 @@ class Trainer(Iterator[Snapshot]):
 
     @property
     def figures(self) -> Figures:
-        """What is known about the network as it is now, also in the middle of an epoch."""
+        """The figures of the network as it is now, also in the middle of an epoch."""
         return self._progress.figures._replace(
             step=self.step,
             seconds=self._progress.figures.seconds if self._last else self._progress.seconds,
@@ -301,7 +301,7 @@ class Trainer(Iterator[Snapshot]):
                 return None
 
     def _announce(self) -> Iterator[Snapshot]:
-        """What was changed since the last step."""
+        """Yield the changes since the last step."""
         while self._progress.changes:
             yield self._progress.changes.pop(0)
 
@@ -328,7 +328,7 @@ class Trainer(Iterator[Snapshot]):
         return self._last
 
     def _ending(self, found: Evaluation | None, judge: VerdictBuilder, seconds: float) -> Finished:
-        """What a run ends in; `found` is None where there was nothing to test with, or no time."""
+        """The end of a run; `found` is None where there was nothing to test with, or no time."""
         loss, score = (found.loss, found.score) if found else (None, None)
         return Finished(
             epochs=self.epochs,

@@ -227,7 +227,7 @@ class Plot(QWidget):
 
     @property
     def _parts(self) -> tuple[Callable[[FigurePainter], None], ...]:
-        """What is painted into each of the pixel caches."""
+        """The painters of the pixel caches, one for each."""
         return self._paint_ground, self._paint_lines, self._paint_over
 
     def _layer(self, part: Callable[[FigurePainter], None]) -> QPixmap:

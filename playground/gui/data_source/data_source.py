@@ -39,7 +39,7 @@ _UPDATE_INTERVAL = 200  # milliseconds between updates of the progress
 
 
 class _Inspection(NamedTuple):
-    """What was found in a file or a folder that was chosen for the present data, or opened."""
+    """The findings in a file or a folder that was chosen for the present data, or opened."""
 
     kind: type[Dataset]
     found: Inspected

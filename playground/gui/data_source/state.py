@@ -1,4 +1,4 @@
-"""What is known of the document's data, and what is being done to obtain it."""
+"""The state of the document's data: the facts known so far, and the work under way to obtain it."""
 
 from __future__ import annotations
 

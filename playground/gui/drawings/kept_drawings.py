@@ -1,4 +1,4 @@
-"""What a person does to the collection of drawings, and how each step is taken back."""
+"""The user's changes to the collection of drawings, and how each is undone."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _ABOVE = 1.6  # the plot ends at so many times the smoothed loss of the start; w
 
 
 class RateCurve(NamedTuple):
-    """What is plotted; rates as their decimal logarithms."""
+    """The plotted values; rates as their decimal logarithms."""
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]

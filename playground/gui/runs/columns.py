@@ -38,7 +38,7 @@ class Column(IntEnum):
 
 
 class ColumnInfo(NamedTuple):
-    """What a column shows."""
+    """The contents of a column, and how it is sorted."""
 
     label: str
     help: str

@@ -1,4 +1,4 @@
-"""What can be done with the selected runs: in the table's menu, with keys, and in the row above the table."""
+"""The commands for the selected runs: in the table's menu, with keys, and in the row above the table."""
 
 from __future__ import annotations
 

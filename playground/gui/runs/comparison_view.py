@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from playground.engine.evaluation.seed_comparison import figure_names, spreads
-from playground.engine.evaluation.seed_statistics import Spread
+from playground.engine.evaluation.seed_comparison import compared_figure, figure_names, spreads
+from playground.engine.evaluation.seed_statistics import Spread, TTest
 from playground.engine.runs.index import RunRow
 from playground.engine.runs.seed_group import SeedGroup
 from playground.gui.runs.columns import COLUMNS, FIGURES, cell_text, date_text
@@ -51,21 +51,29 @@ def distinct_names(a: RunRow, b: RunRow) -> tuple[str, str]:
 
 
 def group_lines(a: SeedGroup, b: SeedGroup) -> list[Line]:
-    """Number of runs, and mean, spread and confidence interval of the tests of two groups, each with its label."""
+    """Number of runs, and mean, spread and confidence intervals of the tests of two groups, each with its label.
+
+    The figure that is tested alone has an interval of the difference: of each group less the other.
+    """
     counts = [f"{len(group.side.results):,}" for group in (a, b)]
     lines: list[Line] = [(translated(tr_noop("Runs counted (n)")), counts[0], counts[1])]
     both = [spreads(group.side.results) for group in (a, b)]
-    for name, write, *found in zip(figure_names(a.experiment.data), (percent_text, loss_text), *both, strict=True):
+    names, writers = figure_names(a.experiment.data), (percent_text, loss_text)
+    by_score, _, _, test = compared_figure(a.side, b.side)
+    for name, write, is_tested, *found in zip(names, writers, (by_score, not by_score), *both, strict=True):
         means = [NO_FIGURE if item is None else write(item.mean) for item in found]
         lines.append((translated(message("{figure}, mean", figure=name)), means[0], means[1]))
         sds = [NO_FIGURE if item is None else write(item.sd) for item in found]
         lines.append((translated(tr_noop("standard deviation")), sds[0], sds[1]))
         bounds = [_interval(item, write) for item in found]
         lines.append((translated(tr_noop("95 % interval of the mean")), bounds[0], bounds[1]))
+        if is_tested and test is not None:
+            bounds = [_interval(item, write) for item in (test, test.turned())]
+            lines.append((translated(tr_noop("95 % interval of the difference from the other")), bounds[0], bounds[1]))
     return lines
 
 
-def _interval(found: Spread | None, write: Callable[[float | None], str]) -> str:
+def _interval(found: Spread | TTest | None, write: Callable[[float | None], str]) -> str:
     if found is None or found.low is None:
         return NO_FIGURE
     return translated(message("{low} to {high}", low=write(found.low), high=write(found.high)))

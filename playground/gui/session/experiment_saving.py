@@ -38,7 +38,7 @@ def _nothing() -> None:
 
 
 class _Written(NamedTuple):
-    """What a save wrote."""
+    """The result of a save."""
 
     link: Link | None
     problem: Message | None  # why the network was not written

@@ -29,6 +29,7 @@ class Offer(NamedTuple):
 
     folder: RecoveryFolder | None  # of the dead window
     recovery: Recovery
+    learned: bool = True  # whether its run, if there is one, has a checkpoint to continue from
 
 
 class DocumentRecovery(QObject):
@@ -184,21 +185,25 @@ class DocumentRecovery(QObject):
 
 
 def _offers(windows: Path, store: RunStore | None) -> tuple[list[Offer], list[Message]]:
-    """What can be recovered: documents of dead windows, then interrupted runs of none of them; the latest first.
+    """Find documents of dead windows, then interrupted runs of none of them, the latest first.
 
     A window that was killed in its first moments has not noted its run yet, and the command line notes none.
     """
     found, refused = abandoned(windows)
+    runs = store.interrupted_runs() if store is not None else []
+    learned = {run.run_id: store is None or store.has_network(run.run_id) for run in runs}
     offers = []
     for folder, recovery in found:
-        if store is not None and recovery.run_id and not store.has_network(recovery.run_id):  # it learned nothing yet
-            recovery = replace(recovery, run_id=None)
+        run_id = recovery.run_id
+        if store is not None and run_id and run_id not in learned and not store.has_network(run_id):
+            recovery = replace(recovery, run_id=None)  # nothing is left of it, or everything has been said
         if recovery.modified or recovery.run_id:
-            offers.append(Offer(folder, recovery))
+            offers.append(Offer(folder, recovery, learned.get(recovery.run_id or "", True)))
         else:
             folder.remove()
     known = {offer.recovery.run_id for offer in offers}
-    for run in store.continuable() if store is not None else ():
+    for run in runs:
         if run.run_id not in known:
-            offers.append(Offer(None, Recovery(run.experiment, modified=False, run_id=run.run_id)))
+            recovery = Recovery(run.experiment, modified=False, run_id=run.run_id)
+            offers.append(Offer(None, recovery, learned[run.run_id]))
     return offers, refused

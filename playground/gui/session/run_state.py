@@ -26,7 +26,7 @@ class RunState(Enum):
 
 
 class Start(Enum):
-    """What training would begin with."""
+    """The point from which training would begin."""
 
     NEW = auto()  # random weights
     CONTINUE = auto()  # the state of the present run, as if it had not been interrupted
@@ -34,7 +34,7 @@ class Start(Enum):
 
 
 class Fit(NamedTuple):
-    """What of a run fits the shown experiment."""
+    """The parts of a run that fit the shown experiment."""
 
     weights: bool  # the network is the one that is shown; its recipe, and which layers are frozen, may differ
     changes: tuple[LiveChange, ...] | None  # that the run could adopt; None: something else differs

@@ -105,7 +105,7 @@ class RunStatus(WorkerRequests):
 
     @property
     def start(self) -> Start:
-        """What `train` would begin with. Where layers are frozen, they keep their weights if these fit."""
+        """The point from which `train` would begin. Where layers are frozen, they keep their weights if these fit."""
         running = self._state in (RunState.PAUSED, RunState.TRAINING)
         if running and not self._stale:
             return Start.CONTINUE

@@ -24,7 +24,7 @@ class SeedSeries(NamedTuple):
 
     @property
     def experiment(self) -> Experiment:
-        """What the present run trains."""
+        """The experiment that the present run trains."""
         return self.shown.with_(seed=self.shown.seed + self.number - 1)
 
     @property

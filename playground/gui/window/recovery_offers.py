@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,7 +11,6 @@ from playground.gui.session.files import Files
 from playground.gui.session.recovery import DocumentRecovery, Offer
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
-from playground.spec.files.recovery_file import Recovery
 from playground.spec.messages import Message, message, printable, tr_noop
 
 KEY = "recovery"  # of the message
@@ -20,11 +20,11 @@ class RecoveryOffers(QObject):
     """Shows one offer after another.
 
     An offer that is dismissed or not answered is made again at the next start after this process has ended, because
-    the process holds its lock.
+    the process holds its lock. That a run cannot be continued is said once: it stays in the list of runs.
     """
 
     recovered = Signal(object)  # Recovery: its document is shown; its run can be continued
-    settled = Signal(str)  # id of a stored run that was recovered or discarded, and need not be offered again
+    settled = Signal(str)  # id of a stored run that need not be offered again
     refused = Signal(object)  # Message: a document cannot be recovered, or not be kept for recovery
 
     def __init__(self, recovery: DocumentRecovery, files: Files, window: MainWindow, parent: QObject) -> None:
@@ -60,10 +60,12 @@ class RecoveryOffers(QObject):
             return
         offer = self._offers[0]
         choices = [
-            (self.tr("Recover"), partial(self._recover, offer)),
+            (self.tr("Recover") if _recoverable(offer) else self.tr("Open Again"), partial(self._recover, offer)),
             (self.tr("Discard"), partial(self._discard, offer)),
         ]
-        self._window.messages.show_message(KEY, "warning", translated(_sentence(offer.recovery)), choices)
+        self._window.messages.show_message(KEY, "warning", translated(_sentence(offer)), choices)
+        if not offer.learned:
+            self._settle(offer)
 
     def _recover(self, offer: Offer) -> None:
         """Show the document, unless the person keeps the current one: then the offer is made again."""
@@ -81,7 +83,7 @@ class RecoveryOffers(QObject):
             self._show()
         else:
             self._window.messages.dismiss(KEY)  # it was shown while the current document was being saved
-        self.recovered.emit(offer.recovery)
+        self.recovered.emit(offer.recovery if offer.learned else replace(offer.recovery, run_id=None))
         self._settle(offer)
 
     def _discard(self, offer: Offer) -> None:
@@ -98,8 +100,24 @@ class RecoveryOffers(QObject):
             self.settled.emit(offer.recovery.run_id)
 
 
-def _sentence(recovery: Recovery) -> Message:
-    name = printable(recovery.experiment.name)
-    if recovery.modified:
+def _recoverable(offer: Offer) -> bool:
+    """Whether there is more than the experiment that a run began with: unsaved changes, or a network."""
+    return offer.recovery.modified or offer.learned
+
+
+def _sentence(offer: Offer) -> Message:
+    name = printable(offer.recovery.experiment.name)
+    if offer.recovery.modified and offer.learned:
         return message("“{name}” was not saved when Playground ended.", name=name)
-    return message("“{name}” was being trained when Playground ended.", name=name)
+    if offer.recovery.modified:
+        words = tr_noop(
+            "“{name}” was not saved when Playground ended. Its training had no checkpoint yet and begins anew."
+        )
+        return message(words, name=name)
+    if offer.learned:
+        return message("“{name}” was being trained when Playground ended.", name=name)
+    words = tr_noop(
+        "“{name}” was being trained when Playground ended. There was no checkpoint yet from which it could be "
+        "continued, but the experiment can be opened again."
+    )
+    return message(words, name=name)

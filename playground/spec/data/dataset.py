@@ -101,7 +101,7 @@ class Dataset(Component):
 
     @property
     def signature(self) -> tuple[object, ...]:
-        """What goes into a network of this data and what comes out: where two data sets agree in it, a question that
+        """Input and output of a network of this data: where two data sets agree in them, a question that
         was made for one of them can be put to a network of the other.
         """
         return self.sample_shape, self.task
@@ -148,7 +148,7 @@ class Dataset(Component):
 
     @property
     def summary(self) -> Message | None:
-        """What is known of what a person has chosen, or that nothing was chosen."""
+        """A sentence about the source that the user has chosen, or that none was chosen."""
         return None
 
     @property
@@ -163,7 +163,7 @@ class Dataset(Component):
         return (before if isinstance(before, cls) else cls()).with_(**{cls.source_choice.field: source})
 
     def account(self, skips: Counts) -> Message:
-        """What is said when its source was chosen; `skips`: what was left out."""
+        """The sentence that is shown when its source was chosen; `skips` counts the samples left out, by reason."""
         names = {"name": self.title, "count": self.available + self.test_count, "samples": message(self.samples)}
         if skips:
             words = tr_noop("{name}: {count:,} {samples}. Left out: {skips} (see Data).")

@@ -40,7 +40,7 @@ class TableReading(Component):
 
 
 class ColumnChoice(Component):
-    """What the user decided of one column; None leaves a decision to the program."""
+    """The user's decisions on one column; None leaves a decision to the program."""
 
     name: str = Field("", strict=True, max_length=200)
     used: bool | None = Field(None, strict=True)  # as an input or the target
@@ -50,7 +50,7 @@ class ColumnChoice(Component):
 
 
 class ReadingChoice(Component):
-    """What the user decided of a table's reading; None leaves a decision to the program."""
+    """The user's decisions on how a table is read; None leaves a decision to the program."""
 
     sheet: str | None = Field(None, strict=True, max_length=LONGEST_SHEET)
     separator: str | None = Field(None, strict=True, min_length=1, max_length=1)
@@ -63,7 +63,7 @@ class ReadingChoice(Component):
     columns: tuple[ColumnChoice, ...] = Field((), max_length=MOST_CHOSEN)
 
     def column(self, name: str) -> ColumnChoice:
-        """What was decided of the column of that name."""
+        """The decisions on the column of that name."""
         return next((item for item in self.columns if item.name == name), ColumnChoice(name=name))
 
     def with_column(self, name: str, **changes: object) -> ReadingChoice:

@@ -39,7 +39,7 @@ ENCODINGS = {
 
 
 def encoding_name(name: str) -> str:
-    """What people call an encoding; Python's name for one that is not in `ENCODINGS`."""
+    """The usual name of an encoding; Python's name for one that is not in `ENCODINGS`."""
     return ENCODINGS.get(name, name)
 
 

@@ -1,4 +1,4 @@
-"""What is known of a text without reading it."""
+"""The facts about a text that are known without reading it."""
 
 from __future__ import annotations
 

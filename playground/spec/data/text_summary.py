@@ -21,7 +21,7 @@ BETWEEN_FILES = "\n"  # joins the files of a text
 
 
 class TextChoice(Component):
-    """What a user decided of how a text is read; what is left open is decided by the program."""
+    """The user's decisions on how a text is read; the program makes those that are left open."""
 
     encoding: Encoding | None = Field(None, strict=True, max_length=40)  # of all files; None: of each, by its bytes
     files: tuple[str, ...] = ()  # of a folder, by their names in it; none: all texts in it

@@ -34,14 +34,16 @@ def test_the_better_one_comes_first_with_test_p_and_n(turned: bool) -> None:
     a, b = side("A", GOOD), side("B", BAD[:2], first=10)
     said = str(comparison(*((b, a) if turned else (a, b)), DATA))
     assert (
-        said == "“A” is better than “B” in test accuracy: 97.70 % and 95.55 %, Welch's t-test, p < 0.001, n = 3 and 2"
+        said == "“A” is better than “B” in test accuracy: 97.70 % and 95.55 %, Welch's t-test, p < 0.001, "
+        "95 % confidence interval of the difference 1.90 % to 2.40 %, n = 3 and 2"
     )
 
 
 def test_the_same_seeds_are_compared_in_pairs() -> None:
     said = str(comparison(side("A", BAD), side("B", GOOD), DATA))
     assert said.startswith("“B” is better than “A” in test accuracy: 97.70 % and 95.50 %, paired t-test over the same")
-    assert said.endswith(", p = 0.0021, n = 3 and 3")
+    interval = "95 % confidence interval of the difference 1.77 % to 2.63 %"
+    assert said.endswith(f", p = 0.0021, {interval}, n = 3 and 3")
 
 
 def test_no_difference_is_claimed_where_chance_explains_it() -> None:
@@ -50,6 +52,7 @@ def test_no_difference_is_claimed_where_chance_explains_it() -> None:
         "No difference can be claimed between “A” and “B” in test accuracy: 97.70 % and 97.50 %, Welch's t-test, p = 0."
     )
     assert said.startswith(start)
+    assert "confidence interval of the difference −" in said
     assert said.endswith(", n = 3 and 3")
 
 
@@ -71,6 +74,7 @@ def test_a_lower_loss_is_better_where_there_is_no_score() -> None:
     a, b = side("A", (0.1, None), (0.9, 0.8)), side("B", (0.9, 0.95), (0.1, 0.11))
     for found in (comparison(a, b, DATA), comparison(b, a, DATA)):
         assert str(found).startswith("“B” is better than “A” in test loss: 0.1050 and 0.8500, paired t-test")
+        assert "difference −1.4438 to −0.0462, n" in str(found)
 
 
 def test_means_are_told_with_spread_and_n() -> None:

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from playground.engine.evaluation.seed_statistics import spread, t_test
+from playground.engine.evaluation.seed_statistics import SIGNIFICANT, spread, t_test
 from playground.engine.evaluation.student_t import two_sided_p
 
 Values = dict[int, float]
@@ -46,13 +46,48 @@ def test_other_seeds_make_it_welchs_test() -> None:
     assert not found.paired
     assert (found.t, found.degrees) == (pytest.approx(-2 / sqrt(5 / 3)), pytest.approx(50 / 17))
     assert found.p == two_sided_p(found.t, found.degrees)
+    half = 3.2187586 * sqrt(5 / 3)  # t(0.975; 2.941), between 4.3027 of 2 and 3.1824 of 3 degrees of freedom
+    assert (found.low, found.high) == (pytest.approx(-2 - half, rel=1e-6), pytest.approx(-2 + half, rel=1e-6))
 
 
 def test_the_same_seeds_make_it_a_paired_test_in_whatever_order() -> None:
     """Differences 1, 2, 3: mean 2, standard deviation 1."""
     found = t_test({7: 11.0, 8: 22.0, 9: 33.0}, {9: 30.0, 7: 10.0, 8: 20.0})
     assert found is not None
-    assert found == (True, pytest.approx(2 * sqrt(3)), 2, pytest.approx(1 - sqrt(12) / sqrt(14)))
+    assert found[:4] == (True, pytest.approx(2 * sqrt(3)), 2, pytest.approx(1 - sqrt(12) / sqrt(14)))
+    half = 4.302652730 / sqrt(3)  # t(0.975; 2) times the standard error
+    assert (found.low, found.high) == (pytest.approx(2 - half), pytest.approx(2 + half))
+
+
+@pytest.mark.parametrize("first", [0, 5])
+def test_the_other_order_turns_the_test_round(first: int) -> None:
+    a, b = by_seed([1, 2, 3.5]), by_seed([2, 4, 9], first)
+    one, other = t_test(a, b), t_test(b, a)
+    assert one is not None
+    assert other is not None
+    assert one.turned() == pytest.approx(other)
+    assert (-one.high, -one.low) == pytest.approx((other.low, other.high))
+
+
+@pytest.mark.parametrize("first", [0, 100])
+def test_the_interval_leaves_out_0_exactly_where_a_difference_is_claimed(first: int) -> None:
+    random = np.random.default_rng(3)
+    claimed = set()
+    for shift in np.linspace(0, 4, 60):
+        found = t_test(by_seed(list(random.normal(shift, 1, 5))), by_seed(list(random.normal(0, 2, 5)), first))
+        assert found is not None
+        assert (found.low > 0 or found.high < 0) is (found.p < SIGNIFICANT)
+        claimed.add(found.p < SIGNIFICANT)
+    assert claimed == {True, False}
+
+
+@pytest.mark.parametrize("first", [0, 100])
+def test_the_interval_holds_the_difference_in_95_of_100_cases(first: int) -> None:
+    random = np.random.default_rng(4)
+    a, b = random.normal(3.0, 1.0, (400, 5)), random.normal(1.0, 1.0, (400, 5))
+    tests = [t_test(by_seed(list(x)), by_seed(list(y), first)) for x, y in zip(a, b, strict=True)]
+    held = np.mean([test.low <= 2.0 <= test.high for test in tests if test is not None])
+    assert abs(held - 0.95) < 0.033  # three standard errors
 
 
 @pytest.mark.parametrize(
@@ -88,8 +123,10 @@ def test_the_tests_agree_with_scipy() -> None:
         assert welch is not None
         assert paired is not None
         expected = stats.ttest_ind(a, b, equal_var=False)
-        assert welch[1:] == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-8)
+        assert welch[1:4] == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-8)
         expected = stats.ttest_rel(a, b)
-        assert paired[1:] == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-8)
+        assert paired[1:4] == pytest.approx((expected.statistic, expected.df, expected.pvalue), rel=1e-8)
+        for test, interval in ((welch, stats.ttest_ind(a, b, equal_var=False)), (paired, stats.ttest_rel(a, b))):
+            assert (test.low, test.high) == pytest.approx(tuple(interval.confidence_interval(0.95)), rel=1e-8)
         low, high = stats.t.interval(0.95, 5, np.mean(a), stats.sem(a))
         assert spread(list(a))[3:] == pytest.approx((low, high), rel=1e-8)

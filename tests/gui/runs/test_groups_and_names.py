@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from playground.engine.evaluation.seed_comparison import SeedResult, Side
 from playground.engine.runs.index import RunRow
+from playground.engine.runs.seed_group import SeedGroup
 from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
 from playground.gui.runs.columns import Column
-from playground.gui.runs.comparison_view import distinct_names
+from playground.gui.runs.comparison_view import distinct_names, group_lines
 from playground.gui.runs.panel import RunsPanel
 from playground.gui.runs.table_layout import TableLayout, parsed
 from tests.gui.runs.stored_runs import BASE, WITHIN, store_run
@@ -87,7 +89,7 @@ def test_deleted_runs_are_listed_and_restored(qtbot: QtBot, panel: RunsPanel, st
 def test_two_groups_are_compared_with_a_test(qtbot: QtBot, store: RunStore, open_panel: Panels) -> None:
     for number in range(6):
         figures = Figures(
-            BASE.recipe.epochs, 10, 1.0, test_score=(0.9 if number < 3 else 0.5) + number / 100, test_loss=1
+            BASE.recipe.epochs, 10, 1.0, test_score=(0.9 if number < 3 else 0.5) + number**2 / 100, test_loss=1
         )
         name = "a" if number < 3 else "b"
         store_run(store, BASE.with_(name=name, seed=number % 3), number, group=f"group {name}", figures=figures)
@@ -96,13 +98,35 @@ def test_two_groups_are_compared_with_a_test(qtbot: QtBot, store: RunStore, open
     panel.commands.compare_groups.trigger()
     qtbot.waitUntil(lambda: panel.pages.currentWidget() is panel.comparison)
     view = panel.comparison
-    assert "“group a” is better than “group b”" in view.verdict.text() or "No difference" in view.verdict.text()
+    assert "“group a” is better than “group b”" in view.verdict.text()
     assert "n = 3 and 3" in view.verdict.text()
     head = view.lines.headerItem()
     assert {head.text(1), head.text(2)} == {"group a", "group b"}
     tests = view.lines.topLevelItem(0)
     assert [tests.child(0).text(column) for column in range(3)] == ["Runs counted (n)", "3", "3"]
     assert " to " in tests.child(3).text(1)
+    labels = [tests.child(row).text(0) for row in range(tests.childCount())]
+    assert labels.count("95 % interval of the difference from the other") == 1
+
+
+@pytest.mark.parametrize("scored", [True, False])
+def test_the_figure_that_is_tested_has_an_interval_of_the_difference(scored: bool) -> None:
+    """Welch's test of 0.9, 0.92 and 0.5, 0.52: the difference is 0.4, its error √0.0002, with 2 degrees of freedom."""
+    sides = [
+        Side(name, [SeedResult(first + i, start + i / 50 if scored else None, start + i / 50) for i in range(2)])
+        for name, first, start in (("a", 0, 0.9), ("b", 7, 0.5))
+    ]
+    a, b = (SeedGroup(BASE, side, ()) for side in sides)
+    lines = group_lines(a, b)
+    (at,) = [number for number, line in enumerate(lines) if line[0] == "95 % interval of the difference from the other"]
+    assert at == (4 if scored else 7)
+    written = ("33.92 % to 46.08 %", "−46.08 % to −33.92 %") if scored else ("0.3392 to 0.4608", "−0.4608 to −0.3392")
+    assert lines[at][1:] == written
+
+
+def test_without_a_test_no_interval_of_a_difference_is_shown() -> None:
+    a, b = (SeedGroup(BASE, Side(name, [SeedResult(0, 0.9, 0.5)]), ()) for name in "ab")
+    assert len(group_lines(a, b)) == 7
 
 
 def test_groups_need_one_for_each_selected_run(panel: RunsPanel) -> None:

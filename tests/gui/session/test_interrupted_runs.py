@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from playground.engine.data.in_memory import load
 from playground.engine.runs.run_recorder import RunRecorder
 from playground.engine.runs.store import RunStore
@@ -72,19 +74,81 @@ def test_a_discarded_run_stays_in_the_list_and_is_not_offered_again(session) -> 
     assert not shown.program.document.modified
 
 
-def test_nothing_is_said_of_a_run_that_has_no_network_or_goes_on_elsewhere(session) -> None:
-    young = interrupted("young", epochs=1, checkpoint=False)
+YOUNG = (
+    "“young” was being trained when Playground ended. There was no checkpoint yet from which it could be continued, "
+    "but the experiment can be opened again."
+)
+
+
+def left_behind(run_id: str, **more: object) -> RecoveryFolder:
+    """The document of a dead window that noted a run."""
     folder = RecoveryFolder.new(recovery_folder())
-    folder.write(Recovery(EXPERIMENT, modified=False, run_id=young))
+    folder.write(Recovery(EXPERIMENT.with_(name="young"), run_id=run_id, **more))
     folder.release()
+    return folder
+
+
+def test_nothing_is_said_of_a_run_that_goes_on_elsewhere(session) -> None:
     elsewhere = RunStore(default_folder())
     elsewhere.resume(interrupted("elsewhere", epochs=1), 8)
     assert elsewhere.flush(WITHIN)
     shown = session()
     assert look(shown) == ""
-    assert not folder.path.exists()
     assert elsewhere.close(WITHIN)
     assert "“elsewhere”" in look(shown)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_the_experiment_of_a_run_without_a_checkpoint_is_opened_again(session, noted: bool) -> None:
+    run_id = interrupted("young", epochs=1, checkpoint=False)
+    folder = left_behind(run_id, modified=False) if noted else None
+    shown = session()
+    assert look(shown) == YOUNG
+    press(shown.program, "Open Again")
+    assert shown.program.document.experiment == EXPERIMENT.with_(name="young")
+    assert not shown.program.document.modified
+    assert not shown.run.has_network
+    assert shown.failures == []
+    assert look(session()) == ""
+    if folder is not None:
+        shown.qtbot.waitUntil(lambda: not folder.path.exists())
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_that_a_run_cannot_be_continued_is_said_once_even_if_nobody_answers(session, noted: bool) -> None:
+    run_id = interrupted("young", epochs=1, checkpoint=False)
+    folder = left_behind(run_id, modified=False) if noted else None
+    shown = session()
+    assert look(shown) == YOUNG
+    assert shown.program.runs.store.flush(WITHIN)
+    for held in shown.program.offers._offers:
+        if held.folder is not None:
+            held.folder.release()  # as the end of the process does
+    again = session()
+    assert look(again) == ""
+    assert folder is None or not folder.path.exists()
+    (row,) = again.program.runs.store.runs()
+    assert row.run_id == run_id
+    assert row.ended is not None
+
+
+def test_unsaved_changes_are_recovered_where_the_run_learned_nothing(session) -> None:
+    run_id = interrupted("young", epochs=1, checkpoint=False)
+    left_behind(run_id, modified=True)
+    shown = session()
+    said = "“young” was not saved when Playground ended. Its training had no checkpoint yet and begins anew."
+    assert look(shown) == said
+    press(shown.program, "Recover")
+    assert shown.program.document.modified
+    assert not shown.run.has_network
+    assert look(session()) == ""
+    assert shown.failures == []
+
+
+def test_a_window_whose_run_is_gone_is_not_offered_without_changes(session) -> None:
+    folder = left_behind("20260101-000000-00000000", modified=False)
+    assert look(session()) == ""
+    assert not folder.path.exists()
 
 
 def test_a_run_of_a_dead_window_is_offered_once(session) -> None:

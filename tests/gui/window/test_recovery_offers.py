@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from playground.gui.session.recovery import Offer
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Answer
 from playground.gui.window.message_bar import MessageBar
@@ -89,15 +90,16 @@ def test_one_that_is_dismissed_is_kept_for_the_next_start(
 ) -> None:
     for name in ("One", "Two"):
         leave_behind(name)
-    found: list[tuple[RecoveryFolder, Recovery]] = []
+    found: list[Offer] = []
     program.recovery.found.connect(lambda offers, _refusals: found.extend(offers))
     looked()
     program.window.messages.findChild(MessageBar).closer.click()
     assert "One" in offer(program)
     program.window.close()
     program.close()
-    for folder, _ in found:
-        folder.release()  # as the end of the process does
+    for item in found:
+        assert item.folder is not None
+        item.folder.release()  # as the end of the process does
     again = make_program()
     with qtbot.waitSignal(again.recovery.found):
         again.recovery.look(None)

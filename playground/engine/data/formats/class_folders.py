@@ -93,7 +93,7 @@ def _files(folder: Path, skips: Skips) -> Iterator[Path]:
 
 
 def _listed(folder: Path) -> list[Path]:
-    """What a folder holds, without hidden files, sorted by name."""
+    """The entries of a folder, without hidden ones, sorted by name."""
     try:
         return sorted(item for item in folder.iterdir() if not item.name.startswith("."))
     except OSError as error:

@@ -27,7 +27,7 @@ _LEADING_ZERO = re.compile(r"(?<![0-9.,'’])0[0-9]*[.,]")
 
 
 class Form(NamedTuple):
-    """What one cell is made of, each digit being 9."""
+    """The notation of one cell, each digit being 9."""
 
     body: str
     power: bool  # whether it has an exponent

@@ -62,7 +62,7 @@ class Workbook:
         return (start[0] if start else 0) + 1, self._guarded(opened.to_python)
 
     def remarks(self, sheet: str) -> list[Message]:
-        """What is not seen in the values alone."""
+        """Remarks on a sheet that its values alone do not show."""
         found = []
         merged = self._opened(sheet).merged_cell_ranges
         if merged:

@@ -126,7 +126,7 @@ def _chosen(path: str) -> Path:
 
 
 def _remarks(found: FoundPictures, layout: PictureLayout) -> Iterator[Message]:
-    """What was decided: how separate folders are used, and what is read of pictures with several pages."""
+    """Remarks on decisions: how separate folders are used, and which pages of pictures with several are read."""
     for part, folder in layout.folders[1:]:
         if part not in found.parts:
             words = tr_noop("“{folder}” has no pictures in folders of the classes, and is not used.")

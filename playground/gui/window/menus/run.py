@@ -111,7 +111,7 @@ class RunMenu(QMenu):
         self.reset.setEnabled(run.has_network)
 
     def _training_words(self) -> str:
-        """What the first action does now."""
+        """The name of the first action as it is now."""
         if self._training:
             return self.tr("Pause")
         return self.tr("Train") if self._run.start is Start.NEW else self.tr("Continue")
