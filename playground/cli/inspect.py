@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import WrongUse
+from playground.cli.data_choices import ensure_columns, reading_choice, takes_reading
 from playground.cli.json_text import json_text
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
@@ -15,11 +16,11 @@ from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
     from playground.engine.data.sources.table import InspectedTable
-    from playground.spec.data.table_reading import TableReading
+    from playground.spec.data.table_reading import ReadingChoice, TableReading
 
 Described = dict[str, Any]  # an object for JSON, with its kind
 _NAMED = 8  # rows that are named for each reason
-Reader = Callable[[Path, str | None], Described]  # takes the file, and the name of a sheet
+Reader = Callable[[Path, "ReadingChoice | None"], Described]
 
 
 def takes_source(inspect: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ def takes_source(inspect: argparse.ArgumentParser) -> None:
         "source", metavar="FILE", type=Path, help="a table (CSV, Excel, ODS, Parquet, JSON lines), or a text"
     )
     inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
+    takes_reading(inspect)
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
 
 
@@ -37,7 +39,8 @@ def inspect(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
     """
-    described = _reader(args.source)(args.source, args.sheet)
+    choice = reading_choice(args.read, args.column, args.sheet)
+    described = _reader(args.source)(args.source, choice)
     for line in [json_text(described)] if args.json else _lines(described):
         put(line)
     return DONE
@@ -59,12 +62,12 @@ def _reader(path: Path) -> Reader:
     return found
 
 
-def _table(path: Path, sheet: str | None) -> Described:
+def _table(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.sources.table import inspect as inspected
-    from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.datasets.table import Table
 
-    found: InspectedTable = inspected(str(path), choice=ReadingChoice(sheet=sheet))
+    found: InspectedTable = inspected(str(path), choice=choice)
+    ensure_columns(choice, found)
     source, target = found.source, Table.of_source(found.source, Table()).target_column
     columns = []
     for column, missing, why in zip(source.columns, found.missing, found.reasons, strict=True):
@@ -91,10 +94,12 @@ def _layout(reading: TableReading) -> Described:
     return {"sheet": reading.sheet} if reading.form == "sheet" else {}
 
 
-def _text(path: Path, sheet: str | None) -> Described:
+def _text(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.sources.text import described
 
-    if sheet is not None:
+    if choice is not None and choice.sheet is None:
+        raise WrongUse(message("--read and --column are for tables, but “{file}” is a text.", file=shown(path)))
+    if choice is not None:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a text.", file=shown(path)))
     return described(str(path))
 
