@@ -17,6 +17,7 @@ from playground.standard_streams import DONE, put
 if TYPE_CHECKING:
     from playground.engine.data.sources.table import InspectedTable
     from playground.spec.data.table_reading import ReadingChoice, TableReading
+    from playground.spec.data.table_summary import Grouping
 
 Described = dict[str, Any]  # an object for JSON, with its kind
 _NAMED = 8  # rows that are named for each reason
@@ -68,13 +69,18 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
 
     found: InspectedTable = inspected(str(path), choice=choice)
     ensure_columns(choice, found)
-    source, target = found.source, Table.of_source(found.source, Table()).target_column
+    source, data = found.source, Table.of_source(found.source, Table())
+    target = data.target_column
     columns = []
     for column, missing, why in zip(source.columns, found.missing, found.reasons, strict=True):
         role = "left out" if not column.usable else "target" if column is target else "input"
         described = {"name": column.name, "kind": column.kind, "role": role, "missing": missing}
         columns.append(described | ({"unit": column.notation.affix} if column.notation.affix else {}))
         columns[-1] |= {"reason": str(why)} if why is not None else {}
+        if column.usable and column.kind == "number":
+            columns[-1]["scaling"] = column.scaling
+        elif column.usable and column.kind == "date":
+            columns[-1] |= {"order": column.order, "parts": list(column.parts)}
     reading = source.reading
     return {
         "kind": "table",
@@ -82,10 +88,22 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         "format": reading.form,
         **_layout(reading),
         "header": reading.header > 0,
+        "missing": reading.missing,
+        "split": {
+            "split_by": data.split_by,
+            "train": data.available - data.validation_count,
+            "validation": data.validation_count,
+            "test": data.test_count,
+        },
+        **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
         "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
         "remarks": [str(remark) for remark in found.remarks],
     }
+
+
+def _groups(grouping: Grouping) -> Described:
+    return {"column": grouping.column, "rows": dict(zip(grouping.names, grouping.counts, strict=True))}
 
 
 def _layout(reading: TableReading) -> Described:

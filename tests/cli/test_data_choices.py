@@ -61,3 +61,16 @@ def test_training_takes_them_and_fields_of_the_data(table: str, capsys: Output) 
     ):
         assert main([*train, "--data", given]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_an_object_says_how_a_table_is_divided_and_its_columns_are_read(table: str, capsys: Output) -> None:
+    given = ["--read", "groups=side", "--column", "a:b=c:scaling=robust", "--column", "day:order=mdy"]
+    assert main(["inspect", table, "--json", *given]) == 0
+    found = json.loads(capsys.readouterr().out)
+    described = {item["name"]: item for item in found["columns"]}
+    assert (found["missing"], found["groups"]) == ("row", {"column": "side", "rows": {"a": 30, "b": 30}})
+    assert described["a:b=c"]["scaling"] == "robust"
+    assert (described["day"]["order"], "month" in described["day"]["parts"]) == ("mdy", True)
+    parts = found["split"]
+    assert (parts["split_by"], parts["train"] + parts["validation"] + parts["test"]) == ("stratified", 60)
+    assert parts["test"] == 12

@@ -42,7 +42,7 @@ def numbers(cells: Sequence[str], notation: NumberNotation) -> Floats:
         stop_if_cancelled()
         piece = cells[begin : begin + _PIECE]
         lacking = _lacking(piece)
-        some = list(piece) if lacking else piece
+        some = list(piece)
         for index in lacking:
             some[index] = "0"  # so that the others can be converted at once
         values = _at_once(some, notation)
