@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from playground.cli.arguments import WrongUse
 from playground.cli.data_choices import ensure_columns, reading_choice, takes_reading
@@ -16,6 +16,7 @@ from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
     from playground.engine.data.sources.table import InspectedTable
+    from playground.spec.data.source_choice import Inspected
     from playground.spec.data.table_reading import ReadingChoice, TableReading
     from playground.spec.data.table_summary import Grouping
 
@@ -64,11 +65,14 @@ def _reader(path: Path) -> Reader:
 
 
 def _table(path: Path, choice: ReadingChoice | None) -> Described:
-    from playground.engine.data.sources.table import inspect as inspected
+    from playground.engine.data.opening import inspected_as
     from playground.spec.datasets.table import Table
 
-    found: InspectedTable = inspected(str(path), choice=choice)
-    ensure_columns(choice, found)
+    kind, opened = inspected_as(Table, path, int, choice)
+    ensure_columns(choice, opened)
+    if kind is not Table:
+        return _described_texts(opened)
+    found = cast("InspectedTable", opened)
     source, data = found.source, Table.of_source(found.source, Table())
     target = data.target_column
     columns = []
@@ -122,12 +126,40 @@ def _text(path: Path, choice: ReadingChoice | None) -> Described:
     return described(str(path))
 
 
-_READERS: dict[str, Reader] = {"table": _table, "text_file": _text}  # by the id of a data set
+def _texts(path: Path, choice: ReadingChoice | None) -> Described:
+    from playground.engine.data.opening import inspected_as
+    from playground.spec.datasets.labelled import LabelledTexts
+
+    opened = inspected_as(LabelledTexts, path, int, choice).found
+    ensure_columns(choice, opened)
+    return _described_texts(opened)
+
+
+def _described_texts(found: Inspected) -> Described:
+    from playground.spec.datasets.labelled import LabelledTexts
+
+    data = LabelledTexts.of_source(found.source, LabelledTexts())
+    label = data.asked_column
+    return {
+        "kind": "labelled texts",
+        "texts": data.used,
+        "classes": {name: count for name, count in zip(label.labels, label.counts, strict=True) if count > 1},
+        "text": data.read_column.name,
+        "label": label.name,
+        "length": data.length,
+        "encoding": data.source.reading.encoding,
+        "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "remarks": [str(remark) for remark in found.remarks],
+    }
+
+
+_READERS: dict[str, Reader] = {"table": _table, "text_file": _text, "labelled_texts": _texts}  # by the id of a data set
 
 
 def _lines(described: Described) -> list[str]:
     """The same for people."""
-    lines = _text_lines(described) if described["kind"] == "text" else _table_lines(described)
+    of_kind = {"text": _text_lines, "labelled texts": _labelled_lines}
+    lines = of_kind.get(described["kind"], _table_lines)(described)
     return lines + [f"note: {remark}" for remark in described["remarks"]]
 
 
@@ -136,6 +168,12 @@ def _text_lines(described: Described) -> list[str]:
     lines = [f"{count:,} characters, {len(described['alphabet']):,} different ones; encoding {encoding}"]
     lines += [f"  {file['file']}: encoding {file['encoding']}" for file in described.get("files", ())]
     lines.append(f"first line: {printable(described['first_line'])}")
+    return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
+
+
+def _labelled_lines(described: Described) -> list[str]:
+    lines = [f"{described['texts']:,} labelled texts; text “{described['text']}”, label “{described['label']}”"]
+    lines += [f"  {printable(name)}: {count:,}" for name, count in described["classes"].items()]
     return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
 
 
