@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from playground.cli.arguments import WrongUse
@@ -98,7 +98,7 @@ def _with_setting(data: Dataset, field: FieldInfo, text: str, given: str) -> Dat
         raise _impossible(given, text, ", ".join(possible))
     bounds = "" if field.minimum is None else f"{field.minimum:g} … {field.maximum:g}"
     try:
-        values = {"integer": int, "real": float, "flag": _FLAGS.get}
+        values: dict[str, Callable[[str], Any]] = {"integer": int, "real": float, "flag": _FLAGS.get}
         return data.with_(**{field.name: values.get(field.kind, str)(text)})
     except (ValidationError, ValueError) as error:
         raise _impossible(given, text, bounds or field.kind) from error
@@ -121,7 +121,7 @@ def _value(owner: type[Component], name: str, text: str, given: str) -> Any:
     elif text == _TAB:
         value = "\t"
     listed = {"separator": [_TAB if sign == "\t" else f"“{sign}”" for sign in SEPARATORS], "encoding": [*ENCODINGS]}
-    possible = ", ".join(options or listed.get(name, ())) or owner.model_fields[name].metadata
+    possible: object = ", ".join(options or listed.get(name, [])) or owner.model_fields[name].metadata
     try:
         if options and text not in options:
             raise _impossible(given, text, possible)
