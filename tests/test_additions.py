@@ -283,7 +283,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("playground", "tests/contract"):
         shutil.copytree(TOP / folder, top / folder, ignore=ignored)
     shutil.copytree(TOP / "resources", top / "resources", copy_function=os.symlink)
-    for file in ("pyproject.toml", "tests/conftest.py"):
+    for file in ("pyproject.toml", "tests/conftest.py", "tests/spreadsheets.py"):
         shutil.copy(TOP / file, top / file)
     spec, engine = top / "playground/spec", top / "playground/engine"
     for path, code in (

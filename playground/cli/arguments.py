@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.cli.wrong_use import WrongUse
 from playground.spec.files.file_kind import NETWORK_SUFFIX, SHEET_SUFFIXES, becomes_data
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
     from playground.spec.component import FieldInfo
     from playground.spec.data.dataset import Dataset
+    from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.experiment import Experiment
-
-
-class WrongUse(PlaygroundError):
-    """The command line asks for something that does not exist or makes no sense."""
 
 
 def ensure_folder() -> None:
@@ -52,7 +50,13 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
     return read
 
 
-def named(name: str, target: str | None = None, sheet: str | None = None, text: str | None = None) -> Experiment:
+def named(
+    name: str,
+    target: str | None = None,
+    sheet: str | None = None,
+    text: str | None = None,
+    choice: ReadingChoice | None = None,
+) -> Experiment:
     """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
 
     Args:
@@ -60,6 +64,7 @@ def named(name: str, target: str | None = None, sheet: str | None = None, text: 
         target: the column of a table to predict, instead of that of the experiment, or of the last one.
         sheet: of a spreadsheet, instead of the first one.
         text: the column of texts to classify, by which a table is read as labelled texts.
+        choice: how a table is read, the sheet included.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
@@ -69,7 +74,9 @@ def named(name: str, target: str | None = None, sheet: str | None = None, text: 
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but {data} is none.", data=shown(name)))
     if text is not None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
-    experiment = _named(name, sheet) if text is None else _first(Path(name), sheet, text)
+    if choice is not None and sheet is None and (os.path.isdir(name) or not becomes_data(Path(name))):
+        raise WrongUse(message("--read and --column are for tables, but {data} is none.", data=shown(name)))
+    experiment = _named(name, choice) if text is None else _first(Path(name), choice, text)
     return experiment if target is None else _with_target(experiment, target)
 
 
@@ -99,11 +106,11 @@ def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
     return WrongUse(message(words, file=data.title, target=shown(name), columns=", ".join(columns)))
 
 
-def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment:
+def _first(path: Path, choice: ReadingChoice | None, text: str | None = None) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
+    from playground.cli.data_choices import ensure_columns
     from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
-    from playground.spec.data.table_reading import ReadingChoice
     from playground.spec.datasets.labelled import LabelledTexts
     from playground.spec.files.storage import ensure_namable
     from playground.spec.first_experiment import first_experiment
@@ -111,8 +118,8 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     kind = dataset_of(path) if text is None else LabelledTexts
     assert kind is not None
     ensure_namable(path.absolute())
-    choice = None if sheet is None else ReadingChoice(sheet=sheet)
     kind, found = inspected_as(kind, path, lambda _count: None, choice)
+    ensure_columns(choice, found)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
     if isinstance(data, LabelledTexts) and text not in (None, *data.text_names):
@@ -125,7 +132,7 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     return first_experiment(data)
 
 
-def _named(name: str, sheet: str | None) -> Experiment:
+def _named(name: str, choice: ReadingChoice | None) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -135,7 +142,7 @@ def _named(name: str, sheet: str | None) -> Experiment:
 
         return load(path).experiment
     if os.path.exists(name) and becomes_data(path):
-        return _first(path, sheet)
+        return _first(path, choice)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

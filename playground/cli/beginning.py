@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.cli.arguments import WrongUse, adjusted, named, trained_file
+from playground.cli.arguments import adjusted, named, trained_file
+from playground.cli.data_choices import reading_choice, with_settings
+from playground.cli.wrong_use import WrongUse
 from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.presets import presets
 from playground.spec.files.storage import FileError, shown
+from playground.spec.first_experiment import first_experiment
 from playground.spec.kept_layers import kept_layers
 from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
 from playground.standard_streams import DONE, complain
@@ -65,7 +68,17 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
     Raises:
         PlaygroundError: there is none, or an option does not suit it.
     """
-    return Beginning(adjusted(named(what, options["target"], options["sheet"], options["text"]), options))
+    choice = reading_choice(options["read"], options["column"], options["sheet"])
+    experiment = named(what, options["target"], options["sheet"], options["text"], choice)
+    return Beginning(adjusted(_divided(experiment, options["settings"]), options))
+
+
+def _divided(experiment: Experiment, settings: Sequence[str]) -> Experiment:
+    """The experiment with the fields of its data set, and a first network where that of the experiment does not fit."""
+    data = with_settings(experiment.data, settings)
+    if (data.signature, data.task) == (experiment.data.signature, experiment.data.task):
+        return experiment.with_(data=data)
+    return first_experiment(data).with_(name=experiment.name)
 
 
 def from_weights(

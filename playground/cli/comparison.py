@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from playground.cli.arguments import WrongUse
 from playground.cli.run_store import run_named, stored_run
+from playground.cli.wrong_use import WrongUse
 from playground.engine.evaluation.seed_comparison import comparison, figure_names, in_short, spreads
 from playground.engine.runs.seed_group import SeedGroup, require_comparable, seed_group
 from playground.engine.runs.store import RunStore

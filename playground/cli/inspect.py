@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from playground.cli.arguments import WrongUse
+from playground.cli.data_choices import ensure_columns, reading_choice, takes_reading
 from playground.cli.json_text import json_text
+from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
@@ -17,11 +18,13 @@ from playground.standard_streams import DONE, put
 if TYPE_CHECKING:
     from playground.engine.data.sources.picture_folder import InspectedPictures
     from playground.engine.data.sources.table import InspectedTable
-    from playground.spec.data.table_reading import TableReading
+    from playground.spec.data.source_choice import Inspected
+    from playground.spec.data.table_reading import ReadingChoice, TableReading
+    from playground.spec.data.table_summary import Grouping
 
 Described = dict[str, Any]  # an object for JSON, with its kind
 _NAMED = 8  # rows that are named for each reason
-Reader = Callable[[Path, str | None], Described]  # takes the file, and the name of a sheet
+Reader = Callable[[Path, "ReadingChoice | None"], Described]
 
 
 def takes_source(inspect: argparse.ArgumentParser) -> None:
@@ -33,6 +36,7 @@ def takes_source(inspect: argparse.ArgumentParser) -> None:
         help="a table (CSV, Excel, ODS, Parquet, JSON lines), a text, or a folder of pictures",
     )
     inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
+    takes_reading(inspect)
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
 
 
@@ -42,7 +46,8 @@ def inspect(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
     """
-    described = _reader(args.source)(args.source, args.sheet)
+    choice = reading_choice(args.read, args.column, args.sheet)
+    described = _reader(args.source)(args.source, choice)
     for line in [json_text(described)] if args.json else _lines(described):
         put(line)
     return DONE
@@ -64,19 +69,27 @@ def _reader(path: Path) -> Reader:
     return found
 
 
-def _table(path: Path, sheet: str | None) -> Described:
-    from playground.engine.data.sources.table import inspect as inspected
-    from playground.spec.data.table_reading import ReadingChoice
+def _table(path: Path, choice: ReadingChoice | None) -> Described:
+    from playground.engine.data.opening import inspected_as
     from playground.spec.datasets.table import Table
 
-    found: InspectedTable = inspected(str(path), choice=ReadingChoice(sheet=sheet))
-    source, target = found.source, Table.of_source(found.source, Table()).target_column
+    kind, opened = inspected_as(Table, path, int, choice)
+    ensure_columns(choice, opened)
+    if kind is not Table:
+        return _described_texts(opened)
+    found = cast("InspectedTable", opened)
+    source, data = found.source, Table.of_source(found.source, Table())
+    target = data.target_column
     columns = []
     for column, missing, why in zip(source.columns, found.missing, found.reasons, strict=True):
         role = "left out" if not column.usable else "target" if column is target else "input"
         described = {"name": column.name, "kind": column.kind, "role": role, "missing": missing}
         columns.append(described | ({"unit": column.notation.affix} if column.notation.affix else {}))
         columns[-1] |= {"reason": str(why)} if why is not None else {}
+        if column.usable and column.kind == "number":
+            columns[-1]["scaling"] = column.scaling
+        elif column.usable and column.kind == "date":
+            columns[-1] |= {"order": column.order, "parts": list(column.parts)}
     reading = source.reading
     return {
         "kind": "table",
@@ -84,10 +97,22 @@ def _table(path: Path, sheet: str | None) -> Described:
         "format": reading.form,
         **_layout(reading),
         "header": reading.header > 0,
+        "missing": reading.missing,
+        "split": {
+            "split_by": data.split_by,
+            "train": data.available - data.validation_count,
+            "validation": data.validation_count,
+            "test": data.test_count,
+        },
+        **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
         "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
         "remarks": [str(remark) for remark in found.remarks],
     }
+
+
+def _groups(grouping: Grouping) -> Described:
+    return {"column": grouping.column, "rows": dict(zip(grouping.names, grouping.counts, strict=True))}
 
 
 def _layout(reading: TableReading) -> Described:
@@ -96,19 +121,22 @@ def _layout(reading: TableReading) -> Described:
     return {"sheet": reading.sheet} if reading.form == "sheet" else {}
 
 
-def _text(path: Path, sheet: str | None) -> Described:
+def _text(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.sources.text import described
 
-    if sheet is not None:
+    if choice is not None and choice.sheet is None:
+        raise WrongUse(message("--read and --column are for tables, but “{file}” is a text.", file=shown(path)))
+    if choice is not None:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a text.", file=shown(path)))
     return described(str(path))
 
 
-def _pictures(path: Path, sheet: str | None) -> Described:
+def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.sources.picture_folder import inspect as inspected
 
-    if sheet is not None:
-        raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a folder.", file=shown(path)))
+    if choice is not None:
+        words = tr_noop("--sheet, --read and --column are for tables, but “{file}” is a folder of pictures.")
+        raise WrongUse(message(words, file=shown(path)))
     found: InspectedPictures = inspected(str(path.absolute()))
     source, layout = found.source, found.source.layout
     table = {"table": layout.table.file, "columns": [layout.table.pictures, layout.table.labels]}
@@ -124,11 +152,39 @@ def _pictures(path: Path, sheet: str | None) -> Described:
     }
 
 
-_READERS: dict[str, Reader] = {
+def _texts(path: Path, choice: ReadingChoice | None) -> Described:
+    from playground.engine.data.opening import inspected_as
+    from playground.spec.datasets.labelled import LabelledTexts
+
+    opened = inspected_as(LabelledTexts, path, int, choice).found
+    ensure_columns(choice, opened)
+    return _described_texts(opened)
+
+
+def _described_texts(found: Inspected) -> Described:
+    from playground.spec.datasets.labelled import LabelledTexts
+
+    data = LabelledTexts.of_source(found.source, LabelledTexts())
+    label = data.asked_column
+    return {
+        "kind": "labelled texts",
+        "texts": data.used,
+        "classes": {name: count for name, count in zip(label.labels, label.counts, strict=True) if count > 1},
+        "text": data.read_column.name,
+        "label": label.name,
+        "length": data.length,
+        "encoding": data.source.reading.encoding,
+        "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "remarks": [str(remark) for remark in found.remarks],
+    }
+
+
+_READERS: dict[str, Reader] = {  # by the id of a data set
     "table": _table,
     "text_file": _text,
+    "labelled_texts": _texts,
     "picture_folder": _pictures,
-}  # by the id of a data set
+}
 
 
 def _lines(described: Described) -> list[str]:
@@ -152,6 +208,12 @@ def _picture_lines(described: Described) -> list[str]:
     width = max(len(printable(name)) for name in classes)
     lines = [f"{described['pictures']:,} pictures in {len(classes):,} classes, {sizes}"]
     lines += [f"  {printable(name):{width}}  {count:,}" for name, count in classes.items()]
+    return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
+
+
+def _labelled_lines(described: Described) -> list[str]:
+    lines = [f"{described['texts']:,} labelled texts; text “{described['text']}”, label “{described['label']}”"]
+    lines += [f"  {printable(name)}: {count:,}" for name, count in described["classes"].items()]
     return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
 
 
@@ -190,4 +252,5 @@ _IN_WORDS: dict[str, Callable[[Described], list[str]]] = {  # by kind
     "table": _table_lines,
     "text": _text_lines,
     "pictures": _picture_lines,
+    "labelled texts": _labelled_lines,
 }

@@ -15,13 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playground import __version__
-from playground.cli.arguments import (
-    WrongUse,
-    ensure_folder,
-    ensure_sound,
-    named,
-    problem_line,
-)
+from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
@@ -29,6 +23,7 @@ from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.train_command import takes_training, train_command
+from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
 from playground.spec.files.storage import shown

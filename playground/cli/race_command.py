@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from playground.cli.arguments import WrongUse, adjusted, ensure_here, ensure_sound, named, number
+from playground.cli.arguments import adjusted, ensure_here, ensure_sound, named, number
+from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import joined, message
 from playground.standard_streams import DONE, FAILED
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from playground.cli.arguments import WrongUse
+from playground.cli.wrong_use import WrongUse
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder, read_settings
 from playground.spec.files.storage import shown

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import WrongUse, ensure_writable
+from playground.cli.arguments import ensure_writable
 from playground.cli.json_text import json_text
 from playground.cli.table import print_table
+from playground.cli.wrong_use import WrongUse
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop

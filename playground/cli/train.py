@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
-from playground.cli.arguments import WrongUse
 from playground.cli.terminal import JsonLines, Reporter, Screen
+from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.sleep_inhibition import staying_awake
 from playground.engine.training.snapshots import Diverged, Epoch, Finished
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled

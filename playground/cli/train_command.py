@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from playground.cli.arguments import WrongUse, ensure_between, ensure_here, ensure_sound, ensure_writable, number
+from playground.cli.arguments import ensure_between, ensure_here, ensure_sound, ensure_writable, number
+from playground.cli.data_choices import takes_reading
 from playground.cli.json_text import json_text
+from playground.cli.wrong_use import WrongUse
 from playground.spec.devices import Device
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
     from playground.engine.runs.store import RunStore
 
+_DATA = {"read": "--read", "column": "--column", "settings": "--data"}  # that decide on the data
 MOST_SEEDS = 1000  # of one group
 
 
@@ -48,6 +51,9 @@ def takes_training(train: argparse.ArgumentParser) -> None:
         train.add_argument(option, type=number(option, int), metavar="N", help=words)
     train.add_argument("--target", metavar="COLUMN", help="column of a table to predict, instead of the experiment's")
     train.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
+    takes_reading(train)
+    words = "field of the data set, such as test_share=0.3 or split_by=order"
+    train.add_argument("--data", action="append", dest="settings", default=[], metavar="FIELD=VALUE", help=words)
     train.add_argument("--text", metavar="COLUMN", help="column of a table that holds texts: classify these")
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
@@ -125,9 +131,13 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
         raise WrongUse(message("--target begins a new network: it cannot be used with --continue or --from."))
     if args.sheet is not None and (args.going_on or args.source):
         raise WrongUse(message("--sheet begins a new network: it cannot be used with --continue or --from."))
+    for name, option in _DATA.items():
+        if getattr(args, name) and (args.going_on or args.source):
+            words = tr_noop("{option} begins a new network: it cannot be used with --continue or --from.")
+            raise WrongUse(message(words, option=option))
     if args.text is not None and (args.going_on or args.source):
         raise WrongUse(message("--text begins a new network: it cannot be used with --continue or --from."))
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet", "text")}
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet", "text", *_DATA)}
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from playground.cli.arguments import WrongUse
 from playground.cli.comparison import runs_named
 from playground.cli.main import main
+from playground.cli.wrong_use import WrongUse
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder
 from playground.engine.training.snapshots import Figures

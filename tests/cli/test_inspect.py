@@ -20,7 +20,7 @@ def prices(tmp_path: Path) -> Path:
 
 
 def test_a_table_as_an_object(prices: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["inspect", str(prices), "--json"]) == 0
+    assert main(["inspect", str(prices), "--json", "--read", "missing=row"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {name: found[name] for name in ("kind", "rows", "separator", "decimal", "encoding", "header")} == {
         "kind": "table",
@@ -34,7 +34,7 @@ def test_a_table_as_an_object(prices: Path, capsys: pytest.CaptureFixture[str]) 
         ("id", "identifier", "left out", 0),
         ("price", "number", "input", 1),
         ("side", "category", "target", 0),
-        ("day", "date", "left out", 0),
+        ("day", "date", "input", 0),
     ]
     assert found["left_out"] == [
         {"row": 21, "reason": "2 cells instead of 4"},
@@ -43,7 +43,7 @@ def test_a_table_as_an_object(prices: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_table_in_words(prices: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["inspect", str(prices)]) == 0
+    assert main(["inspect", str(prices), "--read", "missing=row"]) == 0
     said = capsys.readouterr().out
     assert "18 rows; separator ';', decimal sign ','" in said
     assert "number (€), input: 1 missing" in said
@@ -56,7 +56,7 @@ def test_rows_with_one_reason_share_a_line_and_a_counter_is_left_out(
     path = tmp_path / "people.csv"
     rows = [f"{i},{'' if i % 4 == 0 else i * 7 % 50},{'yes' if i % 2 else 'no'}" for i in range(1, 41)]
     path.write_text("\n".join(["PersonId,age,member", *rows]))
-    assert main(["inspect", str(path)]) == 0
+    assert main(["inspect", str(path), "--read", "missing=row"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "  PersonId  identifier, left out: it counts the rows"
     assert "left out: 10 rows: no value for age (5, 9, 13, 17, 21, 25, 29, 33, …)" in said

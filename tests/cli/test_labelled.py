@@ -54,3 +54,19 @@ def test_a_column_of_texts_can_be_named_and_a_wrong_one_is_refused(
     assert "wide.csv has no column “review” that can be predicted. It has: label, stars." in capsys.readouterr().err
     assert main(["train", "iris", "--text", "species", "--no-store"]) == 2
     assert "--text names a column of a table, but iris is none." in capsys.readouterr().err
+
+
+def test_labelled_texts_are_inspected_in_a_table_and_in_folders(reviews: str, tmp_path: Path, capsys: Output) -> None:
+    assert main(["inspect", reviews, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["texts"], found["text"], found["label"]) == ("labelled texts", 150, "review", "label")
+    assert found["classes"] == {"bad": 75, "good": 75}
+    for name, word in (("up", "rise"), ("down", "fall")):
+        (tmp_path / "folder" / name).mkdir(parents=True)
+        for number in range(8):
+            (tmp_path / "folder" / name / f"{number}.txt").write_text(f"they {word} again {number}")
+    assert main(["inspect", str(tmp_path / "folder"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["classes"], found["encoding"]) == ({"down": 8, "up": 8}, "utf-8")
+    assert main(["inspect", str(tmp_path / "folder")]) == 0
+    assert capsys.readouterr().out.startswith("16 labelled texts; text “text”, label “folder”")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli.arguments import WrongUse
 from playground.cli.main import main
 from playground.cli.run_store import run_named
+from playground.cli.wrong_use import WrongUse
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder
 from playground.engine.weights import load

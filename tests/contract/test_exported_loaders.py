@@ -43,7 +43,7 @@ from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Asked, OwnText, TangPoems, Text
 from playground.spec.export.script import script
 from tests.contract.test_exported_training import experiment
-from tests.engine.data.formats.spreadsheets import xlsx
+from tests.spreadsheets import xlsx
 
 TRAIN, TEST = 20, 4  # samples in a small file
 TEXTS = tuple(member for member in Dataset.members() if issubclass(member, Text) and member.file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.number_text import BRIEF, amount_text, percent_text
 
 UNEQUAL = 5  # times as many samples as the smallest class, from which the largest is remarked on
 _LISTED = 12  # classes
@@ -28,7 +29,8 @@ def imbalance(names: Sequence[str], counts: Sequence[int]) -> Message | None:
     large, small = max(range(len(counts)), key=counts.__getitem__), min(range(len(counts)), key=counts.__getitem__)
     words = tr_noop(
         "“{large}” has {times} times the samples of “{small}”: a network that always says “{large}” is right for "
-        "{share:.0%}. Look at the confusion matrix, not at the accuracy alone."
+        "{share}. Look at the confusion matrix, not at the accuracy alone."
     )
-    times = f"{counts[large] / counts[small]:,.0f}"
-    return message(words, large=names[large], small=names[small], times=times, share=counts[large] / sum(counts))
+    times = amount_text(counts[large] // counts[small])
+    share = percent_text(counts[large] / sum(counts), BRIEF)
+    return message(words, large=names[large], small=names[small], times=times, share=share)

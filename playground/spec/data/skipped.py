@@ -66,6 +66,10 @@ class Skips:
         """Record a row of a table, by its line in the file, from 1."""
         self.add(SkippedKind.ROW, f"row {row:,}", why, row)
 
+    def add_further(self, kind: SkippedKind, count: int) -> None:
+        """Count items that are left out beside `MOST` others, which fill the list."""
+        self._counts[kind] += count
+
     @property
     def counts(self) -> Counts:
         """How many of each kind there were."""

@@ -54,7 +54,7 @@ def test_the_pane_shows_the_balance_of_the_classes(program: Program, qtbot: QtBo
     first, second = pane.remarks.text().splitlines()
     assert first == "First."
     assert second.startswith("“cats” has 15 times the samples of “dogs”: a network that always says “cats” is right")
-    assert "94%" in second
+    assert "94 %" in second
     pane._show(State(OwnPictures(source=folder.with_(counts=(400, 80)))))
     assert pane.balance.text() == "cats 400 · dogs 80"
     assert pane.remarks.isHidden()

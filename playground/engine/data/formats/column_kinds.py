@@ -167,7 +167,9 @@ def _texts(given: Cells) -> Values:
 def codes(cells: Sequence[str], categories: Sequence[str]) -> Floats:
     """The index of each cell (N,) among the categories; NaN for others."""
     known = {text: float(code) for code, text in enumerate(categories)}
-    return np.array([known.get(cell, np.nan) for cell in cells])
+    for cell in set(cells).difference(known):
+        known[cell] = np.nan
+    return np.fromiter(map(known.__getitem__, cells), np.float64, len(cells))
 
 
 def _left_out(given: Cells, kind: str, why: Message) -> Values:

@@ -19,7 +19,7 @@ from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, n
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
-from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.skipped import MOST, SkippedKind, Skips
 from playground.spec.data.table_reading import Missing, ReadingChoice
 from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, MOST_GROUPS, Column, Grouping
 from playground.spec.messages import Message, message, tr_noop
@@ -70,8 +70,10 @@ def columns(rows: Rows, skips: Skips, choice: ReadingChoice | None = None) -> Ta
         found.append(item)
     missing = choice.missing or _likely_missing(found, remarks)
     used = used_rows(found, missing)
-    for row in np.flatnonzero(~used):
-        skips.add_row(rows.numbers[row], _why_lacking(found, rows.cells[row], int(row)))
+    lacking = np.flatnonzero(~used)
+    for row in lacking[:MOST].tolist():
+        skips.add_row(rows.numbers[row], _why_lacking(found, rows.row(row), row))
+    skips.add_further(SkippedKind.ROW, len(lacking[MOST:]))
     described = tuple(_described(item, used, missing) for item in found)
     return TableColumns(described, used, missing, _grouping(rows, choice.groups, used, remarks), remarks)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,8 +38,7 @@ def is_date(cell: str) -> bool:
 def are_dates(cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column, none of them missing, hold dates or times."""
     for some in (cells[:_SAMPLED], cells):
-        known = {cell: is_date(cell) for cell in set(some)}
-        if sum(known[cell] for cell in some) < MOSTLY * len(some):
+        if sum(count for cell, count in Counter(some).items() if is_date(cell)) < MOSTLY * len(some):
             return False
     return True
 
@@ -46,16 +46,16 @@ def are_dates(cells: Sequence[str]) -> bool:
 def order_of(cells: Sequence[str]) -> FoundOrder:
     """The order in a column, none of whose cells is missing, by the numbers above 12 in it."""
     days, months, undecided = None, None, None
-    for index, cell in enumerate(cells):
+    for cell in dict.fromkeys(cells):  # each once, in their order
         found = _DATE.fullmatch(cell)
         if found is None or found[1] is None or len(found[1]) == 4:
             continue
         if int(found[1]) > 12 and days is None:
-            days = index
+            days = cells.index(cell)
         elif int(found[3]) > 12 and months is None:
-            months = index
+            months = cells.index(cell)
         elif undecided is None:
-            undecided = index
+            undecided = cells.index(cell)
     if days is not None and months is not None:
         return FoundOrder(None, (days, months))
     if days is None and months is None:
@@ -66,15 +66,12 @@ def order_of(cells: Sequence[str]) -> FoundOrder:
 def moments(cells: Sequence[str], order: str) -> Floats:
     """The seconds since 1970 of each cell (N,), see `moment`; NaN where one is missing or holds no date."""
     known: dict[str, float] = {}
-    values = []
-    for index, cell in enumerate(cells):
+    for index, cell in enumerate(set(cells)):
         if index % _PIECE == 0:
             stop_if_cancelled()
-        if cell not in known:
-            value = None if is_missing(cell) else moment(cell, order)
-            known[cell] = np.nan if value is None else value
-        values.append(known[cell])
-    return np.array(values, np.float64)
+        value = None if is_missing(cell) else moment(cell, order)
+        known[cell] = np.nan if value is None else value
+    return np.fromiter(map(known.__getitem__, cells), np.float64, len(cells))
 
 
 def parts_of(seconds: Floats) -> tuple[DatePart, ...]:

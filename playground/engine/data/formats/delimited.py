@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -22,6 +22,7 @@ from playground.spec.messages import message
 MOST_CELLS = 3_000_000  # limits the memory, of which cells take many times the size of the file
 SAMPLED = 200  # rows from which separator, width and header are detected
 _PIECE = 2**18  # characters that are split into lines at once, extended to the end of a line
+_ROWS = 2_000  # that are turned into columns at once; more than `SAMPLED`
 _LINE_END = re.compile("\r\n|\n|\r")
 
 Numbered = list[tuple[int, list[str]]]  # the cells of rows, each with the number of its last line in the file
@@ -29,16 +30,27 @@ Numbered = list[tuple[int, list[str]]]  # the cells of rows, each with the numbe
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Names of the columns, and rows of as many cells, with the line number of each in the file, from 1."""
+    """Rows of as many cells as there are columns: the names and cells of these, and the line of each row, from 1.
+
+    They are kept by columns: a list for each of 100,000 rows keeps the garbage collector busy for seconds.
+    """
 
     names: tuple[str, ...]
-    cells: list[list[str]]
+    columns: tuple[list[str], ...]
     numbers: list[int]
     reading: TableReading
 
     def column(self, index: int) -> list[str]:
         """The cells of a column."""
-        return [cells[index] for cells in self.cells]
+        return self.columns[index]
+
+    def row(self, index: int) -> tuple[str, ...]:
+        """The cells of a row."""
+        return tuple(column[index] for column in self.columns)
+
+    def by_row(self) -> Iterator[tuple[str, ...]]:
+        """The cells of each row."""
+        return zip(*self.columns, strict=True)
 
 
 def rows(text: str, reading: TableReading, file: str, skips: Skips) -> Rows:
@@ -47,38 +59,53 @@ def rows(text: str, reading: TableReading, file: str, skips: Skips) -> Rows:
     Raises:
         Damaged: it is not a table.
     """
-    return named(whole_rows(text, reading, file, skips), reading)
+    reader = _reader(text, reading)
+    columns: tuple[list[str], ...] = ()
+    numbers: list[int] = []
+    others: list[tuple[int, int]] = []  # line and number of cells of rows that are skipped
+    try:
+        for lines_read, found in _pieces(reader, reading, skips):
+            columns = columns or tuple([] for _ in range(_usual_width(found, file)))
+            width = len(columns)
+            numbers += [line for line, cells in zip(lines_read, found, strict=True) if len(cells) == width]
+            kept = [cells for cells in found if len(cells) == width]
+            for column, piece in zip(columns, zip(*kept, strict=True), strict=False):  # there is no piece without rows
+                column.extend(map(str.strip, piece))
+            if len(kept) < len(found):
+                counted = zip(lines_read, map(len, found), strict=True)
+                others += [(line, count) for line, count in counted if count != width]
+    except csv.Error as error:
+        words = message("line {line:,} cannot be read ({reason})", line=reader.line_num, reason=error)
+        raise Damaged(file, words) from error
+    if not columns:
+        raise Damaged(file, message("it has separators, but no values between them"))
+    for line, count in others:
+        skips.add_row(line, message("{count} cells instead of {width}", count=count, width=len(columns)))
+    return _below_names(columns, numbers, reading)
 
 
 def named(found: Numbered, reading: TableReading) -> Rows:
     """Rows of the same width, with the names of their columns."""
-    header = [cells for _, cells in found[: reading.header]]
-    names = column_names(header, len(found[0][1])) if len(header) == reading.header else []
-    body = found[reading.header :]
-    return Rows(tuple(names), [cells for _, cells in body], [line for line, _ in body], reading)
+    columns = tuple(map(list, zip(*(cells for _, cells in found), strict=True)))
+    return _below_names(columns, [line for line, _ in found], reading)
 
 
-def whole_rows(text: str, reading: TableReading, file: str, skips: Skips) -> Numbered:
-    """All rows, header included, of as many cells as most; at least one.
+def _below_names(columns: tuple[list[str], ...], numbers: list[int], reading: TableReading) -> Rows:
+    """The same rows, of which the first ones are the names."""
+    count = reading.header
+    header = [list(cells) for cells in zip(*(column[:count] for column in columns), strict=True)]
+    names = column_names(header, len(columns)) if len(header) == count else []
+    return Rows(tuple(names), tuple(column[count:] for column in columns), numbers[count:], reading)
 
-    Raises:
-        Damaged: it is not a table.
-    """
-    found = _read(text, reading, file, skips)
-    if not found:
-        raise Damaged(file, message("it has separators, but no values between them"))
-    width = Counter(len(cells) for _, cells in found[:SAMPLED]).most_common(1)[0][0]
+
+def _usual_width(found: Sequence[list[str]], file: str) -> int:
+    """The number of cells of most of the first rows; raises Damaged if there are too many."""
+    width = Counter(map(len, found[:SAMPLED])).most_common(1)[0][0]
     if width > MOST_COLUMNS:
         raise Damaged(
             file, message("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
         )
-    kept = []
-    for line, cells in found:
-        if len(cells) == width:
-            kept.append((line, cells))
-        else:
-            skips.add_row(line, message("{count} cells instead of {width}", count=len(cells), width=width))
-    return kept
+    return width
 
 
 def sample(text: str, reading: TableReading) -> list[list[str]]:
@@ -107,7 +134,9 @@ def lines(text: str) -> Iterator[str]:
 
 
 def _reader(text: str, reading: TableReading) -> Any:
-    return csv.reader(_kept_lines(text, reading), delimiter=reading.separator, skipinitialspace=True)
+    changes = reading.before or reading.comment or reading.separator == BLANKS
+    some = _kept_lines(text, reading) if changes else lines(text)
+    return csv.reader(some, delimiter=reading.separator, skipinitialspace=True)
 
 
 def _kept_lines(text: str, reading: TableReading) -> Iterator[str]:
@@ -124,21 +153,29 @@ def _cells(cells: list[str], reading: TableReading) -> list[str]:
     return stripped[:-1] if reading.ends_with_separator and not stripped[-1] else stripped
 
 
-def _read(text: str, reading: TableReading, file: str, skips: Skips) -> Numbered:
-    """All rows that are not empty."""
-    reader, cells_left = _reader(text, reading), MOST_CELLS
-    found: Numbered = []
-    try:
-        for cells in reader:
-            if not any(cells):
-                continue
-            cells_left -= len(cells)
-            if cells_left < 0:
-                words = message("only the first {count:,} cells are read", count=MOST_CELLS)
-                skips.add(SkippedKind.REST, f"row {reader.line_num:,} …", words)
-                break
-            found.append((reader.line_num, _cells(cells, reading)))
-    except csv.Error as error:
-        words = message("line {line:,} cannot be read ({reason})", line=reader.line_num, reason=error)
-        raise Damaged(file, words) from error
-    return found
+def _pieces(reader: Any, reading: TableReading, skips: Skips) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """All rows that are not empty, `_ROWS` at a time, and the number of the last line of each.
+
+    Raises:
+        csv.Error: they cannot be read.
+    """
+    cells_left = MOST_CELLS
+    numbers: list[int] = []
+    found: list[list[str]] = []
+    for cells in reader:
+        if not any(cells):
+            continue
+        cells_left -= len(cells)
+        if cells_left < 0:
+            words = message("only the first {count:,} cells are read", count=MOST_CELLS)
+            skips.add(SkippedKind.REST, f"row {reader.line_num:,} …", words)
+            break
+        if reading.ends_with_separator and not cells[-1].strip():
+            del cells[-1]
+        numbers.append(reader.line_num)
+        found.append(cells)
+        if len(found) == _ROWS:
+            yield numbers, found
+            numbers, found = [], []
+    if found:
+        yield numbers, found

@@ -10,7 +10,7 @@ from itertools import islice
 
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import is_date
-from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, named, sample, whole_rows
+from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, rows, sample
 from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, present
@@ -38,7 +38,7 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
         count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []
         reading = reading.with_(header=count)
-    return named(whole_rows(text, reading, file, skips), reading), remarks
+    return rows(text, reading, file, skips), remarks
 
 
 def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> TableReading:

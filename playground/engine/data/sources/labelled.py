@@ -131,7 +131,7 @@ def _inspected_table(location: Path, skips: Skips, choice: ReadingChoice, remark
             skips.add(SkippedKind.COLUMN, f"column “{name}”", why)
             del usable[name]
     kept = _complete(found, tuple(usable))
-    for at in sorted(set(range(len(found.cells))) - set(kept)):
+    for at in sorted(set(range(len(found.numbers))) - set(kept)):
         lacking = ", ".join(name for name, cells in usable.items() if is_missing(cells[at]))
         skips.add_row(found.numbers[at], message("no value for {columns}", columns=lacking))
     rows = {name: [cells[at] for at in kept] for name, cells in usable.items()}
@@ -170,7 +170,7 @@ def _are_labels(cells: Sequence[str]) -> bool:
 def _complete(rows: Rows, names: Sequence[str]) -> list[int]:
     """The indices of the rows with a value in all columns of these names."""
     places = [at for at, name in enumerate(rows.names) if name in names]
-    return [row for row, cells in enumerate(rows.cells) if not any(is_missing(cells[at]) for at in places)]
+    return [row for row, cells in enumerate(rows.by_row()) if not any(is_missing(cells[at]) for at in places)]
 
 
 def _column(name: str, cells: Sequence[str]) -> TextColumn:
@@ -266,8 +266,8 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
     names = tuple(item.name for item in source.columns)
     if not set(names) <= set(found.names):
         raise _changed(source)
-    kept = [found.cells[row] for row in _complete(found, names)]
-    return {name: [cells[found.names.index(name)] for cells in kept] for name in names}
+    kept, cells = _complete(found, names), {name: found.column(found.names.index(name)) for name in names}
+    return {name: [column[row] for row in kept] for name, column in cells.items()}
 
 
 def _changed(source: LabelledFiles) -> DataError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         values=np.stack([item.values[used] for item in described], axis=1),
         missing=tuple(item.missing for item in described),
         reasons=tuple(item.why for item in described),
-        first=tuple(map(tuple, found.cells[:_SHOWN])),
+        first=tuple(islice(found.by_row(), _SHOWN)),
         numbers=tuple(found.numbers[:_SHOWN]),
         sheets=Workbook(data, location.name).sheets if found.reading.form == "sheet" else (),
     )

@@ -46,7 +46,7 @@ def point_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
         words = tr_noop("“{file}” has no columns “x” and “y” for the positions of points.")
         raise PredictionError(message(words, file=source))
     x_notation, y_notation = (notation_for(Column(), found.column(place)) for place in places)
-    for line, cells in zip(found.numbers, found.cells, strict=True):
+    for line, cells in zip(found.numbers, found.by_row(), strict=True):
         stop_if_cancelled()
         x, y = x_notation.number(cells[places[0]]), y_notation.number(cells[places[1]])
         where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))

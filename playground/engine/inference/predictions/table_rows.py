@@ -65,7 +65,7 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     places = _places(data.inputs, found.names, source)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
-    numbered = list(zip(found.numbers, found.cells, strict=True))
+    numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
         chunk = numbered[begin : begin + _CHUNK]

@@ -24,7 +24,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.export.script import script
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from tests.engine.data.formats.spreadsheets import Formula, ods, packed, xlsx
+from tests.spreadsheets import Formula, ods, packed, xlsx
 
 NAMES = ["day", "when", "count", "gap", "post code", "flag", "price", "thousandth", "place"]
 KINDS = ["date", "date", "number", "number", "category", "category", "number", "number", "category"]

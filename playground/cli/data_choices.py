@@ -1,0 +1,147 @@
+"""Options that decide how a table is read and divided; names and values come from the declarations."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from playground.cli.wrong_use import WrongUse
+from playground.spec.files.storage import shown
+from playground.spec.messages import Message, message, tr_noop
+
+if TYPE_CHECKING:
+    from playground.spec.component import Component, FieldInfo
+    from playground.spec.data.dataset import Dataset
+    from playground.spec.data.source_choice import Inspected
+    from playground.spec.data.table_reading import ReadingChoice
+
+_FLAGS = {"yes": True, "no": False}
+_TAB = "\\t"  # as it is typed
+
+
+def takes_reading(command: argparse.ArgumentParser) -> None:
+    """Declare `--read` and `--column`."""
+    words = r"how a table is read: separator=\t, decimal=, encoding=cp1252 header=0 comment=# missing=own groups=NAME …"
+    command.add_argument("--read", action="append", default=[], metavar="NAME=VALUE", help=words)
+    words = (
+        "how a column is read: “price:used=no”, “day:kind=date”, “day:order=dmy”, “price:scaling=robust”; what follows "
+        "the last “=” is the value, what lies between it and the last “:” before it is KEY, and NAME may hold both"
+    )
+    command.add_argument("--column", action="append", default=[], metavar="NAME:KEY=VALUE", help=words)
+
+
+def reading_choice(read: Sequence[str], columns: Sequence[str], sheet: str | None) -> ReadingChoice | None:
+    """What `--read`, `--column` and `--sheet` decide; None if nothing.
+
+    Raises:
+        WrongUse: there is no such name, or the value is not possible.
+    """
+    if not read and not columns and sheet is None:
+        return None
+    from playground.spec.data.table_reading import ColumnChoice, ReadingChoice
+
+    names = [name for name in ReadingChoice.model_fields if name != "columns"]
+    values: dict[str, Any] = {} if sheet is None else {"sheet": sheet}
+    for given in read:
+        name, equals, text = given.partition("=")
+        _ensure_known("--read", given, name if equals else "", names)
+        values[name] = _value(ReadingChoice, name, text, f"--read {given}")
+    choice = ReadingChoice(**values)
+    keys = [name for name in ColumnChoice.model_fields if name != "name"]
+    for given in columns:
+        left, _, text = given.rpartition("=")
+        name, colon, key = left.rpartition(":")
+        _ensure_known("--column", given, key if colon and name else "", keys)
+        choice = choice.with_column(name, **{key: _value(ColumnChoice, key, text, f"--column {given}")})
+    return choice
+
+
+def ensure_columns(choice: ReadingChoice | None, found: Inspected) -> None:
+    """Refuse choices for columns that the file does not have; raises WrongUse."""
+    if choice is None or not choice.columns:
+        return
+    from playground.spec.data.table_summary import TableFile
+
+    source = found.source
+    if not isinstance(source, TableFile):
+        raise WrongUse(message("--column decides on a column of a table, but the file is not read as a table."))
+    names = [column.name for column in source.columns]
+    for item in choice.columns:
+        if item.name not in names:
+            words = tr_noop("--column: there is no column “{name}”. There are: {names}.")
+            raise WrongUse(message(words, name=shown(item.name), names=", ".join(names)))
+
+
+def with_settings(data: Dataset, given: Sequence[str]) -> Dataset:
+    """The data set with the fields of `--data` set.
+
+    Raises:
+        WrongUse: there is no such field, or the value is not possible.
+    """
+    from playground.spec.component import fields_of
+
+    fields = {field.name: field for field in fields_of(type(data))}
+    for item in given:
+        name, equals, text = item.partition("=")
+        _ensure_known("--data", item, name if equals else "", list(fields))
+        data = _with_setting(data, fields[name], text, f"--data {item}")
+    return data
+
+
+def _with_setting(data: Dataset, field: FieldInfo, text: str, given: str) -> Dataset:
+    from pydantic import ValidationError
+
+    from playground.spec.number_text import setting_text
+
+    among = tuple(getattr(data, field.among)) if field.among else ()
+    possible = [*among, *(str(option) for option, _ in field.options), *(_FLAGS if field.kind == "flag" else ())]
+    if possible and text not in possible:
+        raise _impossible(given, text, ", ".join(possible))
+    bounds = "" if field.minimum is None else f"{setting_text(field.minimum)} … {setting_text(field.maximum or 0)}"
+    try:
+        values: dict[str, Callable[[str], Any]] = {"integer": int, "real": float, "flag": _FLAGS.get}
+        return data.with_(**{field.name: values.get(field.kind, str)(text)})
+    except (ValidationError, ValueError) as error:
+        raise _impossible(given, text, bounds or field.kind) from error
+
+
+def _value(owner: type[Component], name: str, text: str, given: str) -> Any:
+    """A field's value from its text, as its declaration says."""
+    from pydantic import ValidationError
+
+    from playground.spec.data.table_reading import SEPARATORS
+    from playground.spec.data.text_encoding import ENCODINGS
+
+    parts = get_args(owner.model_fields[name].annotation) or (owner.model_fields[name].annotation,)
+    options = [value for part in parts if get_origin(part) is Literal for value in get_args(part)]
+    value: Any = text
+    if bool in parts:
+        options, value = list(_FLAGS), _FLAGS.get(text)
+    elif int in parts:
+        value = int(text) if text.isascii() and text.isdigit() else text
+    elif text == _TAB:
+        value = "\t"
+    listed = {"separator": [_TAB if sign == "\t" else f"“{sign}”" for sign in SEPARATORS], "encoding": [*ENCODINGS]}
+    possible: Message | str = ", ".join(options or listed.get(name, [])) or message("a shorter text")
+    try:
+        if options and text not in options:
+            raise _impossible(given, text, possible)
+        owner(**{name: value})
+    except ValidationError as error:
+        if int in parts:
+            limits = [limit for item in error.errors() for limit in (item.get("ctx") or {}).values()]
+            possible = message("a whole number, at most {most}", most=limits[0]) if limits else message("a number")
+        raise _impossible(given, text, possible) from error
+    return value
+
+
+def _impossible(given: str, text: str, possible: Message | str) -> WrongUse:
+    words = tr_noop("{option}: “{value}” is not possible here. Possible: {possible}.")
+    return WrongUse(message(words, option=shown(given), value=shown(text), possible=possible))
+
+
+def _ensure_known(option: str, given: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        words = tr_noop("{option} {given} names nothing that can be decided. Possible: {names}.")
+        raise WrongUse(message(words, option=option, given=shown(given), names=", ".join(names)))

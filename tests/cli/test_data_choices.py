@@ -1,0 +1,76 @@
+"""Choices of how a table is read and divided, on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.cli.main import main
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    path = tmp_path / "t.csv"
+    rows = [f"{n % 7},{n % 12 + 1}.{n % 9 + 1}.2020,{n * 3 % 11},{'ab'[n % 2]}" for n in range(60)]
+    path.write_text("\n".join(["a:b=c,day,size,side", *rows]))
+    return str(path)
+
+
+def columns(capsys: Output) -> dict[str, dict[str, object]]:
+    return {item["name"]: item for item in json.loads(capsys.readouterr().out)["columns"]}
+
+
+def test_columns_are_read_as_was_chosen(table: str, capsys: Output) -> None:
+    given = ["--column", "a:b=c:kind=category", "--column", "day:order=mdy", "--column", "size:used=no"]
+    assert main(["inspect", table, "--json", *given, "--read", "header=1", "--read", "separator=,"]) == 0
+    found = columns(capsys)
+    assert (found["a:b=c"]["kind"], found["size"]["role"]) == ("category", "left out")
+    assert main(["inspect", table, "--json", "--read", "header=0"]) == 0
+    assert "day" not in columns(capsys)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--read", "separator=;;"], "“;;” is not possible here. Possible: “,”, “;”, \\t, "),
+        (["--read", "header=9"], "“9” is not possible here. Possible: a whole number, at most 2."),
+        (["--read", "missing=drop"], "“drop” is not possible here. Possible: row, usual, own."),
+        (["--read", "colour=red"], "names nothing that can be decided. Possible: sheet, separator, "),
+        (["--column", "day:order=xyz"], "“xyz” is not possible here. Possible: ymd, dmy, mdy."),
+        (["--column", "day:used=maybe"], "“maybe” is not possible here. Possible: yes, no."),
+        (["--column", "none:used=no"], "there is no column “none”. There are: a:b=c, day, size, side."),
+    ],
+)
+def test_what_is_not_possible_is_refused(table: str, capsys: Output, given: list[str], said: str) -> None:
+    assert main(["inspect", table, *given]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_training_takes_them_and_fields_of_the_data(table: str, capsys: Output) -> None:
+    train = ["train", table, "--epochs", "1", "--no-store", "--json", "--target", "side"]
+    assert main([*train, "--data", "split_by=order", "--data", "test_share=0.5", "--column", "size:scaling=none"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["event"] == "done"
+    for given, said in (
+        ("split_by=moon", "“moon” is not possible here. Possible: stratified, chance, order, groups, named."),
+        ("test_share=2", "“2” is not possible here. Possible: 0.05 … 0.5."),
+        ("source=x", "names nothing that can be decided. Possible: target, "),
+    ):
+        assert main([*train, "--data", given]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_an_object_says_how_a_table_is_divided_and_its_columns_are_read(table: str, capsys: Output) -> None:
+    given = ["--read", "groups=side", "--column", "a:b=c:scaling=robust", "--column", "day:order=mdy"]
+    assert main(["inspect", table, "--json", *given]) == 0
+    found = json.loads(capsys.readouterr().out)
+    described = {item["name"]: item for item in found["columns"]}
+    assert (found["missing"], found["groups"]) == ("row", {"column": "side", "rows": {"a": 30, "b": 30}})
+    assert described["a:b=c"]["scaling"] == "robust"
+    assert (described["day"]["order"], "month" in described["day"]["parts"]) == ("mdy", True)
+    parts = found["split"]
+    assert (parts["split_by"], parts["train"] + parts["validation"] + parts["test"]) == ("stratified", 60)
+    assert parts["test"] == 12
