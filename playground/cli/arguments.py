@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playground.spec.check.problem import Problem
     from playground.spec.component import FieldInfo
     from playground.spec.data.dataset import Dataset
+    from playground.spec.data.text_summary import TextChoice
     from playground.spec.experiment import Experiment
 
 
@@ -52,7 +53,13 @@ def number(option: str, kind: type[int] | type[float]) -> Callable[[str], float]
     return read
 
 
-def named(name: str, target: str | None = None, sheet: str | None = None, text: str | None = None) -> Experiment:
+def named(
+    name: str,
+    target: str | None = None,
+    sheet: str | None = None,
+    text: str | None = None,
+    units: TextChoice | None = None,
+) -> Experiment:
     """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
 
     Args:
@@ -60,6 +67,7 @@ def named(name: str, target: str | None = None, sheet: str | None = None, text: 
         target: the column of a table to predict, instead of that of the experiment, or of the last one.
         sheet: of a spreadsheet, instead of the first one.
         text: the column of texts to classify, by which a table is read as labelled texts.
+        units: how a text is read, see `text_units.units_choice`.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
@@ -69,7 +77,7 @@ def named(name: str, target: str | None = None, sheet: str | None = None, text: 
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but {data} is none.", data=shown(name)))
     if text is not None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
-    experiment = _named(name, sheet) if text is None else _first(Path(name), sheet, text)
+    experiment = _named(name, sheet, units) if text is None else _first(Path(name), sheet, text, units)
     return experiment if target is None else _with_target(experiment, target)
 
 
@@ -99,7 +107,7 @@ def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
     return WrongUse(message(words, file=data.title, target=shown(name), columns=", ".join(columns)))
 
 
-def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment:
+def _first(path: Path, sheet: str | None, text: str | None = None, units: TextChoice | None = None) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
     from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
@@ -111,7 +119,7 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     kind = dataset_of(path) if text is None else LabelledTexts
     assert kind is not None
     ensure_namable(path.absolute())
-    choice = None if sheet is None else ReadingChoice(sheet=sheet)
+    choice = units if sheet is None else ReadingChoice(sheet=sheet)
     kind, found = inspected_as(kind, path, lambda _count: None, choice)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
@@ -125,7 +133,7 @@ def _first(path: Path, sheet: str | None, text: str | None = None) -> Experiment
     return first_experiment(data)
 
 
-def _named(name: str, sheet: str | None) -> Experiment:
+def _named(name: str, sheet: str | None, units: TextChoice | None) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -135,7 +143,7 @@ def _named(name: str, sheet: str | None) -> Experiment:
 
         return load(path).experiment
     if os.path.exists(name) and becomes_data(path):
-        return _first(path, sheet)
+        return _first(path, sheet, units=units)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.cli.arguments import WrongUse, adjusted, named, trained_file
+from playground.cli.text_units import units_choice
 from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
@@ -65,7 +66,9 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
     Raises:
         PlaygroundError: there is none, or an option does not suit it.
     """
-    return Beginning(adjusted(named(what, options["target"], options["sheet"], options["text"]), options))
+    units = units_choice(what, options["units"], options["vocabulary"])
+    experiment = named(what, options["target"], options["sheet"], options["text"], units)
+    return Beginning(adjusted(experiment, options))
 
 
 def from_weights(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from playground.cli.arguments import WrongUse, ensure_between, ensure_here, ensure_sound, ensure_writable, number
 from playground.cli.json_text import json_text
+from playground.spec.data.text_units import UnitKind
 from playground.spec.devices import Device
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
@@ -49,6 +50,11 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     train.add_argument("--target", metavar="COLUMN", help="column of a table to predict, instead of the experiment's")
     train.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
     train.add_argument("--text", metavar="COLUMN", help="column of a table that holds texts: classify these")
+    units = ", ".join(get_args(UnitKind))
+    train.add_argument("--units", metavar="U", help=f"what a text is read in: {units}")
+    train.add_argument(
+        "--vocabulary", type=number("--vocabulary", int), metavar="N", help="with --units: how many different ones"
+    )
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument(
@@ -127,7 +133,10 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
         raise WrongUse(message("--sheet begins a new network: it cannot be used with --continue or --from."))
     if args.text is not None and (args.going_on or args.source):
         raise WrongUse(message("--text begins a new network: it cannot be used with --continue or --from."))
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet", "text")}
+    if args.units is not None and (args.going_on or args.source):
+        raise WrongUse(message("--units begins a new network: it cannot be used with --continue or --from."))
+    names = ("epochs", "seed", "device", "target", "sheet", "text", "units", "vocabulary")
+    options = {name: getattr(args, name) for name in names}
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:

@@ -29,6 +29,8 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.encoding import REPLACEMENT
 from playground.engine.data.formats.text_files import Opened, known_pieces, opened, texts_in
 from playground.engine.data.in_memory import Data, DataError
+from playground.engine.data.sources.text_units import learned_units, unit_codes
+from playground.engine.data.units import Units, units_of
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.text_encoding import encoding_name
@@ -109,6 +111,9 @@ def _rows(data: Text) -> tuple[Tensor, Tensor]:
     """Codes and targets of a whole text, of which only a piece at a time is in memory as characters."""
     known, facts = alphabet(data), data.facts
     try:
+        if isinstance(data, OwnText) and data.source.units:
+            codes = unit_codes(data.source)
+            return codes[:-1], codes[1:]
         pieces: Iterator[Points] = map(
             points, known_pieces(data.source) if isinstance(data, OwnText) else pieces_of(bundled(data.file))
         )
@@ -165,6 +170,7 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
     source = _summary(path, parts if location.is_dir() else [], parts[0], counts)
     _note_rare(counts, source.alphabet, skips)
     source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
+    source = source.with_(units=learned_units(source, choice))
     return Inspected(source, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
 
 
@@ -239,6 +245,8 @@ def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
         "alphabet": source.alphabet,
         "first_line": source.beginning.partition("\n")[0],
         **({"files": files} if files else {}),
+        **({"units": source.units.kind, "vocabulary": len(source.units)} if source.units else {}),
+        **({"count": source.units.total, "unknown": source.units.unknown} if source.units else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
         "remarks": [str(remark) for remark in found.remarks],
     }
@@ -247,6 +255,17 @@ def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
 def _lines(text: str) -> str:
     """The text with a line feed alone at the end of every line."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def units(data: Text) -> Units:
+    """The units of the codes that a network for that data reads.
+
+    Raises:
+        DataError: a bundled text cannot be read; a user's file is not opened.
+    """
+    if isinstance(data, OwnText) and data.source.units:
+        return units_of(data.source.units)
+    return alphabet(data)
 
 
 @lru_cache(maxsize=4)
