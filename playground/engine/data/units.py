@@ -9,6 +9,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import Context, copy_context
 from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -183,7 +184,7 @@ def learned_merges(pieces: Iterable[str], size: int, single: tuple[int, ...]) ->
         max_token_length=LONGEST_UNIT,
         show_progress=False,
     )
-    learning.train_from_iterator(_cancellable(whole_words(pieces)), trainer)
+    learning.train_from_iterator(_cancellable(whole_words(pieces), copy_context()), trainer)
     return _as_codes(learning.to_str(), single)
 
 
@@ -242,9 +243,10 @@ def tokenizer_library() -> ModuleType:
     return tokenizers
 
 
-def _cancellable(pieces: Iterable[str]) -> Iterator[str]:
+def _cancellable(pieces: Iterable[str], context: Context) -> Iterator[str]:
+    """The pieces; the library takes them in a thread of its own, which does not know what is cancelled in this one."""
     for piece in pieces:
-        stop_if_cancelled()
+        context.run(stop_if_cancelled)
         yield piece
 
 

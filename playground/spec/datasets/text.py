@@ -273,7 +273,7 @@ class OwnText(Text):
                 "asked",
                 "next",
             )
-        elif self.validated_from < self.source.units.learned and self.train_count:
+        elif self.validation_count and self.validated_from < self.source.units.learned:
             yield self._held_out_too_early()
         elif self.asked == "restore" and self.task.classes == 1:
             yield Objection(

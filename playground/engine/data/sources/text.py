@@ -47,6 +47,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
 from playground.spec.messages import Message, message, plural, tr_noop
+from playground.spec.number_text import percent_text
 
 _REMARKS = 20  # at most: a folder may hold many files of doubtful encoding
 
@@ -171,7 +172,8 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
     _note_rare(counts, source.alphabet, skips)
     source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
     source = source.with_(units=learned_units(source, choice))
-    return Inspected(source, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
+    remarks += [_unknown(source)] if source.units.unknown else []
+    return Inspected(source, skips.listed, skips.counts, tuple(remarks[-_REMARKS:]))
 
 
 def _damage(count: int, part: TextPart) -> Message:
@@ -179,6 +181,13 @@ def _damage(count: int, part: TextPart) -> Message:
     found = plural("{count:,} characters have", "1 character has", count)
     words = tr_noop("{file}: {found} no meaning in {encoding}, shown as “�”.")
     return message(words, file=shown(Path(part.name)), found=found, encoding=message(encoding_name(part.encoding)))
+
+
+def _unknown(source: TextFile) -> Message:
+    """How much of a text is not in its vocabulary, which makes bits per character look better than they are."""
+    share = percent_text(source.units.unknown / source.units.total)
+    words = tr_noop("{share} of the words are unknown: bits per character do not count how they are spelled.")
+    return message(words, share=share)
 
 
 def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:
