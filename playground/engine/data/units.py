@@ -21,15 +21,13 @@ from torch import Tensor
 
 from playground.engine.data.in_memory import DataError
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.text_units import LONGEST_UNIT, UNKNOWN_WORD, TextUnits, pair_units
+from playground.spec.data.text_units import LONGEST_UNIT, UNKNOWN_WORD, WORD_PATTERN, TextUnits, pair_units
 from playground.spec.messages import message, tr_noop
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# Letters of scripts that put no spaces between words, each a word of its own: kana and Chinese characters.
-ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD = re.compile(rf" ?[^\W{ALONE}]+|[{ALONE}]| ?[^\w\s]|\s")
+WORD = re.compile(WORD_PATTERN)
 _LEAST = 2**14  # characters that are encoded at once, at least: the library keeps some hundred bytes for each
 _BATCH = 16  # such pieces that it divides among its threads
 

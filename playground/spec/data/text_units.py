@@ -24,6 +24,9 @@ ONE_UNIT: dict[UnitKind, str] = {
 FEWEST_UNITS, MOST_UNITS, USUAL_UNITS = 100, 8_000, 1_000  # in a vocabulary
 LONGEST_UNIT = 64  # characters of a word, bytes of a byte pair
 UNKNOWN_WORD = 0  # the code of all words that are not in the vocabulary
+# Letters of scripts that put no spaces between words, each a word of its own: kana and Chinese characters.
+_ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD_PATTERN = rf" ?[^\W{_ALONE}]+|[{_ALONE}]| ?[^\w\s]|\s"
 _MOST_TEXT = 100_000_000  # units in a text
 
 _Word = Annotated[str, Field(strict=True, min_length=1, max_length=LONGEST_UNIT)]

@@ -10,6 +10,7 @@ from playground.spec.data.dataset import Loading
 from playground.spec.data.text_facts import MARKS, TESTED
 from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
 from playground.spec.export.data_files import find_file, find_own_file
+from playground.spec.export.text_units import UNIT_LINES, needed, unit_constants, unit_function
 
 if TYPE_CHECKING:
     from playground.spec.datasets.text import Text
@@ -21,7 +22,8 @@ def loading(data: Text, own: TextFile | None) -> Loading:
     data_help = (
         "folder that holds the files of the text" if own and own.parts else f"the text, or the folder that holds {file}"
     )
-    return Loading(_loading(data, own), data_help=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
+    count, needs = "len(train_inputs) // CONTEXT - 1", needed(own.units) if own else ()
+    return Loading(_loading(data, own), needs=needs, data_help=data_help, batches=True, count=count)
 
 
 def _loading(data: Text, given: TextFile | None) -> str:
@@ -31,6 +33,7 @@ def _loading(data: Text, given: TextFile | None) -> str:
     reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if replacing else "")
     constants = [f"CONTEXT = {data.context}  # characters in a window"]
     constants += [f"MARKS = {printed(MARKS)}"] if restoring else []
+    constants += unit_constants(own.units) if own.units else []
     constants += [] if own.complete else [f"ALPHABET = {printed(own.alphabet)}"]
     file = printed(given.path if given else data.file)
     answers = "its case and mark" if restoring else "the code of the next one"
@@ -42,17 +45,17 @@ def _loading(data: Text, given: TextFile | None) -> str:
         f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
         *(_JOINED if own.parts else [f"    path = find_file({file}, source)", *_read(reading)]),
         *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
-        *(_LABELLED if restoring else _SHIFTED),
-        *_known(data),
+        *(UNIT_LINES if own.units else (*(_LABELLED if restoring else _SHIFTED), *_known(data))),
         "",
         "    def windows(start, count):",
         "        span = slice(start, start + CONTEXT * count)",
         "        return codes[span].view(count, CONTEXT), answers[span].view(count, CONTEXT)",
         "",
-        *_divided(data),
+        *_divided(data, units=bool(own.units)),
     ]
     finding = _FIND_FOLDER if own.parts else find_own_file() if given else find_file("texts")
-    return "\n\n\n".join(("\n".join(constants), finding, "\n".join(lines), _BATCHES))
+    cutting = (unit_function(own.units),) if own.units else ()
+    return "\n\n\n".join(("\n".join(constants), finding, *cutting, "\n".join(lines), _BATCHES))
 
 
 def _read(reading: str) -> Iterator[str]:
@@ -76,9 +79,10 @@ def _known(data: Text) -> Iterator[str]:
         yield '        sys.exit(f"{path} has capitals or marks that the network does not know.")'
 
 
-def _divided(data: Text) -> Iterator[str]:
+def _divided(data: Text, *, units: bool) -> Iterator[str]:
     """The lines that divide a text of any length, as `tested_from`, `validated_from` and the counts do."""
-    yield f"    tested = len(codes) - round({TESTED} * len(codes))  # where the test begins"
+    last = "min(len(before), len(codes))" if units else f"len(codes) - round({TESTED} * len(codes))"
+    yield f"    tested = {last}  # where the test begins"
     yield "    count = tested // CONTEXT - 1  # windows before it, which may be shifted by one"
     if data.validation_count:
         yield f"    held_out = round(count * {data.validation_share!r})"
