@@ -240,15 +240,15 @@ class OwnText(Text):
         if not source.path:
             return message("No text has been chosen.")
         length = plural("{count:,} characters", "1 character", source.count)
-        names = {"name": source.name, "length": length, "different": len(source.alphabet)}
+        names: dict[str, object] = {"name": source.name, "length": length, "different": len(source.alphabet)}
         if len(source.parts) > 1:
             files = len(source.parts)
             return message("{name}: {files:,} files, {length}, {different:,} different ones", **names, files=files)
         encoding = message(encoding_name(source.encoding))
         if source.units:
-            kept = plural("{count:,} {units}", "1 {units}", source.units.total, units=message(self.units[0]))
-            words = tr_noop("{name}: {length}, {encoding}; {kept}, {different:,} different ones")
-            return message(words, **{**names, "different": len(source.units)}, encoding=encoding, kept=kept)
+            names |= {"different": len(source.units), "count": source.units.total, "units": message(self.units[0])}
+            words = tr_noop("{name}: {length}, {encoding}; {count:,} {units}, {different:,} different ones")
+            return message(words, **names, encoding=encoding)
         return message("{name}: {length}, {different:,} different ones, {encoding}", **names, encoding=encoding)
 
     @classmethod

@@ -162,3 +162,4 @@ def test_unknown_words_are_told(tmp_path: Path) -> None:
     assert "unknown" in str(found.remarks[-1])
     told = described(str(tmp_path / "own.txt"), choice=TextChoice(units="words", vocabulary=100))
     assert (told["units"], told["vocabulary"]) == ("words", 100)
+    assert "words, 100 different ones" in str(OwnText(source=found.source).summary)
