@@ -145,7 +145,9 @@ class PairUnits:
         library = tokenizer_library()
         names = [_name_of(unit) for unit in self._units]
         merges = [(names[first], names[second]) for first, second in self._merges]
-        tokenizer = library.Tokenizer(library.models.BPE({name: code for code, name in enumerate(names)}, merges))
+        tokenizer: Tokenizer = library.Tokenizer(
+            library.models.BPE({name: code for code, name in enumerate(names)}, merges)
+        )
         tokenizer.pre_tokenizer = library.pre_tokenizers.ByteLevel(add_prefix_space=False)
         return tokenizer
 

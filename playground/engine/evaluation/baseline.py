@@ -98,7 +98,7 @@ def _bigrams(task: Task, data: Data, vocabulary: int) -> Tensor:
     classes = task.classes or 1
     counts = torch.zeros(vocabulary * classes, device=_device(data))
     for inputs, targets in _pairs(task, data.train, _MOST_COUNTED):
-        found, often = (inputs * classes + targets).flatten().unique(return_counts=True)  # the table may be large
+        found, often = (inputs * classes + targets).flatten().unique(return_counts=True)  # type: ignore[no-untyped-call]
         counts[found] += often
     table = counts.view(vocabulary, classes)
     overall, beside = (table.sum(0) + 1) / (table.sum() + classes), table.sum(1, keepdim=True) + 1
