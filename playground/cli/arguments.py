@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.spec.component import FieldInfo
     from playground.spec.data.dataset import Dataset
     from playground.spec.data.table_reading import ReadingChoice
+    from playground.spec.data.text_summary import TextChoice
     from playground.spec.experiment import Experiment
 
 
@@ -56,6 +57,7 @@ def named(
     sheet: str | None = None,
     text: str | None = None,
     choice: ReadingChoice | None = None,
+    units: TextChoice | None = None,
 ) -> Experiment:
     """The experiment of a preset, of an experiment file or of a trained network, or a first one for data of one's own.
 
@@ -65,6 +67,7 @@ def named(
         sheet: of a spreadsheet, instead of the first one.
         text: the column of texts to classify, by which a table is read as labelled texts.
         choice: how a table is read, the sheet included.
+        units: how a text is read, see `text_units.units_choice`.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
@@ -76,7 +79,7 @@ def named(
         raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
     if choice is not None and sheet is None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--read and --column are for tables, but {data} is none.", data=shown(name)))
-    experiment = _named(name, choice) if text is None else _first(Path(name), choice, text)
+    experiment = _named(name, choice, units) if text is None else _first(Path(name), choice, text, units)
     return experiment if target is None else _with_target(experiment, target)
 
 
@@ -106,7 +109,9 @@ def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
     return WrongUse(message(words, file=data.title, target=shown(name), columns=", ".join(columns)))
 
 
-def _first(path: Path, choice: ReadingChoice | None, text: str | None = None) -> Experiment:
+def _first(
+    path: Path, choice: ReadingChoice | None, text: str | None = None, units: TextChoice | None = None
+) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
     from playground.cli.data_choices import ensure_columns
     from playground.engine.data.opening import inspected_as
@@ -118,7 +123,7 @@ def _first(path: Path, choice: ReadingChoice | None, text: str | None = None) ->
     kind = dataset_of(path) if text is None else LabelledTexts
     assert kind is not None
     ensure_namable(path.absolute())
-    kind, found = inspected_as(kind, path, lambda _count: None, choice)
+    kind, found = inspected_as(kind, path, lambda _count: None, choice or units)
     ensure_columns(choice, found)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
@@ -132,7 +137,7 @@ def _first(path: Path, choice: ReadingChoice | None, text: str | None = None) ->
     return first_experiment(data)
 
 
-def _named(name: str, choice: ReadingChoice | None) -> Experiment:
+def _named(name: str, choice: ReadingChoice | None, units: TextChoice | None) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -142,7 +147,7 @@ def _named(name: str, choice: ReadingChoice | None) -> Experiment:
 
         return load(path).experiment
     if os.path.exists(name) and becomes_data(path):
-        return _first(path, choice)
+        return _first(path, choice, units=units)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.cli.arguments import adjusted, named, trained_file
 from playground.cli.data_choices import reading_choice, with_settings
+from playground.cli.text_units import units_choice
 from playground.cli.wrong_use import WrongUse
 from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
@@ -69,7 +70,8 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
         PlaygroundError: there is none, or an option does not suit it.
     """
     choice = reading_choice(options["read"], options["column"], options["sheet"])
-    experiment = named(what, options["target"], options["sheet"], options["text"], choice)
+    units = units_choice(what, options["units"], options["vocabulary"])
+    experiment = named(what, options["target"], options["sheet"], options["text"], choice, units)
     return Beginning(adjusted(_divided(experiment, options["settings"]), options))
 
 

@@ -185,9 +185,13 @@ class Screen:
             score = f"{score_name(self._data, 'validation')} {percent_text(epoch.validation_score)}"
             loss = loss_in_words(epoch.validation_loss, epoch.validation_plain_loss)
             line += f"  validation {compared(message('loss'), self._data, 'validation')} {loss}  {score}"
-            line += f"  (validation {cross_entropy_text(epoch.validation_loss)})" if self._is_language_model else ""
+            line += (
+                f"  (validation {cross_entropy_text(epoch.validation_loss, self._data)})"
+                if self._is_language_model
+                else ""
+            )
         elif self._is_language_model:
-            line += f"  (train {cross_entropy_text(epoch.train_loss)})"
+            line += f"  (train {cross_entropy_text(epoch.train_loss, self._data)})"
         self._print(f"{line}  {seconds_text(epoch.seconds)}")
 
     def _print(self, line: str) -> None:

@@ -10,6 +10,7 @@ from playground.cli.arguments import ensure_between, ensure_here, ensure_sound, 
 from playground.cli.data_choices import takes_reading
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
+from playground.spec.data.text_units import UnitKind
 from playground.spec.devices import Device
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
     from playground.engine.runs.store import RunStore
 
-_DATA = {"read": "--read", "column": "--column", "settings": "--data"}  # that decide on the data
+_DATA = {  # options that decide on the data, by the name of their value
+    "target": "--target",
+    "sheet": "--sheet",
+    "read": "--read",
+    "column": "--column",
+    "settings": "--data",
+    "text": "--text",
+    "units": "--units",
+    "vocabulary": "--vocabulary",
+}
 MOST_SEEDS = 1000  # of one group
 
 
@@ -55,6 +65,11 @@ def takes_training(train: argparse.ArgumentParser) -> None:
     words = "field of the data set, such as test_share=0.3 or split_by=order"
     train.add_argument("--data", action="append", dest="settings", default=[], metavar="FIELD=VALUE", help=words)
     train.add_argument("--text", metavar="COLUMN", help="column of a table that holds texts: classify these")
+    units = ", ".join(get_args(UnitKind))
+    train.add_argument("--units", metavar="U", help=f"what a text is read in: {units}")
+    train.add_argument(
+        "--vocabulary", type=number("--vocabulary", int), metavar="N", help="with --units: how many different ones"
+    )
     train.add_argument("--device", metavar="D", help=f"device that computes: {', '.join(get_args(Device))}")
     train.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the trained network to this file")
     train.add_argument(
@@ -127,17 +142,11 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
 def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
     from playground.cli import beginning
 
-    if args.target is not None and (args.going_on or args.source):
-        raise WrongUse(message("--target begins a new network: it cannot be used with --continue or --from."))
-    if args.sheet is not None and (args.going_on or args.source):
-        raise WrongUse(message("--sheet begins a new network: it cannot be used with --continue or --from."))
     for name, option in _DATA.items():
         if getattr(args, name) and (args.going_on or args.source):
             words = tr_noop("{option} begins a new network: it cannot be used with --continue or --from.")
             raise WrongUse(message(words, option=option))
-    if args.text is not None and (args.going_on or args.source):
-        raise WrongUse(message("--text begins a new network: it cannot be used with --continue or --from."))
-    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", "target", "sheet", "text", *_DATA)}
+    options = {name: getattr(args, name) for name in ("epochs", "seed", "device", *_DATA)}
     if store is not None and args.going_on:
         return beginning.going_on(args.what, options, store)
     if store is not None and args.source:

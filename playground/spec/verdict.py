@@ -6,6 +6,7 @@ from math import ceil, isfinite, sqrt
 from typing import NamedTuple
 
 from playground.spec.cross_entropy import cross_entropy_text, is_language_model
+from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
@@ -78,7 +79,7 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
     if tested.same is not None:
         return _same(experiment, tested)
     if is_language_model(experiment):
-        return _language(tested, baseline, promise)
+        return _language(experiment.data, tested, baseline, promise)
     if data.task.score is Score.ACCURACY and data.task.positions == 1:
         return _classes(experiment, tested, baseline, promise)
     if tested.rmse is not None and tested.mae is not None:
@@ -185,12 +186,16 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
     return message(words, **values)
 
 
-def _language(tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
+def _language(data: Dataset, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     """The verdict on a language model."""
+    characters = data.units_per_character() == 1
+    a_character = tr_noop("{nats} nats a character on the end of the text, {told}; {value} are guessed right.")
+    of_units = tr_noop("{nats} nats for each of the {units} on the end of the text, {told}; {value} are guessed right.")
     found = message(
-        "{nats} nats a character on the end of the text, {told}; {value} are guessed right.",
+        a_character if characters else of_units,
+        units=message(data.units[0]),
         nats=loss_text(tested.loss),
-        told=cross_entropy_text(tested.loss),
+        told=cross_entropy_text(tested.loss, data, tested=True),
         value=percent_text(tested.score),
     )
     if baseline is None or baseline.nats is None:
@@ -204,12 +209,18 @@ def _language(tested: Findings, baseline: Baseline | None, promise: float | None
         words = tr_noop(
             "{found} That is no better than counting which character follows which ({nats} nats, {least}). {advice}"
         )
+        if not characters:
+            words = tr_noop(
+                "{found} That is no better than counting which follows which ({nats} nats, {least}). {advice}"
+            )
         return message(words, advice=_advice(tested), **values)
     if promise is not None and tested.loss <= promise + _NATS:
         words = tr_noop("{found} That is what this network’s card promises ({promise} nats).")
         if tested.loss > promise:
             words = tr_noop("{found} That is about what this network’s card promises ({promise} nats).")
         values["found"] = message(words, found=found, promise=setting_text(promise))
+    if not characters:
+        return message("{found} Counting which follows which gives {nats} nats and {least}.", **values)
     return message("{found} Counting which character follows which gives {nats} nats and {least}.", **values)
 
 

@@ -14,6 +14,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
 
@@ -31,6 +32,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.data.patterns import Pattern, Surface
 from playground.spec.data.remote_file import Remote
 from playground.spec.data.table_reading import ColumnChoice, Missing, ReadingChoice, Scaled
+from playground.spec.data.text_summary import TextChoice
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
@@ -171,6 +173,11 @@ def own_text(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset
     (several / "b 'quoted'.txt").write_text("Łódź i Gdańsk, też Kraków!\n" * 20, encoding="utf-8")
     for asked in get_args(Asked):
         yield OwnText(source=text.inspect(str(several)).source, asked=asked, context=8)
+    for kind in ("words", "pairs") if find_spec("tokenizers") else ("words",):
+        choice = TextChoice.model_validate({"units": kind, "vocabulary": 100})
+        for read in (path, several):
+            source = text.inspect(str(read), choice=choice).source
+            yield OwnText(source=source, context=4, validation_share=0.2)
 
 
 def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:

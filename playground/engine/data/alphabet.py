@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.datasets.text import MARKS
+from playground.spec.data.text_facts import MARKS
 
 _PIECE = 2**20  # characters encoded at once; their code points take four bytes each
 _CASED = 0x20000  # no code point from here on has two cases
@@ -36,6 +36,18 @@ class Alphabet:
 
     def __len__(self) -> int:
         return len(self.characters)
+
+    @property
+    def unknown(self) -> None:
+        """No code stands for unknown characters: they are left out."""
+
+    def text(self, codes: Sequence[int]) -> str:
+        """The text that codes stand for."""
+        return "".join(self.characters[code] for code in codes)
+
+    def name(self, code: int) -> str:
+        """The character of a code."""
+        return self.characters[code]
 
     def encode(self, text: str) -> Tensor:
         """The codes of a text, (N,), as `codes` gives them."""

@@ -99,10 +99,11 @@ def _bigrams(task: Task, data: Data, vocabulary: int) -> Tensor:
     classes = task.classes or 1
     counts = torch.zeros(vocabulary * classes, device=_device(data))
     for inputs, targets in _pairs(task, data.train, _MOST_COUNTED):
-        counts += torch.bincount((inputs * classes + targets).flatten(), minlength=len(counts))
+        found, often = (inputs * classes + targets).flatten().unique(return_counts=True)  # type: ignore[no-untyped-call]
+        counts[found] += often
     table = counts.view(vocabulary, classes)
-    overall = (table.sum(0) + 1) / (table.sum() + classes)
-    return (table + overall) / (table.sum(1, keepdim=True) + 1)
+    overall, beside = (table.sum(0) + 1) / (table.sum() + classes), table.sum(1, keepdim=True) + 1
+    return table.add_(overall).div_(beside)
 
 
 def _pairs(task: Task, part: Subset, most: int) -> Iterator[tuple[Tensor, Tensor]]:

@@ -1,4 +1,4 @@
-"""Text generation: samples one character after another from a network that predicts the next one."""
+"""Text generation: samples one character, word or byte pair after another from a network that predicts the next."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
-from playground.engine.data.sources.text import alphabet
+from playground.engine.data.sources.text import units
 from playground.engine.evaluation.evaluate import beliefs, evaluating
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 
 _LEAST_TEMPERATURE = 1e-6  # below it the likeliest is always chosen; dividing by it would overflow float32
+_LONGEST_CHARACTER = 8  # codes of byte pairs, at least, that hold all bytes of an unfinished character
 LIKELIEST = 5  # number of candidates reported for each character
 
 
@@ -35,17 +36,18 @@ class SamplingOptions:
 
 
 class TokenPrediction(NamedTuple):
-    """One character and the network's expectation there, before temperature and top-k are applied."""
+    """One unit and the network's expectation there, before temperature and top-k are applied."""
 
-    character: str
-    probability: float  # of that character
-    likeliest: tuple[tuple[str, float], ...]  # the most probable characters, in falling order
+    character: str  # the text that it adds: empty for the first bytes of a character, a whole word for a word
+    probability: float  # of that unit
+    likeliest: tuple[tuple[str, float], ...]  # the most probable units, in falling order
+    code: int
 
 
 def unknown_characters(experiment: Experiment, prompt: str) -> str:
     """The characters of a prompt, each once, that are left out because the network's alphabet lacks them."""
     data = experiment.data
-    return alphabet(data).lacking(prompt) if isinstance(data, Text) else ""
+    return units(data).lacking(prompt) if isinstance(data, Text) else ""
 
 
 def write(
@@ -56,17 +58,27 @@ def write(
     Raises:
         WritingError: as `next_character`.
     """
-    text, seen = prompt, len(prompt) + experiment.data.sample_shape[0]
+    written: tuple[int, ...] = ()
     for position in count():
-        prediction = next_character(network, experiment, text, position, options)
-        text = (text + prediction.character)[-seen:]
+        prediction = next_character(network, experiment, prompt, position, options, written)
+        written = (*written, prediction.code)[-_kept(experiment) :]
         yield prediction
 
 
+def _kept(experiment: Experiment) -> int:
+    """How many codes are needed of a text: a window of them, and those that the last characters are made of."""
+    return experiment.data.sample_shape[0] + _LONGEST_CHARACTER
+
+
 def next_character(
-    network: nn.Module, experiment: Experiment, text: str, position: int, options: SamplingOptions
+    network: nn.Module,
+    experiment: Experiment,
+    text: str,
+    position: int,
+    options: SamplingOptions,
+    written: Sequence[int] = (),
 ) -> TokenPrediction:
-    """Sample the character after a text.
+    """Sample the unit after a text and the codes that were `written` after it; an unknown word is never drawn.
 
     The text is read as the beginning of a line, and only its last characters, as many as fit a window. Characters that
     the network's alphabet lacks are left out; if nothing is left and the alphabet has no line break, the network reads
@@ -82,16 +94,27 @@ def next_character(
         raise WritingError(
             message("This network does not write: it was not made to guess the next character of a text.")
         )
-    known = alphabet(data)
+    known = units(data)
     if not len(known):
         raise WritingError(message("This network does not write: it was trained on no text."))
-    codes = known.encode("\n" + text).tolist()[-data.context :] or [0]
+    codes = [*known.encode("\n" + text).tolist(), *written][-data.context :] or [0]
     shares = expected(network, experiment, codes)
-    code = _sampled(shares, position, options)
+    code = _sampled(_without(shares, known.unknown), position, options)
     best = shares.topk(min(LIKELIEST, len(shares)))
     pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-    likeliest = tuple((known.characters[number], share) for number, share in pairs)
-    return TokenPrediction(known.characters[code], float(shares[code]), likeliest)
+    likeliest = tuple((known.name(number), share) for number, share in pairs)
+    last = list(written[-_LONGEST_CHARACTER:])
+    added = known.text([*last, code])[len(known.text(last)) :]
+    return TokenPrediction(added, float(shares[code]), likeliest, code)
+
+
+def _without(shares: Tensor, unknown: int | None) -> Tensor:
+    """The probabilities without that of an unknown word, unless nothing else is possible."""
+    if unknown is None:
+        return shares
+    others = shares.clone()
+    others[unknown] = 0.0
+    return others if bool(others.any()) else shares
 
 
 def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -> Tensor:

@@ -13,6 +13,7 @@ from playground.gui.curves.stored_curve import Overlay
 from playground.gui.curves.style import DEPLOY, PREVIOUS, TERMS, TRAIN, VALIDATION
 from playground.gui.style.translation import translated
 from playground.spec.cross_entropy import cross_entropy_text
+from playground.spec.data.dataset import Dataset
 from playground.spec.messages import joined, message, plural, tr_noop
 from playground.spec.number_text import fixed_text, loss_text, percent_text, setting_text
 
@@ -90,8 +91,8 @@ def averaged_text(reading: HistoryValues) -> str:
     return translated(plural("mean of the last {count:,} steps", "this step", reading.averaged))
 
 
-def readout_text(reading: HistoryValues | None, *, language: bool = False) -> str:
-    """The position of the crosshair and the learning rate there; for a language model also its loss in bits."""
+def readout_text(reading: HistoryValues | None, *, language: Dataset | None = None) -> str:
+    """The position of the crosshair and the learning rate there; with the text of a language model its loss in bits."""
     if reading is None:
         return ""
     rate = setting_text(reading.learning_rate, 4)
@@ -102,7 +103,7 @@ def readout_text(reading: HistoryValues | None, *, language: bool = False) -> st
         plain = loss_text(reading.validation_plain_loss)
         text = joined((message("validation loss without label smoothing {loss}", loss=plain), text))
     loss = reading.validation_loss if validated else reading.loss
-    if not language or loss is None or not isfinite(loss):
+    if language is None or loss is None or not isfinite(loss):
         return translated(text)
     words = tr_noop("validation {loss}") if validated else tr_noop("train {loss}")
-    return translated(joined((message(words, loss=cross_entropy_text(loss)), text)))
+    return translated(joined((message(words, loss=cross_entropy_text(loss, language)), text)))

@@ -20,6 +20,7 @@ from playground.gui.curves.plot_pair import PlotPair
 from playground.gui.session.background import Background
 from playground.gui.style.theme import theme_of
 from playground.spec.cross_entropy import is_language_model
+from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Task
 from playground.spec.experiment import Experiment
 
@@ -54,7 +55,7 @@ class CurvesPanel(QWidget):
         self._stale = False
         self._task: Task | None = None
         self._outdated = False  # whether the experiment has changed and the present run no longer belongs to it
-        self._language = False  # whether the loss is also shown in bits and as perplexity
+        self._language: Dataset | None = None  # the text, if the loss is also shown in bits and as perplexity
         self.export_menu = ExportMenu(self, ask, background, saving, self)
         self.export_menu.failed.connect(self.failed)
         self.header = Header(self.export_menu)
@@ -92,7 +93,7 @@ class CurvesPanel(QWidget):
     def begin(self, experiment: Experiment, steps_per_epoch: int) -> None:
         """Start a new run; the present one becomes the previous one if it has any points."""
         task = experiment.data.task
-        self._language = is_language_model(experiment)
+        self._language = experiment.data if is_language_model(experiment) else None
         if task != self._task:  # values of different tasks cannot be compared
             self._present = self._previous = None
             self._task = task

@@ -161,11 +161,11 @@ class DataSource(QObject):
         assert kind is not None
         self._inspect(paths[0].parent, kind, opened=True, choice=_choice_of(paths))
 
-    def reread(self, encoding: str | None) -> None:
-        """Read the document's text again in another encoding; None: in the one that its bytes suggest."""
+    def reread(self, **changed: object) -> None:
+        """Read the document's text again, with other values in its `TextChoice`."""
         data = self._document.experiment.data
         if isinstance(data, OwnText) and data.known:
-            choice = data.source.choice.with_(encoding=encoding)
+            choice = data.source.choice.with_(**changed)
             self._inspect(Path(data.source.path), type(data), choice=choice)
 
     def use(self, found: Inspected, data: Dataset, name: str) -> None:

@@ -111,6 +111,10 @@ class Dataset(Component):
         """The unit in which speed is counted, and how many of them a sample has; for a text, characters."""
         return self.samples, 1
 
+    def units_per_character(self, *, tested: bool = False) -> float:
+        """For a language model, how many codes a character takes on average, in the training part or in the test."""
+        return 1.0
+
     @property
     def title(self) -> Message:
         """Its label, or the name of the user's own file."""

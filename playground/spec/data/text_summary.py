@@ -12,6 +12,7 @@ from pydantic import Field
 
 from playground.spec.component import Component
 from playground.spec.data.text_encoding import Encoding
+from playground.spec.data.text_units import FEWEST_UNITS, MOST_UNITS, USUAL_UNITS, TextUnits, UnitKind
 
 MOST_BYTES = 100_000_000
 MOST_CHARACTERS = 10_000  # different ones; of more, the rarest are left out
@@ -25,6 +26,8 @@ class TextChoice(Component):
 
     encoding: Encoding | None = Field(None, strict=True, max_length=40)  # of all files; None: of each, by its bytes
     files: tuple[str, ...] = ()  # of a folder, by their names in it; none: all texts in it
+    units: UnitKind = "characters"
+    vocabulary: int = Field(USUAL_UNITS, strict=True, ge=FEWEST_UNITS, le=MOST_UNITS)  # words or byte pairs in it
 
 
 class TextPart(Component):
@@ -51,6 +54,7 @@ class TextFile(Component):
     letters: str = Field("", strict=True, max_length=MOST_CHARACTERS)  # the alphabet in lower case, without marks
     marks: str = Field("", strict=True, max_length=100)
     cased: bool = Field(False, strict=True)  # whether it has upper-case letters
+    units: TextUnits = Field(TextUnits())  # those that it is read in
 
     @property
     def name(self) -> str:
@@ -68,5 +72,8 @@ class TextFile(Component):
     def choice(self) -> TextChoice:
         """With which the same files are read again."""
         return TextChoice(
-            encoding=self.encoding if self.chosen else None, files=tuple(part.name for part in self.parts)
+            encoding=self.encoding if self.chosen else None,
+            files=tuple(part.name for part in self.parts),
+            units=self.units.kind,
+            vocabulary=self.units.size,
         )

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from math import ceil, floor
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.spec.call import Call, call, printed
+from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Score, Task
 from playground.spec.data.text_encoding import encoding_name
-from playground.spec.data.text_facts import Facts
-from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
-from playground.spec.export.data_files import find_file, find_own_file
+from playground.spec.data.text_facts import Facts, tested_after
+from playground.spec.data.text_summary import TextFile
+from playground.spec.data.text_units import ONE_UNIT, UNIT_NAMES, UnitKind
+from playground.spec.export.text import loading
 from playground.spec.layer import Tokens
 from playground.spec.messages import Message, message, plural, tr_noop
 
-MARKS = "!,.:;?、。！，：；？"  # the punctuation marks that are removed from a text and restored
 _FEWEST = 31  # characters that have windows in all parts, whatever the validation share
-_TESTED = 0.1  # share of a text, at its end, that is kept for the test
 
 Asked = Literal["next", "restore"]
 
@@ -74,8 +74,13 @@ class Text(Dataset):
         return Samples.LINES if self.asked == "restore" else None
 
     @property
+    def unit_kind(self) -> UnitKind:
+        """The units of which the codes are."""
+        return "characters"
+
+    @property
     def units(self) -> tuple[str, int]:
-        return tr_noop("characters"), self.context
+        return UNIT_NAMES[self.unit_kind], self.context
 
     @property
     def sample_shape(self) -> Tokens:
@@ -91,7 +96,7 @@ class Text(Dataset):
     @property
     def tested_from(self) -> int:
         """Index of the first character of the test set."""
-        return self._positions - round(self._positions * _TESTED)
+        return tested_after(self._positions)
 
     @property
     def validated_from(self) -> int:
@@ -116,17 +121,18 @@ class Text(Dataset):
         return call("playground.engine.data.sources.text.read", self)
 
     def loading(self) -> Loading:
-        own = self.source if isinstance(self, OwnText) else TextFile()
-        data_help = f"the text, or the folder that holds {own.name or self.file}"
-        data_help = "folder that holds the files of the text" if own.parts else data_help
-        return Loading(_loading(self), data_help=data_help, batches=True, count="len(train_inputs) // CONTEXT - 1")
+        return loading(self, None)
 
     def objections(self) -> Iterator[Objection]:
         if self.train_count and self.test_count:
             return
+        names = {"count": self.facts.characters, "units": message(self.units[0]), "context": self.context}
         length = plural("{count:,} characters", "1 character", self.facts.characters)
         what = message("A text of {length} has no windows of {context:,}.", length=length, context=self.context)
+        if self.unit_kind != "characters":
+            what = message("A text of {count:,} {units} has no windows of {context:,}.", **names)
         most = self._positions // 30  # some windows to train on, one at least to test with
+        most = min(most, self._positions - self.tested_from)
         if most:
             yield Objection(what, message("a context of at most {most:,}", most=most), "context", most)
         else:
@@ -192,9 +198,33 @@ class OwnText(Text):
 
     @property
     def facts(self) -> Facts:
-        found = self.source
-        marks = len(found.marks)
-        return Facts(found.count, len(found.alphabet) or 2, found.kept, len(found.letters) or 2, marks, found.cased)
+        found, units = self.source, self.source.units
+        count, different = (units.total, len(units)) if units else (found.count, len(found.alphabet))
+        return Facts(count, different or 2, found.kept, len(found.letters) or 2, len(found.marks), found.cased)
+
+    @property
+    def unit_kind(self) -> UnitKind:
+        return self.source.units.kind
+
+    @property
+    def tested_from(self) -> int:
+        units = self.source.units
+        read = units and self.asked == "next"
+        return min(units.before, self._positions) if read else super().tested_from
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """Includes the vocabulary: a code of one has no meaning in another."""
+        units = self.source.units
+        return (*super().signature, units.words, units.single, units.merges) if units else super().signature
+
+    def units_per_character(self, *, tested: bool = False) -> float:
+        units, before = self.source.units, tested_after(self.source.count)
+        if not units or not 0 < before < self.source.count:
+            return 1.0
+        if tested:
+            return (units.total - units.before) / (self.source.count - before)
+        return units.before / before
 
     @property
     def known(self) -> bool:
@@ -210,11 +240,15 @@ class OwnText(Text):
         if not source.path:
             return message("No text has been chosen.")
         length = plural("{count:,} characters", "1 character", source.count)
-        names = {"name": source.name, "length": length, "different": len(source.alphabet)}
+        names: dict[str, object] = {"name": source.name, "length": length, "different": len(source.alphabet)}
         if len(source.parts) > 1:
             files = len(source.parts)
             return message("{name}: {files:,} files, {length}, {different:,} different ones", **names, files=files)
         encoding = message(encoding_name(source.encoding))
+        if source.units:
+            names |= {"different": len(source.units), "count": source.units.total, "units": message(self.units[0])}
+            words = tr_noop("{name}: {length}, {encoding}; {count:,} {units}, {different:,} different ones")
+            return message(words, **names, encoding=encoding)
         return message("{name}: {length}, {different:,} different ones, {encoding}", **names, encoding=encoding)
 
     @classmethod
@@ -228,6 +262,19 @@ class OwnText(Text):
         elif not self.source.count:
             words = message("“{name}” is empty.", name=self.source.name)
             yield Objection(words, message("a text of at least {fewest} characters", fewest=_FEWEST), "source")
+        elif self.asked == "restore" and self.source.units:
+            what = message(
+                "Case and punctuation are restored for each character, but this text is read in {units}.",
+                units=message(self.units[0]),
+            )
+            yield Objection(
+                what,
+                message("the next {unit}, or a text read in characters", unit=message(ONE_UNIT[self.unit_kind])),
+                "asked",
+                "next",
+            )
+        elif self.validation_count and self.validated_from < self.source.units.learned:
+            yield self._held_out_too_early()
         elif self.asked == "restore" and self.task.classes == 1:
             yield Objection(
                 message("This text has neither capitals nor marks."), message("a text that has"), "asked", "next"
@@ -235,111 +282,12 @@ class OwnText(Text):
         else:
             yield from super().objections()
 
+    def loading(self) -> Loading:
+        return loading(self, self.source)
 
-def _loading(data: Text) -> str:
-    restoring = data.asked == "restore"
-    own = data.source if isinstance(data, OwnText) else TextFile()
-    replacing = own.encoding == "cp1252" or "\N{REPLACEMENT CHARACTER}" in own.alphabet
-    reading = f"encoding={printed(own.encoding)}" + (', errors="replace"' if replacing else "")
-    constants = [f"CONTEXT = {data.context}  # characters in a window"]
-    constants += [f"MARKS = {printed(MARKS)}"] if restoring else []
-    constants += [] if own.complete else [f"ALPHABET = {printed(own.alphabet)}"]
-    file = printed(own.path if isinstance(data, OwnText) else data.file)
-    answers = "its case and mark" if restoring else "the code of the next one"
-    if own.parts:
-        constants += [f"FOLDER = {printed(own.path)}", "FILES = {  # in order, with their encodings"]
-        constants += [f"    {printed(part.name)}: {printed(part.encoding)}," for part in own.parts] + ["}"]
-    lines = [
-        "def load_data(source, device):",
-        f'    """Codes of characters and, for each, {answers}; (N, CONTEXT) to test with."""',
-        *(_JOINED if own.parts else [f"    path = find_file({file}, source)", *_read(reading)]),
-        *([] if own.complete else ['    text = "".join(character for character in text if character in ALPHABET)']),
-        *(_LABELLED if restoring else _SHIFTED),
-        *_known(data),
-        "",
-        "    def windows(start, count):",
-        "        span = slice(start, start + CONTEXT * count)",
-        "        return codes[span].view(count, CONTEXT), answers[span].view(count, CONTEXT)",
-        "",
-        *_divided(data),
-    ]
-    finding = _FIND_FOLDER if own.parts else find_own_file() if isinstance(data, OwnText) else find_file("texts")
-    return "\n\n\n".join(("\n".join(constants), finding, "\n".join(lines), _BATCHES))
-
-
-def _read(reading: str) -> Iterator[str]:
-    """The lines that read the text."""
-    if "errors" in reading:
-        yield f"    text = path.read_text({reading})"
-        return
-    yield "    try:"
-    yield f"        text = path.read_text({reading})"
-    yield "    except UnicodeError as error:"
-    yield '        sys.exit(f"{path} is written in another encoding: {error}.")'
-
-
-def _known(data: Text) -> Iterator[str]:
-    """The lines that reject a text with more characters, or other marks, than the network supports."""
-    most = data.sample_shape.vocabulary
-    yield f"    if len(code_of) > {most}:"
-    yield f'        sys.exit(f"{{path}} has {{len(code_of):,}} different characters, but the network {most}.")'
-    if data.asked == "restore":
-        yield f"    if len(labels) and max(labels) >= {data.task.output[-1]}:"
-        yield '        sys.exit(f"{path} has capitals or marks that the network does not know.")'
-
-
-def _divided(data: Text) -> Iterator[str]:
-    """The lines that divide a text of any length, as `tested_from`, `validated_from` and the counts do."""
-    yield f"    tested = len(codes) - round({_TESTED} * len(codes))  # where the test begins"
-    yield "    count = tested // CONTEXT - 1  # windows before it, which may be shifted by one"
-    if data.validation_count:
-        yield f"    held_out = round(count * {data.validation_share!r})"
-        yield "    count -= held_out"
-    shares = "count, held_out" if data.validation_count else "count"
-    yield f"    if min({shares}, (len(codes) - tested) // CONTEXT) < 1:"
-    yield '        sys.exit(f"{path} is too short: it has {len(codes):,} characters of use.")'
-    yield "    end = (count + 1) * CONTEXT"
-    if data.validation_count:
-        yield "    validation = windows(end, held_out)"
-    yield "    test = windows(tested, (len(codes) - tested) // CONTEXT)"
-    yield f"    return (codes[:end], answers[:end]), {'validation, ' if data.validation_count else ''}test"
-
-
-_BATCHES = '''def batches(codes, answers):
-    """Adjacent windows in random order, which begin at another character in every epoch."""
-    first = torch.randint(CONTEXT, ())
-    starts = first + CONTEXT * torch.randperm(len(codes) // CONTEXT - 1)
-    for some in starts.to(codes.device).split(BATCH_SIZE):
-        positions = some[:, None] + torch.arange(CONTEXT, device=codes.device)
-        yield codes[positions], answers[positions]'''
-_FIND_FOLDER = '''def find_folder(source):
-    """Path of the folder with all files: `source`, where it was, or that of this program."""
-    for folder in [Path(source)] if source else [Path(FOLDER), Path(sys.argv[0]).parent, Path()]:
-        if all(Path(folder, name).is_file() for name in FILES):
-            return folder
-    sys.exit(f"There is no folder with {', '.join(FILES)}: pass its path with --data.")'''
-_JOINED = (
-    "    path = find_folder(source)",
-    '    texts = (Path(path, name).read_text(encoding, errors="replace") for name, encoding in FILES.items())',
-    f"    text = {BETWEEN_FILES!r}.join(texts)",
-)
-_SHIFTED = (
-    "    code_of = {character: code for code, character in enumerate(sorted(set(text)))}",
-    "    codes = torch.tensor([code_of[character] for character in text], device=device)",
-    "    codes, answers = codes[:-1], codes[1:]",
-)
-_LABELLED = (
-    "    marks = [mark for mark in MARKS if mark in text]",
-    "    letters, labels, behind_mark = [], [], True",
-    "    for character in text:",
-    "        if character not in marks:",
-    "            lower = character.lower() if len(character.lower()) == 1 else character",
-    "            letters.append(lower)",
-    "            labels.append((lower != character) * (1 + len(marks)))",
-    "        elif not behind_mark:",
-    "            labels[-1] += 1 + marks.index(character)",
-    "        behind_mark = character in marks",
-    "    code_of = {character: code for code, character in enumerate(sorted(set(letters)))}",
-    "    codes = torch.tensor([code_of[character] for character in letters], device=device)",
-    "    answers = torch.tensor(labels, device=device)",
-)
+    def _held_out_too_early(self) -> Objection:
+        """That the vocabulary was learned from text that is held out now."""
+        needed = ceil(self.source.units.learned / self.context) - 1  # windows to train on
+        share = floor(max(0.0, 1 - needed / self.available) * 100) / 100
+        what = message("The vocabulary was learned from a part of the text that is held out for validation.")
+        return Objection(what, message("a validation share of at most {share}", share=share), "validation_share", share)

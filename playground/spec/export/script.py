@@ -38,6 +38,7 @@ _IMPORTS = (
     Import("PIL", "Image"),
     Import("PIL", "ImageOps"),
     Import("pillow_heif", "register_heif_opener"),
+    Import("", "tokenizers"),
     Import("", "torch"),
     Import("safetensors.torch", "load_file"),
     Import("safetensors.torch", "save_file"),

@@ -86,3 +86,26 @@ def test_several_files_or_a_folder_become_one_text(
     with qtbot.waitSignal(ready.data_source.found, timeout=20_000):
         ready.data_source.choose_folder()
     assert len(text(ready).source.parts) == 3
+
+
+def test_a_text_is_read_in_the_units_that_are_picked(qtbot: QtBot, ready: Program, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("the cat sat, the dog ran\n" * 99, encoding="utf-8")
+    pane = DataSourcePane(ready.data_source)
+    qtbot.addWidget(pane)
+    with qtbot.waitSignal(ready.data_source.found, timeout=20_000):
+        ready.data_source.inspect(path)
+    units, vocabulary = pane.text.units, pane.text.vocabulary
+    assert (units.currentText(), vocabulary.isEnabled()) == ("characters", False)
+    with qtbot.waitSignal(ready.data_source.found, timeout=20_000):
+        units.setCurrentIndex(units.findData("words"))
+        units.activated.emit(units.currentIndex())
+    assert text(ready).source.units.kind == "words"
+    assert vocabulary.isEnabled()
+    with qtbot.waitSignal(ready.data_source.found, timeout=20_000):
+        vocabulary.setValue(200)
+        vocabulary.editingFinished.emit()
+    assert text(ready).source.units.size == 200
+    ready.document.undo_stack.undo()
+    ready.document.undo_stack.undo()
+    assert (units.currentText(), vocabulary.isEnabled()) == ("characters", False)

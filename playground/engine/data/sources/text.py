@@ -29,6 +29,8 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.encoding import REPLACEMENT
 from playground.engine.data.formats.text_files import Opened, known_pieces, opened, texts_in
 from playground.engine.data.in_memory import Data, DataError
+from playground.engine.data.sources.text_units import learned_units, unit_codes
+from playground.engine.data.units import Units, units_of
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.text_encoding import encoding_name
@@ -45,6 +47,7 @@ from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
 from playground.spec.messages import Message, message, plural, tr_noop
+from playground.spec.number_text import percent_text
 
 _REMARKS = 20  # at most: a folder may hold many files of doubtful encoding
 
@@ -109,6 +112,9 @@ def _rows(data: Text) -> tuple[Tensor, Tensor]:
     """Codes and targets of a whole text, of which only a piece at a time is in memory as characters."""
     known, facts = alphabet(data), data.facts
     try:
+        if isinstance(data, OwnText) and data.source.units:
+            codes = unit_codes(data.source)
+            return codes[:-1], codes[1:]
         pieces: Iterator[Points] = map(
             points, known_pieces(data.source) if isinstance(data, OwnText) else pieces_of(bundled(data.file))
         )
@@ -165,7 +171,9 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
     source = _summary(path, parts if location.is_dir() else [], parts[0], counts)
     _note_rare(counts, source.alphabet, skips)
     source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
-    return Inspected(source, skips.listed, skips.counts, tuple(remarks[:_REMARKS]))
+    source = source.with_(units=learned_units(source, choice))
+    remarks += [_unknown(source)] if source.units.unknown else []
+    return Inspected(source, skips.listed, skips.counts, tuple(remarks[-_REMARKS:]))
 
 
 def _damage(count: int, part: TextPart) -> Message:
@@ -173,6 +181,13 @@ def _damage(count: int, part: TextPart) -> Message:
     found = plural("{count:,} characters have", "1 character has", count)
     words = tr_noop("{file}: {found} no meaning in {encoding}, shown as “�”.")
     return message(words, file=shown(Path(part.name)), found=found, encoding=message(encoding_name(part.encoding)))
+
+
+def _unknown(source: TextFile) -> Message:
+    """How much of a text is not in its vocabulary, which makes bits per character look better than they are."""
+    share = percent_text(source.units.unknown / source.units.total)
+    words = tr_noop("{share} of the words are unknown: bits per character do not count how they are spelled.")
+    return message(words, share=share)
 
 
 def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:
@@ -239,6 +254,8 @@ def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
         "alphabet": source.alphabet,
         "first_line": source.beginning.partition("\n")[0],
         **({"files": files} if files else {}),
+        **({"units": source.units.kind, "vocabulary": len(source.units)} if source.units else {}),
+        **({"count": source.units.total, "unknown": source.units.unknown} if source.units else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
         "remarks": [str(remark) for remark in found.remarks],
     }
@@ -247,6 +264,17 @@ def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
 def _lines(text: str) -> str:
     """The text with a line feed alone at the end of every line."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def units(data: Text) -> Units:
+    """The units of the codes that a network for that data reads.
+
+    Raises:
+        DataError: a bundled text cannot be read; a user's file is not opened.
+    """
+    if isinstance(data, OwnText) and data.source.units:
+        return units_of(data.source.units)
+    return alphabet(data)
 
 
 @lru_cache(maxsize=4)

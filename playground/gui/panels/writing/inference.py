@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.gui.session.inference_thread import NetworkSource
+from playground.spec.datasets.text import Text
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,11 +22,13 @@ class Question:
     top_k: int  # 0 for all
     seed: int
     attempt: int  # number of the generated text, to recognize outdated answers
+    prompt: str = ""
+    written: tuple[int, ...] = ()  # the last codes generated so far; of characters the text says as much
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenCharacter:
-    """One generated character, and the most probable alternatives."""
+    """One generated character, word or byte pair, and the most probable alternatives."""
 
     question: Question
     character: str
@@ -33,6 +36,7 @@ class WrittenCharacter:
     likeliest: tuple[tuple[str, float], ...]
     alphabet: int  # number of characters in the alphabet
     version: int  # of the network, as passed with its weights
+    code: int = 0
 
 
 def write(network: nn.Sequential, source: NetworkSource, question: Question) -> WrittenCharacter:
@@ -41,5 +45,10 @@ def write(network: nn.Sequential, source: NetworkSource, question: Question) -> 
 
     options = SamplingOptions(question.temperature, question.top_k, question.seed)
     alphabet = source.experiment.data.task.classes or 0
-    guess = next_character(network, source.experiment, question.text, question.position, options)
-    return WrittenCharacter(question, guess.character, guess.probability, guess.likeliest, alphabet, source.version)
+    data = source.experiment.data
+    joined = isinstance(data, Text) and data.unit_kind != "characters"
+    text, written = (question.prompt, question.written) if joined else (question.text, ())
+    guess = next_character(network, source.experiment, text, question.position, options, written)
+    return WrittenCharacter(
+        question, guess.character, guess.probability, guess.likeliest, alphabet, source.version, guess.code
+    )

@@ -13,6 +13,7 @@ ROWS = 5
 _ROW = 16  # minimum height of a row, pixels
 _BAR = 6.0  # thickness of a bar, pixels
 _GAP = 8.0  # between character, bar and number, pixels
+_LONGEST = 14  # characters of a word that are shown
 _SHOWN = {" ": "␣", "\n": "↵", "\t": "⇥"}  # symbols for invisible characters
 
 
@@ -45,7 +46,8 @@ class Likeliest(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self._font)
         left, right = (
-            metrics.horizontalAdvance("国") + _GAP,
+            max(metrics.horizontalAdvance(_visible(text)) for text in ("国", *(text for text, _ in self._shares)))
+            + _GAP,
             metrics.horizontalAdvance(percent_text(1.0, PROBABILITY)) + _GAP,
         )
         height = self.height() / ROWS
@@ -72,7 +74,12 @@ class Likeliest(QWidget):
 
 
 def _visible(text: str) -> str:
-    return _SHOWN.get(text, text)
+    """A character, word or byte pair with signs for what cannot be seen, and shortened where it is long."""
+    if text in _SHOWN:
+        return _SHOWN[text]
+    shown = text.replace("\n", "↵").replace("\t", "⇥").strip("\0")
+    shown = shown.replace(" ", "␣", 1) if shown.startswith(" ") else shown
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
 def _paint_bar(painter: QPainter, bar: QRectF, color: QColor) -> None:

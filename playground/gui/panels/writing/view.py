@@ -38,6 +38,7 @@ class WritingView(InferenceView):
         super().__init__(parent)
         self._attempt = 0
         self._text = ""
+        self._written: list[int] = []
         self._position = 0
         self._ended = 0.0
         self._ended_with = -1  # the version of the network that generated the last character
@@ -138,6 +139,7 @@ class WritingView(InferenceView):
         """Start a new text after the prompt."""
         self._attempt += 1
         self._text, self._position = self.prompt.text(), 0
+        self._written.clear()
         self._failure = ""
         self.page.show_parts([(self._text, 0.0)] if self._text else [])
         self.likeliest.show_shares((), sure=self._trained)
@@ -208,6 +210,7 @@ class WritingView(InferenceView):
             self._failure = ""
             self._refresh()
         self._text += answer.character
+        self._written.append(answer.code)
         self._position += 1
         # The strongest tint is for the surprise of a uniform distribution.
         self.page.add(answer.character, -log(max(answer.probability, 1e-9)) / log(max(2, answer.alphabet)))
@@ -219,8 +222,9 @@ class WritingView(InferenceView):
     @Slot()
     def _ask(self) -> None:
         top = int(self.top_k.value)
-        question = Question(self._text, self._position, self.temperature.value, top, self._seed, self._attempt)
-        self.asked.emit(question)
+        sampling = (self.temperature.value, top, self._seed)
+        prompt, written = self.prompt.text(), tuple(self._written)
+        self.asked.emit(Question(self._text, self._position, *sampling, self._attempt, prompt, written))
 
     def _refresh(self) -> None:
         self._area.setCurrentIndex(1 if self._show_note() else 0)
