@@ -79,7 +79,9 @@ def named(
         raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
     if choice is not None and sheet is None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--read and --column are for tables, but {data} is none.", data=shown(name)))
-    experiment = _named(name, choice, units) if text is None else _first(Path(name), choice, text, units)
+    experiment = (
+        _named(name, choice, units, target) if text is None else _first(Path(name), choice, text, units, target)
+    )
     return experiment if target is None else _with_target(experiment, target)
 
 
@@ -110,10 +112,14 @@ def _no_column(data: Dataset, name: str, columns: Sequence[str]) -> WrongUse:
 
 
 def _first(
-    path: Path, choice: ReadingChoice | None, text: str | None = None, units: TextChoice | None = None
+    path: Path,
+    choice: ReadingChoice | None,
+    text: str | None = None,
+    units: TextChoice | None = None,
+    target: str | None = None,
 ) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
-    from playground.cli.data_choices import ensure_columns
+    from playground.cli.data_choices import ensure_columns, giveaways
     from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
     from playground.spec.datasets.labelled import LabelledTexts
@@ -134,10 +140,14 @@ def _first(
     for remark in found.remarks:
         complain(remark, DONE)
     complain(data.account(found.skips), DONE)
-    return first_experiment(data)
+    experiment = first_experiment(data)
+    experiment = experiment if target is None else _with_target(experiment, target)
+    for remark in giveaways(found, experiment.data):
+        complain(remark, DONE)
+    return experiment
 
 
-def _named(name: str, choice: ReadingChoice | None, units: TextChoice | None) -> Experiment:
+def _named(name: str, choice: ReadingChoice | None, units: TextChoice | None, target: str | None) -> Experiment:
     from playground.spec.files.experiment_file import read_experiment
     from playground.spec.files.presets import preset
 
@@ -147,7 +157,7 @@ def _named(name: str, choice: ReadingChoice | None, units: TextChoice | None) ->
 
         return load(path).experiment
     if os.path.exists(name) and becomes_data(path):
-        return _first(path, choice, units=units)
+        return _first(path, choice, units=units, target=target)
     if os.path.exists(name):  # os.path.exists accepts names that no path can have
         return read_experiment(path)
     try:

@@ -73,6 +73,17 @@ def ensure_columns(choice: ReadingChoice | None, found: Inspected) -> None:
             raise WrongUse(message(words, name=shown(item.name), names=", ".join(names)))
 
 
+def giveaways(found: Inspected, data: Dataset) -> tuple[Message, ...]:
+    """Remarks on columns that give the target of a table away."""
+    from playground.engine.data.sources.table import InspectedTable
+    from playground.engine.data.table_overview import overview
+    from playground.spec.datasets.table import Table
+
+    if not (isinstance(found, InspectedTable) and isinstance(data, Table)):
+        return ()
+    return overview(found, data).giveaways
+
+
 def with_settings(data: Dataset, given: Sequence[str]) -> Dataset:
     """The data set with the fields of `--data` set.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from playground.cli.data_choices import ensure_columns, reading_choice, takes_reading
+from playground.cli.data_choices import ensure_columns, giveaways, reading_choice, takes_reading
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
@@ -107,7 +107,7 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
         "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
-        "remarks": [str(remark) for remark in found.remarks],
+        "remarks": [str(remark) for remark in (*found.remarks, *giveaways(found, data))],
     }
 
 

@@ -32,6 +32,7 @@ def takes_inputs(predict: argparse.ArgumentParser) -> None:
         nargs="+",
         help="a CSV file, a picture, a folder of pictures, a text file, or a point such as 0.5,-2",
     )
+    predict.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its usual or first one")
     predict.add_argument("--csv", type=Path, metavar="OUT", help="write the answers to a CSV file")
     predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
 
@@ -46,11 +47,11 @@ def predict(args: argparse.Namespace) -> int:
 
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
-    return print_predictions(trained, args.inputs, args.csv, as_json=args.json)
+    return print_predictions(trained, args.inputs, args.csv, args.sheet, as_json=args.json)
 
 
 def print_predictions(
-    trained: Trained, inputs: Sequence[str], csv: Path | None = None, *, as_json: bool = False
+    trained: Trained, inputs: Sequence[str], csv: Path | None = None, sheet: str | None = None, *, as_json: bool = False
 ) -> int:
     """Print an answer for each sample of the inputs, and write them to a CSV file; return the exit code.
 
@@ -60,7 +61,7 @@ def print_predictions(
     from playground.engine.inference.predictions.predict import predictions
 
     data, answers, code = trained.experiment.data, [], DONE
-    for item in predictions(trained, inputs):
+    for item in predictions(trained, inputs, sheet):
         if csv is not None:
             answers.append(item)
         if as_json:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.cli.main import main
+from tests.spreadsheets import xlsx
 
 Output = pytest.CaptureFixture[str]
 
@@ -68,6 +69,33 @@ def test_a_table_is_trained_at_once_and_answers(tmp_path: Path, capsys: Output) 
     answers = [json.loads(line)["answer"] for line in capsys.readouterr().out.splitlines()]
     right = sum(answer == ("red" if i % 13 < 6 else "blue") for i, answer in enumerate(answers))
     assert right >= 76
+
+
+def test_a_column_that_gives_the_target_away_is_said(tmp_path: Path, capsys: Output) -> None:
+    table = tmp_path / "births.csv"
+    lines = [f"{i % 13},{2000 + 37 * i % 1500},{int(2000 + 37 * i % 1500 < 2500)}" for i in range(80)]
+    table.write_text("\n".join(["age,weight,low", *lines]))
+    assert main(["train", str(table), "--target", "low", "--epochs", "1", "--no-store"]) == 0
+    assert "“weight” alone gives “low” away" in capsys.readouterr().err.replace("\n", " ")
+    assert main(["inspect", str(table), "--json"]) == 0
+    assert "weight" in json.loads(capsys.readouterr().out)["remarks"][0]
+    assert main(["train", str(table), "--target", "age", "--epochs", "1", "--no-store"]) == 0
+    assert "away" not in capsys.readouterr().err
+
+
+def test_a_sheet_of_a_spreadsheet_is_chosen_by_its_name(
+    iris: str, flowers: str, tmp_path: Path, capsys: Output
+) -> None:
+    names = ["sepal length", "sepal width", "petal length", "petal width"]
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(xlsx({"old": [names, [5.1, 3.5, 1.4, 0.2]], "new": [names, *[[7.0, 3.2, 6.0, 2.3]] * 2]}))
+    for option, count in (([], 1), (["--sheet", "new"], 2)):
+        assert main(["predict", iris, str(book), *option]) == 0
+        assert len(capsys.readouterr().out.splitlines()) == count
+    assert main(["predict", iris, flowers, "--sheet", "new"]) == 1
+    assert "flowers.csv” is no spreadsheet" in capsys.readouterr().err
+    assert main(["predict", iris, str(book), "--sheet", "newer"]) == 1
+    assert "it has no sheet “newer”, but “old”, “new”" in capsys.readouterr().err
 
 
 def test_a_target_that_is_not_there_is_refused(tmp_path: Path, capsys: Output) -> None:

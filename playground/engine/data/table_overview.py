@@ -118,7 +118,7 @@ def balance(data: Table, values: Floats) -> Message | None:
 
 
 def _giveaways(shown: list[ColumnOverview], target: Column) -> list[Message]:
-    words = tr_noop("{name} alone gives {target} away ({strength}): is it known before {target} is?")
+    words = tr_noop("“{name}” alone gives “{target}” away ({strength}): is it known before “{target}” is?")
     return [
         message(words, name=item.column.name, target=target.name, strength=strength_text(item.association))
         for item in shown

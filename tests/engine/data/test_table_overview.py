@@ -49,7 +49,7 @@ def test_a_table_like_the_titanics(tmp_path: Path) -> None:
 
 def test_a_column_that_gives_the_target_away_is_named(tmp_path: Path) -> None:
     _, _, shown = _table(write_titanic(tmp_path / "titanic.csv", boat=True), "Survived")
-    assert str(shown.giveaways[0]) == "Boat alone gives Survived away (V = 1.00): is it known before Survived is?"
+    assert str(shown.giveaways[0]) == "“Boat” alone gives “Survived” away (V = 1.00): is it known before “Survived” is?"
 
 
 def test_a_target_of_numbers_has_mean_and_deviation(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_a_column_that_gives_the_target_away_is_left_out_at_a_press(
     _settled(qtbot, dialog)
     dialog.panel.set_requested.emit("target", "Survived")
     _settled(qtbot, dialog)
-    assert "Boat alone gives Survived away" in dialog.warning.words.text()
+    assert "“Boat” alone gives “Survived” away" in dialog.warning.words.text()
     assert dialog.warning.button.text() == "Leave Boat out"
     dialog.warning.button.click()
     _settled(qtbot, dialog)

@@ -22,12 +22,13 @@ _READERS: dict[Samples, Callable[[Trained, Path], Iterator[Prediction]]] = {
     Samples.LINES: line_predictions,
     Samples.PICTURES: picture_predictions,
     Samples.POINTS: point_predictions,
-    Samples.ROWS: row_predictions,
 }
 
 
-def predictions(trained: Trained, given: Iterable[str]) -> Iterator[Prediction]:
+def predictions(trained: Trained, given: Iterable[str], sheet: str | None = None) -> Iterator[Prediction]:
     """The network's answers for files and folders, or for points such as `0.5,-2`, in their order.
+
+    sheet: of spreadsheets, see `row_predictions`.
 
     Where one of them cannot be read, or is not of the kind that the network answers for, its prediction says so.
 
@@ -40,18 +41,24 @@ def predictions(trained: Trained, given: Iterable[str]) -> Iterator[Prediction]:
         if data.panel == "writing":
             words = tr_noop("A network for {data} gives no answers for files: “playground write” continues a text.")
         raise Unsuitable(message(words, data=data.title))
+    if sheet is not None and data.asked_with is not Samples.ROWS:
+        raise Unsuitable(
+            message("--sheet names a sheet of a table, but the network learned from {data}.", data=data.title)
+        )
     for name in given:
         try:
-            yield from _of_one(trained, name, data.asked_with)
+            yield from _of_one(trained, name, data.asked_with, sheet)
         except Cancelled:
             raise
         except PlaygroundError as error:
             yield Prediction(shown(name), problem=error.message)
 
 
-def _of_one(trained: Trained, name: str, kind: Samples) -> Iterator[Prediction]:
+def _of_one(trained: Trained, name: str, kind: Samples, sheet: str | None) -> Iterator[Prediction]:
     point = point_in(name) if kind is Samples.POINTS and not os.path.exists(name) else None
     if point:
         yield named_point(trained, name, point)
+    elif kind is Samples.ROWS:
+        yield from row_predictions(trained, Path(name), sheet)
     else:
         yield from _READERS[kind](trained, Path(name))

@@ -36,24 +36,33 @@ _FAR = 0.25  # of the range of a column: the distance from it at which a value i
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
-def table_rows(path: Path, sheet: str = "") -> tuple[Rows, Skips]:
+def table_rows(path: Path, usual_sheet: str = "", sheet: str | None = None) -> tuple[Rows, Skips]:
     """The rows of a file, and those that were left out because they have more or fewer cells than most.
 
-    sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
+    usual_sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
+    sheet: the one that is taken, whatever is usual.
 
     Raises:
         FileError: it cannot be read.
-        PredictionError: it is not a table.
+        PredictionError: it is not a table, or has no such sheet.
     """
     skips = Skips()
     try:
-        return found_table(read_bounded(path, MOST_BYTES), path.name, ReadingChoice(), skips, sheet)[0], skips
+        choice = ReadingChoice(sheet=sheet)
+        rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet)
     except Damaged as error:
         raise PredictionError(error.message) from error
+    if sheet is not None and rows.reading.form != "sheet":
+        raise PredictionError(
+            message("“{file}” is no spreadsheet: it has no sheet “{sheet}”.", file=shown(path), sheet=sheet)
+        )
+    return rows, skips
 
 
-def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
+def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> Iterator[Prediction]:
     """An answer for each row of a table, in its order; columns are found by their names, further ones are ignored.
+
+    sheet: of a spreadsheet; None takes that of the name which the network learned from, or the first one.
 
     Raises:
         PlaygroundError: the file cannot be read, or lacks a column, or the network does not say how to scale rows.
@@ -61,7 +70,7 @@ def row_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     data, source = trained.experiment.data, shown(path)
     assert isinstance(data, Table)
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
-    found, skips = table_rows(path, data.source.reading.sheet)
+    found, skips = table_rows(path, data.source.reading.sheet, sheet)
     places = _places(data.inputs, found.names, source)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
