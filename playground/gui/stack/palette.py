@@ -44,7 +44,7 @@ class Palette(QWidget):
         self._before: QWidget | None = None  # the widget that had the focus before the search
         self.search = _SearchLine()
         keys = QKeySequence(SEARCH_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        self.search.setPlaceholderText(self.tr("Search layers…  {0}").format(keys))
+        self.search.setPlaceholderText(self.tr("Search layers  {0}").format(keys))
         self.search.setAccessibleName(self.tr("Search layers"))
         self.search.setClearButtonEnabled(True)
         self._model = PaletteModel(self)
