@@ -12,6 +12,7 @@ from playground.cli.arguments import adjusted, named, trained_file
 from playground.cli.data_choices import reading_choice, with_settings
 from playground.cli.text_units import units_choice
 from playground.cli.wrong_use import WrongUse
+from playground.spec.check.problems import check
 from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
@@ -76,11 +77,12 @@ def anew(what: str, options: Mapping[str, Any]) -> Beginning:
 
 
 def _divided(experiment: Experiment, settings: Sequence[str]) -> Experiment:
-    """The experiment with the fields of its data set, and a first network where that of the experiment does not fit."""
-    data = with_settings(experiment.data, settings)
-    if (data.signature, data.task) == (experiment.data.signature, experiment.data.task):
-        return experiment.with_(data=data)
-    return first_experiment(data).with_(name=experiment.name)
+    """The experiment with the fields of its data set, and a first network where its own does not suit them."""
+    changed = experiment.with_(data=with_settings(experiment.data, settings))
+    if changed == experiment or not check(changed) or check(experiment):
+        return changed
+    complain(message("The network does not suit the data with these settings: a first network takes its place."), DONE)
+    return first_experiment(changed.data).with_(name=experiment.name)
 
 
 def from_weights(

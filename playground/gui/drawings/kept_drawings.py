@@ -81,10 +81,13 @@ class KeptDrawings(QObject):
     @Slot()
     def undo(self) -> None:
         """Take the last step back."""
-        if self._steps:
-            step = self._steps.pop()
-            if self._tried(step.take_back):
-                self.told.emit(message("Taken back: {told}", told=step.told))
+        if not self._steps:
+            return
+        step = self._steps[-1]
+        if self._tried(step.take_back):  # otherwise it can be tried again
+            self._steps = [item for item in self._steps if item is not step]
+            self.changed.emit()
+            self.told.emit(message("Taken back: {told}", told=step.told))
 
     def _do(self, work: Callable[[], Step]) -> bool:
         def do() -> None:

@@ -133,6 +133,7 @@ class DrawingsModel(QAbstractListModel):
         if ordered != self.drawings:
             self.beginResetModel()
             self.drawings = ordered
-            self._icons = {kept: made for kept, made in self._icons.items() if kept in set(ordered)}
+            shown = set(ordered)
+            self._icons = {kept: made for kept, made in self._icons.items() if kept in shown}
             self._problems = {kept: words for kept, words in self._problems.items() if kept in self._icons}
             self.endResetModel()

@@ -24,13 +24,13 @@ def balance(names: Sequence[str], counts: Sequence[int]) -> Message:
 
 def imbalance(names: Sequence[str], counts: Sequence[int]) -> Message | None:
     """A remark where the largest class has more than `UNEQUAL` times the samples of the smallest; else None."""
-    if not counts or max(counts) <= UNEQUAL * min(counts):
+    if not counts or max(counts) <= UNEQUAL * max(1, min(counts)):
         return None
     large, small = max(range(len(counts)), key=counts.__getitem__), min(range(len(counts)), key=counts.__getitem__)
     words = tr_noop(
         "“{large}” has {times} times the samples of “{small}”: a network that always says “{large}” is right for "
         "{share}. Look at the confusion matrix, not at the accuracy alone."
     )
-    times = amount_text(counts[large] // counts[small])
+    times = amount_text(counts[large] // max(1, counts[small]))
     share = percent_text(counts[large] / sum(counts), BRIEF)
     return message(words, large=names[large], small=names[small], times=times, share=share)

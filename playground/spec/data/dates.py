@@ -11,6 +11,7 @@ DayOrder = Literal["ymd", "dmy", "mdy"]  # of a date whose year is not first; a 
 DatePart = Literal["year", "month", "day", "weekday", "hour"]
 EPOCH = datetime(1970, 1, 1)
 
+EARLIEST, LATEST = -62_135_596_800, 253_402_300_800  # the years 1 to 9999 in seconds
 TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([AaPp][Mm])?"
 ZONE = r"\s?(Z|UTC|[+-]\d{2}:?\d{2})?"
 DAY = r"(\d{4}|\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{1,2})"
@@ -49,7 +50,7 @@ def moment(cell: str, order: str = "ymd") -> float | None:
     if zone and zone not in ("Z", "UTC"):
         digits = zone[1:].replace(":", "")
         seconds -= (60 * int(digits[:2]) + int(digits[2:])) * (-60 if zone[0] == "-" else 60)
-    return seconds
+    return seconds if EARLIEST <= seconds < LATEST else None
 
 
 def _numbered(named: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from playground.spec.data.text_encoding import Encoding
 MOST_CLASSES = 200  # different labels in a column
 MOST_CHARACTERS = 5_000  # different ones with a code of their own; rarer ones share a code
 FEWEST_TEXTS = 10
+MOST_OTHERS = 10_000  # files of a folder in other encodings than most
 FOLDER_COLUMNS = ("text", "folder")  # the columns that the texts of a folder make
 _WORDS = 3.0  # in a text on average, from which on it is clearly one
 _LONGEST = 200  # characters in the name of a column or a class
@@ -58,7 +59,7 @@ class LabelledFiles(Component):
     sha256: str = Field("", strict=True, max_length=64)  # of the table, or of the names and contents of all texts
     is_folder: bool = Field(False, strict=True)
     reading: TableReading = Field(TableReading())  # of a folder only its encoding, which is that of most texts
-    others: tuple[FileEncoding, ...] = Field((), max_length=10_000)  # texts of a folder in other encodings
+    others: tuple[FileEncoding, ...] = Field((), max_length=MOST_OTHERS)  # texts of a folder in other encodings
     rows: int = Field(0, strict=True, ge=0)  # those that have a value in all of `columns`
     columns: tuple[TextColumn, ...] = Field((), max_length=1_000)
 

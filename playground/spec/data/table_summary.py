@@ -7,14 +7,16 @@ inspected again, and must not have changed.
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from playground.spec.component import Component
 from playground.spec.data.dates import DatePart, DayOrder, part_width
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_reading import ReadingChoice, Scaled, TableReading
+from playground.spec.messages import tr_noop
 
 MOST_COLUMNS = 1_000
 FEWEST_ROWS = 10  # without missing values
@@ -78,6 +80,12 @@ class Grouping(Component):
     column: str = Field("", strict=True, max_length=LONGEST_NAME)
     names: tuple[str, ...] = Field((), max_length=MOST_GROUPS)  # in the order of their first row
     counts: tuple[int, ...] = Field((), max_length=MOST_GROUPS)  # rows of each
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if len(self.names) != len(self.counts) or min(self.counts, default=1) < 1:
+            raise PydanticCustomError("groups", tr_noop("the groups and their numbers of rows contradict each other"))
+        return self
 
 
 class TableFile(Component):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -68,6 +69,7 @@ class TextUnits(Component):
         return self
 
 
+@lru_cache(maxsize=8)  # forms and checks ask for the same vocabulary again and again
 def pair_units(single: tuple[int, ...], merges: tuple[tuple[int, int], ...]) -> tuple[bytes, ...]:
     """The bytes of each unit, by code; raises PydanticCustomError if a merge is impossible."""
     units = [bytes([one]) for one in single]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -33,6 +34,11 @@ _PARTS = {  # by the names in a column that names the part of each row: see `div
     "test": 2,
     "testing": 2,
 }
+
+
+@lru_cache(maxsize=8)  # forms and checks ask for the same split again and again
+def _divided_groups(sizes: tuple[int, ...], validation: float, test: float, seed: int) -> tuple[int, ...]:
+    return tuple(divided_groups(sizes, validation, test, seed))
 
 
 class Table(Dataset):
@@ -167,7 +173,7 @@ class Table(Dataset):
             return ()
         if self.split_by == "named":
             return tuple(_PARTS.get(name.strip().casefold(), -1) for name in grouping.names)
-        return tuple(divided_groups(grouping.counts, self.validation_share, self.test_share, self.split_seed))
+        return _divided_groups(grouping.counts, self.validation_share, self.test_share, self.split_seed)
 
     def _part_count(self, part: int) -> int:
         counts = (self.source.grouping or Grouping()).counts

@@ -55,6 +55,8 @@ def test_zones_and_times(cell: str, wanted: str) -> None:
         "May",
         "May 5",
         "31.12.2025 x",
+        "9999-12-31T23:00:00-05:00",
+        "0001-01-01T00:00+05:00",
     ],
 )
 def test_what_is_no_date(cell: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.text_files import opened
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.labelled_summary import MOST_CLASSES, FileEncoding
+from playground.spec.data.labelled_summary import MOST_CLASSES, MOST_OTHERS, FileEncoding
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.text_summary import MOST_BYTES
 from playground.spec.files.storage import FileError, shown
@@ -22,7 +22,7 @@ SUFFIX = ".txt"
 
 @dataclass(slots=True)
 class ClassFolders:
-    """The texts in a folder, sorted by class and then by name; blank ones are left out."""
+    """The texts in a folder, sorted by class and then by name; blank ones and links are left out."""
 
     texts: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -75,15 +75,18 @@ def class_folders(
         found.texts.append(text)
         found.labels.append(path.parent.name)
         found.encodings[name] = file.part.encoding
+    if len(found.others) > MOST_OTHERS:
+        words = message("more than {most:,} of its files are in other encodings than most", most=MOST_OTHERS)
+        raise Damaged(shown(folder), words)
     found.sha256 = digest.hexdigest()
     return found
 
 
 def _files(folder: Path, skips: Skips) -> Iterator[Path]:
-    folders = [item for item in _listed(folder) if item.is_dir()]
+    folders = [item for item in _listed(folder, skips) if item.is_dir() and not item.is_symlink()]
     for item in folders[:MOST_CLASSES]:
-        for path in _listed(item):
-            if path.suffix.lower() == SUFFIX and path.is_file():
+        for path in _listed(item, skips):
+            if path.suffix.lower() == SUFFIX and path.is_file() and not path.is_symlink():
                 yield path
             else:
                 skips.add(SkippedKind.FILE, shown(f"{item.name}/{path.name}"), message("not a text file (.txt)"))
@@ -92,10 +95,22 @@ def _files(folder: Path, skips: Skips) -> Iterator[Path]:
         skips.add(SkippedKind.CLASS, shown(item.name), why)
 
 
-def _listed(folder: Path) -> list[Path]:
-    """The entries of a folder, without hidden ones, sorted by name."""
+def _listed(folder: Path, skips: Skips) -> list[Path]:
+    """The entries of a folder, without hidden ones and those whose names are no text, sorted by name."""
     try:
-        return sorted(item for item in folder.iterdir() if not item.name.startswith("."))
+        found = sorted(item for item in folder.iterdir() if not item.name.startswith("."))
     except OSError as error:
         reason = error.strerror or repr(error)
         raise FileError(message("“{folder}” was not opened: {reason}.", folder=shown(folder), reason=reason)) from error
+    for item in found:
+        if not _is_text(item.name):
+            skips.add(SkippedKind.FILE, shown(item), message("its name is no text"))
+    return [item for item in found if _is_text(item.name)]
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8
+        return False
+    return True

@@ -56,7 +56,15 @@ def found_label_table(root: Path) -> FoundTable | None:
     folders = class_folders_in(root) if files else []
     if not files or len(folders) > 1:
         return None
-    found = [table for name in files for table in _read_as_labels(root, name, ("", *folders))]
+    found: list[FoundTable] = []
+    problem: Message | None = None
+    for name in files:
+        try:
+            found += _read_as_labels(root, name, ("", *folders))
+        except (FileError, Damaged) as error:  # told where no other table takes its place
+            problem = problem or error.message
+    if not found and problem is not None:
+        raise DataError(problem)
     if len(found) > 1:
         names = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found)
         words = tr_noop("“{folder}” has several tables that name its pictures: {tables}. Keep one of them there.")
@@ -119,16 +127,14 @@ def _read_as_labels(root: Path, file: str, folders: Sequence[str]) -> Iterator[F
     """The table, if it can be read and a column of it names pictures.
 
     Raises:
+        FileError, Damaged: it cannot be read.
         DataError: it has no column of classes.
     """
-    try:
-        data = read_bounded(root / file, MOST_BYTES)
-        rows, remarks = found_table(data, shown(file), ReadingChoice(), Skips())
-        within, column, count = _paths(root, folders, rows)
-        if count >= _FEWEST_NAMED and rows.reading.header and inner_path(root / within, rows.names[column]):
-            rows, remarks = found_table(data, shown(file), ReadingChoice(header=0), Skips())
-    except (FileError, Damaged):
-        return
+    data = read_bounded(root / file, MOST_BYTES)
+    rows, remarks = found_table(data, shown(file), ReadingChoice(), Skips())
+    within, column, count = _paths(root, folders, rows)
+    if count >= _FEWEST_NAMED and rows.reading.header and inner_path(root / within, rows.names[column]):
+        rows, remarks = found_table(data, shown(file), ReadingChoice(header=0), Skips())
     if count < _FEWEST_NAMED:
         return
     label = _label_column(rows, column, [inner_path(root / within, cell) is not None for cell in rows.column(column)])
