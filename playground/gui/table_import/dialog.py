@@ -201,9 +201,17 @@ class TableImport(QDialog):
             self.table.go_to(named[0])
             self.table.ask_for_menu()
             return
-        box = self.switches.box("decimal" if named else "missing" if "share" in values else "header")
+        box = self._switch_of(values)
         box.setFocus(Qt.FocusReason.OtherFocusReason)
         box.showPopup()
+
+    def _switch_of(self, values: dict[str, Any]) -> Choices:
+        """The box for the decision that a remark is about, which the values in its words tell."""
+        if "share" in values:  # of rows that lack values
+            return self.switches.box("missing")
+        if "sign" in values:  # that may be decimal or separate thousands
+            return self.switches.box("decimal")
+        return self.panel.groups if "name" in values else self.switches.box("header")
 
     @Slot()
     def _use(self) -> None:
