@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from playground.gui.forms.choices import Choices
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
