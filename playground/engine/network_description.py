@@ -82,7 +82,7 @@ def scaling_of(metadata: dict[str, Any], experiment: Experiment) -> Scaling | No
     what = message("means and deviations of the columns")
     scaling = checked(TypeAdapter(Scaling), metadata[SCALING_KEY], what)
     data = experiment.data
-    if not (isinstance(data, Table) and scaling.suits(data.sample_shape[0], len(data.inputs))):
+    if not (isinstance(data, Table) and scaling.suits(data.sample_shape[0], data.inputs)):
         raise Refused(message("The {what} in its metadata are damaged.", what=what))
     return scaling
 

@@ -11,6 +11,7 @@ Floats = npt.NDArray[np.float64]
 Measure = Literal["r", "eta", "V"]  # Pearson's |r|, the correlation ratio, Cramér's V
 
 GIVES_AWAY = 0.99  # strength from which one column is nearly as good as the other
+_FEWEST = 10  # rows with both values, from which numbers can give a target away
 _ROWS_EACH = 3  # mean rows of a category below which it fits any target by chance
 _LARGE = 1e150  # above its square is no longer a number
 
@@ -41,9 +42,10 @@ def association(column: Floats, target: Floats, *, category: bool, classes: bool
         return Association("eta", strength, enough and strength >= GIVES_AWAY)
     if classes:
         strength = correlation_ratio(target, column)
-        return Association("eta", strength, strength >= GIVES_AWAY or _separates(column, target))
+        sure = strength >= GIVES_AWAY or _separates(column, target)
+        return Association("eta", strength, sure and len(column) >= _FEWEST)
     strength = abs(pearson(column, target))
-    return Association("r", strength, strength >= GIVES_AWAY)
+    return Association("r", strength, strength >= GIVES_AWAY and len(column) >= _FEWEST)
 
 
 def pearson(one: Floats, other: Floats) -> float:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
+
+from playground.spec.data.dates import EARLIEST, LATEST
+from playground.spec.data.table_summary import Column
+
+
+def _fits(fill: float, column: Column) -> bool:
+    if column.kind == "category":
+        return fill.is_integer() and 0 <= fill < max(1, len(column.categories))
+    return column.kind != "date" or EARLIEST <= fill < LATEST
 
 
 class Scaling(NamedTuple):
@@ -21,12 +31,16 @@ class Scaling(NamedTuple):
     target_deviation: float = 1.0
     fills: tuple[float, ...] = ()
 
-    def suits(self, width: int, columns: int) -> bool:
-        """Whether it can scale the inputs of that many columns: finite numbers, no deviation of 0 or below."""
+    def suits(self, width: int, columns: Sequence[Column]) -> bool:
+        """Whether it can scale the inputs of these columns: finite numbers, no deviation of 0 or below.
+
+        What fills a category is one of its codes, and what fills a date is within the calendar.
+        """
         numbers = (*self.means, *self.deviations, self.target_mean, self.target_deviation, *self.fills)
         return (
             len(self.means) == len(self.deviations) == width
-            and len(self.fills) in (0, columns)
+            and (not self.fills or len(self.fills) == len(columns))
+            and all(map(_fits, self.fills, columns))
             and all(map(isfinite, numbers))
             and min((*self.deviations, self.target_deviation)) > 0
         )

@@ -10,7 +10,6 @@ import numpy as np
 from playground.engine.data.association import Association, Floats, association, tamed
 from playground.engine.data.formats.columns import values_of
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.skipped import SkippedKind
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.messages import Message, joined, message, plural, tr_noop
@@ -87,7 +86,11 @@ def histogram(column: Column, values: Floats) -> tuple[int, ...]:
     there = tamed(values[~np.isnan(values)])
     if not there.size:
         return ()
-    return tuple(int(count) for count in np.histogram(there, MOST_BARS)[0])
+    edges: int | Floats = MOST_BARS
+    if column.whole:  # as many whole numbers in each bar
+        width = np.ceil((there.max() - there.min() + 1) / MOST_BARS)
+        edges = np.arange(there.min() - 0.5, there.max() + width, width)
+    return tuple(int(count) for count in np.histogram(there, edges)[0])
 
 
 def _lacking(column: Column, cells: list[str]) -> list[bool]:
@@ -135,7 +138,6 @@ def strength_text(near: Association) -> Message:
 def _filled(found: InspectedTable, shown: list[ColumnOverview]) -> list[Message]:
     """What becomes of the rows that lack a value, for each column."""
     reading, told = found.source.reading, []
-    whole = found.source.rows + dict(found.skips).get(SkippedKind.ROW, 0)
     for item in shown:
         if item.role == "left out" or not item.missing:
             continue
@@ -147,7 +149,7 @@ def _filled(found: InspectedTable, shown: list[ColumnOverview]) -> list[Message]
             words = tr_noop("{name}: {count:,} of {rows:,} missing, filled with the most frequent category")
         else:
             words = tr_noop("{name}: {count:,} of {rows:,} missing, filled with the median of the training rows")
-        told.append(message(words, name=item.column.name, count=item.missing, rows=whole))
+        told.append(message(words, name=item.column.name, count=item.missing, rows=found.whole))
     return told
 
 

@@ -164,4 +164,4 @@ def _test_in_words(test: TTest | None, n_a: int, n_b: int, write: Callable[[floa
 
 def p_text(p: float) -> str:
     """A p-value: `p = 0.003`, `p < 0.001`."""
-    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {setting_text(p, 2)}"
+    return f"p < {_SMALLEST_P}" if p < _SMALLEST_P else f"p = {setting_text(p, 3)}"

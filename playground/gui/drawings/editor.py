@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QStringListModel, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from playground.engine.data.collection import LONGEST_LABEL, has_ink
@@ -39,6 +40,10 @@ class Editor(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchStartsWith)
         self.label.setCompleter(completer)
+        popup = completer.popup()
+        assert popup is not None  # Qt makes it when it is asked for
+        self._offered = popup  # the list of known labels
+        self._offered.installEventFilter(self)
         self.store = Yielding(self.tr("&Store"), self)
         self.store.setDefault(True)
         self.store.clicked.connect(self._store)
@@ -83,6 +88,18 @@ class Editor(QWidget):
         column.addLayout(entry)
         column.addWidget(hint)
         column.addStretch(1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Enter stores also while known labels are offered; Qt would only close their list."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return super().eventFilter(watched, event)
+        if self._offered.currentIndex().isValid():
+            self.label.setText(str(self._offered.currentIndex().data()))
+        self._offered.hide()
+        self._store()
+        return True
 
     @Slot()
     def _store(self) -> None:

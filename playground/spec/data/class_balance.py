@@ -31,6 +31,6 @@ def imbalance(names: Sequence[str], counts: Sequence[int]) -> Message | None:
         "“{large}” has {times} times the samples of “{small}”: a network that always says “{large}” is right for "
         "{share}. Look at the confusion matrix, not at the accuracy alone."
     )
-    times = amount_text(counts[large] // max(1, counts[small]))
+    times = amount_text(counts[large] / max(1, counts[small]))
     share = percent_text(counts[large] / sum(counts), BRIEF)
     return message(words, large=names[large], small=names[small], times=times, share=share)

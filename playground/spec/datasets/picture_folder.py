@@ -162,11 +162,10 @@ class OwnPictures(Dataset):
     def _divided_summary(self) -> Message:
         """The summary of pictures in separate folders."""
         source = self.source
-        parts = [message("{count:,} for training", count=source.undivided)]
-        if source.validation_total:
-            parts.append(message("{count:,} for validation", count=source.validation_total))
-        if source.test_total:
-            parts.append(message("{count:,} for the test", count=source.test_total))
+        parts = [message("{count:,} for training", count=self.train_count)]
+        if self.validation_count:
+            parts.append(message("{count:,} for validation", count=self.validation_count))
+        parts.append(message("{count:,} for the test", count=self.test_count))
         words = tr_noop("{name}: pictures in {classes:,} classes, {parts}")
         return message(words, name=source.name, classes=len(source.classes), parts=joined(parts, ", "))
 

@@ -185,7 +185,9 @@ class Table(Dataset):
 
     @property
     def validation_count(self) -> int:
-        return self._part_count(1) if 1 in self.parts else super().validation_count
+        if self.parts and (self.split_by == "groups" or 1 in self.parts):
+            return self._part_count(1)
+        return super().validation_count
 
     @property
     def available(self) -> int:
@@ -215,8 +217,12 @@ class Table(Dataset):
         data = data.with_(source=source, asks=data.asks if again else "auto")
         if not again and not data.validation_share:
             data = data.with_(validation_share=_HELD_OUT)
-        if data.split_by in ("groups", "named") and source.grouping is None:
-            data = data.with_(split_by="stratified")
+        grouped = data.split_by in ("groups", "named")
+        if source.grouping is None:
+            data = data.with_(split_by="stratified") if grouped else data
+        elif not grouped and source.grouping != (before.source.grouping if isinstance(before, Table) else None):
+            named = data.with_(split_by="named")
+            data = data.with_(split_by="groups" if -1 in named.parts else "named")
         return data.with_(target=data.target_column.name)
 
     def objections(self) -> Iterator[Objection]:

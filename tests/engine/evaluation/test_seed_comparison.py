@@ -43,7 +43,7 @@ def test_the_same_seeds_are_compared_in_pairs() -> None:
     said = str(comparison(side("A", BAD), side("B", GOOD), DATA))
     assert said.startswith("“B” is better than “A” in test accuracy: 97.70 % and 95.50 %, paired t-test over the same")
     interval = "95 % confidence interval of the difference 1.77 % to 2.63 %"
-    assert said.endswith(f", p = 0.0021, {interval}, n = 3 and 3")
+    assert said.endswith(f", p = 0.00206, {interval}, n = 3 and 3")
 
 
 def test_no_difference_is_claimed_where_chance_explains_it() -> None:
@@ -113,7 +113,7 @@ def test_small_p_values_are_bounded() -> None:
         "p < 0.001",
         "p < 0.001",
         "p = 0.001",
-        "p = 0.012",
+        "p = 0.0123",
         "p = 0.4",
         "p = 1",
     ]

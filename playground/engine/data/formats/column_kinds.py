@@ -220,7 +220,7 @@ def _why_identifier(column: Column, there: Floats) -> Message | None:
         return message("it names the rows")
     if column.kind != "number" or not _names_rows(column.name):
         return None
-    if len(there) > 2 and there[0] in (0, 1) and bool((np.diff(there) == 1).all()):
+    if len(there) > 2 and bool((np.diff(there) == 1).all()):
         return message("it counts the rows")
     if different >= _MOSTLY_DIFFERENT and (there == np.round(there)).all() and _is_id(column.name):
         return message("it is an identifier by its name, and nearly all its numbers differ")

@@ -110,8 +110,8 @@ def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:
     if whole.mean() >= 1 - _MOST_DROPPED:
         return "row"
     words = tr_noop(
-        "{share} of the rows lack a value ({columns}): the median of its column takes its place, of categories the "
-        "most frequent one."
+        "{share} of the rows lack a value ({columns}): in inputs the median of the column takes its place, of "
+        "categories the most frequent one."
     )
     lacking = [item for item in found if item.column.usable and item.missing]
     named = ", ".join(f"{item.column.name}: {item.missing:,}" for item in lacking[:_MOST_NAMED])

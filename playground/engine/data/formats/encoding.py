@@ -66,5 +66,5 @@ def pieces(data: bytes, file: str, encoding: str) -> Iterator[str]:
             stop_if_cancelled()
             yield decoder.decode(data[begin : begin + _PIECE])
         yield decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise Damaged(file, message("its text is damaged")) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.engine.data.collection import labels_in
+from playground.engine.data.in_memory import DataError
 from playground.engine.data.sources.picture_listing import ListedPicture, listed_by_class
 from playground.engine.data.sources.picture_table import listed_by_label
 from playground.engine.inference.picture_files import PictureError, has_several_pages, picture_bytes, upright_size
@@ -26,7 +27,7 @@ from playground.spec.data.picture_folder_summary import (
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.files.file_kind import is_heic
 from playground.spec.files.storage import shown
-from playground.spec.messages import message
+from playground.spec.messages import message, tr_noop
 
 Progress = Callable[[int], object]  # called with the number of pictures read so far
 
@@ -150,7 +151,11 @@ def found_pictures(
             continue
         _add_class(found, name, kept)
         found.nested |= not table.file and any(item.path.count("/") > 1 + bool(layout.train) for item, _ in kept)
-        lines = (f"{item.path}\0{(root / item.path).stat().st_size}\n" for item, _ in kept)
+        try:
+            lines = [f"{item.path}\0{(root / item.path).stat().st_size}\n" for item, _ in kept]
+        except OSError as error:
+            words = tr_noop("“{folder}” changes while it is read. Choose it again.")
+            raise DataError(message(words, folder=shown(root))) from error
         names.update("".join(lines).encode(errors="surrogateescape"))
     found.sha256 = names.hexdigest()
     return found

@@ -104,12 +104,21 @@ def _folders(folder: Path, prefix: str = "", skips: Skips | None = None) -> list
     """The names of the folders in it; `skips` records the rest, after `prefix`."""
     found = []
     for name, is_file in entries_in(folder):
-        if not is_file and _is_folder(folder / name):
+        if not is_file and _is_folder(folder / name) and _is_text(name):
             found.append(name)
         elif skips is not None:
             words = message("it is not in the folder of a class")
             skips.add(SkippedKind.FILE, f"{prefix}{shown(Path(name))}", words)
     return found
+
+
+def _is_text(name: str) -> bool:
+    """Whether it can be stored: names on disk may be bytes that are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_folder(path: Path) -> bool:

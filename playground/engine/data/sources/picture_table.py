@@ -172,5 +172,6 @@ def _label_column(rows: Rows, paths: int, exist: Sequence[bool]) -> int | None:
     return min(ranked)[2] if ranked else None
 
 
-def _by_number(name: str) -> tuple[int, str]:
-    return int(name), name
+def _by_number(name: str) -> tuple[int, str, str]:
+    digits = name.lstrip("0")
+    return len(digits), digits, name

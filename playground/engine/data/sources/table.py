@@ -46,6 +46,7 @@ class InspectedTable(Inspected):
     reasons: tuple[Message | None, ...] = ()  # why each column is left out
     first: tuple[tuple[str, ...], ...] = ()  # the cells of the first rows, as they were read
     numbers: tuple[int, ...] = ()  # the lines of the file in which they stand, from 1
+    whole: int = 0  # rows with as many cells as most, of which `missing` counts
     sheets: tuple[str, ...] = ()  # of a spreadsheet
 
 
@@ -85,6 +86,7 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         reasons=tuple(item.why for item in described),
         first=tuple(islice(found.by_row(), _SHOWN)),
         numbers=tuple(found.numbers[:_SHOWN]),
+        whole=len(found.numbers),
         sheets=Workbook(data, location.name).sheets if found.reading.form == "sheet" else (),
     )
 
@@ -180,8 +182,12 @@ def _rows(file: TableFile) -> _Rows:
         raise _changed(file)
     groups = np.zeros(0, np.float64)
     if file.grouping is not None:
+        if file.grouping.column not in found.names:
+            raise _changed(file)
         cells = found.column(found.names.index(file.grouping.column))
         groups = codes([cells[row][:LONGEST_NAME] for row in np.flatnonzero(used)], file.grouping.names)
+        if np.isnan(groups).any():
+            raise _changed(file)
     return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64))
 
 
@@ -224,7 +230,7 @@ def _parts(data: Table, classes: Numbers, groups: Numbers) -> Split:
         return split(classes * (data.split_by == "stratified"), validation, test, data.split_seed)
     part = np.array(data.parts, np.int64)[groups]
     train, held_out, tested = (np.flatnonzero(part == number) for number in range(3))
-    if validation and not held_out.size:
+    if validation and not held_out.size:  # of rows that a column names for training
         chosen = split(classes[train], validation, 0, data.split_seed)
         train, held_out = train[chosen.train], train[chosen.validation]
     return Split(train, held_out, tested)

@@ -11,7 +11,7 @@ from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.session.background import Background
 from playground.gui.style.action import dress
-from playground.gui.style.labels import Truth, flat_button, keep_line, set_text, show_truth, text_label
+from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
 _DIGIT_SIZE = 30.0  # points
@@ -36,11 +36,9 @@ class DigitsView(PadView):
         self._truth = Truth(self)
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
         self.keep = QAction(self.tr("&Keep this drawing…"), self)
-        self.keep.setIconText(self.tr("Keep…"))
         dress(self.keep, "Ctrl+Shift+K", self.tr("Store this drawing with a label in your collection"))
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
-        self._foot.addWidget(flat_button(self.keep, self))
         self._foot.addWidget(self._truth, 1)
         self.note.linkActivated.connect(self._link)
         self._refresh()

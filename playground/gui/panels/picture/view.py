@@ -57,7 +57,7 @@ class PictureView(SampleView):
         before, self._data = self._data, data
         self.bars.set_labels(tuple(map(translated, data.class_names)))
         self._make_room(classes=True)
-        if before is not None and before.sample_shape == data.sample_shape and type(before) is type(data):
+        if before is not None and before.signature == data.signature and before.class_names == data.class_names:
             return
         self._picture = self._reading = self._label = None
         self._ignore_incoming()

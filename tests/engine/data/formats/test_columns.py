@@ -173,8 +173,8 @@ def test_few_rows_that_lack_a_value_are_left_out_and_many_are_filled() -> None:
     assert [item.column.missing for item in found] == [1, 2, 0]
     assert [item.column.own_missing for item in found] == [False] * 3
     assert remarks == [
-        "7 % of the rows lack a value (n: 1, c: 2): the median of its column takes its place, of categories the most "
-        "frequent one."
+        "7 % of the rows lack a value (n: 1, c: 2): in inputs the median of the column takes its place, of categories "
+        "the most frequent one."
     ]
     found, used, remarks = read(LACKING, choice=ReadingChoice(missing="row"))
     assert (used, [item.column.missing for item in found], remarks) == (40, [0, 0, 0], [])
