@@ -72,5 +72,5 @@ def test_an_object_says_how_a_table_is_divided_and_its_columns_are_read(table: s
     assert described["a:b=c"]["scaling"] == "robust"
     assert (described["day"]["order"], "month" in described["day"]["parts"]) == ("mdy", True)
     parts = found["split"]
-    assert (parts["split_by"], parts["train"] + parts["validation"] + parts["test"]) == ("stratified", 60)
-    assert parts["test"] == 12
+    assert (parts["split_by"], parts["train"] + parts["validation"] + parts["test"]) == ("groups", 60)
+    assert parts["test"] == 30
