@@ -60,8 +60,9 @@ def print_predictions(
     """
     from playground.engine.inference.predictions.predict import predictions
 
-    data, answers, code = trained.experiment.data, [], DONE
+    data, answers, code, count = trained.experiment.data, [], DONE, 0
     for item in predictions(trained, inputs, sheet):
+        count += 1
         if csv is not None:
             answers.append(item)
         if as_json:
@@ -71,6 +72,8 @@ def print_predictions(
         else:
             complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
         code = FAILED if item.problem else code
+    if not count:
+        complain(message("There is nothing to answer for."), DONE)
     if csv is not None:
         from playground.engine.inference.predictions.predictions_csv import predictions_csv
         from playground.spec.files.storage import write_atomically

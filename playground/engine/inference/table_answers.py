@@ -47,7 +47,8 @@ def answers(network: nn.Sequential, experiment: Experiment, scaling: Scaling, ro
     data = experiment.data
     assert isinstance(data, Table)
     inputs = (vectors(rows, data.inputs, scaling.fills) - np.array(scaling.means)) / np.array(scaling.deviations)
-    given = torch.from_numpy(inputs.astype(np.float32))
+    with np.errstate(over="ignore"):  # such an answer is no number, and is not given
+        given = torch.from_numpy(inputs.astype(np.float32))
     if data.classifies:
         return probabilities(network, given, experiment.recipe.loss).astype(np.float64)
     with evaluating(network):

@@ -36,11 +36,14 @@ _FAR = 0.25  # of the range of a column: the distance from it at which a value i
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
-def table_rows(path: Path, usual_sheet: str = "", sheet: str | None = None) -> tuple[Rows, Skips]:
+def table_rows(
+    path: Path, usual_sheet: str = "", sheet: str | None = None, choice: ReadingChoice | None = None
+) -> tuple[Rows, Skips]:
     """The rows of a file, and those that were left out because they have more or fewer cells than most.
 
     usual_sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
     sheet: the one that is taken, whatever is usual.
+    choice: how it is read; None leaves that to the file.
 
     Raises:
         FileError: it cannot be read.
@@ -48,7 +51,7 @@ def table_rows(path: Path, usual_sheet: str = "", sheet: str | None = None) -> t
     """
     skips = Skips()
     try:
-        choice = ReadingChoice(sheet=sheet)
+        choice = (choice or ReadingChoice()).with_(sheet=sheet)
         rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet)
     except Damaged as error:
         raise PredictionError(error.message) from error
@@ -70,8 +73,7 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     data, source = trained.experiment.data, shown(path)
     assert isinstance(data, Table)
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
-    found, skips = table_rows(path, data.source.reading.sheet, sheet)
-    places = _places(data.inputs, found.names, source)
+    found, skips, places = _rows_of(path, data, sheet)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
@@ -84,11 +86,34 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
         for (line, cells), problem, remark in zip(chunk, problems, remarks, strict=True):
             where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
-            if problem is None:
-                yield answered(data, next(shares), source, where, given, remark)
+            answer = next(shares) if problem is None else None
+            if answer is not None and not np.isfinite(answer).all():
+                problem = message("a number in it is too large to compute with")
+            if problem is None and answer is not None:
+                yield answered(data, answer, source, where, given, remark)
             else:
                 yield Prediction(source, where, cells=given, problem=problem)
     yield from left_out(skips, source)
+
+
+def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:
+    """The rows of a file, and where the columns of the network stand in them.
+
+    It is read as it seems to be written, or else as the user decided for the table that the network learned from.
+
+    Raises:
+        PlaygroundError: it cannot be read, or lacks a column.
+    """
+    source, usual = shown(path), data.source.reading.sheet
+    try:
+        found, skips = table_rows(path, usual, sheet)
+        return found, skips, _places(data.inputs, found.names, source)
+    except PredictionError:
+        decided = data.source.choice.with_(columns=(), groups="")
+        if decided == ReadingChoice():
+            raise
+        found, skips = table_rows(path, usual, sheet, decided)
+        return found, skips, _places(data.inputs, found.names, source)
 
 
 def left_out(skips: Skips, source: str) -> Iterator[Prediction]:
@@ -186,7 +211,9 @@ def _remarks(
         for row in beyond.tolist():
             words = tr_noop("“{cell}” in {column} lies far outside {low} to {high}, from which the network learned")
             cell = shown(cells[row][place])
-            remarks[row] = remarks[row] or message(words, cell=cell, column=column.name, low=low, high=high)
+            told = message(words, cell=cell, column=column.name, low=low, high=high)
+            before = remarks[row]
+            remarks[row] = told if before is None else joined([before, told], "; ")
     return remarks
 
 

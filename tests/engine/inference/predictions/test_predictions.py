@@ -130,6 +130,24 @@ def test_a_row_far_outside_what_the_network_learned_from_is_answered_with_a_rema
     assert [row["remark"] for row in written] == ["", "", str(found[2].remark), str(found[3].remark)]
 
 
+def test_a_file_is_read_as_the_user_decided_where_it_does_not_say_so_itself(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("a/b/c\n" + "".join(f"{i}.5/{i % 7}/{i * 3 % 11}\n" for i in range(40)))
+    choice = ReadingChoice(separator="/")
+    source = table_source.inspect(str(path), choice=choice).source
+    trained = _trained(tmp_path / "n.safetensors", Table(source=source, target="c", asks="number"))
+    assert len([item for item in predictions(trained, [str(path)]) if item.problem is None]) == 40
+    new = tmp_path / "new.csv"
+    new.write_text("a,b\n1.5,2\n1e99,3\n500,900\n")
+    found = list(predictions(trained, [str(new)]))
+    assert [item.problem and str(item.problem) for item in found] == [
+        None,
+        "a number in it is too large to compute with",
+        None,
+    ]
+    assert str(found[2].remark).count("lies far outside") == 2
+
+
 @pytest.mark.parametrize("missing", ["usual", "own"])
 def test_networks_of_tables_with_dates_answer_rows_that_lack_values(missing: Missing, tmp_path: Path) -> None:
     path = tmp_path / "visits.csv"
