@@ -23,7 +23,7 @@ from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.labelled_summary import FileEncoding, LabelledFiles, TextColumn
 from playground.spec.data.picture_folder_summary import PictureFolder
-from playground.spec.data.table_reading import ColumnChoice, ReadingChoice, TableReading
+from playground.spec.data.table_reading import BLANKS, ColumnChoice, ReadingChoice, TableReading
 from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.text_summary import TextFile, TextPart
 from playground.spec.datasets.distillation import DistilledMNIST
@@ -127,6 +127,8 @@ def _rewritten(component: Any, text: str, seen: set[tuple[str, str]]) -> Any:
             seen.add((type(component).__name__, name))
             longest = next((item.max_length for item in field.metadata if hasattr(item, "max_length")), None)
             value = tuple(several(text[:180])[: len(value)]) if isinstance(value, tuple) else text[:longest]
+        if name == "separator" and value == BLANKS:  # which means any number of them, and is read by other code
+            value = ";"
         with contextlib.suppress(ValidationError):  # then it keeps what it has
             component = component.with_(**{name: value})
     return component

@@ -58,11 +58,8 @@ def agreement(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
 
 
 def squares(outputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """Σ (output - target)², Σ target and Σ target²: R² = 1 - SSE / (Σ t² - (Σ t)² / n).
-
-    In float64, because that difference has few digits where the targets are far from 0; MPS has none.
-    """
-    if targets.device.type != "mps":
+    """Σ (output - target)², Σ target and Σ target²: R² = 1 - SSE / (Σ t² - (Σ t)² / n)."""
+    if targets.device.type != "mps":  # which has no float64; float32 has few digits far from 0
         outputs, targets = outputs.double(), targets.double()
     return (outputs - targets).square().sum(), targets.sum(), targets.square().sum()
 

@@ -298,7 +298,7 @@ def test_a_folder_without_pictures_is_named(qtbot: QtBot, ready: Program, tmp_pa
     before = ready.document.experiment
     ready.files.open(a_folder(tmp_path / "nothing to see", pictures))
     qtbot.waitUntil(lambda: "nothing to see" in said(ready), timeout=20_000)
-    assert "has 0 pictures in 0 folders" in said(ready)
+    assert "has 0 pictures in 0 classes" in said(ready)
     assert ready.document.experiment == before
 
 
