@@ -9,7 +9,8 @@ from playground.cli.arguments import ensure_between
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.dataset import dataset_of
 from playground.spec.data.text_summary import TextChoice
-from playground.spec.data.text_units import FEWEST_UNITS, MOST_UNITS, USUAL_UNITS, UnitKind
+from playground.spec.data.text_units import FEWEST_UNITS, MOST_UNITS, USUAL_UNITS
+from playground.spec.data.unit_kind import UnitKind
 from playground.spec.datasets.text import OwnText
 from playground.spec.files.file_kind import becomes_data
 from playground.spec.files.storage import shown

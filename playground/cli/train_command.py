@@ -10,7 +10,7 @@ from playground.cli.arguments import ensure_between, ensure_here, ensure_sound, 
 from playground.cli.data_choices import takes_reading
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
-from playground.spec.data.text_units import UnitKind
+from playground.spec.data.unit_kind import UnitKind
 from playground.spec.devices import Device
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from playground.spec.component import Component
 from playground.spec.data.text_encoding import Encoding
-from playground.spec.data.text_units import FEWEST_UNITS, MOST_UNITS, USUAL_UNITS, TextUnits, UnitKind
+from playground.spec.data.text_units import FEWEST_UNITS, MOST_UNITS, USUAL_UNITS, TextUnits
+from playground.spec.data.unit_kind import UnitKind
 
 MOST_BYTES = 100_000_000
 MOST_CHARACTERS = 10_000  # different ones; of more, the rarest are left out

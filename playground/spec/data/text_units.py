@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.component import Component
+from playground.spec.data.unit_kind import UnitKind
 from playground.spec.messages import tr_noop
 
-UnitKind = Literal["characters", "words", "pairs"]
 UNIT_NAMES: dict[UnitKind, str] = {
     "characters": tr_noop("characters"),
     "words": tr_noop("words"),

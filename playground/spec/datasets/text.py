@@ -17,7 +17,8 @@ from playground.spec.data.task import Score, Task
 from playground.spec.data.text_encoding import encoding_name
 from playground.spec.data.text_facts import Facts, tested_after
 from playground.spec.data.text_summary import TextFile
-from playground.spec.data.text_units import ONE_UNIT, UNIT_NAMES, UnitKind
+from playground.spec.data.text_units import ONE_UNIT, UNIT_NAMES
+from playground.spec.data.unit_kind import UnitKind
 from playground.spec.export.text import loading
 from playground.spec.layer import Tokens
 from playground.spec.messages import Message, message, plural, tr_noop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
@@ -12,8 +12,7 @@ from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.text_units import UNIT_LINES, needed, unit_constants, unit_function
 
-if TYPE_CHECKING:
-    from playground.spec.datasets.text import Text
+Text = Any  # a data set of that class, whose file needs this one
 
 
 def loading(data: Text, own: TextFile | None) -> Loading:
