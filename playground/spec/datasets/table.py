@@ -213,14 +213,14 @@ class Table(Dataset):
         A part is held out for validation where nothing was.
         """
         data = before if isinstance(before, Table) else cls()
-        again = data.source.path == source.path
+        again, before_groups = data.source.path == source.path, data.source.choice.groups
         data = data.with_(source=source, asks=data.asks if again else "auto")
         if not again and not data.validation_share:
             data = data.with_(validation_share=_HELD_OUT)
         grouped = data.split_by in ("groups", "named")
         if source.grouping is None:
             data = data.with_(split_by="stratified") if grouped else data
-        elif not grouped and source.grouping != (before.source.grouping if isinstance(before, Table) else None):
+        elif not grouped and not (again and source.choice.groups == before_groups):
             named = data.with_(split_by="named")
             data = data.with_(split_by="groups" if -1 in named.parts else "named")
         return data.with_(target=data.target_column.name)

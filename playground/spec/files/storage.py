@@ -111,13 +111,20 @@ def ensure_namable(path: Path | str) -> None:
     Raises:
         FileError: it cannot.
     """
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
+    if not is_namable(path):
         words = tr_noop(
             "“{file}” was not opened: this name is not valid Unicode, so an experiment cannot store it. Rename it."
         )
-        raise FileError(message(words, file=shown(path))) from error
+        raise FileError(message(words, file=shown(path)))
+
+
+def is_namable(path: Path | str) -> bool:
+    """Whether a path can be encoded as UTF-8, see `ensure_namable`."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def shown(path: Path | str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.functional import one_hot
 
-from playground.engine.evaluation.scores import Scoring, accuracy, added, agreement, intersection_over_union
+from playground.engine.evaluation.scores import Scoring, accuracy, added, agreement, intersection_over_union, squares
 from playground.spec.data.task import Score, Task, classes, score_of
 from playground.spec.recipe.output_activations import SIGMOID
 
@@ -86,3 +86,14 @@ def test_a_score_is_a_number_also_where_there_is_nothing_to_find(
     score: Score, sums: tuple[float, ...], places: int, expected: float
 ) -> None:
     assert score_of(score, sums, places) == pytest.approx(expected)
+
+
+def test_r_squared_keeps_its_digits_far_from_zero() -> None:
+    generator = torch.Generator().manual_seed(0)
+    targets = 200 + 0.05 * torch.randn(400, 1, generator=generator)
+    outputs = targets + 0.02 * torch.randn(400, 1, generator=generator)
+    sums = [float(item) for item in squares(outputs, targets)]
+    found = score_of(Score.R2, sums, targets.numel())
+    exact_targets, exact = targets.double(), outputs.double()
+    errors, spread = (exact - exact_targets).square().sum(), (exact_targets - exact_targets.mean()).square().sum()
+    assert found == pytest.approx(1 - float(errors / spread), abs=1e-6)

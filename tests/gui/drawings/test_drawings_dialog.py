@@ -176,6 +176,37 @@ def test_known_labels_are_offered(dialog: DrawingsDialog) -> None:
     assert completer.currentCompletion() == "tree"
 
 
+def test_enter_stores_also_while_known_labels_are_offered(
+    qtbot: QtBot, dialog: DrawingsDialog, collection: Collection
+) -> None:
+    fill(dialog, "ring")
+    draw(dialog)
+    dialog.editor.label.clear()
+    dialog.editor.label.setFocus()
+    qtbot.keyClicks(dialog.editor.label, "ring")
+    offered = dialog.editor.label.completer().popup()
+    assert offered is not None
+    qtbot.waitUntil(offered.isVisible)
+    qtbot.keyClick(offered, Key.Key_Return)
+    assert counts(dialog) == {"ring": 2}
+    assert not offered.isVisible()
+
+
+def test_an_undo_that_fails_can_be_tried_again(dialog: DrawingsDialog, collection: Collection) -> None:
+    fill(dialog, "a", "b")
+    kept = dialog.kept
+    assert kept.delete(collection.all()["a"])
+    in_the_way = collection.folder / "a"
+    if in_the_way.is_dir():
+        in_the_way.rmdir()
+    in_the_way.write_text("a file in the place of the folder")
+    kept.undo()
+    assert counts(dialog) == {"b": 1}
+    in_the_way.unlink()
+    kept.undo()
+    assert counts(dialog) == {"a": 1, "b": 1}
+
+
 def test_what_can_be_trained_on(qtbot: QtBot, dialog: DrawingsDialog) -> None:
     fill(dialog, *"7777788")
     assert not dialog.train.isEnabled()

@@ -14,7 +14,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.labelled_summary import MOST_CLASSES, MOST_OTHERS, FileEncoding
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.text_summary import MOST_BYTES
-from playground.spec.files.storage import FileError, shown
+from playground.spec.files.storage import FileError, is_namable, shown
 from playground.spec.messages import message
 
 SUFFIX = ".txt"
@@ -103,14 +103,6 @@ def _listed(folder: Path, skips: Skips) -> list[Path]:
         reason = error.strerror or repr(error)
         raise FileError(message("“{folder}” was not opened: {reason}.", folder=shown(folder), reason=reason)) from error
     for item in found:
-        if not _is_text(item.name):
+        if not is_namable(item.name):
             skips.add(SkippedKind.FILE, shown(item), message("its name is no text"))
-    return [item for item in found if _is_text(item.name)]
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # bytes that are no UTF-8
-        return False
-    return True
+    return [item for item in found if is_namable(item.name)]

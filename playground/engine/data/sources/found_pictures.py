@@ -26,7 +26,7 @@ from playground.spec.data.picture_folder_summary import (
 )
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.files.file_kind import is_heic
-from playground.spec.files.storage import shown
+from playground.spec.files.storage import is_namable, shown
 from playground.spec.messages import message, tr_noop
 
 Progress = Callable[[int], object]  # called with the number of pictures read so far
@@ -95,6 +95,7 @@ class FoundPictures:
             test=layout.test if TEST in self.parts else "",
             most=layout.most if len(self.paths) > MOST_AT_FIRST else MOST_AT_FIRST,
         )
+        storable = len(self.unread) <= MOST_UNREAD and is_namable("".join(self.unread))
         return PictureFolder(
             path=path,
             sha256=self.sha256,
@@ -105,17 +106,8 @@ class FoundPictures:
             heic=self.heic,
             layout=used,
             labels=labels_in(Path(path), self.classes),
-            unread=tuple(self.unread) if self._namable else None,
+            unread=tuple(self.unread) if storable else None,
         )
-
-    @property
-    def _namable(self) -> bool:
-        """Whether a file of an experiment has room for the names of `unread`."""
-        try:
-            "".join(self.unread).encode()
-        except UnicodeEncodeError:  # names that are no text
-            return False
-        return len(self.unread) <= MOST_UNREAD
 
 
 def found_pictures(

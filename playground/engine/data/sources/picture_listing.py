@@ -12,7 +12,7 @@ from playground.spec.data.picture_folder_summary import MOST_CLASSES, TRAIN, Pic
 from playground.spec.data.picture_paths import visible_entries
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.files.file_kind import PICTURE_SUFFIXES
-from playground.spec.files.storage import shown
+from playground.spec.files.storage import is_namable, shown
 from playground.spec.messages import message, tr_noop
 
 _PARTS = {  # names of folders, in small letters, by the field of `PictureLayout`
@@ -104,10 +104,11 @@ def _folders(folder: Path, prefix: str = "", skips: Skips | None = None) -> list
     """The names of the folders in it; `skips` records the rest, after `prefix`."""
     found = []
     for name, is_file in entries_in(folder):
-        if not is_file and _is_folder(folder / name) and _is_text(name):
+        inner = not is_file and _is_folder(folder / name)
+        if inner and is_namable(name):
             found.append(name)
         elif skips is not None:
-            words = message("it is not in the folder of a class")
+            words = message("its name is no text") if inner else message("it is not in the folder of a class")
             skips.add(SkippedKind.FILE, f"{prefix}{shown(Path(name))}", words)
     return found
 

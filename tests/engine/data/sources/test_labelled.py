@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,20 @@ def test_a_folder_of_several_encodings_and_what_is_left_out(tmp_path: Path) -> N
     (root / "bad" / "new.txt").write_text("another")
     with pytest.raises(DataError, match="has changed since it was chosen"):
         load(data)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right, and names are text")
+def test_links_and_names_that_are_no_text_are_left_out_of_a_folder(tmp_path: Path) -> None:
+    root = class_folders(tmp_path)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("what nobody chose to learn from")
+    (root / "good" / "link.txt").symlink_to(secret)
+    (root / "linked").symlink_to(root / "good")
+    Path(os.fsdecode(os.fsencode(root) + b"/good/\xff.txt")).write_text("a good name it has not")
+    found = inspect(str(root))
+    assert {str(item.why) for item in found.skipped} == {"not a text file (.txt)", "its name is no text"}
+    data = LabelledTexts.of_source(found.source, LabelledTexts())
+    assert (data.used, data.class_names) == (200, ("bad", "good"))
 
 
 REFUSED = {

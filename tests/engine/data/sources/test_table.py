@@ -13,7 +13,7 @@ from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.engine.data.sources.table import inspect, read, row_of_test
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
-from playground.spec.data.table_reading import ReadingChoice
+from playground.spec.data.table_reading import Missing, ReadingChoice
 from playground.spec.data.table_summary import TableFile
 from playground.spec.data.task import Score
 from playground.spec.datasets.table import Table
@@ -279,3 +279,42 @@ def test_dates_are_no_targets(tmp_path: Path) -> None:
     assert data.columns == ("count",)
     assert [str(item.what) for item in data.objections()] == ["days.csv has no column “day”."]
     assert data.target_column.name == "count"
+
+
+@pytest.mark.parametrize("test_share", [0.1, 0.5])
+def test_a_group_is_never_divided_where_there_are_few(test_share: float, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("g,x,y\n" + "".join(f"{'ab'[i % 2]},{i},{i * 7 % 11}\n" for i in range(40)))
+    source = inspect(str(path), choice=ReadingChoice(groups="g")).source
+    data = Table(source=source, target="y", asks="number", split_by="groups", validation_share=0.2)
+    data = data.with_(test_share=test_share)
+    loaded = load(data)
+    assert [len(part) for part in (loaded.train, loaded.validation, loaded.test)] == [20, 0, 20]
+    assert (data.train_count, data.validation_count, data.test_count) == (20, 0, 20)
+
+
+def test_groups_that_are_asked_for_divide_the_rows_until_the_user_decides_otherwise(patients: Path) -> None:
+    def read_as(groups: str, before: Table, missing: Missing = "usual") -> Table:
+        choice = ReadingChoice(missing=missing, groups=groups)
+        return Table.of_source(inspect(str(patients), choice=choice).source, before)
+
+    data = read_as("", Table())
+    assert data.split_by == "stratified"
+    assert read_as("part", data).split_by == "named"
+    grouped = read_as("patient", data)
+    assert grouped.split_by == "groups"
+    chosen = grouped.with_(split_by="chance")
+    assert read_as("patient", chosen, "row").split_by == "chance"  # other rows, and so groups of other sizes
+    assert read_as("", grouped).split_by == "stratified"
+
+
+def test_a_hand_written_grouping_that_does_not_fit_is_one_sentence(patients: Path) -> None:
+    source = inspect(str(patients), choice=ReadingChoice(missing="usual", groups="patient")).source
+    assert source.grouping is not None
+    for wrong in (
+        source.grouping.with_(column="nobody"),
+        source.grouping.with_(names=tuple(f"q{number}" for number in range(12))),
+    ):
+        data = Table(source=source.with_(grouping=wrong), target="part", split_by="groups")
+        with pytest.raises(DataError, match="has changed since it was chosen"):
+            load(data)

@@ -8,6 +8,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.vectors import fills_of, scale, vectors
 from playground.spec.data.dates import moment
 from playground.spec.data.table_reading import Scaled
@@ -62,3 +63,17 @@ def test_equal_numbers_are_not_divided_by_zero() -> None:
     rows = np.full((4, 1), 7.0)
     for way in get_args(Scaled):
         assert scale(rows, [NUMBER.with_(scaling=way)])[1].tolist() == [1.0]
+
+
+def test_fills_of_a_file_are_checked_by_the_kind_of_their_column() -> None:
+    columns, zeros, ones = (NUMBER, COLOUR, DAY), (0.0,) * 13, (1.0,) * 13
+    for fills, sound in (
+        ((), True),
+        ((1.5, 2.0, 0.0), True),
+        ((1.5, 2.0), False),
+        ((1.5, 3.0, 0.0), False),
+        ((1.5, -1.0, 0.0), False),
+        ((1.5, 0.5, 0.0), False),
+        ((1.5, 2.0, 3e11), False),
+    ):
+        assert Scaling(zeros, ones, fills=fills).suits(13, columns) is sound
