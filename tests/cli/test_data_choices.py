@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from playground.cli.main import main
+from playground.spec.files.experiment_file import write_experiment
+from playground.spec.files.presets import preset
 
 Output = pytest.CaptureFixture[str]
 
@@ -74,3 +76,15 @@ def test_an_object_says_how_a_table_is_divided_and_its_columns_are_read(table: s
     parts = found["split"]
     assert (parts["split_by"], parts["train"] + parts["validation"] + parts["test"]) == ("groups", 60)
     assert parts["test"] == 30
+
+
+def test_settings_of_the_data_keep_a_network_that_suits_them(tmp_path: Path, capsys: Output) -> None:
+    iris = preset("iris").experiment
+    path = tmp_path / "mine.playground"
+    write_experiment(iris, path)
+    train = ["train", str(path), "--epochs", "1", "--no-store", "--json"]
+    for setting, replaced in (("split_seed=3", False), ("target=petal width", True)):
+        assert main([*train, "--data", setting]) == 0
+        said = capsys.readouterr()
+        same = json.loads(said.out.splitlines()[-1])["parameters"] == 131  # of the preset's network
+        assert (same, "a first network takes its place" in said.err) == (not replaced, replaced)

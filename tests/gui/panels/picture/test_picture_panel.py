@@ -19,7 +19,9 @@ from playground.gui.panels.picture.view import PictureView
 from playground.gui.session.background import Background
 from playground.gui.session.inference_thread import InferenceError, NetworkSource
 from playground.spec.data.dataset import Dataset
+from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
+from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.messages import message
 
 
@@ -56,6 +58,20 @@ def test_a_picture_is_asked_about_no_more_when_the_data_changes(widget: PictureV
     assert asked.args == [None]
     widget.show_answer(InferenceError(message("too late")))
     assert "too late" not in widget.note.text()
+
+
+def test_an_answer_and_a_label_are_gone_where_the_classes_are_others(widget: PictureView, qtbot: QtBot) -> None:
+    signs = OwnPictures(source=PictureFolder(path="/a", classes=("cross", "ring"), counts=(9, 9)))
+    widget.show_data(signs)
+    widget.show_sample(np.zeros(signs.sample_shape, np.uint8), 1)
+    widget.show_answer(ClassProbabilities((0.1, 0.9), 1, True))
+    assert (widget.answer.text(), "ring" in widget.truth.text()) == ("ring", True)
+    widget.show_data(signs.with_(validation_share=0.2))
+    assert widget.answer.text() == "ring"
+    with qtbot.waitSignal(widget.asked) as asked:
+        widget.show_data(signs.with_(source=PictureFolder(path="/b", classes=("circle", "square"), counts=(9, 9))))
+    assert asked.args == [None]
+    assert (widget.answer.text(), widget.truth.text()) == ("", "")
 
 
 def test_a_dropped_picture_is_asked_about(widget: PictureView, photo: Path, qtbot: QtBot) -> None:
