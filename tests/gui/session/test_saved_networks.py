@@ -228,6 +228,7 @@ def test_a_thinned_network_is_replaced_by_another_with_a_word(session, file: Pat
     shown.new()
     shown.open(file)
     assert shown.run.carried.step == 64
+    shown.qtbot.waitUntil(lambda: shown.failures != [], timeout=LOAD)  # told once all else is done
     assert shown.failures == ["The network of step 32 is not stored any more: that of step 64 was opened."]
 
 
