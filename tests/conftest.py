@@ -27,6 +27,7 @@ from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
 
 GRACE = 2.0  # seconds that a thread which was told to end may still take
+PROCESSES = 8  # at most: each of them takes up to 1.5 GB
 
 settings.register_profile("playground", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("playground")
@@ -34,6 +35,16 @@ settings.load_profile("playground")
 _messages: list[str] = []  # what Qt says while pytest-qt is not listening: while widgets are closed, above all
 _threads: weakref.WeakSet[QThread] = weakref.WeakSet()  # every one that a test started
 _timers: weakref.WeakSet[QTimer] = weakref.WeakSet()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run whole folders on all cores, and files or single tests, whoever looks for a fault in them, in one process."""
+    if not all(Path(argument).is_dir() for argument in config.args):
+        return 0
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # pytest-xdist reads it
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, PROCESSES) if cores > 1 else 0
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -155,7 +166,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A run that executed no test is a failed run, also when all were skipped."""
+    """A run that executed no test is a failed run, also when all were skipped; a worker process may get none."""
+    if hasattr(session.config, "workerinput"):
+        return
     executed = session.config.pluginmanager.get_plugin("executed")
     if exitstatus == pytest.ExitCode.OK and not session.config.option.collectonly and not executed.count:
         session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
