@@ -22,11 +22,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two torch threads on a busy mac
 os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # no test disturbs the desktop of whoever runs it
 
 import pytest
+import pytestqt.qtbot
 import shiboken6
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
 
 GRACE = 2.0  # seconds that a thread which was told to end may still take
+PATIENCE = 30_000  # milliseconds that a test waits for a signal or a condition, where it does not say itself
 PROCESSES = 8  # at most: each of them takes up to 1.5 GB
 
 settings.register_profile("playground", deadline=None, derandomize="CI" in os.environ, print_blob=True)
@@ -56,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
             _messages.append(text)
 
     qInstallMessageHandler(note)
+    for name in ("waitSignal", "waitSignals", "waitUntil", "waitCallback", "waitExposed", "waitActive"):
+        getattr(pytestqt.qtbot.QtBot, name).__kwdefaults__["timeout"] = PATIENCE  # 5 s are too few on a busy machine
     _remember_started(QThread, _threads)
     _remember_started(QTimer, _timers)
     _take_signals()
