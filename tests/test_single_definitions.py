@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ import pytest
 import playground
 
 ROOT = Path(playground.__file__).parent
-TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
 DECIMALS = re.compile(r"\.\w*[eEfFgGn%]$|^[eEfFgGn%]$")  # of a format specification that writes a float
 IN_TEXT = re.compile(r"\{\w*:[^{}]*?(\.\d+[eEfFgGn%])\}")  # the same in a template
 MACHINES = {  # what no person reads, or reads as it was typed
@@ -23,13 +23,19 @@ MACHINES = {  # what no person reads, or reads as it was typed
 }
 
 
-def strings(tree: ast.Module) -> Iterator[str]:
+@cache
+def trees() -> dict[str, ast.Module]:
+    """All files of the package, by their paths; read by the first test, not by each process that looks for tests."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
+
+
+@cache
+def strings(tree: ast.Module) -> tuple[str, ...]:
     """All strings but docstrings."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and doc(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node.value
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
+    return tuple(node.value for node in nodes if isinstance(node.value, str))
 
 
 def doc(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
@@ -49,13 +55,15 @@ def specifications(tree: ast.Module) -> Iterator[str]:
 
 def test_one_module_writes_numbers_with_decimals() -> None:
     """`number_text` does; exported programs write theirs themselves."""
-    found = {path for path, tree in TREES.items() if any(specifications(tree)) and not path.startswith("spec/export/")}
+    found = {
+        path for path, tree in trees().items() if any(specifications(tree)) and not path.startswith("spec/export/")
+    }
     assert found == {"spec/number_text.py"} | MACHINES
 
 
 @pytest.mark.parametrize("suffix", [".playground", ".safetensors"])
 def test_one_module_defines_the_ending_of_a_file(suffix: str) -> None:
-    assert [path for path, tree in TREES.items() if suffix in strings(tree)] == ["spec/files/file_kind.py"]
+    assert [path for path, tree in trees().items() if suffix in strings(tree)] == ["spec/files/file_kind.py"]
 
 
 @pytest.mark.parametrize("name", ["FITTED", "SUPERSAMPLING"])
@@ -64,7 +72,7 @@ def test_one_module_defines_the_size_of_a_drawing(name: str) -> None:
         targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
         return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
-    assert sum(map(assigns, TREES.values())) == 1
+    assert sum(map(assigns, trees().values())) == 1
 
 
 def test_one_function_mixes_colours() -> None:
@@ -76,5 +84,5 @@ def test_one_function_mixes_colours() -> None:
             isinstance(part, ast.Attribute) and part.attr == "red" for part in ast.walk(node)
         )
 
-    found = [(path, node.name) for path, tree in TREES.items() for node in ast.walk(tree) if mixes(node)]
+    found = [(path, node.name) for path, tree in trees().items() for node in ast.walk(tree) if mixes(node)]
     assert found == [("gui/style/theme.py", "mixed")]
