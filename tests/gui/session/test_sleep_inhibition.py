@@ -106,8 +106,8 @@ def test_a_desktop_that_never_answers_does_not_delay_the_end(
         qtbot.waitUntil(inhibition.isRunning)
         connection = bus.accept()[0]  # and nothing more
         began = time.monotonic()
-        assert not ended((inhibition,), 1500)
-        assert time.monotonic() - began < 1.0
+        assert not ended((inhibition,), 60_000)
+        assert time.monotonic() - began < 30.0  # much more than PATIENCE, and much less than it may take
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
         connection.close()
     assert inhibition.wait()
