@@ -313,6 +313,7 @@ def run(package: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.timeout(300)
 def test_the_contract_holds_for_all_of_them(package: Path) -> None:
     """In one process: to import torch and to find the tests takes longer than the tests themselves."""
     modules = ("components", "datasets", "evaluation", "exported_loaders", "pairings", "replay")

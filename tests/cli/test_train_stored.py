@@ -198,6 +198,7 @@ def test_a_signal_ends_the_stored_run_in_order(
     assert done(capsys, "last", "--continue", "--epochs", str(row.epochs + 1))["epochs"] == row.epochs + 1
 
 
+@pytest.mark.timeout(300)  # two thousand epochs
 def test_a_run_killed_at_any_moment_ends_with_the_bits_of_an_undisturbed_one(small_file: str, capsys: Output) -> None:
     epochs = "1000"
     expected = done(capsys, small_file, "--epochs", epochs, "--no-store")
