@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from playground.cli.wrong_use import WrongUse
@@ -22,7 +23,10 @@ _TAB = "\\t"  # as it is typed
 
 def takes_reading(command: argparse.ArgumentParser) -> None:
     """Declare `--read` and `--column`."""
-    words = r"how a table is read: separator=\t, decimal=, encoding=cp1252 header=0 comment=# missing=own groups=NAME …"
+    words = (
+        r"how a table is read: separator=\t, decimal=, encoding=cp1252 header=0 comment=# missing=own groups=NAME "
+        "test_file=PATH …"
+    )
     command.add_argument("--read", action="append", default=[], metavar="NAME=VALUE", help=words)
     words = (
         "how a column is read: “price:used=no”, “day:kind=date”, “day:order=dmy”, “price:scaling=robust”; what follows "
@@ -46,6 +50,7 @@ def reading_choice(read: Sequence[str], columns: Sequence[str], sheet: str | Non
     for given in read:
         name, equals, text = given.partition("=")
         _ensure_known("--read", given, name if equals else "", names)
+        text = str(Path(text).absolute()) if name == "test_file" and text else text
         values[name] = _value(ReadingChoice, name, text, f"--read {given}")
     choice = ReadingChoice(**values)
     keys = [name for name in ColumnChoice.model_fields if name != "name"]
@@ -58,12 +63,14 @@ def reading_choice(read: Sequence[str], columns: Sequence[str], sheet: str | Non
 
 
 def ensure_columns(choice: ReadingChoice | None, found: Inspected) -> None:
-    """Refuse choices for columns that the file does not have; raises WrongUse."""
-    if choice is None or not choice.columns:
+    """Refuse choices for columns that the file does not have, or for a table that is none; raises WrongUse."""
+    if choice is None or not (choice.columns or choice.test_file):
         return
     from playground.spec.data.table_summary import TableFile
 
     source = found.source
+    if not isinstance(source, TableFile) and choice.test_file:
+        raise WrongUse(message("--read test_file names a second table, but the file is not read as a table."))
     if not isinstance(source, TableFile):
         raise WrongUse(message("--column decides on a column of a table, but the file is not read as a table."))
     names = [column.name for column in source.columns]

@@ -213,6 +213,27 @@ def _read_otherwise(folder: Path) -> Iterator[Dataset]:
             assert not [*data.objections()]
             yield data
             yield data.with_(target="smokes", split_by="stratified")
+        yield from _tested_apart(folder, rows, missing)
+
+
+def _tested_apart(folder: Path, rows: list[str], missing: Missing) -> Iterator[Dataset]:
+    """The same with the rows to test with in a second file, whose columns have another order and other cells."""
+    (folder / "later").mkdir(exist_ok=True)
+    second = folder / "later" / "test.csv"
+    moved = [
+        ";".join(reversed(row.replace("yes", "now and then", number % 7 == 0).split(";")))
+        for number, row in enumerate(rows[:30])
+    ]
+    second.write_text("\n".join(["result;smokes;age;time;day;part;patient", *moved]), encoding="utf-8")
+    columns = (ColumnChoice(name="patient", used=False), ColumnChoice(name="smokes", used=True))
+    choice = ReadingChoice(missing=missing, columns=columns, test_file=str(second))
+    source = table.inspect(str(folder / "patients.csv"), choice=choice).source
+    for target in ("result", "smokes", "part"):
+        for validation_share in (0.0, 0.2):
+            data = Table.of_source(source, Table()).with_(target=target, validation_share=validation_share)
+            assert (data.target, data.split_by, [*data.objections()]) == (target, "file", [])
+            yield data
+            yield data.with_(asks="class" if target == "result" else "auto", split_seed=3)
 
 
 def own_labelled(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dataset]:

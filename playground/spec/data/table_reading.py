@@ -8,6 +8,7 @@ from pydantic import Field
 
 from playground.spec.component import Component
 from playground.spec.data.dates import DayOrder
+from playground.spec.data.separate_test import LONGEST_PATH
 from playground.spec.data.text_encoding import Encoding
 
 LONGEST_SHEET = 200  # characters in the name of a sheet
@@ -60,6 +61,7 @@ class ReadingChoice(Component):
     comment: str | None = Field(None, strict=True, max_length=1)
     missing: Missing | None = None
     groups: str = Field("", strict=True, max_length=200)  # the column whose values group the rows, see `Grouping`
+    test_file: str = Field("", strict=True, max_length=LONGEST_PATH)  # of the rows to test with, see `SeparateTest`
     columns: tuple[ColumnChoice, ...] = Field((), max_length=MOST_CHOSEN)
 
     def column(self, name: str) -> ColumnChoice:

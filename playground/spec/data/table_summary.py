@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from playground.spec.component import Component
 from playground.spec.data.dates import DatePart, DayOrder, part_width
 from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.separate_test import LONGEST_PATH, SeparateTest
 from playground.spec.data.table_reading import ReadingChoice, Scaled, TableReading
 from playground.spec.messages import tr_noop
 
@@ -27,6 +28,7 @@ LONGEST_NAME = 200  # characters in the name of a column or category
 _EARLIER = ("separator", "header", "encoding")  # of earlier files, where they stand beside the columns
 _USED = ("number", "category", "date")  # kinds from which a network can learn
 MOST_GROUPS = 10_000
+LARGEST = 1e19  # of an input or a target as a network gets it: its square is still a number of 32 bits
 
 
 class Column(Component):
@@ -91,13 +93,14 @@ class Grouping(Component):
 class TableFile(Component):
     """A table's file as it was when it was chosen."""
 
-    path: str = Field(BUNDLED, strict=True, max_length=4_000)  # absolute, or `BUNDLED`
+    path: str = Field(BUNDLED, strict=True, max_length=LONGEST_PATH)  # absolute, or `BUNDLED`
     sha256: str = Field("", strict=True, max_length=64)
     reading: TableReading = Field(TableReading())
     rows: int = Field(0, strict=True, ge=0)  # that are used: none lacks a value, unless `TableReading.missing` fills it
     columns: tuple[Column, ...] = Field((), max_length=MOST_COLUMNS)
     choice: ReadingChoice = Field(ReadingChoice())  # what the user decided; the rest follows from the file
     grouping: Grouping | None = None  # where groups were asked for
+    tested: SeparateTest | None = None  # where the rows to test with are in a file of their own
 
     @model_validator(mode="before")
     @classmethod

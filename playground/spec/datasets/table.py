@@ -12,9 +12,10 @@ from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion, text
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.iris import IRIS
+from playground.spec.data.separate_test import SeparateColumn, SeparateTest
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.split import divided_groups
-from playground.spec.data.table_summary import Column, Grouping, TableFile
+from playground.spec.data.table_summary import LARGEST, Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.table import loading
@@ -82,13 +83,14 @@ class Table(Dataset):
     test_share: float = proportion(
         0.2, tr_noop("Test share"), tr_noop("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
     )
-    split_by: Literal["stratified", "chance", "order", "groups", "named"] = choice(
+    split_by: Literal["stratified", "chance", "order", "groups", "named", "file"] = choice(
         "stratified",
         tr_noop("Split by"),
         tr_noop(
             "By chance, with the same share of each class in every part, or not; in the order of the rows, the last "
-            "ones for the test; by groups, whose rows stay together; or by a column that says train, validation or "
-            "test. The column of groups is chosen where the table is read."
+            "ones for the test; by groups, whose rows stay together; by a column that says train, validation or test; "
+            "or with the rows of a second file for the test. This file, and the column of groups, are chosen where the "
+            "table is read."
         ),
         labels={
             "stratified": tr_noop("chance, stratified"),
@@ -96,6 +98,7 @@ class Table(Dataset):
             "order": tr_noop("order of the rows"),
             "groups": tr_noop("groups"),
             "named": tr_noop("named parts"),
+            "file": tr_noop("separate test file"),
         },
     )
     split_seed: int = integer(
@@ -161,9 +164,27 @@ class Table(Dataset):
 
     @property
     def used(self) -> int:
-        """Number of rows that are divided: all except those without a target, or whose class no other row has."""
+        """Number of rows that are divided: all except those without a target, or whose class no other row has.
+
+        Those of a separate test file are not divided.
+        """
         column = self.target_column
         return column.classified if self.classifies else self.source.rows - column.missing
+
+    @property
+    def tested(self) -> SeparateTest | None:
+        """The separate test file; None where the test rows are among all others."""
+        return self.source.tested if self.split_by == "file" else None
+
+    def _count_tested(self, tested: SeparateTest) -> int:
+        """Number of rows of a test file whose target is known, and is one of the classes where it is a class."""
+        target = self.target_column
+        columns = dict(zip((item.name for item in self.source.usable), tested.columns, strict=False))
+        found = columns.get(target.name, SeparateColumn())
+        if not self.classifies:
+            return max(0, tested.rows - found.missing)
+        counts = zip(target.categories, found.counts, strict=False)
+        return sum(count for name, count in counts if name in target.classes)
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -181,6 +202,8 @@ class Table(Dataset):
 
     @property
     def test_count(self) -> int:
+        if self.tested is not None:
+            return self._count_tested(self.tested)
         return self._part_count(2) if self.parts else max(1, round(self.used * self.test_share))
 
     @property
@@ -191,7 +214,7 @@ class Table(Dataset):
 
     @property
     def available(self) -> int:
-        return max(1, self.used - self.test_count)
+        return max(1, self.used - (0 if self.tested is not None else self.test_count))
 
     @property
     def known(self) -> bool:
@@ -213,16 +236,20 @@ class Table(Dataset):
         A part is held out for validation where nothing was.
         """
         data = before if isinstance(before, Table) else cls()
-        again, before_groups = data.source.path == source.path, data.source.choice.groups
+        again, before_choice = data.source.path == source.path, data.source.choice
         data = data.with_(source=source, asks=data.asks if again else "auto")
         if not again and not data.validation_share:
             data = data.with_(validation_share=_HELD_OUT)
         grouped = data.split_by in ("groups", "named")
         if source.grouping is None:
             data = data.with_(split_by="stratified") if grouped else data
-        elif not grouped and not (again and source.choice.groups == before_groups):
+        elif not grouped and not (again and source.choice.groups == before_choice.groups):
             named = data.with_(split_by="named")
             data = data.with_(split_by="groups" if -1 in named.parts else "named")
+        if source.tested is None:
+            data = data.with_(split_by="stratified") if data.split_by == "file" else data
+        elif not again or source.choice.test_file != before_choice.test_file:
+            data = data.with_(split_by="file")
         return data.with_(target=data.target_column.name)
 
     def objections(self) -> Iterator[Objection]:
@@ -250,6 +277,10 @@ class Table(Dataset):
         if column.kind == "category" and len(column.classes) < 2:
             what = message("“{name}” has one class only.", name=column.name)
             yield Objection(what, message("a column with several"), "target", None)
+        for item in self.inputs:
+            if item.kind == "number" and item.scaling == "none" and max(abs(item.low), abs(item.high)) > LARGEST:
+                words = tr_noop("“{name}” is not scaled, and holds numbers too large to compute with.")
+                yield Objection(message(words, name=item.name), message("another scaling"), "source")
         if not self.inputs:
             yield Objection(
                 message("{file} has one column only.", file=self.source.name), message("more columns"), "target"
@@ -257,7 +288,9 @@ class Table(Dataset):
         yield from self._split_objections()
 
     def _split_objections(self) -> Iterator[Objection]:
-        """Why its rows cannot be divided by groups."""
+        """Why its rows cannot be divided by groups, or tested with those of a separate file."""
+        if self.split_by == "file":
+            yield from self._test_objections()
         if self.split_by not in ("groups", "named"):
             return
         grouping = self.source.grouping
@@ -280,6 +313,16 @@ class Table(Dataset):
             what = message("No group is left to train or to test with.")
             yield Objection(what, message("rows of at least two groups"), "split_by", "chance")
 
+    def _test_objections(self) -> Iterator[Objection]:
+        if self.tested is None:
+            what = message("No test file has been chosen.")
+            expected = message("a second table, chosen where the table is read")
+            yield Objection(what, expected, "split_by", "stratified")
+        elif not self.test_count:
+            words = tr_noop("No row of {file} has a “{name}” that can be tested.")
+            what = message(words, file=self.tested.name, name=self.target_column.name)
+            yield Objection(what, message("rows with a target"), "split_by", "stratified")
+
     def call(self) -> Call:
         return call("playground.engine.data.sources.table.read", self)
 
@@ -297,5 +340,6 @@ class Table(Dataset):
             split_seed=self.split_seed,
             split_by=self.split_by,
             parts=self.parts,
+            tested="" if self.tested is None else self.tested.path,
         )
         return loading(divided)

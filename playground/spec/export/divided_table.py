@@ -22,6 +22,7 @@ class DividedTable(NamedTuple):
     split_seed: int
     split_by: str  # see `Table.split_by`
     parts: tuple[int, ...]  # see `Table.parts`
+    tested: str  # path of the separate test file; empty if there is none
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from textwrap import wrap
 
 from playground.spec.call import printed
@@ -25,6 +26,7 @@ _FILLED = "  # fmt: skip"  # a formatter would give each number a line of its ow
 def loading(data: DividedTable) -> Loading:
     """The code, and the engine functions that it uses."""
     data_help = f"the table, or the folder that holds {data.source.name}"
+    data_help += f"; {PurePath(data.tested).name} lies beside it" if data.tested else ""
     if data.source == IRIS and data.target_column.name == "species" and data.split_by == "stratified":
         return Loading("\n".join(_iris(data)), data_help=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
@@ -123,9 +125,12 @@ def _load_data(data: DividedTable) -> Iterator[str]:
     yield "def load_data(source, device):"
     yield f'    """Inputs (N, {data.width}), scaled, and {wanted}, for each part."""'
     finding = f"find_file({printed(data.source.path)}, source)"
-    named = data.classifies and not data.asks_for_texts
+    named = bool(data.tested) or (data.classifies and not data.asks_for_texts)
     yield from [f"    path = {finding}"] if named else []
     yield f"    {'values, groups' if data.grouped else 'values'} = read_table({'path' if named else finding})"
+    if data.tested:
+        finding = f'find_file({printed(data.tested)}, str(path.parent) if source else "")'
+        yield f"    tested = read_table({finding}, tested=True)"
     yield from _targets(data)
     yield from _parts(data)
     yield from _inputs(data)
@@ -159,6 +164,9 @@ def _parts(data: DividedTable) -> Iterator[str]:
             yield f"    kept, chosen, _ = split({divided}, held_out, 0, {data.split_seed})"
             yield "    train, validation = [train[at] for at in kept], [train[at] for at in chosen]"
         return
+    if data.tested:
+        yield from _parts_with_test_file(data)
+        return
     yield f"    tested = max(1, round({data.test_share!r} * len(values)))"
     held_out = "0"
     if data.validation_count:
@@ -169,6 +177,22 @@ def _parts(data: DividedTable) -> Iterator[str]:
         return
     divided = "targets.tolist()" if data.classifies and data.split_by == "stratified" else "[0] * len(values)"
     yield f"    {parts} = split({divided}, {held_out}, tested, {data.split_seed})"
+
+
+def _parts_with_test_file(data: DividedTable) -> Iterator[str]:
+    """The lines that hold rows out for validation, and append the rows of the second file, to test with."""
+    divided = "targets.tolist()" if data.classifies else "[0] * len(values)"
+    held_out = f"round({data.validation_share!r} * len(values))" if data.validation_count else "0"
+    yield f"    train, {'validation' if data.validation_count else '_'}, _ = split("
+    yield f"        {divided}, {held_out}, 0, {data.split_seed}"
+    yield "    )"
+    if data.classifies:
+        known = "tested[:, -1] < len(CLASSES)" if data.asks_for_texts else "np.isin(tested[:, -1], CLASSES)"
+        found = "tested[:, -1].astype(int)" if data.asks_for_texts else "np.searchsorted(CLASSES, tested[:, -1])"
+        yield f"    tested = tested[{known}]"
+        yield f"    targets = np.concatenate([targets, {found}])"
+    yield "    values = np.concatenate([values, tested])"
+    yield "    test = list(range(len(values) - len(tested), len(values)))"
 
 
 def _targets(data: DividedTable) -> Iterator[str]:

@@ -76,7 +76,7 @@ def values_of(data: DividedTable) -> Iterator[str]:
     """`values_of(name, cells, path)`, for columns of texts, of numbers and of dates."""
     notation = ", *NOTATIONS.get(name, ())" if data.differ else _arguments(data.numbers)
     texts = bool(data.texts) or data.asks_for_texts
-    yield "def values_of(name, cells, path):"
+    yield f"def values_of(name, cells, path{', tested' if data.tested else ''}):"
     what = "numbers of a column"
     if texts:
         what += ", the indices of its texts in TEXTS" if data.dates else ", or the indices of its texts in TEXTS"
@@ -101,7 +101,7 @@ def values_of(data: DividedTable) -> Iterator[str]:
         most = "len(cells) / 10" if not texts else "(0 if known else len(cells) / 10)"
         yield "    pairs = zip(cells, found, strict=True)"
         yield "    wrong = [cell for cell, value in pairs if value is None and cell.lower() not in MISSING]"
-        yield f"    if len(wrong) > {most}:"
+        yield f"    if {'not tested and ' if data.tested else ''}len(wrong) > {most}:"
         yield f'        sys.exit(f"{{path}}, column {{name}}: {{wrong[0]!r}} is {wrong}.")'
     if any(item.missing_value is not None for item in data.numbers):
         yield "    return [None if value == STANDING_FOR_MISSING.get(name) else value for value in found]"
@@ -112,17 +112,25 @@ def values_of(data: DividedTable) -> Iterator[str]:
 def read_table(data: DividedTable) -> Iterator[str]:
     """`read_table(path)`, by column names, or by column numbers if there are none."""
     reading = data.source.reading
-    yield "def read_table(path):"
+    yield f"def read_table(path{', tested=False' if data.tested else ''}):"
     lacking = "the last one" if data.fills else "one"
     groups = ", and the groups" if data.grouped else ""
     out = f"rows that lack {lacking}, or are longer or shorter, are left out"
-    yield f'    """The values of COLUMNS (N, C){groups}; {out}."""'
+    what = f"The values of COLUMNS (N, C){groups}; {out}"
+    if data.tested:
+        yield f'    """{what}.'
+        yield ""
+        yield "    Of rows to test with, texts that are not in TEXTS are missing."
+        yield '    """'
+    else:
+        yield f'    """{what}."""'
     yield from cell_lines(reading)
     yield from named_lines(reading, data.names)
     yield "    if absent := [name for name in COLUMNS if name not in names]:"
     yield "        sys.exit(f\"{path} has no column {', '.join(map(repr, absent))}.\")"
     yield "    columns = {name: [row[index] for row in cells] for index, name in enumerate(names)}"
-    yield "    values = np.array([values_of(name, columns[name], path) for name in COLUMNS], float).T"
+    arguments = "name, columns[name], path" + (", tested" if data.tested else "")
+    yield f"    values = np.array([values_of({arguments}) for name in COLUMNS], float).T"
     used = "np.isfinite(values[:, -1])" if data.fills else "np.isfinite(values).all(1)"
     if data.grouped:
         yield f"    used = {used}"
@@ -131,6 +139,10 @@ def read_table(data: DividedTable) -> Iterator[str]:
         yield f"    groups = [cell[:{LONGEST_NAME}] for cell, kept in zip(columns[GROUPS], used, strict=True) if kept]"
         used = "used"
     yield f"    values = values[{used}]"
-    yield f"    if len(values) < {FEWEST_ROWS}:"
-    yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {FEWEST_ROWS} are needed.")'
+    if data.tested:
+        yield f"    fewest = 1 if tested else {FEWEST_ROWS}"
+    fewest = "fewest" if data.tested else str(FEWEST_ROWS)
+    yield f"    if len(values) < {fewest}:"
+    needed = "{fewest}" if data.tested else str(FEWEST_ROWS)
+    yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {needed} are needed.")'
     yield f"    return values{', groups' if data.grouped else ''}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from playground.engine.data.formats.checksum import sha256_of
@@ -20,20 +22,18 @@ from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.formats.workbook import Workbook
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
+from playground.engine.data.sources.separate_test import found_test, known_test, table_bytes
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, fills_of, scale, vectors
 from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.split import split_in_order
 from playground.spec.data.table_reading import ReadingChoice
-from playground.spec.data.table_summary import BUNDLED, FEWEST_ROWS, LONGEST_NAME, TableFile
+from playground.spec.data.table_summary import FEWEST_ROWS, LARGEST, LONGEST_NAME, Column, TableFile
 from playground.spec.datasets.table import Table
-from playground.spec.files.file_kind import Use, ensure_usable
-from playground.spec.files.resources import resource
-from playground.spec.files.storage import FileError, read_bounded
+from playground.spec.files.storage import FileError
 from playground.spec.messages import Message, message, tr_noop
 
-MOST_BYTES = 100_000_000
 _SHOWN = 50  # rows that are kept as texts, to be looked at
 
 
@@ -58,7 +58,7 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
     """
     location, skips, choice = Path(path), Skips(), choice or ReadingChoice()
     try:
-        data = _bytes(path)
+        data = table_bytes(path)
         found, remarks = found_table(data, location.name, choice, skips)
         known = columns(found, skips, choice)
     except (FileError, Damaged) as error:
@@ -76,11 +76,15 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         choice=choice,
         grouping=known.grouping,
     )
+    tested: tuple[Message, ...] = ()
+    if choice.test_file:
+        record, _, tested = found_test(choice.test_file, file)
+        file = file.with_(tested=record)
     return InspectedTable(
         file,
         skips.listed,
         skips.counts,
-        (*remarks, *known.remarks),
+        (*remarks, *known.remarks, *tested),
         values=np.stack([item.values[used] for item in described], axis=1),
         missing=tuple(item.missing for item in described),
         reasons=tuple(item.why for item in described),
@@ -89,14 +93,6 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         whole=len(found.numbers),
         sheets=Workbook(data, location.name).sheets if found.reading.form == "sheet" else (),
     )
-
-
-def _bytes(path: str) -> bytes:
-    """The contents of a table's file; raises FileError."""
-    if path == BUNDLED:
-        return read_bounded(resource("iris", path), MOST_BYTES)
-    ensure_usable(Path(path), Use.TABLE, Use.TEXT)
-    return read_bounded(Path(path), MOST_BYTES)
 
 
 def _ensure_enough(found: tuple[Values, ...], count: int, location: Path) -> None:
@@ -139,12 +135,29 @@ def _read(data: Table) -> Data:
     mean, deviation = scale(inputs[parts.train], data.inputs)
     target = values[:, data.source.column_index(data.target_column)]
     middle, width = _target_scale(target[parts.train], data.classifies)
-    scaled = ((target - middle) / width)[:, None].astype(np.float32)
+    scaled = _single(((target - middle) / width)[:, None], (data.target_column,))
     targets = torch.from_numpy(classes if data.classifies else scaled)
-    whole = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
+    whole = torch.from_numpy(_single((inputs - mean) / deviation, data.inputs))
     train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
     scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
     return Data(train, validation, test, scaling=scaling)
+
+
+def _single(scaled: Floats, columns: Sequence[Column]) -> npt.NDArray[np.float32]:
+    """Scaled values (N, F) of columns as numbers of 32 bits.
+
+    Raises:
+        DataError: one is so large that its square is not; the message names its column.
+    """
+    wrong = np.flatnonzero(~(np.abs(scaled) <= LARGEST).all(axis=0))
+    if wrong.size:
+        ends = np.cumsum([max(1, item.width) for item in columns])
+        column = columns[int(np.searchsorted(ends, wrong[0], side="right"))]
+        words = tr_noop(
+            "“{name}” holds numbers too large to compute with, as it is scaled: scale it otherwise, or leave it out."
+        )
+        raise DataError(message(words, name=column.name))
+    return scaled.astype(np.float32)
 
 
 def _target_scale(target: Floats, classifies: bool) -> tuple[float, float]:
@@ -168,7 +181,7 @@ def _rows(file: TableFile) -> _Rows:
         DataError: it cannot be read, or has changed since it was chosen.
     """
     try:
-        data = _bytes(file.path)
+        data = table_bytes(file.path)
         if sha256_of(data) != file.sha256:
             raise _changed(file)
         found = known_table(data, file.name, file.reading, Skips())
@@ -206,19 +219,41 @@ class _Divided(NamedTuple):
 def _divided(data: Table) -> _Divided:
     """The rows that are used, but those without a target, or whose class no other row has."""
     rows = _rows(data.source)
-    target = rows.values[:, data.source.column_index(data.target_column)]
+    values, classes = _with_target(data, rows.values)
+    if data.tested is None:
+        return _Divided(values, classes, _parts(data, classes, rows.groups))
+    train, held_out, _ = split(classes, data.validation_count, 0, data.split_seed)
+    test_values, test_classes = _with_target(data, _test_values(data.source))
+    test = np.arange(len(values), len(values) + len(test_values))
+    return _Divided(
+        np.concatenate([values, test_values]),
+        np.concatenate([classes, test_classes]),
+        Split(train, held_out, test),
+    )
+
+
+@lru_cache(maxsize=2)
+def _test_values(file: TableFile) -> Floats:
+    return known_test(file)
+
+
+def _with_target(data: Table, values: Floats) -> tuple[Floats, Numbers]:
+    """Those of some rows (N, C) that have a target, of one of the classes, and their classes; 0 for numbers."""
+    target = values[:, data.source.column_index(data.target_column)]
     if not data.classifies:
-        values = rows.values[~np.isnan(target)]
-        return _Divided(values, none := np.zeros(len(values), np.int64), _parts(data, none, rows.groups))
+        there = ~np.isnan(target)
+        return values[there], np.zeros(int(there.sum()), np.int64)
     column = data.target_column
     known = {name: number for number, name in enumerate(column.classes)}
     numbers = np.array([*(known.get(name, -1) for name in column.categories), -1], np.int64)
     there = np.where(np.isnan(target), 0, target)
     if column.kind == "number":
-        there = np.searchsorted(np.array(column.categories, np.float64), there)
+        amounts = np.array(column.categories, np.float64)
+        target = np.where(np.isin(target, amounts), target, np.nan)  # other numbers are no classes
+        there = np.searchsorted(amounts, there)
     classes = numbers[np.where(np.isnan(target), -1, there).astype(np.int64)]
     kept = classes >= 0
-    return _Divided(rows.values[kept], classes[kept], _parts(data, classes[kept], rows.groups))
+    return values[kept], classes[kept]
 
 
 def _parts(data: Table, classes: Numbers, groups: Numbers) -> Split:
