@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.engine.data.association import Association, Floats, association, tamed
 from playground.engine.data.formats.columns import values_of
+from playground.engine.data.histogram import histogram
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
@@ -18,7 +19,6 @@ from playground.spec.number_text import PROBABILITY, amount_text, fixed_text, pe
 if TYPE_CHECKING:  # it imports torch
     from playground.engine.data.sources.table import InspectedTable
 
-MOST_BARS = 12
 _MOST_NAMED = 6  # classes that a sentence lists
 
 Part = Literal["input", "target", "left out"]
@@ -32,7 +32,7 @@ class ColumnOverview:
     role: Part
     missing: int  # cells without a value
     reason: Message | None  # why it is left out
-    bars: tuple[int, ...]  # rows in each interval of numbers or dates, or of each category; empty where left out
+    bars: tuple[int, ...]  # rows in each interval of numbers or dates, or of each category or text
     association: Association | None  # with the target; None for the target, and where it is left out
 
 
@@ -59,7 +59,7 @@ def overview(found: InspectedTable, data: Table) -> TableOverview:
         near = None
         if role == "input":
             near = association(values, wanted, category=column.kind == "category", classes=data.classifies)
-        bars = histogram(column, values) if column.usable else ()
+        bars = histogram(column, values) if column.usable else found.left_out_bars[index]
         shown.append(ColumnOverview(column, role, found.missing[index], found.reasons[index], bars, near))
     lacking = [_lacking(column, [row[index] for row in found.first]) for index, column in enumerate(columns)]
     return TableOverview(
@@ -75,22 +75,6 @@ def _role(column: Column, target: Column) -> Part:
     if not column.usable:
         return "left out"
     return "target" if column.name == target.name else "input"
-
-
-def histogram(column: Column, values: Floats) -> tuple[int, ...]:
-    """Rows of each category, the most frequent ones where there are many; or in equal intervals of the values (N,)."""
-    if column.counts and len(column.counts) <= MOST_BARS:
-        return column.counts
-    if column.kind == "category":
-        return tuple(sorted(column.counts, reverse=True)[:MOST_BARS])
-    there = tamed(values[~np.isnan(values)])
-    if not there.size:
-        return ()
-    edges: int | Floats = MOST_BARS
-    if column.whole:  # as many whole numbers in each bar
-        width = np.ceil((there.max() - there.min() + 1) / MOST_BARS)
-        edges = np.arange(there.min() - 0.5, there.max() + width, width)
-    return tuple(int(count) for count in np.histogram(there, edges)[0])
 
 
 def _lacking(column: Column, cells: list[str]) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -21,9 +21,10 @@ from playground.spec.messages import Message
 
 if TYPE_CHECKING:  # imported with the first look at a table
     from playground.gui.table_import.dialog import TableImport
-    from playground.gui.table_import.reader import Reading
+    from playground.gui.table_import.reader import Draft, Reading
 
 _OFFER = "table"  # the key of the message that offers a look
+_KEPT = "table draft"  # that of the message that offers to go on with decisions that were not used
 
 
 class ProgramImport(QObject):
@@ -44,6 +45,7 @@ class ProgramImport(QObject):
         self._settings, self._ask, self._window = settings, ask, window
         self._dialog: TableImport | None = None
         self._offered: Table | None = None
+        self._kept: Draft | None = None  # decisions in a view that was closed without using them
         run.state_changed.connect(self._note_state)
         run.began.connect(self._take_back)
         document.changed.connect(self._follow)
@@ -59,13 +61,23 @@ class ProgramImport(QObject):
     def look(self) -> None:
         """Show how the document's table is read; an open view begins again with it."""
         data = self._document.experiment.data
-        if not isinstance(data, Table):
-            return
+        if isinstance(data, Table):
+            from playground.gui.table_import.reader import Draft
+
+            self._show(Draft(data.source.path, data.source.choice, data))
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Show the decisions that were not used when the view was closed."""
+        if (draft := self._kept) is not None:
+            self._show(draft).decided = True
+
+    def _show(self, draft: Draft) -> TableImport:
         from playground.gui.table_import.dialog import TableImport
-        from playground.gui.table_import.reader import Draft, TableReader
+        from playground.gui.table_import.reader import TableReader
 
         self._take_back()
-        draft = Draft(data.source.path, data.source.choice, data)
+        self._drop()
         dialog = self.dialog
         if dialog is None:
             reader = TableReader(self._data_source.background, self._run, self)
@@ -73,20 +85,33 @@ class ProgramImport(QObject):
             dialog.finished.connect(self._forget)
             dialog.used.connect(self._use)
             dialog.other_requested.connect(self._choose)
+            dialog.test_file_requested.connect(self._choose_test_file)
             self._note_state_in(dialog)
         else:
             dialog.show_file(draft)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+        return dialog
 
     @Slot(object)
     def _use(self, reading: Reading) -> None:
         self._data_source.use(reading.found, reading.data, PurePath(reading.found.source.path).name)
 
-    @Slot()
-    def _forget(self) -> None:
-        self._dialog = None
+    @Slot(int)
+    def _forget(self, result: int) -> None:
+        """The view was closed: decisions that it did not use can be taken up again."""
+        dialog, self._dialog = self._dialog, None
+        if dialog is None or result or not dialog.decided:
+            return
+        self._kept = dialog.draft
+        words = self.tr("Your decisions on {0} were not used.").format(PurePath(dialog.draft.path).name)
+        self._window.messages.show_message(_KEPT, "hint", words, [(self.tr("Go on deciding…"), self._go_on)])
+
+    def _drop(self) -> None:
+        if self._kept is not None:
+            self._kept = None
+            self._window.messages.dismiss(_KEPT)
 
     @Slot(object)
     def _offer(self, told: Message) -> None:
@@ -119,10 +144,24 @@ class ProgramImport(QObject):
     def _choose(self) -> None:
         choice = Table.source_choice
         assert choice is not None
-        path = self._ask.source_path(translated(choice.title), self._settings.folder, translated(choice.filters))
+        path = self._asked_path(translated(choice.title))
         if path is not None and self.dialog is not None:
+            self.dialog.open_file(path)
+
+    @Slot()
+    def _choose_test_file(self) -> None:
+        path = self._asked_path(self.tr("Choose a table with the rows to test with"))
+        if path is not None and self.dialog is not None:
+            self.dialog.open_test_file(str(path))
+
+    def _asked_path(self, title: str) -> Path | None:
+        """The absolute path of a table that the user chooses."""
+        choice = Table.source_choice
+        assert choice is not None
+        path = self._ask.source_path(title, self._settings.folder, translated(choice.filters))
+        if path is not None:
             self._settings.folder = path.parent
-            self.dialog.open_file(path.absolute())
+        return None if path is None else path.absolute()
 
     @Slot()
     def _note_state(self) -> None:

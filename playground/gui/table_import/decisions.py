@@ -41,6 +41,16 @@ def with_groups(draft: Draft, name: str) -> Draft:
     return replace(draft, choice=draft.choice.with_(groups=name), data=data)
 
 
+def with_test_file(draft: Draft, path: str) -> Draft:
+    """The same with the rows of another file for the test; empty for none."""
+    data = draft.data
+    if path:
+        data = data.with_(split_by="file")
+    elif data.split_by == "file":
+        data = data.with_(split_by="stratified")
+    return replace(draft, choice=draft.choice.with_(test_file=path), data=data)
+
+
 def with_setting(draft: Draft, name: str, value: Any) -> Draft:
     """The same with another value of one of the data set's settings."""
     changes = {name: value, "asks": "auto"} if name == "target" else {name: value}

@@ -16,7 +16,7 @@ from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.gui.table_import.column_menu import column_menu
-from playground.gui.table_import.decisions import with_groups, with_part, with_setting
+from playground.gui.table_import.decisions import with_groups, with_part, with_setting, with_test_file
 from playground.gui.table_import.first_rows_view import FirstRowsView
 from playground.gui.table_import.notes import Notes, WarningBar
 from playground.gui.table_import.reader import Draft, Reading, TableReader
@@ -34,6 +34,7 @@ class TableImport(QDialog):
 
     used = Signal(object)  # Reading: its data are to be learned from
     other_requested = Signal()  # another file is to be chosen
+    test_file_requested = Signal()  # a file with the rows for the test is to be chosen
 
     def __init__(self, reader: TableReader, draft: Draft, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,6 +43,7 @@ class TableImport(QDialog):
         self.reader, self.draft = reader, draft
         self.reading: Reading | None = None
         self._training = False
+        self.decided = False  # whether the person has decided anything that is not used yet
         reader.setParent(self)
         self.name, self.facts = text_label(self, "", "heading", size=13.0), Elided(self)
         self.other = QPushButton(self.tr("Another file…"), self)
@@ -107,6 +109,8 @@ class TableImport(QDialog):
         self.table.menu_requested.connect(self.show_menu)
         self.panel.set_requested.connect(self._set)
         self.panel.groups_requested.connect(self._group)
+        self.panel.test_file_requested.connect(self.open_test_file)
+        self.panel.other_test_file.connect(self.test_file_requested)
         self.panel.use.clicked.connect(self._use)
         self.panel.cancel.clicked.connect(self.reject)
         self.other.clicked.connect(self.other_requested)
@@ -123,10 +127,12 @@ class TableImport(QDialog):
             self.facts.setText("")
         self.name.setText(PurePath(draft.path).name)
         self._change(draft)
+        self.decided = False
 
     def open_file(self, path: Path) -> None:
         """Show another file, read as it suggests."""
         self.show_file(Draft(str(path), ReadingChoice(), self.draft.data))
+        self.decided = True
 
     def set_training(self, training: bool) -> None:
         """While something trains, no other data can be used."""
@@ -142,7 +148,7 @@ class TableImport(QDialog):
 
     def _change(self, draft: Draft) -> None:
         """Take a decision; the table is read again where it depends on it."""
-        before, self.draft = self.draft, draft
+        before, self.draft, self.decided = self.draft, draft, True
         read_again = (
             self.reading is None
             or self.reader.busy
@@ -171,6 +177,11 @@ class TableImport(QDialog):
     @Slot(str)
     def _group(self, name: str) -> None:
         self._change(with_groups(self.draft, name))
+
+    @Slot(str)
+    def open_test_file(self, path: str) -> None:
+        """Take the rows for the test from another file; empty for none."""
+        self._change(with_test_file(self.draft, path))
 
     @Slot(int, str, QPoint)
     def show_menu(self, section: int, part: str, where: QPoint) -> None:
@@ -208,6 +219,8 @@ class TableImport(QDialog):
 
     def _switch_of(self, values: dict[str, Any]) -> Choices:
         """The box for the decision that a remark is about, which the values in its words tell."""
+        if "tested" in values:  # the test file
+            return self.panel.tested
         if "share" in values:  # of rows that lack values
             return self.switches.box("missing")
         if "sign" in values:  # that may be decimal or separate thousands
@@ -242,6 +255,8 @@ class TableImport(QDialog):
 
     @Slot(object)
     def _show_failure(self, why: Message) -> None:
+        if self.reading is not None:
+            self.panel.show_data(self.reading.data, self.draft.choice)
         self.failure.setText(translated(why))
         self.failure.show()
         self.warning.hide()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,7 +11,7 @@ from playground.gui.forms.choices import Choices
 from playground.gui.forms.component_editors import editor_for
 from playground.gui.forms.field_column import EDITOR_WIDTH, FieldColumn
 from playground.gui.forms.field_editor import Proposal, fixed_words
-from playground.gui.style.labels import set_text, text_label
+from playground.gui.style.labels import plain_tip, set_text, text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import counted, explained, translated
 from playground.spec.check.problem import Problem
@@ -20,24 +22,35 @@ from playground.spec.messages import message
 
 _WIDTH = 296  # pixels
 _PAD = 16
+_CHOOSE = object()  # the entry that asks for a file
 _ASKED = ("target", "asks")
 _SPLIT = ("test_share", "validation_share", "split_by", "split_seed")
 
 
 class SettingsPanel(QFrame):
-    """Emits `set_requested` with the name and value of a setting of `Table`, and `groups_requested` with a column."""
+    """Emits `set_requested` with the name and value of a setting of `Table`, and `groups_requested` with a column.
+
+    `test_file_requested` comes with the path of a test file, or empty for none; `other_test_file` if one is to be chosen.
+    """
 
     set_requested = Signal(str, object)
     groups_requested = Signal(str)
+    test_file_requested = Signal(str)
+    other_test_file = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFixedWidth(_WIDTH)
+        self._test_file = ""
         self.asked, self.split = self._fields(_ASKED), self._fields(_SPLIT)
         self.groups = Choices((), self)
         self.groups.setAccessibleName(self.tr("Group column"))
         self.groups.setFixedWidth(EDITOR_WIDTH)
         self.groups.activated.connect(self._grouped)
+        self.tested = Choices((), self)
+        self.tested.setAccessibleName(self.tr("Test file"))
+        self.tested.setFixedWidth(EDITOR_WIDTH)
+        self.tested.activated.connect(self._tested)
         self.rows, self.inputs = (text_label(self, "", "muted") for _ in range(2))
         self.objection = text_label(self, "", "error")
         for label in (self.rows, self.inputs, self.objection):
@@ -54,15 +67,10 @@ class SettingsPanel(QFrame):
         return column
 
     def _build(self) -> None:
-        grouping = QHBoxLayout()
-        grouping.setSpacing(8)
-        label = QLabel(self.tr("Group column"), self)
-        label.setBuddy(self.groups)
-        label.setToolTip(
-            self.tr("Rows with the same value in this column stay together, such as those of one patient.")
-        )
-        grouping.addWidget(label, 1)
-        grouping.addWidget(self.groups)
+        together = self.tr("Rows with the same value in this column stay together, such as those of one patient.")
+        apart = self.tr("A second table with the same columns, whose rows are used for the test only.")
+        grouping = self._row(self.tr("Group column"), self.groups, together)
+        testing = self._row(self.tr("Test file"), self.tested, apart)
         inner = QWidget(self)
         inner.setAutoFillBackground(False)
         column = QVBoxLayout(inner)
@@ -74,6 +82,7 @@ class SettingsPanel(QFrame):
         column.addWidget(text_label(inner, self.tr("Split"), "heading"))
         column.addWidget(self.split)
         column.addLayout(grouping)
+        column.addLayout(testing)
         column.addWidget(self.rows)
         column.addWidget(self._line())
         column.addWidget(text_label(inner, self.tr("What the network gets"), "heading"))
@@ -98,6 +107,16 @@ class SettingsPanel(QFrame):
         whole.addWidget(scroll, 1)
         whole.addLayout(buttons)
 
+    def _row(self, words: str, box: Choices, tip: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        label = QLabel(words, self)
+        label.setBuddy(box)
+        label.setToolTip(tip)
+        row.addWidget(label, 1)
+        row.addWidget(box)
+        return row
+
     def _line(self) -> QFrame:
         line = QFrame(self)
         set_look(line, "line")
@@ -114,6 +133,7 @@ class SettingsPanel(QFrame):
             names.append(choice.groups)
         self.groups.offer([("", self.tr("None")), *((name, name) for name in names)])
         self.groups.choose(choice.groups)
+        self._show_test_file(choice.test_file)
         set_text(self.rows, counted(data) + ".")
         kept = message("{inputs} The scaling is kept in the network's file.", inputs=network_inputs(data))
         set_text(self.inputs, translated(kept))
@@ -125,10 +145,17 @@ class SettingsPanel(QFrame):
         set_text(self.objection, words)
         self.objection.setVisible(bool(words))
 
+    def _show_test_file(self, path: str) -> None:
+        self._test_file = path
+        chosen = [(path, PurePath(path).name)] if path else []
+        self.tested.offer([("", self.tr("None")), *chosen, (_CHOOSE, self.tr("Choose a file…"))])
+        self.tested.choose(path)
+        self.tested.setToolTip(plain_tip(path))
+
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """The widgets in tab order."""
-        return (*self.asked.stops, *self.split.stops, self.groups, self.use, self.cancel)
+        return (*self.asked.stops, *self.split.stops, self.groups, self.tested, self.use, self.cancel)
 
     @property
     def sound(self) -> bool:
@@ -140,7 +167,7 @@ class SettingsPanel(QFrame):
 
         While something trains on other data, these cannot be used.
         """
-        for widget in (self.asked, self.split, self.groups):
+        for widget in (self.asked, self.split, self.groups, self.tested):
             widget.setEnabled(read)
         self.use.setEnabled(usable and self.sound and not training)
         self.use.setToolTip(fixed_words() if training else "")
@@ -152,3 +179,12 @@ class SettingsPanel(QFrame):
     @Slot(int)
     def _grouped(self, index: int) -> None:
         self.groups_requested.emit(self.groups.value_at(index))
+
+    @Slot(int)
+    def _tested(self, index: int) -> None:
+        path = self.tested.value_at(index)
+        if path is not _CHOOSE:
+            self.test_file_requested.emit(path)
+            return
+        self.tested.choose(self._test_file)
+        self.other_test_file.emit()

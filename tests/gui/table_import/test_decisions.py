@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from playground.engine.data.sources.table import inspect
-from playground.gui.table_import.decisions import with_groups, with_part, with_role, with_setting
+from playground.gui.table_import.decisions import with_groups, with_part, with_role, with_setting, with_test_file
 from playground.gui.table_import.reader import Draft
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.table import Table
@@ -44,3 +44,11 @@ def test_a_column_of_groups_divides_the_rows(tmp_path: Path) -> None:
     assert with_groups(draft, "").data.split_by == "stratified"
     named = with_setting(draft, "split_by", "named")
     assert with_groups(named, "Sex").data.split_by == "named"
+
+
+def test_a_test_file_divides_the_rows(tmp_path: Path) -> None:
+    draft = with_test_file(_draft(tmp_path), "/data/test.csv")
+    assert (draft.choice.test_file, draft.data.split_by) == ("/data/test.csv", "file")
+    assert with_test_file(draft, "").data.split_by == "stratified"
+    chosen = with_setting(draft, "split_by", "chance")
+    assert with_test_file(chosen, "").data.split_by == "chance"

@@ -127,7 +127,7 @@ def _remarks(
     for item, given in zip(found, cells, strict=True):
         if item.column.kind != "category" or not item.column.usable:
             continue
-        unknown = [given[row] for row in np.flatnonzero(np.isnan(item.values)) if not is_missing(given[row])]
+        unknown = [given[row] for row in np.flatnonzero(np.isnan(item.values)).tolist() if not is_missing(given[row])]
         if unknown:
             words = tr_noop(
                 "In {count:,} rows of the test file “{tested}”, {column} is none of the categories of “{file}”, such "

@@ -20,6 +20,7 @@ from playground.engine.data.formats.columns import columns, used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.formats.workbook import Workbook
+from playground.engine.data.histogram import histogram_of_cells
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.separate_test import found_test, known_test, table_bytes
@@ -48,6 +49,7 @@ class InspectedTable(Inspected):
     numbers: tuple[int, ...] = ()  # the lines of the file in which they stand, from 1
     whole: int = 0  # rows with as many cells as most, of which `missing` counts
     sheets: tuple[str, ...] = ()  # of a spreadsheet
+    left_out_bars: tuple[tuple[int, ...], ...] = ()  # of each column, see `histogram_of_cells`; empty of those in use
 
 
 def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = None) -> InspectedTable:
@@ -92,6 +94,10 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
         numbers=tuple(found.numbers[:_SHOWN]),
         whole=len(found.numbers),
         sheets=Workbook(data, location.name).sheets if found.reading.form == "sheet" else (),
+        left_out_bars=tuple(
+            () if item.column.usable else histogram_of_cells(item.column, found.column(index))
+            for index, item in enumerate(described)
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from playground.engine.data.formats.notation import notation_of
 from playground.engine.data.formats.numbers import is_missing, numbers
 from playground.engine.data.formats.table_file import found_table
 from playground.engine.data.formats.typed_number import TypedNumber
-from playground.engine.data.sources.table import MOST_BYTES
+from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
