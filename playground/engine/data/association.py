@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Measure = Literal["r", "eta", "V"]  # Pearson's |r|, the correlation ratio, Cramér's V
+# Pearson's |r|, Spearman's |ρ|, and, both corrected for chance, Kelley's ε and Cramér's V
+Measure = Literal["r", "rho", "epsilon", "V"]
 
 GIVES_AWAY = 0.99  # strength from which one column is nearly as good as the other
 _FEWEST = 10  # rows with both values, from which numbers can give a target away
@@ -22,6 +23,7 @@ class Association(NamedTuple):
     measure: Measure
     strength: float
     gives_away: bool  # the column alone says the target, or nearly
+    of_missing: bool = False  # not its values give the target away, but in which rows they are missing
 
 
 def association(column: Floats, target: Floats, *, category: bool, classes: bool) -> Association | None:
@@ -29,8 +31,18 @@ def association(column: Floats, target: Floats, *, category: bool, classes: bool
 
     category: whether the column holds categories. classes: whether the target does. None where too little is known.
     """
-    there = ~(np.isnan(column) | np.isnan(target))
-    column, target = column[there], target[there]
+    known = ~np.isnan(target)
+    lacking = np.isnan(column)
+    if lacking.any() and not lacking[known].all():
+        told = _of_values(lacking[known].astype(float), target[known], category=True, classes=classes)
+        if told is not None and told.gives_away:
+            return told._replace(of_missing=True)
+    there = known & ~lacking
+    return _of_values(column[there], target[there], category=category, classes=classes)
+
+
+def _of_values(column: Floats, target: Floats, *, category: bool, classes: bool) -> Association | None:
+    """See `association`; no value (N,) is missing."""
     if len(column) < 3 or column.min() == column.max() or target.min() == target.max():
         return None
     enough = len(column) >= _ROWS_EACH * np.unique(column).size
@@ -38,13 +50,15 @@ def association(column: Floats, target: Floats, *, category: bool, classes: bool
         counts = _table(column, target)
         return Association("V", cramers_v(counts), enough and _reduction(counts) >= GIVES_AWAY)
     if category:
-        strength = correlation_ratio(column, target)
-        return Association("eta", strength, enough and strength >= GIVES_AWAY)
+        strength = kelleys_epsilon(column, target)
+        return Association("epsilon", strength, enough and strength >= GIVES_AWAY)
     if classes:
-        strength = correlation_ratio(target, column)
+        strength = kelleys_epsilon(target, column)
         sure = strength >= GIVES_AWAY or _separates(column, target)
-        return Association("eta", strength, sure and len(column) >= _FEWEST)
-    strength = abs(pearson(column, target))
+        return Association("epsilon", strength, sure and len(column) >= _FEWEST)
+    strength, of_ranks = abs(pearson(column, target)), abs(spearman(column, target))
+    if of_ranks >= GIVES_AWAY > strength and len(column) >= _FEWEST:  # on a curve
+        return Association("rho", of_ranks, gives_away=True)
     return Association("r", strength, strength >= GIVES_AWAY and len(column) >= _FEWEST)
 
 
@@ -55,20 +69,44 @@ def pearson(one: Floats, other: Floats) -> float:
     return float(np.clip((one * other).sum() / size, -1, 1)) if size > 0 else 0.0
 
 
-def correlation_ratio(codes: Floats, values: Floats) -> float:
-    """η: the root of the share of the values' variance that lies between the categories."""
+def spearman(one: Floats, other: Floats) -> float:
+    """Spearman's ρ of two columns (N,): Pearson's correlation of their ranks, equal values having their mean rank."""
+    return pearson(_ranks(one), _ranks(other))
+
+
+def _ranks(values: Floats) -> Floats:
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place], np.float64)
+
+
+def kelleys_epsilon(codes: Floats, values: Floats) -> float:
+    """ε: the root of the share of the values' variance that the categories explain beyond chance; 0 where none.
+
+    With η², the share between k categories in n rows, ε² = 1 - (1 - η²)(n - 1)/(n - k). η itself is high by chance
+    where categories are many and small. T. L. Kelley, “An unbiased correlation ratio measure”, PNAS 21 (1935).
+    """
     centred = _centred(values)
     _, groups = np.unique(codes, return_inverse=True)
     counts, sums = np.bincount(groups), np.bincount(groups, centred)
-    whole = float((centred**2).sum())
-    return float(np.sqrt(np.clip((sums**2 / counts).sum() / whole, 0, 1))) if whole > 0 else 0.0
+    whole, free = float((centred**2).sum()), len(values) - len(counts)
+    if whole <= 0 or free <= 0:
+        return 0.0
+    within = 1 - min(1.0, float((sums**2 / counts).sum()) / whole)
+    return float(np.sqrt(max(0.0, 1 - within * (len(values) - 1) / free)))
 
 
 def cramers_v(counts: Floats) -> float:
-    """Cramér's V of a table of counts, without empty rows or columns, and at least 2 × 2."""
-    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
-    squared = float(((counts - expected) ** 2 / expected).sum() / counts.sum())
-    return float(np.sqrt(min(1.0, squared / (min(counts.shape) - 1))))
+    """Cramér's V of a table of counts, corrected for chance; the table has no empty rows or columns, and 2 × 2 or more.
+
+    W. Bergsma, “A bias-correction for Cramér's V and Tschuprow's T”, Journal of the Korean Statistical Society 42 (2013).
+    """
+    count = counts.sum()
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / count
+    squared = float(((counts - expected) ** 2 / expected).sum() / count)
+    free = np.array(counts.shape) - 1.0
+    corrected = max(0.0, squared - float(free.prod()) / (count - 1))
+    most = float((free - free**2 / (count - 1)).min())  # of corrected sizes, less 1
+    return float(np.sqrt(min(1.0, corrected / most))) if most > 0 else 0.0
 
 
 def tamed(values: Floats) -> Floats:

@@ -115,8 +115,14 @@ def _giveaways(shown: list[ColumnOverview], target: Column) -> list[Message]:
 
 def strength_text(near: Association) -> Message:
     """`|r| = 0.54`, with the name of the measure."""
-    signs = {"r": tr_noop("|r| = {value}"), "eta": tr_noop("η = {value}"), "V": tr_noop("V = {value}")}
-    return message(signs[near.measure], value=fixed_text(near.strength, 2))
+    signs = {
+        "r": tr_noop("|r| = {value}"),
+        "rho": tr_noop("|ρ| = {value}"),
+        "epsilon": tr_noop("ε = {value}"),
+        "V": tr_noop("V = {value}"),
+    }
+    strength = message(signs[near.measure], value=fixed_text(near.strength, 2))
+    return message("by its missing cells, {strength}", strength=strength) if near.of_missing else strength
 
 
 def _filled(found: InspectedTable, shown: list[ColumnOverview]) -> list[Message]:

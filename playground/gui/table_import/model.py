@@ -122,7 +122,8 @@ def column_tip(item: ColumnOverview) -> str:
 
     measures = {
         "r": message("Pearson's correlation with the target"),
-        "eta": message("correlation ratio with the target"),
+        "rho": message("Spearman's rank correlation with the target"),
+        "epsilon": message("Kelley's ε with the target"),
         "V": message("Cramér's V with the target"),
     }
     lines = [described(item)]

@@ -30,7 +30,8 @@ _SPLIT = ("test_share", "validation_share", "split_by", "split_seed")
 class SettingsPanel(QFrame):
     """Emits `set_requested` with the name and value of a setting of `Table`, and `groups_requested` with a column.
 
-    `test_file_requested` comes with the path of a test file, or empty for none; `other_test_file` if one is to be chosen.
+    `test_file_requested` comes with the path of a test file, or empty for none; `other_test_file` if one is to be
+    chosen.
     """
 
     set_requested = Signal(str, object)

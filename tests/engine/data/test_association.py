@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.data.association import association, correlation_ratio, cramers_v, pearson
+from playground.engine.data.association import association, cramers_v, kelleys_epsilon, pearson, spearman
 
 RANDOM = np.random.default_rng(0)
 
@@ -17,15 +17,19 @@ def test_pearson_is_that_of_numpy_at_any_size() -> None:
         assert pearson(one * scale, other) == pytest.approx(np.corrcoef(one, other)[0, 1])
 
 
-def test_the_correlation_ratio_of_the_usual_example() -> None:
+def test_epsilon_of_the_usual_example() -> None:
     codes = np.array([0.0] * 5 + [1.0] * 4 + [2.0] * 6)  # algebra, geometry, statistics
     scores = np.array([45, 70, 29, 15, 21, 40, 20, 30, 42, 65, 95, 80, 70, 85, 73.0])
-    assert correlation_ratio(codes, scores) ** 2 == pytest.approx(6780 / 9640)
+    # between 6780 of 9640, and so within 2860; their means are 2860 / 12 and 9640 / 14
+    assert kelleys_epsilon(codes, scores) ** 2 == pytest.approx(1 - (2860 / 12) / (9640 / 14))
+    assert kelleys_epsilon(np.arange(15.0), scores) == 0.0  # each row is a category of its own
 
 
 def test_cramers_v_by_hand() -> None:
-    # χ² = 100 · (30 · 40 - 10 · 20)² / (40 · 60 · 50 · 50), and φ = V for 2 × 2
-    assert cramers_v(np.array([[30.0, 10.0], [20.0, 40.0]])) == pytest.approx((1000**2 / (40 * 60 * 50 * 50)) ** 0.5)
+    # χ² = 100 · (30 · 40 - 10 · 20)² / (40 · 60 · 50 · 50); by Bergsma, φ² less 1/99 of 2 - 1/99 sides less 1
+    corrected = (1000**2 / (40 * 60 * 50 * 50) - 1 / 99) / (1 - 1 / 99)
+    assert cramers_v(np.array([[30.0, 10.0], [20.0, 40.0]])) == pytest.approx(corrected**0.5)
+    assert cramers_v(np.diag([7.0, 5.0, 9.0])) == pytest.approx(1.0)
     assert cramers_v(np.full((2, 3), 5.0)) == 0.0
 
 
@@ -68,3 +72,47 @@ def test_a_number_with_an_interval_for_each_class_gives_them_away() -> None:
     found = association(skewed, target, category=False, classes=True)
     assert found is not None
     assert not found.gives_away
+
+
+def test_many_small_categories_are_not_associated_by_chance() -> None:
+    random = np.random.default_rng(1)
+    codes, values, classes = (
+        random.integers(0, 60, 200) * 1.0,
+        random.normal(size=200),
+        random.integers(0, 3, 200) * 1.0,
+    )
+    for target, of_classes in ((values, False), (classes, True)):
+        found = association(codes, target, category=True, classes=of_classes)
+        assert found is not None
+        assert found.strength < 0.25  # η and V without correction are above 0.5
+
+
+def test_spearman_is_the_correlation_of_mean_ranks() -> None:
+    one, other = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0], [2.0, 7.0, 1.0, 8.0, 2.0, 8.0]
+
+    def ranks(values: list[float]) -> list[float]:
+        return [sum(v < value for v in values) + (sum(v == value for v in values) + 1) / 2 for value in values]
+
+    assert spearman(np.array(one), np.array(other)) == pytest.approx(np.corrcoef(ranks(one), ranks(other))[0, 1])
+
+
+def test_a_curve_that_only_rises_gives_the_target_away() -> None:
+    column = np.linspace(0, 12, 40)
+    found = association(column, np.exp(column), category=False, classes=False)
+    assert found is not None
+    assert (found.measure, found.gives_away, found.strength) == ("rho", True, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_missing_cells_that_tell_the_target_give_it_away(classes: bool) -> None:
+    target = np.repeat([0.0, 1.0], [30, 20])
+    column = np.where(target > 0, np.nan, RANDOM.normal(size=50))
+    for category in (False, True):
+        found = association(
+            np.abs(np.round(column)) if category else column, target, category=category, classes=classes
+        )
+        assert found is not None
+        assert (found.of_missing, found.gives_away) == (True, True)
+    column[::3] = np.nan
+    found = association(column, target, category=False, classes=classes)
+    assert found is None or not found.gives_away

@@ -37,7 +37,7 @@ def test_a_table_like_the_titanics(tmp_path: Path) -> None:
     assert columns["Sex"].association is not None
     assert columns["Sex"].association.measure == "V"
     assert columns["Fare"].association is not None
-    assert columns["Fare"].association.measure == "eta"
+    assert columns["Fare"].association.measure == "epsilon"
     assert [str(item) for item in shown.filled] == [
         "Age: 177 of 891 missing, filled with the median of the training rows",
         "Embarked: 2 of 891 missing, filled with the most frequent category",

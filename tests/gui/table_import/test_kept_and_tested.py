@@ -1,4 +1,4 @@
-"""The import view with a separate test file, with sheets to choose from, and closed with decisions that were not used."""
+"""The import view with a separate test file, and closed with decisions that were not used."""
 
 from __future__ import annotations
 
