@@ -57,7 +57,7 @@ def test_training_takes_them_and_fields_of_the_data(table: str, capsys: Output) 
     assert main([*train, "--data", "split_by=order", "--data", "test_share=0.5", "--column", "size:scaling=none"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["event"] == "done"
     for given, said in (
-        ("split_by=moon", "“moon” is not possible here. Possible: stratified, chance, order, groups, named."),
+        ("split_by=moon", "“moon” is not possible here. Possible: stratified, chance, order, groups, named, file."),
         ("test_share=2", "“2” is not possible here. Possible: 0.05 … 0.5."),
         ("source=x", "names nothing that can be decided. Possible: target, "),
     ):

@@ -186,6 +186,11 @@ def own_table(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Datase
     path.write_text("\n".join(["size;place;rooms;price", *rows, "1;Rom;;"]), encoding="utf-8")
     for target in ("price", "place", "rooms"):
         yield Table(source=table.inspect(str(path)).source, target=target, validation_share=0.2)
+    long = folder / "long.csv"
+    long.write_text(path.read_text(encoding="utf-8").replace("size", "size " * 50, 1), encoding="utf-8")
+    for missing in ("row", "usual"):
+        choice = ReadingChoice.model_validate({"missing": missing})
+        yield Table(source=table.inspect(str(long), choice=choice).source, target="price")
     yield from _read_otherwise(folder)
 
 

@@ -96,9 +96,9 @@ def kelleys_epsilon(codes: Floats, values: Floats) -> float:
 
 
 def cramers_v(counts: Floats) -> float:
-    """Cramér's V of a table of counts, corrected for chance; the table has no empty rows or columns, and 2 × 2 or more.
+    """Cramér's V, corrected for chance, of a table of counts: 2 × 2 or more, without empty rows or columns.
 
-    W. Bergsma, “A bias-correction for Cramér's V and Tschuprow's T”, Journal of the Korean Statistical Society 42 (2013).
+    W. Bergsma, “A bias-correction for Cramér's V and Tschuprow's T”, J. of the Korean Statistical Society 42 (2013).
     """
     count = counts.sum()
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / count

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from playground.spec.call import printed
 from playground.spec.data.table_reading import BLANKS, TableReading
 
-_NOT_AS_WRITTEN = re.compile(r"^index$| \d+$", re.MULTILINE)
+_NOT_AS_WRITTEN = re.compile(r"^index$| \d+$|^.{200}", re.MULTILINE)  # of longer names, the beginning is kept
 _LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
 _TYPED_CELLS = "playground.spec.data.typed_cells"
 _READERS = {"sheet": "sheet_rows", "parquet": "parquet_rows", "json lines": "json_rows"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.data.formats.dates import are_dates, moments, order_of
-from playground.engine.data.formats.notation import Found
+from playground.engine.data.formats.notation import Found, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.number_notation import NumberNotation
@@ -74,7 +74,8 @@ def _of_kind(given: Cells, remarks: list[Message]) -> Values:
     if are_dates(given.given):
         return _dates(given, remarks)
     if given.found.contradiction is not None:
-        why = message("its numbers are written in two ways: {cells}", cells=_two(given, given.found.contradiction))
+        two = _two(given, given.found.contradiction)
+        why = _why_no_numbers(given) or message("its numbers are written in two ways: {cells}", cells=two)
         return _left_out(given, "number", why)
     if given.found.notation is not None:
         return _numbers(given, given.found.notation)
@@ -149,7 +150,9 @@ def _texts(given: Cells) -> Values:
     chosen = given.choice.kind == "category" or given.choice.used
     if len(different) > MOST_CATEGORIES or (not chosen and len(different) > max(1, _MOST_DIFFERENT * len(given.given))):
         words = sum(len(cell.split()) for cell in different) / len(different)
-        why = message("{count:,} different texts, most of which occur once", count=len(different))
+        why = _why_no_numbers(given) or message(
+            "{count:,} different texts, most of which occur once", count=len(different)
+        )
         if chosen:
             why = message(
                 "{count:,} different texts; at most {most} can be categories",
@@ -162,6 +165,15 @@ def _texts(given: Cells) -> Values:
         return _left_out(given, "text", message("its texts are too long to be categories"))
     column = Column(name=given.name, kind="category", categories=tuple(known))
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
+
+
+def _why_no_numbers(given: Cells) -> Message | None:
+    """Why texts are no numbers, if they were with the other decimal sign; the user has decided on this one."""
+    other = {".": ",", ",": "."}.get(given.usual)
+    if other is None or notation_of(given.given, other).notation is None:
+        return None
+    cell = next((cell for cell in given.given if other in cell), given.given[0])
+    return message("“{cell}” is no number with “{sign}” as the decimal sign", cell=cell, sign=given.usual)
 
 
 def codes(cells: Sequence[str], categories: Sequence[str]) -> Floats:
@@ -208,9 +220,18 @@ def _checked(item: Values, given: Cells) -> Values:
         return item
     lacking = float(np.isnan(item.values).mean())
     if lacking > given.most_missing:
+        unread = _unread(item, given)
+        if unread and column.missing_value is None:
+            words = tr_noop("{count:,} of its cells cannot be read as was decided, such as “{cell}”")
+            return _dropped(item, message(words, count=len(unread), cell=unread[0]))
         return _dropped(item, message("{share} of its values are missing", share=percent_text(lacking, BRIEF)))
     why = _why_identifier(column, there)
     return item if why is None else _dropped(item, why, "identifier")
+
+
+def _unread(item: Values, given: Cells) -> list[str]:
+    """The cells that hold something, but no value."""
+    return [given.cells[at] for at in np.flatnonzero(np.isnan(item.values)).tolist() if not is_missing(given.cells[at])]
 
 
 def _why_identifier(column: Column, there: Floats) -> Message | None:

@@ -33,8 +33,9 @@ from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import FEWEST_ROWS, LARGEST, LONGEST_NAME, Column, TableFile
 from playground.spec.datasets.table import Table
 from playground.spec.files.storage import FileError
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, joined, message, tr_noop
 
+_MOST_REASONS = 3  # of columns that are left out, in a sentence
 _SHOWN = 50  # rows that are kept as texts, to be looked at
 
 
@@ -108,7 +109,10 @@ def _ensure_enough(found: tuple[Values, ...], count: int, location: Path) -> Non
     usable = sum(item.column.usable for item in found)
     if usable < 2:
         words = tr_noop("“{file}” has too few columns that can be used: at least two are needed.")
-        raise DataError(message(words, file=location.name))
+        told = [message(words, file=location.name)]
+        reasons = [(item.column.name, item.why) for item in found if item.why is not None]
+        told += [message("{name}: {why}.", name=name, why=why) for name, why in reasons[:_MOST_REASONS]]
+        raise DataError(joined(told, " "))
 
 
 def read(data: Table) -> Data:
@@ -197,7 +201,8 @@ def _rows(file: TableFile) -> _Rows:
         raise _changed(file)
     items = [Values(column, values_of(column, found.column(index))) for index, column in enumerate(file.columns)]
     used = used_rows(items, file.reading.missing)
-    if int(used.sum()) != file.rows:
+    lacking = [int(np.isnan(item.values[used]).sum()) for item in items if item.column.usable]
+    if int(used.sum()) != file.rows or lacking != [column.missing for column in file.usable]:
         raise _changed(file)
     groups = np.zeros(0, np.float64)
     if file.grouping is not None:
