@@ -35,7 +35,6 @@ class OwnPictures(Dataset):
     label: ClassVar[str] = tr_noop("Image folder")
     help: ClassVar[str] = tr_noop("Your own pictures, a folder for each class: which of the folders is one from?")
     keywords: ClassVar[str] = tr_noop("own data photographs images classes")
-    panel: ClassVar[str] = "picture"
     asked_with: ClassVar[Samples | None] = Samples.PICTURES
     augmented: ClassVar[bool] = True
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
@@ -71,6 +70,10 @@ class OwnPictures(Dataset):
     split_seed: int = integer(
         0, tr_noop("Split seed"), tr_noop("Decides which pictures are kept for what."), ge=0, le=1_000_000
     )
+
+    @property
+    def panel(self) -> str:  # type: ignore[override]  # one's own drawings are drawn
+        return "sign" if self.source.labels else "picture"
 
     @property
     def title(self) -> Message:
