@@ -249,6 +249,8 @@ def own_pictures(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
     source = picture_folder.inspect(str(folder / "own")).source
     assert source.counts == (12, 11)
     yield OwnPictures(source=source, side=16)
+    yield OwnPictures(source=source, side=10, framing="pad")
+    yield OwnPictures(source=source, side=11, framing="stretch", colour="grey")
     yield OwnPictures(source=source, side=9, colour="grey", validation_share=0.2)
     yield from labelled_pictures(folder)
 

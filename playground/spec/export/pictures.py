@@ -25,6 +25,8 @@ class DividedPictures(Protocol):
     @property
     def side(self) -> int: ...
     @property
+    def framing(self) -> Literal["crop", "pad", "stretch"]: ...
+    @property
     def colour(self) -> Literal["colour", "grey"]: ...
     @property
     def sample_shape(self) -> Shape: ...
@@ -103,7 +105,8 @@ def _pictures(data: DividedPictures) -> Iterator[str]:
     yield "            if image.width * image.height > MOST_PIXELS:"
     yield "                continue"
     yield f"            image.draft(None, ({4 * data.side}, {4 * data.side}))"
-    yield f'            fitted = square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}")'
+    fit = "" if data.framing == "crop" else f', "{data.framing}"'
+    yield f'            fitted = square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}"{fit})'
     yield "        except Exception:  # skip files that are not pictures"
     yield "            continue"
     yield "        yield fitted, *known"

@@ -44,12 +44,12 @@ class Taken(NamedTuple):
 Take = Callable[[str], Taken]  # a picture by its path in the folder; raises `PictureError` for one that cannot be read
 
 
-def decoding(root: Path, side: int, colour: bool, *, keep: bool = True) -> Take:
+def decoding(root: Path, side: int, colour: bool, framing: str = "crop", *, keep: bool = True) -> Take:
     """Decodes each picture; with `keep`, it is kept in memory."""
 
     def take(path: str) -> Taken:
         content = picture_bytes(root / path)
-        image = tile(content, side, colour)
+        image = tile(content, side, colour, framing)
         try:
             pages = has_several_pages(content)
         except PictureError:  # the second one is damaged; the first is what is read
