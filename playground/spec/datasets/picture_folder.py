@@ -141,7 +141,7 @@ class OwnPictures(Dataset):
 
     @property
     def from_disk(self) -> bool:
-        """Whether the pictures are read from disk while a network trains, because memory is too small for all."""
+        """Whether the pictures, decoded, would take too much memory."""
         return self._bytes > _MOST_IN_MEMORY
 
     @property
