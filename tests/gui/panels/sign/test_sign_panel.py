@@ -60,7 +60,7 @@ def test_a_drawing_is_prepared_as_it_would_be_had_it_been_stored(
     view.asked.connect(asked.append)
     draw(view.pad)
     folder = tmp_path / "drawings"
-    editor = Editor(KeptDrawings(Collection(folder)), background, view)
+    editor = Editor(KeptDrawings(Collection(folder), background), background, view)
     for _ in range(2):  # a class needs two
         editor.put(view.pad.drawing, "five")
         editor.store.click()
