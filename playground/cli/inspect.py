@@ -154,7 +154,7 @@ def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
             "framing": data.framing,
             "colour": data.colour,
             "cut_off_at_most": round(data.cut_share(found.longest), 3),
-            "words": str(data.preparation),
+            "words": str(data.treatment),
         },
         **(table if layout.table.file else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],

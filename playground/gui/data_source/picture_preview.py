@@ -50,7 +50,7 @@ class PicturePreview(QWidget):
     def show_data(self, data: OwnPictures) -> None:
         """Show pictures of a folder that was chosen, prepared as the data say."""
         before, self._shown = self._shown, data
-        self.sentence.setText(translated(data.preparation))
+        self.sentence.setText(translated(data.treatment))
         if before is not None and _looks(before) == _looks(data):
             return
         self._ignore()

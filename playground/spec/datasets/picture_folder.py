@@ -159,7 +159,7 @@ class OwnPictures(Dataset):
         return message(words, size=bytes_text(self._bytes))
 
     @property
-    def preparation(self) -> Message:
+    def treatment(self) -> Message:
         """What is done to each picture before a network sees it."""
         words = {
             "crop": tr_noop(

@@ -71,6 +71,26 @@ def believing(unread: Collection[str]) -> Take:
     return take
 
 
+class FirstFormats:
+    """Takes what the first versions read: PNG, JPEG, BMP, GIF and WebP, whatever the ending of the file."""
+
+    def __init__(self, root: Path, take: Take) -> None:
+        self._root, self._take = root, take
+        self.later = 0  # pictures in other formats that can be read now
+
+    def __call__(self, path: str) -> Taken:
+        taken = self._take(path)
+        if _is_later(picture_bytes(self._root / path)[:12]):
+            self.later += 1
+            raise PictureError(message("earlier versions did not read this format"))
+        return taken
+
+
+def _is_later(head: bytes) -> bool:
+    """Whether a file is TIFF, AVIF or HEIC, by its first 12 bytes."""
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") or head[4:8] == b"ftyp"
+
+
 @dataclass(slots=True)
 class FoundPictures:
     """The pictures that can be used, class by class."""

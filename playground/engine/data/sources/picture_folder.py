@@ -12,6 +12,7 @@ import torch
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
 from playground.engine.data.sources.found_pictures import (
+    FirstFormats,
     FoundPictures,
     Progress,
     believing,
@@ -98,8 +99,12 @@ def read(data: OwnPictures) -> Data:
     else:  # which files can be read is not known
         take = decoding(root, _PROBE_SIDE, False, keep=False)
     found = found_pictures(root, source.layout, take, Skips())
-    now = found.folder(source.path, source.layout).with_(unread=source.unread)
-    if (now.with_(heic=source.heic) if data.from_disk else now) != source:
+    remarks: tuple[Message, ...] = ()
+    if not _same(found, data) and source.unread is None:  # an experiment of an earlier version, which read less
+        first = FirstFormats(root, take)
+        found = found_pictures(root, source.layout, first, Skips())
+        remarks = (_left_out(first.later),) if first.later else ()
+    if not _same(found, data):
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(message(words, folder=shown(root)))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
@@ -107,9 +112,28 @@ def read(data: OwnPictures) -> Data:
     targets = torch.from_numpy(labels)
     if data.from_disk:
         kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT)
-        return Data(*(OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts)))
+        on_demand = (OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts))
+        return Data(*on_demand, remarks=remarks)
     images = torch.from_numpy(np.stack(found.images))
-    return Data(*(InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts)))
+    pairs = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
+    return Data(*pairs, remarks=remarks)
+
+
+def _same(found: FoundPictures, data: OwnPictures) -> bool:
+    """Whether these are the pictures that were there when the folder was chosen."""
+    source = data.source
+    now = found.folder(source.path, source.layout).with_(unread=source.unread)
+    return (now.with_(heic=source.heic) if data.from_disk else now) == source
+
+
+def _left_out(count: int) -> Message:
+    return plural(
+        "{count:,} further pictures are left out: TIFF, AVIF and HEIC were not read when the folder was chosen. "
+        "Choose it again to take them.",
+        "One further picture is left out: TIFF, AVIF and HEIC were not read when the folder was chosen. "
+        "Choose it again to take it.",
+        count,
+    )
 
 
 def _reader(root: Path, paths: Sequence[str], data: OwnPictures) -> Callable[[int], Bytes]:
