@@ -33,7 +33,6 @@ from playground.spec.data.patterns import Pattern, Surface
 from playground.spec.data.remote_file import Remote
 from playground.spec.data.table_reading import ColumnChoice, Missing, ReadingChoice, Scaled
 from playground.spec.data.text_summary import TextChoice
-from playground.spec.datasets import picture_folder as declared
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, KMNIST, EMNISTLetters, FashionMNIST
@@ -329,25 +328,6 @@ def test_downloaded_and_own_data_are_the_engines(
     for data in OTHERS[kind](tmp_path, monkeypatch):
         assert type(data) is kind
         same(data, tmp_path if data.remotes else None)
-
-
-def test_pictures_that_exceed_the_memory_are_decoded_batch_by_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(declared, "_MOST_IN_MEMORY", 100)
-    for data in own_pictures(tmp_path, monkeypatch):
-        assert isinstance(data, OwnPictures)
-        assert data.from_disk
-        same(data, None)
-    names: dict[str, Any] = {"__name__": "exported"}
-    exec(compile(script(experiment(data)), "exported.py", "exec"), names)
-    (inputs, targets), *_ = names["load_data"](None, torch.device("cpu"))
-    assert len(inputs) == len(targets)
-    chosen = torch.tensor([4, 0])
-    assert torch.equal(inputs[chosen], torch.cat(list(inputs.split(3)))[chosen])
-    assert not any(isinstance(value, (torch.Tensor, np.ndarray)) for value in vars(inputs).values())
-    names["main"]()  # it trains and is tested
-    assert (tmp_path / "trained.safetensors").is_file()
 
 
 def test_every_data_set_is_compared() -> None:

@@ -22,7 +22,6 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.distillation import DistilledMNIST
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST
-from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
@@ -292,20 +291,6 @@ def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
     for _ in range(4):
         ready.document.undo_stack.undo()
     assert ready.document.experiment == before
-
-
-def test_a_folder_is_opened_from_the_menu(qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path) -> None:
-    for name in ("good", "bad"):
-        (tmp_path / "words" / name).mkdir(parents=True)
-        for number in range(8):
-            (tmp_path / "words" / name / f"{number}.txt").write_text(f"{name} text {number}", encoding="utf-8")
-    for folder, kind in ((a_folder(tmp_path / "shades", pictures=6), OwnPictures), (tmp_path / "words", LabelledTexts)):
-        answers.path = folder
-        with qtbot.waitSignal(ready.data_source.found, timeout=20_000):
-            ready.file_menu.open_folder.trigger()
-        assert isinstance(ready.document.experiment.data, kind)
-        assert ready.document.experiment.data.own_path == str(folder)
-    assert len(answers.asked) == 2
 
 
 @pytest.mark.parametrize("pictures", [0, 1])
