@@ -13,6 +13,7 @@ from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
+from playground.spec.number_text import BRIEF, percent_text
 from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def _text(path: Path, choice: ReadingChoice | None) -> Described:
 
 def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.sources.picture_folder import inspect as inspected
+    from playground.spec.datasets.picture_folder import OwnPictures
 
     if choice is not None:
         words = tr_noop("--sheet, --read and --column are for tables, but “{file}” is a folder of pictures.")
@@ -141,11 +143,19 @@ def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
     source, layout = found.source, found.source.layout
     table = {"table": layout.table.file, "columns": [layout.table.pictures, layout.table.labels]}
     remark = imbalance(source.class_names, source.counts)
+    data = OwnPictures.of_source(source, OwnPictures())
     return {
         "kind": "pictures",
         "pictures": source.total,
         "classes": dict(zip(source.class_names, source.counts, strict=True)),
         "sizes": {"smallest": list(found.smallest), "largest": list(found.largest)},
+        "prepared": {
+            "side": data.side,
+            "framing": data.framing,
+            "colour": data.colour,
+            "cut_off_at_most": round(data.cut_share(found.longest), 3),
+            "words": str(data.treatment),
+        },
         **(table if layout.table.file else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
         "remarks": [str(remark) for remark in (*found.remarks, *([remark] if remark else []))],
@@ -208,6 +218,11 @@ def _picture_lines(described: Described) -> list[str]:
     width = max(len(printable(name)) for name in classes)
     lines = [f"{described['pictures']:,} pictures in {len(classes):,} classes, {sizes}"]
     lines += [f"  {printable(name):{width}}  {count:,}" for name, count in classes.items()]
+    prepared = described["prepared"]
+    cut = prepared["cut_off_at_most"]
+    lines.append(
+        f"prepared: {prepared['words']}{f' At most {percent_text(cut, BRIEF)} of a picture is cut off.' if cut else ''}"
+    )
     return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
 
 

@@ -108,6 +108,13 @@ def test_a_folder_of_pictures(animals: Path, capsys: pytest.CaptureFixture[str])
         "pictures": 15,
         "classes": {"cats": 12, "dogs": 3},
         "sizes": {"smallest": [40, 30], "largest": [60, 80]},
+        "prepared": {
+            "side": 32,
+            "framing": "crop",
+            "colour": "colour",
+            "cut_off_at_most": round(1 - 30 / 51, 3),
+            "words": "Each picture is scaled to 32 × 32 pixels; its longer side is cut off at both ends.",
+        },
         "left_out": found["left_out"],
     }
     assert [item["item"] for item in found["left_out"]] == ["notes.txt", "dogs/text.png"]
@@ -118,7 +125,8 @@ def test_a_folder_of_pictures(animals: Path, capsys: pytest.CaptureFixture[str])
     assert main(["inspect", str(animals)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[:3] == ["14 pictures in 2 classes, from 7 × 7 to 60 × 80 pixels", "  cats  12", "  dogs  2"]
-    assert said[3] == "left out: notes.txt: it is not in the folder of a class"
+    assert said[3].endswith("its longer side is cut off at both ends. At most 41 % of a picture is cut off.")
+    assert said[4] == "left out: notes.txt: it is not in the folder of a class"
     assert said[-1].startswith("note: “cats” has 6 times the samples of “dogs”")
     assert main(["inspect", str(animals), "--sheet", "one"]) == 2
     assert "is a folder" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import DATA, shortage_explained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dataset import Dataset
-from playground.spec.messages import PlaygroundError
+from playground.spec.messages import Message, PlaygroundError
 
 
 class DataError(PlaygroundError):
@@ -98,6 +98,7 @@ class Data:
     test: Subset
     _: KW_ONLY
     scaling: Scaling | None = None  # of a table
+    remarks: tuple[Message, ...] = ()  # on how they were read, for people
 
     @property
     def origin(self) -> float:

@@ -15,7 +15,7 @@ from playground.spec.check.problem import Fix
 from playground.spec.check.recipe_fixes import setting
 from playground.spec.edits import Insert
 from playground.spec.layers.normalization import BatchNorm, Normalization
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import joined, message, tr_noop
 from playground.spec.number_text import percent_text, setting_text
 from playground.spec.recipe.losses import MOST_CLASS_WEIGHTS, CrossEntropy
 
@@ -137,14 +137,16 @@ def _classes(part: Subset) -> Tensor | None:
 
 def _overlap(record: Record) -> Evidence | None:
     """Samples of validation or test that are trained on as well."""
-    train = _samples(record.data.train)
-    known = set(train)
+    known = set(_samples(record.data.train))
+    found = []
     for part, words in ((record.data.validation, _IN_VALIDATION), (record.data.test, _IN_TEST)):
         held_out = _samples(part)
         common = sum(sample in known for sample in held_out)
         if held_out and common >= _COMMON * len(held_out):
-            return Evidence(message(words, count=common, total=len(held_out)), common)
-    return None
+            found.append((common, message(words, count=common, total=len(held_out))))
+    if not found:
+        return None
+    return Evidence(joined([words for _, words in found], " "), sum(common for common, _ in found))
 
 
 _IN_VALIDATION = tr_noop("{count:,} of the {total:,} validation samples are also trained on: their score is too good.")

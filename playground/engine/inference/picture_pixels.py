@@ -48,10 +48,29 @@ def over(image: Image.Image, paper: str) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", above.size, paper), above)
 
 
-def square(image: Image.Image, side: int, mode: str) -> npt.NDArray[np.uint8]:
+def square(image: Image.Image, side: int, mode: str, framing: str = "crop") -> npt.NDArray[np.uint8]:
     """A picture of 8 bits a channel as (channels, side, side), over white, in Pillow's `mode`.
 
-    It is scaled to its shorter side, and the longer side is cropped at both ends.
+    `framing` "crop": it is scaled to its shorter side, and the longer side is cropped at both ends. "pad": it is scaled
+    to its longer side, and the rest is filled with the mean colour of its edge. "stretch": both sides are scaled.
     """
-    fitted = ImageOps.fit(on_white(image).convert(mode), (side, side), Image.Resampling.BILINEAR)
+    paper = on_white(image).convert(mode)
+    if framing == "pad":
+        return padded(paper, side)
+    if framing == "stretch":
+        fitted = paper.resize((side, side), Image.Resampling.BILINEAR)
+    else:
+        fitted = ImageOps.fit(paper, (side, side), Image.Resampling.BILINEAR)
     return np.asarray(fitted).reshape(side, side, -1).transpose(2, 0, 1).copy()  # Pillow's own memory is read-only
+
+
+def padded(image: Image.Image, side: int) -> npt.NDArray[np.uint8]:
+    """All of an image as (channels, side, side), in the middle; the rest has the mean colour of its edge."""
+    width, height = (max(1, round(length * side / max(image.size))) for length in image.size)
+    whole = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR)).reshape(height, width, -1)
+    edge = np.concatenate((whole[0], whole[-1], whole[:, 0], whole[:, -1]))
+    filled = np.empty((side, side, whole.shape[2]), np.uint8)
+    filled[:] = np.rint(edge.mean(0))
+    top, left = (side - height) // 2, (side - width) // 2
+    filled[top : top + height, left : left + width] = whole
+    return filled.transpose(2, 0, 1).copy()

@@ -151,18 +151,18 @@ def _sign_boxes(ink: Grey) -> tuple[npt.NDArray[np.int64], list[Box]]:
     return numbers[labels], found
 
 
-def tile(source: Path | bytes, side: int, colour: bool) -> Bytes:
+def tile(source: Path | bytes, side: int, colour: bool, framing: str = "crop") -> Bytes:
     """Read an image as network input: (3, side, side) or, in grey, (1, side, side), bytes.
 
-    It is scaled to its shorter side, and the longer side is cropped at both ends. Transparent parts count as white
-    paper; a photograph is rotated according to its EXIF orientation.
+    `framing` says how a picture becomes a square, see `square`. Transparent parts count as white paper; a photograph is
+    rotated according to its EXIF orientation.
 
     Raises:
         PictureError: it is too large, not an image, or damaged.
     """
     image = upright(picture_bytes(source), 4 * side)
     with decoding(DAMAGED):
-        return square(image, side, "RGB" if colour else "L")
+        return square(image, side, "RGB" if colour else "L", framing)
 
 
 def fitted(source: Path | bytes, data: Dataset) -> Bytes:
@@ -172,7 +172,7 @@ def fitted(source: Path | bytes, data: Dataset) -> Bytes:
         PictureError: it cannot be read.
     """
     channels, side = data.sample_shape[0], data.sample_shape[1]
-    found = tile(source, side, channels == 3)
+    found = tile(source, side, channels == 3, getattr(data, "framing", "crop"))
     edge = np.concatenate((found[:, 0], found[:, -1], found[:, :, 0], found[:, :, -1]), axis=1)
     return 255 - found if getattr(data, "on_black", False) and edge.mean() > _LIGHT else found
 

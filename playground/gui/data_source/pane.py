@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from playground.gui.data_source.data_source import DataSource
+from playground.gui.data_source.picture_preview import PicturePreview
 from playground.gui.data_source.state import State
 from playground.gui.data_source.text_preview import TextPreview
 from playground.gui.forms.field_editor import fixed_words
@@ -17,6 +18,7 @@ from playground.gui.style.translation import translated
 from playground.spec.data.class_balance import balance, imbalance
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import counted, total
+from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.messages import Message
@@ -75,7 +77,8 @@ class DataSourcePane(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(8)
         self.text = TextPreview(source.reread, self)
-        below = (self.failure, self.text, self.remarks, self.left_out, self.list)
+        self.pictures = PicturePreview(source.background, self)
+        below = (self.failure, self.text, self.pictures, self.remarks, self.left_out, self.list)
         for item in (self.status, self.balance, self.bar, row, *below):
             if isinstance(item, QHBoxLayout):
                 column.addLayout(item)
@@ -135,6 +138,10 @@ class DataSourcePane(QWidget):
         if text is not None:
             self.text.show_text(text.source, training=state.training, busy=state.looking is not None)
         self.text.setVisible(text is not None)
+        pictures = state.data if isinstance(state.data, OwnPictures) and state.data.known else None
+        if pictures is not None and state.looking is None:
+            self.pictures.show_data(pictures)
+        self.pictures.setVisible(pictures is not None and state.looking is None)
         remarks = self._show_balance(state)
         self.remarks.setText("\n".join(map(translated, remarks)))
         self.remarks.setVisible(bool(remarks))

@@ -31,6 +31,7 @@ class Browser(QWidget):
         super().__init__(parent)
         self._kept = kept
         self._label: str | None = None  # the selected one
+        self._row: int | None = None  # of the drawing to select once others are deleted
         self.labels_model, self.drawings_model = LabelsModel(kept), DrawingsModel(kept)
         self.labels, self.grid = self._made_labels(), self._made_grid()
         empty = QLabel(self.tr("No drawings yet.\nDraw a sign, type its label, and press Enter."), self)
@@ -104,10 +105,9 @@ class Browser(QWidget):
 
     @Slot()
     def _delete_drawings(self) -> None:
-        row = self.grid.currentIndex().row()
-        if self._kept.delete(self.selected) and self.drawings_model.drawings:
-            last = len(self.drawings_model.drawings) - 1
-            self.grid.setCurrentIndex(self.drawings_model.index(min(row, last)))
+        self._row = self.grid.currentIndex().row()
+        if not self._kept.delete(self.selected):
+            self._row = None
 
     @Slot()
     def _delete_label(self) -> None:
@@ -139,8 +139,13 @@ class Browser(QWidget):
         ):
             self.labels.setCurrentIndex(self.labels_model.index(row, 0))
         self._show_label()
+        last = len(self.drawings_model.drawings) - 1
+        if self._row is not None and not self._kept.busy and last >= 0:  # what was selected is deleted
+            self.grid.setCurrentIndex(self.drawings_model.index(min(self._row, last)))
+            self._row = None
         self._pages.setCurrentIndex(0 if self._kept.total else 1)
 
     def _enable(self) -> None:
+        self.delete_drawings.setEnabled(not self._kept.busy)
         for action in (self.delete_label, self.rename):
-            action.setEnabled(self._label is not None)
+            action.setEnabled(self._label is not None and not self._kept.busy)

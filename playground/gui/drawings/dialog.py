@@ -39,11 +39,11 @@ class DrawingsDialog(QDialog):
     export_requested = Signal(object)  # ExportKind
 
     def __init__(self, collection: Collection, background: Background, parent: QWidget) -> None:
-        """`background` is the thread that reads pasted and dropped pictures."""
+        """`background` is the thread that reads pasted and dropped pictures, and changes many drawings."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("My drawings"))
-        self.kept = KeptDrawings(collection, self)
+        self.kept = KeptDrawings(collection, background, self)
         self.editor = Editor(self.kept, background, self)
         self.browser = Browser(self.kept, self)
         self.status = Elided(self)

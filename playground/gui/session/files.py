@@ -77,6 +77,13 @@ class Files(QObject):
         if path is not None:
             self.open(path)
 
+    @Slot()
+    def choose_folder(self) -> None:
+        """Let the user choose a folder of pictures or texts, and open it as data."""
+        path = self._ask.source_path(self.tr("Open a folder of pictures or texts"), self._settings.folder, "")
+        if path is not None:
+            self.open(path)
+
     def open(self, path: Path) -> None:
         """Open an experiment or a trained network; announce a data file with `source_found`.
 

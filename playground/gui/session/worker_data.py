@@ -20,7 +20,9 @@ class WorkerData:
     """At most one data set in memory. Only `wanted` and `to_augment` may be set from another thread."""
 
     def __init__(self, preparing: Callable[[Message], None]) -> None:
-        """`preparing` is called, before data are read, with the reason why that takes a while."""
+        """`preparing` is called, before data are read, with the reason why that takes a while, and then with remarks
+        on how they were read.
+        """
         self._preparing = preparing
         self.wanted: Dataset | None = None  # the latest requested data: reading others is cancelled
         self._loaded: dict[Dataset, Data] = {}
@@ -36,6 +38,8 @@ class WorkerData:
             self._loaded = {}  # before the next is read, because two might not fit into memory
             with cancellable(lambda: self.wanted != experiment.data):
                 self._loaded = {experiment.data: load(experiment.data)}
+            for remark in self._loaded[experiment.data].remarks:
+                self._preparing(remark)
         return self._loaded[experiment.data]
 
     def needed(self, experiment: Experiment) -> Data:

@@ -156,6 +156,11 @@ class Dataset(Component):
         return None
 
     @property
+    def from_disk(self) -> bool:
+        """Whether samples are read from disk while a network trains, because memory is too small for all."""
+        return False
+
+    @property
     def notice(self) -> Message | None:
         """What a person should know of how it is read, with the present settings, as a sentence."""
         return None

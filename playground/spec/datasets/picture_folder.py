@@ -35,7 +35,6 @@ class OwnPictures(Dataset):
     label: ClassVar[str] = tr_noop("Image folder")
     help: ClassVar[str] = tr_noop("Your own pictures, a folder for each class: which of the folders is one from?")
     keywords: ClassVar[str] = tr_noop("own data photographs images classes")
-    panel: ClassVar[str] = "picture"
     asked_with: ClassVar[Samples | None] = Samples.PICTURES
     augmented: ClassVar[bool] = True
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
@@ -50,10 +49,20 @@ class OwnPictures(Dataset):
     side: int = integer(
         32,
         tr_noop("Side"),
-        tr_noop("Every picture is cut and scaled to a square of so many pixels."),
+        tr_noop("Every picture becomes a square of so many pixels, see Framing."),
         ge=8,
         le=128,
         unit=tr_noop("px"),
+    )
+    framing: Literal["crop", "pad", "stretch"] = choice(
+        "crop",
+        tr_noop("Framing"),
+        tr_noop("How a picture that is not square becomes one: what is cut off, the network never sees."),
+        labels={
+            "crop": tr_noop("cut off the longer side"),
+            "pad": tr_noop("whole, with margins"),
+            "stretch": tr_noop("stretched"),
+        },
     )
     colour: Literal["colour", "grey"] = choice(
         "colour",
@@ -71,6 +80,10 @@ class OwnPictures(Dataset):
     split_seed: int = integer(
         0, tr_noop("Split seed"), tr_noop("Decides which pictures are kept for what."), ge=0, le=1_000_000
     )
+
+    @property
+    def panel(self) -> str:  # type: ignore[override]  # one's own drawings are drawn
+        return "sign" if self.source.labels else "picture"
 
     @property
     def title(self) -> Message:
@@ -128,7 +141,7 @@ class OwnPictures(Dataset):
 
     @property
     def from_disk(self) -> bool:
-        """Whether the pictures are read from disk while a network trains, because memory is too small for all."""
+        """Whether the pictures, decoded, would take too much memory."""
         return self._bytes > _MOST_IN_MEMORY
 
     @property
@@ -144,6 +157,24 @@ class OwnPictures(Dataset):
             "slower. A smaller side helps."
         )
         return message(words, size=bytes_text(self._bytes))
+
+    @property
+    def treatment(self) -> Message:
+        """What is done to each picture before a network sees it."""
+        words = {
+            "crop": tr_noop(
+                "Each picture is scaled to {side} × {side} pixels; its longer side is cut off at both ends."
+            ),
+            "pad": tr_noop(
+                "Each picture is scaled to {side} × {side} pixels, whole, with margins of its edge's colour."
+            ),
+            "stretch": tr_noop("Each picture is stretched to {side} × {side} pixels."),
+        }
+        return message(words[self.framing], side=self.side)
+
+    def cut_share(self, size: tuple[int, int]) -> float:
+        """The share of a picture of that width and height that is cut off, 0–1."""
+        return 1 - min(size) / max(size) if self.framing == "crop" else 0.0
 
     @property
     def own_path(self) -> str:

@@ -180,7 +180,7 @@ def evaluation(experiment: Experiment) -> str:
     """The evaluation function: loss and score of all samples, in evaluation mode."""
     data, task = experiment.data, experiment.data.task
     most = max(data.test_count, data.validation_count)
-    large = most * max(prod(data.sample_shape), prod(task.output)) > _AT_ONCE
+    large = most * max(prod(data.sample_shape), prod(task.output)) > _AT_ONCE or data.from_disk
     body = _in_chunks(experiment) if large else _at_once(experiment)
     lines = ["@torch.no_grad()", "def evaluate(model, inputs, targets):"]
     return "\n".join([*lines, f'    """Mean loss and {task.score.word}, in evaluation mode."""', *body])

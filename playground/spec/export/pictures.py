@@ -25,7 +25,11 @@ class DividedPictures(Protocol):
     @property
     def side(self) -> int: ...
     @property
+    def framing(self) -> Literal["crop", "pad", "stretch"]: ...
+    @property
     def colour(self) -> Literal["colour", "grey"]: ...
+    @property
+    def from_disk(self) -> bool: ...
     @property
     def sample_shape(self) -> Shape: ...
     @property
@@ -43,7 +47,8 @@ def loading(data: DividedPictures) -> Loading:
     drawing = "split_rest" if _divided(data) else "split"
     table = data.source.layout.table
     files = labelled_files(table) if table.file else _files(data)
-    parts = (_constants(data), files, _pictures(data), _load_data(data))
+    batchwise = (_BATCHWISE.splitlines(),) if data.from_disk else ()
+    parts = (_constants(data), files, _decoded(data), _pictures(data), *batchwise, _load_data(data))
     return Loading(
         "\n\n\n".join("\n".join(part) for part in parts),
         (
@@ -91,22 +96,51 @@ def _files(data: DividedPictures) -> Iterator[str]:
     yield "                    yield own / path, number, part"
 
 
-def _pictures(data: DividedPictures) -> Iterator[str]:
-    """`pictures(folder)`, which are decoded."""
+def _decoded(data: DividedPictures) -> Iterator[str]:
+    """`decoded(path)`, a picture."""
     mode = "RGB" if data.colour == "colour" else "L"
+    formats = '(*PILLOW_FORMATS, "HEIF")' if data.source.heic else "PILLOW_FORMATS"
+    framing = "" if data.framing == "crop" else f', "{data.framing}"'
+    yield "def decoded(path):"
+    yield '    """The picture in a file, as bytes; an error if there is none."""'
+    yield f"    image = Image.open(io.BytesIO(path.read_bytes()), formats={formats})"
+    yield "    if image.width * image.height > MOST_PIXELS:"
+    yield '        raise ValueError(f"{path} has too many pixels")'
+    yield f"    image.draft(None, ({4 * data.side}, {4 * data.side}))"
+    yield f'    return square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}"{framing})'
+
+
+def _pictures(data: DividedPictures) -> Iterator[str]:
+    """`pictures(folder)`, which can be decoded."""
+    kept = "path" if data.from_disk else "picture"
     yield "def pictures(folder):"
-    yield '    """Each picture that can be read, as bytes, with what `files` knows of it."""'
+    what = "The path of each picture that can be read" if data.from_disk else "Each picture that can be read, as bytes"
+    yield f'    """{what}, with what `files` knows of it."""'
     yield "    for path, *known in files(folder):"
     yield "        try:"
-    formats = '(*PILLOW_FORMATS, "HEIF")' if data.source.heic else "PILLOW_FORMATS"
-    yield f"            image = Image.open(io.BytesIO(path.read_bytes()), formats={formats})"
-    yield "            if image.width * image.height > MOST_PIXELS:"
-    yield "                continue"
-    yield f"            image.draft(None, ({4 * data.side}, {4 * data.side}))"
-    yield f'            fitted = square(ImageOps.exif_transpose(in_bytes(image)), {data.side}, "{mode}")'
+    yield "            decoded(path)" if data.from_disk else "            picture = decoded(path)"
     yield "        except Exception:  # skip files that are not pictures"
     yield "            continue"
-    yield "        yield fitted, *known"
+    yield f"        yield {kept}, *known"
+
+
+_BATCHWISE = '''class Pictures:
+    """Pictures that are decoded when a batch needs them: all together would not fit into memory."""
+
+    def __init__(self, paths, device):
+        self.paths, self.device = paths, device
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, chosen):
+        with ThreadPoolExecutor(8) as pool:
+            batch = list(pool.map(decoded, (self.paths[number] for number in chosen.tolist())))
+        return (torch.from_numpy(np.stack(batch)) / 255).to(self.device)
+
+    def split(self, size):
+        """Consecutive batches."""
+        return (self[chosen] for chosen in torch.arange(len(self)).split(size))'''
 
 
 def _load_data(data: DividedPictures) -> Iterator[str]:
@@ -114,7 +148,8 @@ def _load_data(data: DividedPictures) -> Iterator[str]:
     base = "folder / FOLDERS[0] / name" if _divided(data) else "folder / name"
     yield "def load_data(source, device):"
     shape = ", ".join(map(str, data.sample_shape))
-    yield f'    """The pictures as tensors: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""'
+    form = "`Pictures`" if data.from_disk else "tensors"
+    yield f'    """The pictures as {form}: (N, {shape}) in [0, 1], and the numbers of their classes (N,)."""'
     yield f"    folder = Path(source or {printed(data.source.path)})"
     if not data.source.layout.table.file:
         yield f"    if absent := [name for name in CLASSES if not ({base}).is_dir()]:"
@@ -124,9 +159,11 @@ def _load_data(data: DividedPictures) -> Iterator[str]:
     yield "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:"
     yield "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")"
     yield from _split(data)
-    yield "    images = (torch.from_numpy(np.stack([image for image, *_ in found])) / 255).to(device)"
+    if not data.from_disk:
+        yield "    images = (torch.from_numpy(np.stack([image for image, *_ in found])) / 255).to(device)"
     yield "    targets = torch.from_numpy(targets).to(device)"
-    yield f"    return tuple((images[part], targets[part]) for part in ({', '.join(parts)}))"
+    images = "Pictures([found[number][0] for number in part], device)" if data.from_disk else "images[part]"
+    yield f"    return tuple(({images}, targets[part]) for part in ({', '.join(parts)}))"
 
 
 def _split(data: DividedPictures) -> Iterator[str]:

@@ -33,6 +33,7 @@ _IMPORTS = (
     Import("collections", "namedtuple"),
     Import("importlib.util", "find_spec"),
     Import("itertools", "islice"),
+    Import("concurrent.futures", "ThreadPoolExecutor"),
     Import("pathlib", "Path"),
     Import("statistics", "mode"),
     Import("PIL", "Image"),

@@ -78,6 +78,16 @@ def test_test_samples_that_are_trained_on(points: Data) -> None:
     assert examine(USUAL, overlapping(points, 0.05)) == ()
 
 
+def test_validation_and_test_samples_that_are_trained_on_are_both_told(points: Data) -> None:
+    train = points.train
+    assert isinstance(train, InputTargetPairs)
+    copied = InputTargetPairs(train.inputs[:40].clone(), train.targets[:40])
+    found = only(examine(USUAL, replace(points, validation=copied, test=copied)), "overlap")
+    assert found.figure == 80
+    assert "40 of the 40 validation samples" in str(found.sentence)
+    assert "40 of the 40 test samples" in str(found.sentence)
+
+
 def test_labels_that_differ_from_all_around_them(points: Data) -> None:
     wrong = mislabelled(points, 2, 0.3, seed=1)
     found = only(examine(USUAL, wrong), "label_noise")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidge
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from playground.engine.data.collection import Collection
+from playground.engine.data.collection import Collection, Kept
 from playground.gui.drawings.dialog import DrawingsDialog, ExportKind
 from playground.gui.panels.pad.strokes import Drawing, Point, Stroke
 from playground.gui.session.background import Background
@@ -46,7 +46,7 @@ def draw(dialog: DrawingsDialog, x: float = 0.5) -> None:
 def counts(dialog: DrawingsDialog) -> dict[str, int]:
     model = dialog.browser.labels_model
     rows = range(1, model.rowCount())
-    return {model.index(row, 0).data(): int(model.index(row, 1).data()) for row in rows}
+    return {model.index(row, 0).data(): int(model.index(row, 1).data().replace(",", "")) for row in rows}
 
 
 def fill(dialog: DrawingsDialog, *labels: str) -> None:
@@ -268,3 +268,42 @@ def test_the_models_are_sound(dialog: DrawingsDialog, qtmodeltester: ModelTester
     fill(dialog, "7", "8")
     qtmodeltester.check(dialog.browser.drawings_model)
     qtmodeltester.check(dialog.browser.labels_model)
+
+
+def test_thousands_are_deleted_while_the_window_is_used(
+    qtbot: QtBot, dialog: DrawingsDialog, collection: Collection
+) -> None:
+    fill(dialog, "7", "8")
+    (first,) = collection.all()["7"]
+    content = collection.path(first).read_bytes()
+    for number in range(1999):
+        collection.path(Kept("7", f"{number}.png")).write_bytes(content)
+    dialog.kept.read()
+    assert counts(dialog) == {"7": 2000, "8": 1}
+    choose(dialog, 1)
+    with qtbot.waitSignal(dialog.kept.told) as told:
+        dialog.browser.delete_label.trigger()
+    assert "Deleting 2,000" in str(told.args[0])
+    assert dialog.kept.busy  # the call has returned before it is done
+    assert counts(dialog) == {"7": 2000, "8": 1}
+    assert not any(action.isEnabled() for action in (dialog.undo, dialog.browser.delete_label, dialog.browser.rename))
+    fill(dialog, "9")  # the pad and the list are of use meanwhile
+    assert counts(dialog)["9"] == 1
+    qtbot.waitUntil(lambda: counts(dialog) == {"8": 1, "9": 1}, timeout=60_000)
+    assert "2,000 drawings deleted" in dialog.status.whole
+
+
+def test_many_are_restored_and_renamed_in_the_background(qtbot: QtBot, dialog: DrawingsDialog) -> None:
+    fill(dialog, *"7777777777", "8")
+    model = dialog.browser.labels_model
+    assert model.setData(model.index(1, 0), "seven")
+    assert dialog.kept.busy
+    qtbot.waitUntil(lambda: counts(dialog) == {"8": 1, "seven": 10})
+    assert dialog.kept.delete(dialog.kept.by_label["seven"])
+    assert not dialog.kept.delete(dialog.kept.by_label["8"])  # not before that is done
+    qtbot.waitUntil(lambda: not dialog.kept.busy)
+    for expected in ({"8": 1, "seven": 10}, {"7": 10, "8": 1}):
+        dialog.undo.trigger()
+        assert dialog.kept.busy
+        qtbot.waitUntil(lambda: not dialog.kept.busy)
+        assert counts(dialog) == expected

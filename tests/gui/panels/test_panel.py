@@ -39,6 +39,7 @@ from playground.gui.start.program import Program
 from playground.gui.window.main_window import Region
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.labelled_summary import LabelledFiles, TextColumn
+from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -60,7 +61,9 @@ PARTS = {
     Region.DRAWING: "playground.gui.panels.panel.TaskPane",
     Region.CURVES: "playground.gui.curves.panel.CurvesPanel",
 }
-PANELS = sorted({*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel})
+_SIGNS = PictureFolder(path="/nowhere", classes=("ring", "tree"), counts=(9, 9), labels=("ring", "tree"))
+DRAWINGS = first_experiment(OwnPictures(source=_SIGNS))
+PANELS = sorted({*(kind().panel for kind in Dataset.members()), OwnText(asked="restore").panel, DRAWINGS.data.panel})
 # Each is of the panel of a preset, and no question for the preset's network is one for its.
 FURTHER = (
     preset("hills").experiment,
@@ -81,7 +84,8 @@ LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 def of_panel(name: str) -> Experiment:
     """An experiment whose data belong to that panel."""
     found = (item.experiment for item in presets() if item.experiment.data.panel == name)
-    return next(found, LABELLED if name == "labelled" else Experiment(data=OwnPictures()))
+    others = {"labelled": LABELLED, "sign": DRAWINGS}
+    return next(found, others.get(name, Experiment(data=OwnPictures())))
 
 
 @pytest.fixture

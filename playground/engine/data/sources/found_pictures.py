@@ -44,12 +44,12 @@ class Taken(NamedTuple):
 Take = Callable[[str], Taken]  # a picture by its path in the folder; raises `PictureError` for one that cannot be read
 
 
-def decoding(root: Path, side: int, colour: bool, *, keep: bool = True) -> Take:
+def decoding(root: Path, side: int, colour: bool, framing: str = "crop", *, keep: bool = True) -> Take:
     """Decodes each picture; with `keep`, it is kept in memory."""
 
     def take(path: str) -> Taken:
         content = picture_bytes(root / path)
-        image = tile(content, side, colour)
+        image = tile(content, side, colour, framing)
         try:
             pages = has_several_pages(content)
         except PictureError:  # the second one is damaged; the first is what is read
@@ -69,6 +69,26 @@ def believing(unread: Collection[str]) -> Take:
         return Taken()
 
     return take
+
+
+class FirstFormats:
+    """Takes what the first versions read: PNG, JPEG, BMP, GIF and WebP, whatever the ending of the file."""
+
+    def __init__(self, root: Path, take: Take) -> None:
+        self._root, self._take = root, take
+        self.later = 0  # pictures in other formats that can be read now
+
+    def __call__(self, path: str) -> Taken:
+        taken = self._take(path)
+        if _is_later(picture_bytes(self._root / path)[:12]):
+            self.later += 1
+            raise PictureError(message("earlier versions did not read this format"))
+        return taken
+
+
+def _is_later(head: bytes) -> bool:
+    """Whether a file is TIFF, AVIF or HEIC, by its first 12 bytes."""
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") or head[4:8] == b"ftyp"
 
 
 @dataclass(slots=True)

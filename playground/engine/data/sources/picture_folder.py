@@ -12,6 +12,7 @@ import torch
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
 from playground.engine.data.sources.found_pictures import (
+    FirstFormats,
     FoundPictures,
     Progress,
     believing,
@@ -42,10 +43,11 @@ _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
 
 @dataclass(frozen=True, slots=True)
 class InspectedPictures(Inspected):
-    """A folder of pictures, with the sizes of the smallest and the largest one by area: width and height in pixels."""
+    """A folder of pictures, with the sizes of some: width and height in pixels."""
 
-    smallest: tuple[int, int] = (0, 0)
+    smallest: tuple[int, int] = (0, 0)  # by area
     largest: tuple[int, int] = (0, 0)
+    longest: tuple[int, int] = (1, 1)  # by the ratio of its sides
 
 
 def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
@@ -72,7 +74,10 @@ def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
     remarks = (*(table.remarks if table else ()), *_remarks(found, layout))
     sizes = sorted(found.sizes, key=lambda size: (size[0] * size[1], size))
     source = found.folder(path, layout)
-    return InspectedPictures(source, skips.listed, skips.counts, remarks, smallest=sizes[0], largest=sizes[-1])
+    longest = max(sizes, key=lambda size: max(size) / min(size))
+    return InspectedPictures(
+        source, skips.listed, skips.counts, remarks, smallest=sizes[0], largest=sizes[-1], longest=longest
+    )
 
 
 def read(data: OwnPictures) -> Data:
@@ -88,30 +93,55 @@ def read(data: OwnPictures) -> Data:
     if source.heic and (missing := heic_reader_missing()):
         raise DataError(missing)
     if not data.from_disk:
-        take = decoding(root, data.side, colour)
+        take = decoding(root, data.side, colour, data.framing)
     elif source.unread is not None:
         take = believing(source.unread)
     else:  # which files can be read is not known
         take = decoding(root, _PROBE_SIDE, False, keep=False)
     found = found_pictures(root, source.layout, take, Skips())
-    now = found.folder(source.path, source.layout).with_(unread=source.unread)
-    if (now.with_(heic=source.heic) if data.from_disk else now) != source:
+    remarks: tuple[Message, ...] = ()
+    if not _same(found, data) and source.unread is None:  # an experiment of an earlier version, which read less
+        first = FirstFormats(root, take)
+        found = found_pictures(root, source.layout, first, Skips())
+        remarks = (_left_out(first.later),) if first.later else ()
+    if not _same(found, data):
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(message(words, folder=shown(root)))
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
     targets = torch.from_numpy(labels)
     if data.from_disk:
-        kept = KeptPictures(_reader(root, found.paths, data.side, colour), MOST_KEPT)
-        return Data(*(OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts)))
+        kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT)
+        on_demand = (OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts))
+        return Data(*on_demand, remarks=remarks)
     images = torch.from_numpy(np.stack(found.images))
-    return Data(*(InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts)))
+    pairs = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
+    return Data(*pairs, remarks=remarks)
 
 
-def _reader(root: Path, paths: Sequence[str], side: int, colour: bool) -> Callable[[int], Bytes]:
+def _same(found: FoundPictures, data: OwnPictures) -> bool:
+    """Whether these are the pictures that were there when the folder was chosen."""
+    source = data.source
+    now = found.folder(source.path, source.layout).with_(unread=source.unread)
+    return (now.with_(heic=source.heic) if data.from_disk else now) == source
+
+
+def _left_out(count: int) -> Message:
+    return plural(
+        "{count:,} further pictures are left out: TIFF, AVIF and HEIC were not read when the folder was chosen. "
+        "Choose it again to take them.",
+        "One further picture is left out: TIFF, AVIF and HEIC were not read when the folder was chosen. "
+        "Choose it again to take it.",
+        count,
+    )
+
+
+def _reader(root: Path, paths: Sequence[str], data: OwnPictures) -> Callable[[int], Bytes]:
+    side, colour, framing = data.side, data.colour == "colour", data.framing
+
     def picture(number: int) -> Bytes:
         try:
-            return tile(root / paths[number], side, colour)
+            return tile(root / paths[number], side, colour, framing)
         except PictureError as error:
             words = tr_noop("“{picture}” was read from disk while it trained, and can be read no more: {reason}")
             raise DataError(message(words, picture=shown(paths[number]), reason=error.message)) from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.session.inference_thread import NetworkSource
@@ -19,7 +21,7 @@ class ClassProbabilities:
     probabilities: tuple[float, ...]  # one per class; the sum is 1
     version: int  # of the network, as passed with its weights
     trained: bool
-    picture: Grey | None = field(default=None, compare=False, repr=False)  # the input
+    picture: NDArray[Any] | None = field(default=None, compare=False, repr=False)  # the question
 
     @property
     def digit(self) -> int:

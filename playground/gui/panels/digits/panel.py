@@ -8,6 +8,7 @@ from playground.gui.panels.digits.inference import read
 from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
+from playground.gui.session.inference_thread import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.translation import translated
 from playground.spec.datasets.mnist import Pictures
@@ -16,9 +17,16 @@ from playground.spec.datasets.mnist import Pictures
 class DigitsPanel(PadPanel):
     """A pad, and bars with the probabilities of the classes."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self.drawing = DigitsView(surroundings.background, surroundings.window)
-        super().__init__("digits", self.drawing, read, surroundings)
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        drawing: DigitsView | None = None,
+        name: str = "digits",
+        answer: InferenceFunction = read,
+    ) -> None:
+        """`name` names the data sets that the panel is for; `answer` takes the questions of `drawing`."""
+        self.drawing = drawing or DigitsView(surroundings.background, surroundings.window)
+        super().__init__(name, self.drawing, answer, surroundings)
         self._document = surroundings.document
         self.drawing.reader_requested.connect(self.reader_requested)
         self.drawing.keep.triggered.connect(self._keep)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.panels.bars import Bars
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.panels.pad.paper import DIGIT, Paper
 from playground.gui.session.background import Background
 from playground.gui.style.action import dress
+from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
 
-_DIGIT_SIZE = 30.0  # points
+_DIGIT_SIZE, _WORD_SIZE = 30.0, 12.0  # points
+_FEW = 2  # characters that are shown at the size of a digit
 
 
 class DigitsView(PadView):
@@ -22,12 +25,13 @@ class DigitsView(PadView):
 
     reader_requested = Signal()
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        """`background` is the thread that reads pasted and dropped pictures."""
-        super().__init__(background, parent)
+    def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
+        """`background` is the thread that reads pasted and dropped pictures; `paper` rasterizes the drawing."""
+        super().__init__(background, parent, paper)
         self._reading: ClassProbabilities | None = None
         self._names: tuple[str, ...] = tuple("0123456789")  # of the classes
-        self._digit = text_label(self, "", "accent", size=_DIGIT_SIZE)
+        self._digit = Elided(self)
+        self._digit.setFont(self._font_for("0"))
         self._chance = text_label(self, self.tr("chance"), "muted", smaller=1.5)
         for label in (self._digit, self._chance):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -53,7 +57,7 @@ class DigitsView(PadView):
         self._reading = answer if isinstance(answer, ClassProbabilities) else None
         self._note_failure(answer)
         self._refresh()
-        if self._reading is not None and self._reading.picture is self.pad.picture():
+        if self._reading is not None and self._reading.picture is self._question():
             self._bars.show_at_once()  # the user is waiting for it: do not queue it behind other events
 
     def set_classes(self, names: tuple[str, ...], prompt: str) -> None:
@@ -86,12 +90,22 @@ class DigitsView(PadView):
         wrong = mistaken and self._trained  # an untrained network answers by chance
         probabilities = reading.probabilities if reading else ()
         self._bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
-        set_text(self._digit, self._names[reading.digit] if reading else "")
+        name = self._names[reading.digit] if reading else ""
+        if name != self._digit.whole:
+            self._digit.setFont(self._font_for(name))
+            self._digit.setText(name)
         set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
         set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
         truth = "" if label is None else self.tr("It is: {0}").format(self.name_of(label))
         show_truth(self._truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._show_note() else 0)
+
+    def _font_for(self, name: str) -> QFont:
+        """The bold font of the predicted class: large for a sign or two, small for a word."""
+        font = QFont(self._title.font())
+        font.setPointSizeF(_DIGIT_SIZE if len(name) <= _FEW else _WORD_SIZE)
+        font.setBold(True)
+        return font
 
     def name_of(self, number: int) -> str:
         """The name of a class."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
+from playground.engine.inference.pictures import FITTED, SIDE
 from playground.gui.panels.inference_view import InferenceView, stacked
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.paper import DIGIT, Paper
@@ -14,7 +18,7 @@ from playground.gui.panels.pad.raster import Grey
 from playground.gui.panels.pad.strokes import Image
 from playground.gui.panels.pad.tools import Tools
 from playground.gui.session.background import Background
-from playground.gui.style.labels import flat_button, text_label
+from playground.gui.style.labels import flat_button, set_text, text_label
 
 _MARGIN = 5
 _INSET = 7  # of all but flat buttons: the text of those is inset as much, and all text is to be aligned
@@ -67,11 +71,24 @@ class PadView(InferenceView):
     def _pad_changed(self) -> None:
         self.touched.emit()
         self._failure = ""
-        picture = self.pad.picture()
-        if picture is None:
+        question = self._question()
+        if question is None:
             self._forget()
         self._refresh()
-        self.asked.emit(picture)
+        self.asked.emit(question)
+
+    def _question(self) -> NDArray[Any] | None:
+        """The question about the current drawing; None without ink."""
+        return self.pad.picture()
+
+    def _seen(self) -> Grey | None:
+        """The network's input for the drawing, (side, side) in [0, 1]; None without ink."""
+        return self.pad.picture()
+
+    def _describe(self, side: int, tip: str) -> None:
+        """Say how many pixels the network sees, and how it gets them from the drawing."""
+        self._preview.describe(side, tip)
+        set_text(self._seen_words, self.tr("{0} × {0}\nas seen").format(side))
 
     # Layout
 
@@ -118,8 +135,12 @@ class PadView(InferenceView):
         side = QVBoxLayout()
         side.setSpacing(4)
         if seen:
-            side.addWidget(Preview(self.pad, self))
-            side.addWidget(text_label(self, self.tr("28 × 28\nas seen"), "muted", smaller=1.5))
+            self._preview = Preview(self.pad, self._seen, self)
+            self._seen_words = text_label(self, "", "muted", smaller=1.5)
+            words = self.tr("The network sees {0} × {0} pixels, with the ink {1} pixels large and centred.")
+            self._describe(SIDE, words.format(SIDE, FITTED))
+            side.addWidget(self._preview)
+            side.addWidget(self._seen_words)
         side.addStretch(1)
         for label in labels:
             side.addWidget(label)

@@ -1,45 +1,50 @@
-"""The 28 × 28 input of the network, pixel by pixel."""
+"""The input of a network for a drawing, pixel by pixel."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.panels.pad.pad import Pad
-from playground.gui.panels.pad.raster import image_of
+from playground.gui.panels.pad.raster import Grey, image_of
 from playground.gui.style.theme import theme_of
 
-_SIDE = 56  # twice 28, so that all pixels are squares of the same size
+_SIDE = 56  # pixels: twice 28, so that all pixels are squares of the same size
 
 
 class Preview(QWidget):
-    """Shows the network's input for a pad's drawing, enlarged without smoothing; black if there is none."""
+    """Shows the input for the drawing on a pad, enlarged pixel by pixel, or scaled down; black if there is none."""
 
-    def __init__(self, pad: Pad, parent: QWidget | None = None) -> None:
+    def __init__(self, pad: Pad, seen: Callable[[], Grey | None], parent: QWidget | None = None) -> None:
+        """`seen` is the input of the network, (side, side) in [0, 1], for the drawing on the pad."""
         super().__init__(parent)
-        self._image = QImage()
+        self._image, self._seen = QImage(), seen
         self.setFixedSize(_SIDE, _SIDE)
-        self.setAccessibleName(self.tr("The 28 × 28 picture that the network sees"))
-        self.setToolTip(self.tr("The network sees 28 × 28 pixels, with the ink 20 pixels large and centred."))
+        pad.changed.connect(self.follow)
 
-        self._pad = pad
-        pad.changed.connect(self._follow)
+    def describe(self, side: int, tip: str) -> None:
+        """Say how many pixels there are, and how they come from the drawing."""
+        self.setAccessibleName(self.tr("The {0} × {0} picture that the network sees").format(side))
+        self.setToolTip(tip)
+        shown = side * max(1, round(_SIDE / side)) if side <= _SIDE else _SIDE
+        self.setFixedSize(shown, shown)
 
     @Slot()
-    def _follow(self) -> None:
-        picture = self._pad.picture()
+    def follow(self) -> None:
+        """Show the current input."""
+        picture = self._seen()
         self._image = QImage() if picture is None else image_of(picture)
         self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Two screen pixels per pixel of the picture."""
-        return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the picture, with a frame on a dark background."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), "black")
+        if self._image.width() > self.width():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self.rect(), self._image)
         theme = theme_of(self)
         if theme.dark:

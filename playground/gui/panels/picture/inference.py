@@ -25,4 +25,4 @@ def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) ->
 
     pictures = pixels(torch.from_numpy(picture[None]))
     predicted = probabilities(network, pictures, source.experiment.recipe.loss)[0]
-    return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained)
+    return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained, picture)

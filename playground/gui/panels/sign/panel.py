@@ -1,0 +1,33 @@
+"""The panel for networks trained on a collection of one's own drawings."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Slot
+
+from playground.gui.panels.digits.panel import DigitsPanel
+from playground.gui.panels.panel import Surroundings
+from playground.gui.panels.picture.inference import recognise
+from playground.gui.panels.sign.view import SignView
+from playground.gui.session.worker_mailbox import TestSample
+from playground.spec.datasets.picture_folder import OwnPictures
+
+_NAME = "sign"
+
+
+class SignPanel(DigitsPanel):
+    """A pad, and bars with the probabilities of the collection's labels."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.sign = SignView(surroundings.background, surroundings.window)
+        super().__init__(surroundings, self.sign, _NAME, recognise)
+
+    def put(self, sample: TestSample) -> None:
+        self.sign.show_sample(np.rint(sample.inputs * 255).astype(np.uint8), int(sample.target))
+
+    @Slot()
+    def _follow(self) -> None:
+        """Show the labels of the current collection, and prepare drawings as for its network."""
+        data = self._document.experiment.data
+        if isinstance(data, OwnPictures) and data.panel == _NAME:
+            self.sign.show_data(data)
