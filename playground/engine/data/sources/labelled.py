@@ -18,7 +18,7 @@ from playground.engine.data.formats.class_folders import class_folders
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import looks_like_number
-from playground.engine.data.formats.numbers import MOSTLY, is_missing
+from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import split
@@ -155,6 +155,18 @@ def _why_useless(cells: Sequence[str]) -> Message | None:
     if _are_numbers(cells) and not _are_labels(cells):
         return message("it holds numbers, which are neither texts nor labels")
     return None
+
+
+def text_places(columns: Sequence[Sequence[str]]) -> list[int]:
+    """The numbers of the columns that can be texts; where some have several words in a cell on average, only of those.
+
+    A column of labels is a text otherwise: of short texts it cannot be told from them.
+    """
+    found = [
+        at for at, cells in enumerate(columns) if (known := present(cells)) and not _are_numbers(known)
+    ]
+    clear = [at for at in found if _text("", present(columns[at])).clearly_text]
+    return clear or found
 
 
 def _are_numbers(cells: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import notation_of
 from playground.engine.data.formats.numbers import is_missing, numbers
-from playground.engine.data.formats.table_file import found_table
+from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.table import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
@@ -37,13 +37,18 @@ _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
 def table_rows(
-    path: Path, usual_sheet: str = "", sheet: str | None = None, choice: ReadingChoice | None = None
+    path: Path,
+    usual_sheet: str = "",
+    sheet: str | None = None,
+    choice: ReadingChoice | None = None,
+    only: OnlyColumn | None = None,
 ) -> tuple[Rows, Skips]:
     """The rows of a file, and those that were left out because they have more or fewer cells than most.
 
     usual_sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
     sheet: the one that is taken, whatever is usual.
     choice: how it is read; None leaves that to the file.
+    only: what is needed of it, if that is one column.
 
     Raises:
         FileError: it cannot be read.
@@ -52,7 +57,7 @@ def table_rows(
     skips = Skips()
     try:
         choice = (choice or ReadingChoice()).with_(sheet=sheet)
-        rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet)
+        rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet, only)
     except Damaged as error:
         raise PredictionError(error.message) from error
     if sheet is not None and rows.reading.form != "sheet":
@@ -105,8 +110,11 @@ def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, l
         PlaygroundError: it cannot be read, or lacks a column.
     """
     source, usual = shown(path), data.source.reading.sheet
+    only = OnlyColumn(data.inputs[0].name) if len(data.inputs) == 1 else None
     try:
-        found, skips = table_rows(path, usual, sheet)
+        found, skips = table_rows(path, usual, sheet, only=only)
+        if only is not None and len(found.names) == 1 and not found.reading.header:
+            return found, skips, [0]  # there is no name that could contradict
         return found, skips, _places(data.inputs, found.names, source)
     except PredictionError:
         decided = data.source.choice.with_(columns=(), groups="")
