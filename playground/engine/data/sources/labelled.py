@@ -162,9 +162,7 @@ def text_places(columns: Sequence[Sequence[str]]) -> list[int]:
 
     A column of labels is a text otherwise: of short texts it cannot be told from them.
     """
-    found = [
-        at for at, cells in enumerate(columns) if (known := present(cells)) and not _are_numbers(known)
-    ]
+    found = [at for at, cells in enumerate(columns) if (known := present(cells)) and not _are_numbers(known)]
     clear = [at for at in found if _text("", present(columns[at])).clearly_text]
     return clear or found
 
