@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from playground.cli.data_choices import ensure_columns, giveaways, reading_choice, takes_reading
+from playground.cli.data_choices import (
+    ensure_columns,
+    ensure_text,
+    giveaways,
+    named_text,
+    reading_choice,
+    takes_reading,
+)
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
@@ -47,7 +54,9 @@ def inspect(args: argparse.Namespace) -> int:
         PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
     """
     choice = reading_choice(args.read, args.column, args.sheet)
-    described = _reader(args.source)(args.source, choice)
+    reader = _reader(args.source)
+    texts = named_text(choice)[1] is not None and reader is _table
+    described = (_texts if texts else reader)(args.source, choice)
     for line in [json_text(described)] if args.json else _lines(described):
         put(line)
     return DONE
@@ -156,15 +165,17 @@ def _texts(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.opening import inspected_as
     from playground.spec.datasets.labelled import LabelledTexts
 
+    choice, text = named_text(choice)
     opened = inspected_as(LabelledTexts, path, int, choice).found
     ensure_columns(choice, opened)
-    return _described_texts(opened)
+    ensure_text(opened.source, text)
+    return _described_texts(opened, text or "")
 
 
-def _described_texts(found: Inspected) -> Described:
+def _described_texts(found: Inspected, text: str = "") -> Described:
     from playground.spec.datasets.labelled import LabelledTexts
 
-    data = LabelledTexts.of_source(found.source, LabelledTexts())
+    data = LabelledTexts.of_source(found.source, LabelledTexts(text_column=text))
     label = data.asked_column
     return {
         "kind": "labelled texts",

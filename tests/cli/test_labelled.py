@@ -118,3 +118,23 @@ def test_one_column_is_enough_for_a_network_with_one_input(tmp_path: Path, capsy
     path.write_text("weight\n1.5\n11.5\n")
     assert main(["predict", network, str(path)]) == 1
     assert "lacks columns that the network needs: size. It has: weight." in capsys.readouterr().err
+
+
+def test_a_column_of_repeated_sentences_is_chosen_as_text(tmp_path: Path, capsys: Output) -> None:
+    path, sentences = tmp_path / "short.csv", ("it was good", "it was bad", "I liked it a lot", "never again please")
+    path.write_text("\n".join(["review,label", *(f"{sentences[n % 4]},{('yes', 'no')[n % 2]}" for n in range(60))]))
+    assert main(["inspect", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [column["kind"] for column in found["columns"]] == ["category", "category"]
+    chosen = ["--column", "review:kind=text"]
+    assert main(["inspect", str(path), *chosen, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["text"], found["classes"]) == ("labelled texts", "review", {"no": 30, "yes": 30})
+    command = ["train", str(path), "--epochs", "2", "--no-store", "--json", *chosen]
+    assert main(command) == 0
+    assert capsys.readouterr().err.startswith("short.csv: 60 texts.")
+    assert main([*command, "--column", "label:kind=text"]) == 2
+    assert "Only one column can be the text, but there are several: label, review." in capsys.readouterr().err
+    for order in ("inspect", "train"):
+        assert main([order, str(path), "--column", "reviw:kind=text"]) == 2
+        assert "short.csv has no texts “reviw”. It has: review, label." in capsys.readouterr().err

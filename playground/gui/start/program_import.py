@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -15,13 +15,14 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:  # imported with the first look at a table
     from playground.gui.table_import.dialog import TableImport
-    from playground.gui.table_import.reader import Reading
+    from playground.gui.table_import.reader import Draft, Reading
 
 _OFFER = "table"  # the key of the message that offers a look
 
@@ -72,6 +73,7 @@ class ProgramImport(QObject):
             dialog = self._dialog = TableImport(reader, draft, self._window)
             dialog.finished.connect(self._forget)
             dialog.used.connect(self._use)
+            dialog.texts_requested.connect(self._use_texts)
             dialog.other_requested.connect(self._choose)
             self._note_state_in(dialog)
         else:
@@ -83,6 +85,14 @@ class ProgramImport(QObject):
     @Slot(object)
     def _use(self, reading: Reading) -> None:
         self._data_source.use(reading.found, reading.data, PurePath(reading.found.source.path).name)
+
+    @Slot(object, str)
+    def _use_texts(self, draft: Draft, text: str) -> None:
+        """Make labelled texts of the table, with its target as their label."""
+        label = draft.data.target_column.name
+        before = LabelledTexts(text_column=text, label_column=label if label != text else "")
+        choice = draft.choice.with_(columns=(), groups="")
+        self._data_source.inspect_as(Path(draft.path), before, choice)
 
     @Slot()
     def _forget(self) -> None:
