@@ -100,6 +100,11 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
     assert [row["name"] for row in rows] == ["a", "b", "c", "d"]
     assert rows[0]["predicted species"] == "setosa"
     assert answers.asked[-1] == "flowers answers.csv"
+    answers.path, before = flowers, flowers.read_bytes()
+    with qtbot.waitSignal(trained.predictions.failed, timeout=10_000) as refused:
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert f"that would replace “{flowers}”, which is read" in str(refused.args[0])
+    assert flowers.read_bytes() == before
 
 
 def test_files_dropped_on_the_panel_are_answered_and_can_be_learned_from_instead(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,12 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import notation_of
-from playground.engine.data.formats.numbers import is_missing, numbers
+from playground.engine.data.formats.numbers import is_missing, numbers, present
 from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.table import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
-from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
+from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -33,6 +34,7 @@ from playground.spec.number_text import amount_text
 
 _CHUNK = 4096  # rows that are answered together
 _FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
+_WRITTEN = ",;\t|"  # separators that are kept in tables of answers: others occur in numbers and texts
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
@@ -81,6 +83,7 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     found, skips, places = _rows_of(path, data, sheet)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
+    layout = layout_of(found)
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
@@ -95,10 +98,27 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
             if answer is not None and not np.isfinite(answer).all():
                 problem = message("a number in it is too large to compute with")
             if problem is None and answer is not None:
-                yield answered(data, answer, source, where, given, remark)
+                yield answered(data, answer, source, where, given, remark, layout)
             else:
-                yield Prediction(source, where, cells=given, problem=problem)
+                yield Prediction(source, where, cells=given, layout=layout, problem=problem)
     yield from left_out(skips, source)
+
+
+def layout_of(rows: Rows) -> CsvLayout:
+    """How a table is written, so that answers can be written alike; as usual where it has no text.
+
+    The decimal sign is that of most columns in which one occurs; of none, a comma where semicolons separate the cells.
+    """
+    if rows.reading.form != "text":
+        return CsvLayout()
+    separator = rows.reading.separator
+    signs = Counter(notation_of(present(column)).decimal for column in rows.columns)
+    found = max(".,", key=lambda sign: signs[sign])
+    if not signs[found]:
+        found = "," if separator == ";" else "."
+    if separator not in _WRITTEN:
+        separator = ";" if found == "," else ","
+    return CsvLayout(separator, found)
 
 
 def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:

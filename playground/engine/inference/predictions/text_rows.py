@@ -11,8 +11,8 @@ from playground.engine.data.formats.numbers import is_missing
 from playground.engine.data.formats.table_file import OnlyColumn
 from playground.engine.data.sources.labelled import text_places
 from playground.engine.inference.line_classes import line_probabilities
-from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
-from playground.engine.inference.predictions.table_rows import left_out, table_rows
+from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
+from playground.engine.inference.predictions.table_rows import layout_of, left_out, table_rows
 from playground.engine.inference.predictions.text_lines import numbered_lines
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -33,6 +33,7 @@ class _Text(NamedTuple):
     where: str
     text: str
     cells: Mapping[str, str]
+    layout: CsvLayout | None = None
     problem: Message | None = None  # why there is no text
 
 
@@ -59,21 +60,23 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
         shares = line_probabilities(trained.network, trained.experiment, [item.text for item in some])
         for item, share in zip(some, shares.tolist(), strict=True):
             if item.problem is None:
-                yield answered(data, share, source, item.where, item.cells)
+                yield answered(data, share, source, item.where, item.cells, layout=item.layout)
             else:
-                yield Prediction(source, item.where, cells=item.cells, problem=item.problem)
+                yield Prediction(source, item.where, cells=item.cells, layout=item.layout, problem=item.problem)
     yield from left_out(skips, source)
 
 
 def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[_Text], Skips]:
     """The texts of a table, and the rows that cannot be read; raises like `text_predictions`."""
     rows, skips, place = _rows_of(path, data, sheet)
+    layout = layout_of(rows)
     lacking = message("no value for {column}", column=rows.names[place])
     return [
         _Text(
             f"row {number:,}",
             cells[place],
             dict(zip(rows.names, cells, strict=True)),
+            layout,
             lacking if is_missing(cells[place]) else None,
         )
         for number, cells in zip(rows.numbers, rows.by_row(), strict=True)
