@@ -140,8 +140,8 @@ def _first(
         ensure_text(data.source, text)
     for remark in found.remarks:
         complain(remark, DONE)
-    complain(data.account(found.skips), DONE)
     experiment = first_experiment(data)
+    complain(experiment.data.account(found.skips), DONE)  # of the data as they are trained on
     experiment = experiment if target is None else _with_target(experiment, target)
     for remark in giveaways(found, experiment.data):
         complain(remark, DONE)
