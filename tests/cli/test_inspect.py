@@ -146,7 +146,7 @@ def test_a_text_in_words_and_byte_pairs(tmp_path: Path, capsys: pytest.CaptureFi
         assert main(["inspect", str(path), "--units", units, "--json"]) == 0
         found[units] = json.loads(capsys.readouterr().out)
     assert "units" not in found["characters"]
-    assert (found["words"]["units"], found["words"]["vocabulary"]) == ("words", 13 + 1)  # and an unknown one
+    assert (found["words"]["units"], found["words"]["vocabulary"]) == ("words", 8 + 4 + 1)  # and an unknown one
     assert found["pairs"]["count"] < found["characters"]["characters"] == 1040
     assert main(["inspect", str(path), "--units", "pairs", "--vocabulary", "100"]) == 0
     assert f"{found['pairs']['count']:,} byte pairs, a vocabulary of " in capsys.readouterr().out

@@ -265,8 +265,12 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
     """The cells of each column; raises FileError, Damaged, or DataError where they have changed."""
     location = Path(source.path)
     if source.is_folder:
-        folder = class_folders(location, Skips())
-        if folder.sha256 != source.sha256:
+        others, usual = {item.name: item.encoding for item in source.others}, source.reading.encoding
+        for checked in (False, True):  # when it was chosen, files were checked unless the user decided the encoding
+            folder = class_folders(location, Skips(), usual, others=others, checked=checked)
+            if folder.sha256 == source.sha256:
+                break
+        else:
             raise _changed(source)
         return dict(zip(FOLDER_COLUMNS, (folder.texts, folder.labels), strict=True))
     data = _bytes(location)
