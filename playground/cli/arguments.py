@@ -66,19 +66,22 @@ def named(
         target: the column of a table to predict, instead of that of the experiment, or of the last one.
         sheet: of a spreadsheet, instead of the first one.
         text: the column of texts to classify, by which a table is read as labelled texts.
-        choice: how a table is read, the sheet included.
+        choice: how a table is read, the sheet included; a column of the kind “text” is that of texts.
         units: how a text is read, see `text_units.units_choice`.
 
     Raises:
         WrongUse: there is no preset or file of that name, or no such column.
         PlaygroundError: the file cannot be read.
     """
+    from playground.cli.data_choices import named_text
+
     if sheet is not None and Path(name).suffix.lower() not in SHEET_SUFFIXES:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but {data} is none.", data=shown(name)))
     if text is not None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--text names a column of a table, but {data} is none.", data=shown(name)))
     if choice is not None and sheet is None and (os.path.isdir(name) or not becomes_data(Path(name))):
         raise WrongUse(message("--read and --column are for tables, but {data} is none.", data=shown(name)))
+    choice, text = named_text(choice, text)
     experiment = (
         _named(name, choice, units, target) if text is None else _first(Path(name), choice, text, units, target)
     )
@@ -119,7 +122,7 @@ def _first(
     target: str | None = None,
 ) -> Experiment:
     """A first experiment for data of the user's own; with `text`, for the texts in that column."""
-    from playground.cli.data_choices import ensure_columns, giveaways
+    from playground.cli.data_choices import ensure_columns, ensure_text, giveaways
     from playground.engine.data.opening import inspected_as
     from playground.spec.data.dataset import dataset_of
     from playground.spec.datasets.labelled import LabelledTexts
@@ -133,14 +136,12 @@ def _first(
     ensure_columns(choice, found)
     before = kind() if text is None else LabelledTexts(text_column=text)
     data = kind.of_source(found.source, before)
-    if isinstance(data, LabelledTexts) and text not in (None, *data.text_names):
-        words = tr_noop("{file} has no texts “{text}”. It has: {columns}.")
-        columns = ", ".join(data.text_names)
-        raise WrongUse(message(words, file=data.title, text=shown(str(text)), columns=columns))
+    if isinstance(data, LabelledTexts):
+        ensure_text(data.source, text)
     for remark in found.remarks:
         complain(remark, DONE)
-    complain(data.account(found.skips), DONE)
     experiment = first_experiment(data)
+    complain(experiment.data.account(found.skips), DONE)  # of the data as they are trained on
     experiment = experiment if target is None else _with_target(experiment, target)
     for remark in giveaways(found, experiment.data):
         complain(remark, DONE)

@@ -14,6 +14,7 @@ from playground.spec.messages import Message, message, tr_noop
 if TYPE_CHECKING:
     from playground.spec.component import Component, FieldInfo
     from playground.spec.data.dataset import Dataset
+    from playground.spec.data.labelled_summary import LabelledFiles
     from playground.spec.data.source_choice import Inspected
     from playground.spec.data.table_reading import ReadingChoice
 
@@ -29,7 +30,8 @@ def takes_reading(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--read", action="append", default=[], metavar="NAME=VALUE", help=words)
     words = (
-        "how a column is read: “price:used=no”, “day:kind=date”, “day:order=dmy”, “price:scaling=robust”; what follows "
+        "how a column is read: “price:used=no”, “day:kind=date”, “day:order=dmy”, “price:scaling=robust”, "
+        "“review:kind=text” to classify its texts; what follows "
         "the last “=” is the value, what lies between it and the last “:” before it is KEY, and NAME may hold both"
     )
     command.add_argument("--column", action="append", default=[], metavar="NAME:KEY=VALUE", help=words)
@@ -60,6 +62,30 @@ def reading_choice(read: Sequence[str], columns: Sequence[str], sheet: str | Non
         _ensure_known("--column", given, key if colon and name else "", keys)
         choice = choice.with_column(name, **{key: _value(ColumnChoice, key, text, f"--column {given}")})
     return choice
+
+
+def named_text(choice: ReadingChoice | None, text: str | None = None) -> tuple[ReadingChoice | None, str | None]:
+    """The column of texts that `--text` names, or that is of that kind in `choice`, and the rest of the choice.
+
+    Raises:
+        WrongUse: several are named.
+    """
+    if choice is None:
+        return None, text
+    names = {item.name for item in choice.columns if item.kind == "text"} | ({text} if text is not None else set())
+    if len(names) > 1:
+        listed = ", ".join(sorted(map(shown, names)))
+        raise WrongUse(message("Only one column can be the text, but there are several: {names}.", names=listed))
+    rest = tuple(item for item in choice.columns if item.kind != "text")
+    return choice.with_(columns=rest), next(iter(names), None)
+
+
+def ensure_text(source: LabelledFiles, text: str | None) -> None:
+    """Refuse a column of texts that a file does not have; raises WrongUse."""
+    names = [item.name for item in source.texts]
+    if text is not None and text not in names:
+        words = tr_noop("{file} has no texts “{text}”. It has: {columns}.")
+        raise WrongUse(message(words, file=source.name, text=shown(text), columns=", ".join(names)))
 
 
 def ensure_columns(choice: ReadingChoice | None, found: Inspected) -> None:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
-from playground.cli.data_choices import ensure_columns, giveaways, reading_choice, takes_reading
+from playground.cli.arguments import number
+from playground.cli.data_choices import (
+    ensure_columns,
+    ensure_text,
+    giveaways,
+    named_text,
+    reading_choice,
+    takes_reading,
+)
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
+from playground.spec.data.unit_kind import UnitKind
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from playground.spec.data.source_choice import Inspected
     from playground.spec.data.table_reading import ReadingChoice, TableReading
     from playground.spec.data.table_summary import Grouping
+    from playground.spec.data.text_summary import TextChoice
 
 Described = dict[str, Any]  # an object for JSON, with its kind
 _NAMED = 8  # rows that are named for each reason
@@ -38,6 +48,10 @@ def takes_source(inspect: argparse.ArgumentParser) -> None:
     )
     inspect.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its first one")
     takes_reading(inspect)
+    inspect.add_argument("--units", metavar="U", help=f"what a text is read in: {', '.join(get_args(UnitKind))}")
+    inspect.add_argument(
+        "--vocabulary", type=number("--vocabulary", int), metavar="N", help="with --units: how many different ones"
+    )
     inspect.add_argument("--json", action="store_true", help="print an object on one line")
 
 
@@ -47,8 +61,17 @@ def inspect(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: it cannot be read, or is of a kind that cannot be inspected.
     """
-    choice = reading_choice(args.read, args.column, args.sheet)
-    described = _reader(args.source)(args.source, choice)
+    choice, units = reading_choice(args.read, args.column, args.sheet), None
+    if args.units is not None or args.vocabulary is not None:
+        from playground.cli.text_units import units_choice
+
+        units = units_choice(str(args.source), args.units, args.vocabulary)
+    reader = _reader(args.source)
+    texts = named_text(choice)[1] is not None and reader is _table
+    if units is not None:
+        described = _text(args.source, choice, units)
+    else:
+        described = (_texts if texts else reader)(args.source, choice)
     for line in [json_text(described)] if args.json else _lines(described):
         put(line)
     return DONE
@@ -122,14 +145,14 @@ def _layout(reading: TableReading) -> Described:
     return {"sheet": reading.sheet} if reading.form == "sheet" else {}
 
 
-def _text(path: Path, choice: ReadingChoice | None) -> Described:
+def _text(path: Path, choice: ReadingChoice | None, units: TextChoice | None = None) -> Described:
     from playground.engine.data.sources.text import described
 
     if choice is not None and choice.sheet is None:
         raise WrongUse(message("--read and --column are for tables, but “{file}” is a text.", file=shown(path)))
     if choice is not None:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a text.", file=shown(path)))
-    return described(str(path))
+    return described(str(path), units)
 
 
 def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
@@ -166,15 +189,17 @@ def _texts(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.opening import inspected_as
     from playground.spec.datasets.labelled import LabelledTexts
 
+    choice, text = named_text(choice)
     opened = inspected_as(LabelledTexts, path, int, choice).found
     ensure_columns(choice, opened)
-    return _described_texts(opened)
+    ensure_text(opened.source, text)
+    return _described_texts(opened, text or "")
 
 
-def _described_texts(found: Inspected) -> Described:
+def _described_texts(found: Inspected, text: str = "") -> Described:
     from playground.spec.datasets.labelled import LabelledTexts
 
-    data = LabelledTexts.of_source(found.source, LabelledTexts())
+    data = LabelledTexts.of_source(found.source, LabelledTexts(text_column=text))
     label = data.asked_column
     return {
         "kind": "labelled texts",
@@ -204,9 +229,15 @@ def _lines(described: Described) -> list[str]:
 
 
 def _text_lines(described: Described) -> list[str]:
+    from playground.spec.data.text_units import UNIT_NAMES
+
     count, encoding = described["characters"], described["encoding"]
     lines = [f"{count:,} characters, {len(described['alphabet']):,} different ones; encoding {encoding}"]
     lines += [f"  {file['file']}: encoding {file['encoding']}" for file in described.get("files", ())]
+    if "units" in described:
+        unknown = f"; {described['unknown']:,} are unknown" if described["unknown"] else ""
+        units, known = UNIT_NAMES[described["units"]], f"a vocabulary of {described['vocabulary']:,}"
+        lines.append(f"{described['count']:,} {units}, {known}{unknown}")
     lines.append(f"first line: {printable(described['first_line'])}")
     return lines + [f"left out: {printable(item['item'])}: {item['reason']}" for item in described["left_out"]]
 

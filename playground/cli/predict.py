@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.cli.arguments import trained_file
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.json_text import json_text
 from playground.spec.messages import message
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playground.engine.weights import Trained
     from playground.spec.data.dataset import Dataset
 
+_CSV = "write the answers to a CSV file, with the separator and the decimal sign of the first input that is a table"
 _MOST_SHOWN = 10  # classes whose probabilities are printed; of more, the most probable ones
 _FEW = 3
 
@@ -30,10 +32,10 @@ def takes_inputs(predict: argparse.ArgumentParser) -> None:
         "inputs",
         metavar="INPUT",
         nargs="+",
-        help="a CSV file, a picture, a folder of pictures, a text file, or a point such as 0.5,-2",
+        help="a CSV file or another table, a picture, a folder of pictures, a text file, or a point such as 0.5,-2",
     )
     predict.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its usual or first one")
-    predict.add_argument("--csv", type=Path, metavar="OUT", help="write the answers to a CSV file")
+    predict.add_argument("--csv", type=Path, metavar="OUT", help=_CSV)
     predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
 
 
@@ -41,8 +43,13 @@ def predict(args: argparse.Namespace) -> int:
     """Print an answer for each sample of the inputs; return the exit code, 1 if any has none.
 
     Raises:
-        PlaygroundError: the network cannot be read, or its answers do not fit into a table.
+        PlaygroundError: the network cannot be read, its answers do not fit into a table, or would replace an input.
     """
+    from playground.spec.files.apart import ensure_apart
+
+    if args.csv is not None:
+        read = [trained_file(args.network), *([args.experiment] if args.experiment else []), *args.inputs]
+        ensure_apart(args.csv, read)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)

@@ -211,6 +211,7 @@ def _compare(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from playground.cli.run_store import opened, stored_run
     from playground.engine.runs.curves_csv import curves_csv
+    from playground.spec.files.apart import ensure_apart
     from playground.spec.files.experiment_file import write_experiment
 
     kind = args.out.suffix
@@ -220,6 +221,7 @@ def _export(args: argparse.Namespace) -> int:
         raise WrongUse(message(words, **endings, out=shown(args.out)))
     with opened() as store:
         run = stored_run(args.named, store)
+        ensure_apart(args.out, [run.folder.path, *filter(None, [run.experiment.data.own_path])])
         if kind == NETWORK_SUFFIX:
             _export_network(run, args.out)
         elif kind == EXPERIMENT_SUFFIX:

@@ -15,6 +15,8 @@ from playground.spec.number_text import amount_text, loss_text, part_text, perce
 _NEARLY = 0.05  # up to this share of missing samples, their count is shown
 _FAR = 0.1  # above this share of missing samples, the training rather than the network is at fault
 _NATS = 0.02  # nats by which the loss of a language model may exceed the promise
+_ONE_SIDED = 0.05  # probability of a chance result, below which it is told from chance
+_RARE = 0.05  # share of other answers: with one class only, a score is compared as if that many had another
 _ROUNDED = 0.005  # share of 1; promises are rounded to whole or half per cent
 
 _BASELINE_ANSWERS = {  # the baseline's answer for tasks with many positions
@@ -76,11 +78,12 @@ def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None
         return message("The test was stopped as well: how good the network is, is not known.")
     if not isfinite(tested.loss):
         return message("The loss on the test {samples} is no finite number.", samples=message(data.samples))
-    if tested.same is not None:
+    classifies = data.task.score is Score.ACCURACY and data.task.positions == 1
+    if tested.same is not None and not (classifies and baseline and _too_few(baseline, tested.samples)):
         return _same(experiment, tested)
     if is_language_model(experiment):
         return _language(experiment.data, tested, baseline, promise)
-    if data.task.score is Score.ACCURACY and data.task.positions == 1:
+    if classifies:
         return _classes(experiment, tested, baseline, promise)
     if tested.rmse is not None and tested.mae is not None:
         return _number(experiment, tested, baseline, promise)
@@ -116,6 +119,14 @@ def _classes(experiment: Experiment, tested: Findings, baseline: Baseline | None
         count=tested.samples,
         samples=message(data.samples),
     )
+    if baseline and _too_few(baseline, tested.samples):
+        words = tr_noop(
+            "{right}: too few to tell whether the network is better than always answering {answer}, which gives "
+            "{least}. More test {samples} would tell."
+        )
+        least = Score.written(baseline.score)
+        answer = _quoted(baseline.answer)
+        return message(words, right=right, answer=answer, least=least, samples=message(data.samples))
     if baseline and score <= baseline.score + 2 * _deviation(baseline.score, tested.samples):
         words = tr_noop("{right}: no better than always answering {answer}, which gives {least}. {advice}")
         if score > baseline.score:
@@ -175,6 +186,12 @@ def _number(experiment: Experiment, tested: Findings, baseline: Baseline | None,
         "answer": baseline.answer,
         "found": found,
     }
+    if 0.5**tested.samples > _ONE_SIDED:  # by a sign test, also if each of them is nearer than the mean
+        words = tr_noop(
+            "{found}: too few to tell whether the network is better than always answering the mean, {answer} (MAE "
+            "{mae}, RMSE {rmse}). More test {samples} would tell."
+        )
+        return message(words, samples=message(data.samples), **values)
     if tested.score <= baseline.score:
         words = tr_noop(
             "{found}: no better than always answering the mean, {answer} (MAE {mae}, RMSE {rmse}). {advice}"
@@ -259,6 +276,15 @@ def _advice(tested: Findings) -> Message:
 def _quoted(name: str) -> Message:
     """The name of a class or a column in quotes, with braces escaped, because it is data and not a template."""
     return message("“{name}”", name=message(name.replace("{", "{{").replace("}", "}}")))
+
+
+def _too_few(baseline: Baseline, count: int) -> bool:
+    """Whether `count` samples cannot show that a network of one class per sample is better than the baseline.
+
+    That is so where even `count` right answers would lie within two standard deviations of the baseline's score.
+    """
+    least = min(baseline.score, 1.0 - _RARE)
+    return least + 2 * _deviation(least, count) >= 1.0
 
 
 def _deviation(share: float, count: int) -> float:

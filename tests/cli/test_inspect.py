@@ -144,3 +144,31 @@ def test_pictures_that_a_table_labels(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (found["table"], found["columns"]) == ("labels.csv", ["file", "sign"])
     assert found["classes"] == {"0": 6, "1": 5}
     assert found["left_out"] == [{"item": "11.png", "reason": "no row of “labels.csv” labels it"}]
+
+
+def test_a_text_in_words_and_byte_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("the cat sat on the mat, and the dog sat on the log.\n" * 20, encoding="utf-8")
+    found = {}
+    for units in ("characters", "words", "pairs"):
+        assert main(["inspect", str(path), "--units", units, "--json"]) == 0
+        found[units] = json.loads(capsys.readouterr().out)
+    assert "units" not in found["characters"]
+    assert (found["words"]["units"], found["words"]["vocabulary"]) == ("words", 8 + 4 + 1)  # and an unknown one
+    assert found["pairs"]["count"] < found["characters"]["characters"] == 1040
+    assert main(["inspect", str(path), "--units", "pairs", "--vocabulary", "100"]) == 0
+    assert f"{found['pairs']['count']:,} byte pairs, a vocabulary of " in capsys.readouterr().out
+    assert main(["inspect", str(path), "--units", "syllables"]) == 2
+    assert "--units should be one of characters, words, pairs, but is “syllables”." in capsys.readouterr().err
+    assert main(["inspect", str(path), "--vocabulary", "100"]) == 2
+    table = tmp_path / "a.csv"
+    table.write_text("a,b\n" + "1,2\n3,4\n" * 9)
+    assert main(["inspect", str(table), "--units", "words"]) == 2
+    assert "--units is about a text" in capsys.readouterr().err
+
+
+def test_as_many_windows_are_told_as_are_trained_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "short.txt"
+    path.write_text("the cat sat on the mat and the dog sat on the log by the fire", encoding="utf-8")
+    assert main(["train", str(path), "--epochs", "1", "--no-store", "--json"]) == 0
+    assert capsys.readouterr().err.startswith("short.txt: 29 windows.")  # a context of 2 suits 61 characters

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.cli.main import main
+from tests.spreadsheets import xlsx
 
 Output = pytest.CaptureFixture[str]
 NOISE = ("tree", "river", "stone", "cloud", "paper")
@@ -70,3 +71,70 @@ def test_labelled_texts_are_inspected_in_a_table_and_in_folders(reviews: str, tm
     assert (found["classes"], found["encoding"]) == ({"down": 8, "up": 8}, "utf-8")
     assert main(["inspect", str(tmp_path / "folder")]) == 0
     assert capsys.readouterr().out.startswith("16 labelled texts; text “text”, label “folder”")
+
+
+def test_texts_of_a_table_are_read_from_their_column(reviews: str, tmp_path: Path, capsys: Output) -> None:
+    network = str(tmp_path / "r.safetensors")
+    assert main(["train", reviews, "--epochs", "15", "--no-store", "--json", "--out", network]) == 0
+    capsys.readouterr()
+
+    def answers(name: str, text: str, *options: str) -> list[tuple[str, str | None]]:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        main(["predict", network, str(path), "--json", *options])
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return [(item.get("place", ""), item.get("answer", item.get("error"))) for item in found]
+
+    two = [("row 2", "good"), ("row 3", "bad")]
+    wide = "note,Review,stars\nan awful one,a lovely tree,3\nso lovely a note,the awful river,1\n"
+    assert answers("wide.csv", wide) == two
+    assert answers("other.csv", "n;words\n1;a lovely tree\n2;the awful river\n") == two  # the only texts
+    assert answers("one.csv", "review\na lovely tree, yes\nthe awful river: no\n") == two
+    assert answers("gap.csv", "n,review\n1,a lovely tree\n2,\n") == [two[0], ("row 3", "no value for review")]
+    assert answers("lines.txt", "a lovely tree, yes\n") == [("line 1", "good")]
+    ((_, none),) = answers("none.csv", "x,y\n1,2\n3,4\n")
+    assert str(none).endswith("no column “review”, from which the network learned, and no column of texts: x, y.")
+    ((_, several),) = answers("several.csv", "x,y\na lovely tree,a lovely tree\nan awful one,a river in it\n")
+    assert "several columns of texts: x, y. Give the name “review” to one of them." in str(several)
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(xlsx({"old": [["n", "review"], [1, "a lovely tree"]], "new": [["review"], ["an awful tree"]]}))
+    assert main(["predict", network, str(book), "--sheet", "new"]) == 0
+    assert capsys.readouterr().out.startswith(f"{book}, row 2: bad ")
+
+
+def test_one_column_is_enough_for_a_network_with_one_input(tmp_path: Path, capsys: Output) -> None:
+    network, path = str(tmp_path / "n.safetensors"), tmp_path / "one.csv"
+    path.write_text("\n".join(["size;colour", *(f"{n % 13},5;{'red' if n % 13 < 6 else 'blue'}" for n in range(80))]))
+    assert main(["train", str(path), "--epochs", "15", "--no-store", "--json", "--out", network]) == 0
+    capsys.readouterr()
+    for text, rows in (("size\n1,5\n11,5\n", (2, 3)), ("1.5\n11.5\n", (1, 2)), ("SIZE\n1.5\n11.5\n", (2, 3))):
+        path.write_text(text)
+        assert main(["predict", network, str(path), "--json"]) == 0
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [(item["place"], item["answer"]) for item in found] == [
+            (f"row {rows[0]}", "red"),
+            (f"row {rows[1]}", "blue"),
+        ]
+    path.write_text("weight\n1.5\n11.5\n")
+    assert main(["predict", network, str(path)]) == 1
+    assert "lacks columns that the network needs: size. It has: weight." in capsys.readouterr().err
+
+
+def test_a_column_of_repeated_sentences_is_chosen_as_text(tmp_path: Path, capsys: Output) -> None:
+    path, sentences = tmp_path / "short.csv", ("it was good", "it was bad", "I liked it a lot", "never again please")
+    path.write_text("\n".join(["review,label", *(f"{sentences[n % 4]},{('yes', 'no')[n % 2]}" for n in range(60))]))
+    assert main(["inspect", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [column["kind"] for column in found["columns"]] == ["category", "category"]
+    chosen = ["--column", "review:kind=text"]
+    assert main(["inspect", str(path), *chosen, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["text"], found["classes"]) == ("labelled texts", "review", {"no": 30, "yes": 30})
+    command = ["train", str(path), "--epochs", "2", "--no-store", "--json", *chosen]
+    assert main(command) == 0
+    assert capsys.readouterr().err.startswith("short.csv: 60 texts.")
+    assert main([*command, "--column", "label:kind=text"]) == 2
+    assert "Only one column can be the text, but there are several: label, review." in capsys.readouterr().err
+    for order in ("inspect", "train"):
+        assert main([order, str(path), "--column", "reviw:kind=text"]) == 2
+        assert "short.csv has no texts “reviw”. It has: review, label." in capsys.readouterr().err

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from playground.cli.main import main
+from playground.engine.data.formats.notation import notation_of
+from playground.engine.inference.predictions.table_rows import table_rows
 from tests.spreadsheets import xlsx
 
 Output = pytest.CaptureFixture[str]
@@ -104,3 +106,40 @@ def test_a_target_that_is_not_there_is_refused(tmp_path: Path, capsys: Output) -
     assert main(["train", "textbook", "--target", "colour", "--no-store"]) == 2
     assert "--target names a column of a table, but MNIST is none." in capsys.readouterr().err
     assert main(["train", "last", "--continue", "--target", "colour"]) == 2
+
+
+def test_answers_are_written_as_the_input_is_and_read_back_the_same(iris: str, tmp_path: Path, capsys: Output) -> None:
+    german, table = tmp_path / "blumen.csv", tmp_path / "antworten.csv"
+    names = "sepal length;sepal width;petal length;petal width"
+    german.write_text(f"{names};Größe\n5,1;3,5;1,4;0,2;1.234,5\n7,7;3,0;6,0;2,3;17,25\n", encoding="utf-8")
+    assert main(["predict", iris, str(german), "--csv", str(table), "--json"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith(f"file;place;{names};Größe;predicted species;")
+    assert lines[1].split(";")[2:8] == ["5,1", "3,5", "1,4", "0,2", "1.234,5", "setosa"]
+    read, _ = table_rows(table)
+    for name in ("setosa", "versicolor", "virginica"):
+        cells = read.column(read.names.index(f"probability of {name}"))
+        found = notation_of(cells).notation
+        assert found is not None
+        assert [found.number(cell) for cell in cells] == [item["probabilities"][name] for item in told]
+    whole = tmp_path / "whole.csv"
+    whole.write_text(f"{names}\n5;3;1;0\n7;3;6;2\n")  # no decimal sign: as programs that separate by semicolons write
+    assert main(["predict", iris, str(whole), "--csv", str(table)]) == 0
+    assert "." not in table.read_text().split("\n")[1].removeprefix(str(whole))
+
+
+def test_answers_do_not_replace_what_is_read(iris: str, flowers: str, tmp_path: Path, capsys: Output) -> None:
+    before, network = Path(flowers).read_bytes(), Path(iris).read_bytes()
+    link, hard = tmp_path / "link.csv", tmp_path / "hard.csv"
+    link.symlink_to(flowers)
+    hard.hardlink_to(flowers)
+    for out in (flowers, str(link), str(hard), f"{tmp_path}/../{tmp_path.name}/flowers.csv"):
+        assert main(["predict", iris, flowers, "--csv", out]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""  # nothing was answered
+        assert f"was not written: that would replace “{flowers}”, which is read. Choose another file." in said.err
+    assert main(["predict", iris, flowers, "--csv", iris]) == 1
+    assert f"that would replace “{iris}”" in capsys.readouterr().err
+    assert main(["predict", iris, str(tmp_path), "--csv", flowers]) == 1  # a file in a folder that is read
+    assert (Path(flowers).read_bytes(), Path(iris).read_bytes()) == (before, network)

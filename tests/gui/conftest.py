@@ -30,6 +30,7 @@ class Answers:
         self.path: Path | None = None
         self.paths: tuple[Path, ...] = ()
         self.asked: list[str] = []
+        self.filters = ""  # of the latest question for a file to read
 
     def unsaved(self, name: str) -> Answer:
         self.asked.append(name)
@@ -48,6 +49,7 @@ class Answers:
 
     def source_path(self, title: str, folder: Path, filters: str) -> Path | None:
         self.asked.append(title)
+        self.filters = filters
         return self.path
 
     def source_paths(self, title: str, folder: Path, filters: str) -> tuple[Path, ...]:

@@ -129,6 +129,37 @@ CLASSES = {
         "51.00 % of the 1,000 test points are right: hardly better than always answering “1”, which gives 50.00 %; "
         "it may be chance. " + ADVICE,
     ),
+    "too few to tell": (
+        Points(),
+        Findings(0.1, 1.0, 2),
+        Baseline(0.5, "1"),
+        None,
+        "100.00 % of the 2 test points are right: too few to tell whether the network is better than always answering "
+        "“1”, which gives 50.00 %. More test points would tell.",
+    ),
+    "too few, with the same answer for each": (
+        Points(),
+        Findings(0.1, 1.0, 3, same="1"),
+        Baseline(1.0, "1"),
+        None,
+        "100.00 % of the 3 test points are right: too few to tell whether the network is better than always answering "
+        "“1”, which gives 100.00 %. More test points would tell.",
+    ),
+    "just enough to tell": (  # of 5 answers two standard deviations are 0.45, of 4 they are 0.5
+        Points(),
+        Findings(0.1, 1.0, 5),
+        Baseline(0.5, "1"),
+        None,
+        "100.00 % of the 5 test points are right; always answering “1” gives 50.00 %.",
+    ),
+    "four are too few": (
+        Points(),
+        Findings(0.1, 0.75, 4),
+        Baseline(0.5, "1"),
+        None,
+        "75.00 % of the 4 test points are right: too few to tell whether the network is better than always answering "
+        "“1”, which gives 50.00 %. More test points would tell.",
+    ),
     "as good as the commonest": (
         Points(),
         Findings(0.7, 0.5, 1000),

@@ -8,7 +8,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.data.skipped import Counts
 from playground.spec.edits import Set
 from playground.spec.first_experiment import first_experiment
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 
 _REPLACED = ("name", "about", "data", "stack", "recipe")  # parts of an experiment that opened data may change
 
@@ -22,9 +22,10 @@ def adopt(document: Document, data: Dataset, name: str, skips: Counts, *, opened
     after, told = before.with_(data=data), data.account(skips)
     if opened and check(after):
         after = first_experiment(data)
-        told = message(
-            "{account} A first network for it is in the place of the stack, which did not suit it.", account=told
-        )
+        words = tr_noop("{account} A first network for it is in the place of the stack, which did not suit it.")
+        if not document.modified and document.path is None:  # as the program began: there is no stack of the user's own
+            words = tr_noop("{account} A first network for it can be trained.")
+        told = message(words, account=after.data.account(skips))
     label = message("Choose {name}", name=name)
     changed = [part for part in _REPLACED if getattr(after, part) != getattr(before, part)]
     document.do_all(label, [Set((part,), getattr(after, part), label) for part in changed])

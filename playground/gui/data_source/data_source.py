@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from playground.gui.data_source.adoption import adopt
-from playground.gui.data_source.state import State
+from playground.gui.data_source.state import State, lacking
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
@@ -25,6 +25,7 @@ from playground.gui.style.translation import translated
 from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import Dataset, dataset_of
 from playground.spec.data.source_choice import Inspected
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.text_summary import TextChoice
 from playground.spec.datasets.text import OwnText
 from playground.spec.edits import Set
@@ -45,6 +46,7 @@ class _Inspection(NamedTuple):
     found: Inspected
     name: str
     opened: bool
+    before: Dataset | None  # whose settings stay; None for the document's
 
 
 class DataSource(QObject):
@@ -88,7 +90,7 @@ class DataSource(QObject):
         kind = self._choosable()
         return State(
             data,
-            lacking=_lacking(type(data)),
+            lacking=lacking(type(data)),
             done=fetch.done if fetch else 0,
             total=fetch.total if fetch else 0,
             busy=fetch is not None,
@@ -212,13 +214,23 @@ class DataSource(QObject):
         self._failure = message("“{name}” no longer exists.", name=shown(Path(path.name)))
         self._emit_state()
 
+    def inspect_as(self, path: Path, before: Dataset, choice: ReadingChoice) -> None:
+        """Inspect a file as data like `before`, read as decided; they become the document's like an opened file."""
+        self._inspect(path, type(before), opened=True, choice=choice, before=before)
+
     def _inspect(
-        self, path: Path, kind: type[Dataset], *, opened: bool = False, choice: TextChoice | None = None
+        self,
+        path: Path,
+        kind: type[Dataset],
+        *,
+        opened: bool = False,
+        choice: ReadingChoice | TextChoice | None = None,
+        before: Dataset | None = None,
     ) -> None:
         self._cancel_inspection()
         self._inspected = kind
         if self._run.state is RunState.LOADING:  # two threads must not import torch at the same time
-            self._next = partial(self._inspect, path, kind, opened=opened, choice=choice)
+            self._next = partial(self._inspect, path, kind, opened=opened, choice=choice, before=before)
             self.found.emit(message("“{name}” will be inspected once PyTorch is loaded.", name=shown(Path(path.name))))
             return
         if self._run.state is RunState.BROKEN:
@@ -240,7 +252,7 @@ class DataSource(QObject):
             ensure_namable(path.absolute())
             with cancellable(stop.is_set):
                 found = inspected_as(kind, path, note, choice, exactly=not opened)
-            return _Inspection(*found, path.name, opened)
+            return _Inspection(*found, path.name, opened, before)
 
         self._job = self._work(inspected, self._inspection_done, self._inspection_failed)
 
@@ -277,7 +289,7 @@ class DataSource(QObject):
             return
         found = inspection.found
         self._inspection = found
-        data = inspection.kind.of_source(found.source, self._document.experiment.data)
+        data = inspection.kind.of_source(found.source, inspection.before or self._document.experiment.data)
         told = adopt(self._document, data, inspection.name, found.skips, opened=inspection.opened)
         self.found.emit(told)
 
@@ -335,12 +347,3 @@ class DataSource(QObject):
 
 def _choice_of(paths: tuple[Path, ...]) -> TextChoice:
     return TextChoice(files=tuple(sorted(path.name for path in paths)))
-
-
-def _lacking(data: type[Dataset]) -> int:
-    """Number of bytes that are still to be downloaded."""
-    if not data.remotes:
-        return 0
-    from playground.engine.data.dataset_cache import left
-
-    return left(data)

@@ -26,3 +26,12 @@ class State:
     skipped: tuple[Skipped, ...] = ()  # from the source chosen last
     skips: Counts = ()  # number of skipped items of each kind, listed or not
     remarks: tuple[Message, ...] = ()  # which of several plausible readings was taken
+
+
+def lacking(data: type[Dataset]) -> int:
+    """Number of bytes that are still to be downloaded."""
+    if not data.remotes:
+        return 0
+    from playground.engine.data.dataset_cache import left
+
+    return left(data)

@@ -17,6 +17,7 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import dataset_of
+from playground.spec.files.apart import ensure_apart
 from playground.spec.files.storage import file_name, shown, write_atomically
 from playground.spec.messages import Message, plural
 
@@ -45,11 +46,11 @@ class Predicting(QObject):
         dialog.show()
         return dialog
 
-    def save(self, dialog: PredictionsDialog, weights: Weights, suggestion: str) -> None:
-        """Ask for a file, and write the answers into it in the background."""
+    def save(self, dialog: PredictionsDialog, weights: Weights, read: Sequence[Path]) -> None:
+        """Ask for a file, which must not be one of those that were read, and write the answers in the background."""
         assert dialog.model is not None
         answers, data = dialog.model.predictions, weights.experiment.data
-        folder = self._settings.folder
+        folder, suggestion = self._settings.folder, f"{file_name(read[0].stem)} answers.csv"
         path = self._ask.save_path(self.tr("Save answers"), folder / suggestion, self.tr("CSV (*.csv)"))
         if path is None:
             return
@@ -57,6 +58,7 @@ class Predicting(QObject):
         def write() -> None:
             from playground.engine.inference.predictions.predictions_csv import predictions_csv
 
+            ensure_apart(path, filter(None, (*read, data.own_path)))
             write_atomically(path, predictions_csv(data, answers).encode())
 
         self.background.do(write).failed.connect(self.failed)
@@ -90,7 +92,7 @@ class _Request(QObject):
 
     @Slot()
     def _save(self) -> None:
-        self._asking.save(self._dialog, self._weights, f"{file_name(self._paths[0].stem)} answers.csv")
+        self._asking.save(self._dialog, self._weights, self._paths)
 
     @Slot()
     def _learn(self) -> None:

@@ -15,6 +15,7 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
@@ -84,6 +85,7 @@ class ProgramImport(QObject):
             dialog = self._dialog = TableImport(reader, draft, self._window)
             dialog.finished.connect(self._forget)
             dialog.used.connect(self._use)
+            dialog.texts_requested.connect(self._use_texts)
             dialog.other_requested.connect(self._choose)
             dialog.test_file_requested.connect(self._choose_test_file)
             self._note_state_in(dialog)
@@ -112,6 +114,14 @@ class ProgramImport(QObject):
         if self._kept is not None:
             self._kept = None
             self._window.messages.dismiss(_KEPT)
+
+    @Slot(object, str)
+    def _use_texts(self, draft: Draft, text: str) -> None:
+        """Make labelled texts of the table, with its target as their label."""
+        label = draft.data.target_column.name
+        before = LabelledTexts(text_column=text, label_column=label if label != text else "")
+        choice = draft.choice.with_(columns=(), groups="")
+        self._data_source.inspect_as(Path(draft.path), before, choice)
 
     @Slot(object)
     def _offer(self, told: Message) -> None:

@@ -16,6 +16,7 @@ from playground.gui.style.translation import translated
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.data.dataset import Samples
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import OwnText
 from playground.spec.files.file_kind import PICTURE_SUFFIXES
@@ -31,7 +32,7 @@ def _filters(kind: Samples) -> str:
     if kind in (Samples.DIGITS, Samples.PICTURES):
         suffixes = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
         return translated(message("Pictures ({suffixes});;All files (*)", suffixes=suffixes))
-    choice = OwnText.source_choice if kind is Samples.LINES else Table.source_choice
+    choice = (OwnText if kind is Samples.LINES else LabelledTexts if kind is Samples.TEXTS else Table).source_choice
     assert choice is not None
     return translated(choice.filters)
 

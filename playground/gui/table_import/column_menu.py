@@ -40,7 +40,8 @@ def column_menu(
         roles = [(value, label) for value, label in words.ROLES if value != "target" or not dates]
         _add(menu, ROLE, roles, role, decide)
     if part in ("", KIND):
-        _add(menu, KIND, words.KINDS, choice.kind, decide)
+        texts = () if item.column.kind in ("number", "date") else (words.TEXT,)
+        _add(menu, KIND, (*words.KINDS, *texts), choice.kind, decide)
         if item.column.kind == "date":
             _add(menu, "order", words.ORDERS, choice.order, decide)
         if item.column.kind == "number" and item.role == "input":

@@ -18,10 +18,12 @@ from playground.gui.style.translation import translated
 from playground.gui.table_import.column_menu import column_menu
 from playground.gui.table_import.decisions import with_groups, with_part, with_setting, with_test_file
 from playground.gui.table_import.first_rows_view import FirstRowsView
+from playground.gui.table_import.header import KIND
 from playground.gui.table_import.notes import Notes, WarningBar
 from playground.gui.table_import.reader import Draft, Reading, TableReader
 from playground.gui.table_import.settings_panel import SettingsPanel
 from playground.gui.table_import.switches import Switches
+from playground.gui.table_import.words import TEXT
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.messages import Message, message, plural
 
@@ -33,6 +35,7 @@ class TableImport(QDialog):
     """Shows one file at a time; not modal. What is not read yet leaves the last reading in place."""
 
     used = Signal(object)  # Reading: its data are to be learned from
+    texts_requested = Signal(object, str)  # Draft, the column: its texts are to be learned from
     other_requested = Signal()  # another file is to be chosen
     test_file_requested = Signal()  # a file with the rows for the test is to be chosen
 
@@ -192,7 +195,10 @@ class TableImport(QDialog):
         name = item.column.name
 
         def decide(what: str, value: Any) -> None:
-            self._change(with_part(self.draft, name, what, value))
+            if (what, value) == (KIND, TEXT[0]):
+                self._use_texts(name)
+            else:
+                self._change(with_part(self.draft, name, what, value))
 
         menu = column_menu(item, self.draft.choice.column(name), part, decide, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -231,6 +237,12 @@ class TableImport(QDialog):
     def _use(self) -> None:
         if self.reading is not None:
             self.used.emit(self.reading)
+            self.accept()
+
+    def _use_texts(self, name: str) -> None:
+        """Learn from the texts of a column, unless something trains: no other data can be used then."""
+        if not self._training:
+            self.texts_requested.emit(self.draft, name)
             self.accept()
 
     # what was read

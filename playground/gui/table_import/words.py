@@ -34,6 +34,7 @@ MISSING_HELP = tr_noop(
 )
 ROLES: Options = (("input", tr_noop("Input")), ("target", tr_noop("Target")), ("left out", tr_noop("Left out")))
 KINDS: Options = (("number", tr_noop("Number")), ("category", tr_noop("Category")), ("date", tr_noop("Date")))
+TEXT = ("text", tr_noop("Text, to classify"))  # a kind by which the table becomes labelled texts
 ORDERS: Options = (
     ("ymd", tr_noop("Year first")),
     ("dmy", tr_noop("Day first")),

@@ -67,6 +67,7 @@ class Samples(Enum):
     PICTURES = auto()
     POINTS = auto()  # rows of a table with x and y
     ROWS = auto()  # of a table
+    TEXTS = auto()  # lines of a text, or a column of a table
 
 
 class Dataset(Component):

@@ -35,6 +35,11 @@ class TextColumn(Component):
     counts: tuple[int, ...] = Field((), max_length=MOST_CLASSES)  # rows of each label
 
     @property
+    def clearly_text(self) -> bool:
+        """Whether the texts have several words each, on average."""
+        return self.mean_words >= _WORDS
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """The labels that can be predicted: those with more than one row."""
         return tuple(name for name, count in zip(self.labels, self.counts, strict=False) if count > 1)
@@ -76,7 +81,7 @@ class LabelledFiles(Component):
     @property
     def clearly_texts(self) -> bool:
         """Whether the texts have several words each, on average."""
-        return self.text_column().mean_words >= _WORDS
+        return self.text_column().clearly_text
 
     def text_column(self, name: str = "") -> TextColumn:
         """The text of that name; otherwise the longest one on average."""

@@ -45,7 +45,7 @@ class ColumnChoice(Component):
 
     name: str = Field("", strict=True, max_length=200)
     used: bool | None = Field(None, strict=True)  # as an input or the target
-    kind: Literal["number", "category", "date"] | None = None
+    kind: Literal["number", "category", "date", "text"] | None = None  # texts are left out: see `LabelledTexts`
     order: DayOrder | None = None  # of day and month in dates
     scaling: Scaled | None = None
 

@@ -39,7 +39,7 @@ class LabelledTexts(Dataset):
     )
     keywords: ClassVar[str] = tr_noop("own data text classification sentiment spam language topic csv tsv jsonl txt")
     panel: ClassVar[str] = "labelled"
-    asked_with: ClassVar[Samples | None] = Samples.LINES
+    asked_with: ClassVar[Samples | None] = Samples.TEXTS
     samples: ClassVar[str] = tr_noop("texts")
     source_choice: ClassVar[SourceChoice | None] = SourceChoice(
         tr_noop("Choose labelled texts"),

@@ -134,10 +134,19 @@ class Text(Dataset):
             what = message("A text of {count:,} {units} has no windows of {context:,}.", **names)
         most = self._positions // 30  # some windows to train on, one at least to test with
         most = min(most, self._positions - self.tested_from)
-        if most:
+        if most and (fitting := self.with_(context=most)).train_count and fitting.test_count:
             yield Objection(what, message("a context of at most {most:,}", most=most), "context", most)
         else:
-            yield Objection(what, message("a text of at least {fewest} characters", fewest=_FEWEST), "source")
+            yield Objection(what, self._longer, "source")
+
+    @property
+    def _longer(self) -> Message:
+        """What is expected of a text that is too short, whatever the context."""
+        fewest, units = max(_FEWEST, self.facts.characters + 1), message(self.units[0])
+        if self.unit_kind == "characters":
+            return message("a text of at least {fewest} characters", fewest=_FEWEST)
+        words = tr_noop("a text of at least {fewest:,} {units}, or one that is read in characters")
+        return message(words, fewest=fewest, units=units)
 
 
 class Shakespeare(Text):

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Protocol
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
+from playground.spec.data.task import Task
 from playground.spec.data.text_facts import MARKS, TESTED
 from playground.spec.data.text_summary import BETWEEN_FILES, TextFile
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.text_units import UNIT_LINES, needed, unit_constants, unit_function
+from playground.spec.layer import Tokens
 
-Text = Any  # a data set of that class, whose file needs this one
+
+class Text(Protocol):
+    """What the code depends on of a data set of text, whose file needs this one."""
+
+    @property
+    def asked(self) -> str: ...
+
+    @property
+    def context(self) -> int: ...
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def validation_share(self) -> float: ...
+
+    @property
+    def validation_count(self) -> int: ...
+
+    @property
+    def sample_shape(self) -> Tokens: ...
+
+    @property
+    def task(self) -> Task: ...
 
 
 def loading(data: Text, own: TextFile | None) -> Loading:

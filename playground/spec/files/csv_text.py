@@ -11,16 +11,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the be
 _NUMBER = re.compile(r"[+-]?[\d.,' ]*\d[\d.,' ]*(?:[eE][+-]?\d+)?\s*%?")
 
 
-def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]], separator: str = ",", decimal: str = ".") -> str:
     """One line for each row, after a line with the names of the columns; empty where a value is None.
 
-    A text that a spreadsheet would take for a formula begins with an apostrophe; a number does not.
+    Numbers have as many digits as they need to be read as the same value. A text that a spreadsheet would take for a
+    formula begins with an apostrophe; a number does not.
     """
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", delimiter=separator)
     writer.writerow(map(_cell, columns))
     for row in rows:
-        writer.writerow(map(_cell, row))
+        cells = map(_cell, row)
+        writer.writerow(str(cell).replace(".", decimal) if isinstance(cell, float) else cell for cell in cells)
     return text.getvalue()
 
 

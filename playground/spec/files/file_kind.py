@@ -187,9 +187,20 @@ def holds_samples(path: Path, kind: Samples) -> bool:
 
     if path.is_dir():
         return kind in (Samples.DIGITS, Samples.PICTURES)
-    uses = {Samples.LINES: Use.TEXT, Samples.POINTS: Use.TABLE, Samples.ROWS: Use.TABLE}
+    uses = {
+        Samples.LINES: (Use.TEXT,),
+        Samples.POINTS: (Use.TABLE,),
+        Samples.ROWS: (Use.TABLE,),
+        Samples.TEXTS: (Use.TEXT, Use.TABLE),
+    }
     named = _ENDINGS.get(path.suffix.lower())
-    return named is not None and named.use is uses.get(kind, Use.PICTURE)
+    return named is not None and named.use in uses.get(kind, (Use.PICTURE,))
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table, by its name and its first bytes: a CSV file, a spreadsheet and so on."""
+    found = _kind(path) or _ENDINGS.get(path.suffix.lower())
+    return found is not None and found.use is Use.TABLE
 
 
 def ensure_usable(path: Path, *uses: Use) -> None:

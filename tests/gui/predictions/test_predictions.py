@@ -11,11 +11,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.engine.data.sources.labelled import inspect
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.gui.predictions.dialog import PredictionsDialog
 from playground.gui.predictions.model import ANSWER
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.files.presets import preset
 from playground.spec.first_experiment import first_experiment
@@ -98,6 +100,11 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
     assert [row["name"] for row in rows] == ["a", "b", "c", "d"]
     assert rows[0]["predicted species"] == "setosa"
     assert answers.asked[-1] == "flowers answers.csv"
+    answers.path, before = flowers, flowers.read_bytes()
+    with qtbot.waitSignal(trained.predictions.failed, timeout=10_000) as refused:
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert f"that would replace “{flowers}”, which is read" in str(refused.args[0])
+    assert flowers.read_bytes() == before
 
 
 def test_files_dropped_on_the_panel_are_answered_and_can_be_learned_from_instead(
@@ -153,3 +160,24 @@ def test_numbers_are_sorted_also_where_some_are_missing(qtbot: QtBot) -> None:
     assert answers_in(dialog) == ["10.5", "9.0", "no value for sepal width"]
     assert dialog.model is not None
     assert dialog.model.doubt_column is None
+
+
+def test_texts_in_a_column_of_a_table_are_answered(
+    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    path = tmp_path / "reviews.csv"
+    rows = [f"a {('lovely', 'awful')[n % 2]} tree {n},{('good', 'bad')[n % 2]}" for n in range(100)]
+    path.write_text("\n".join(["review,label", *rows]))
+    experiment = first_experiment(LabelledTexts.of_source(inspect(str(path)).source, LabelledTexts()))
+    ready.document.load(experiment.with_(recipe=experiment.recipe.with_(epochs=20)), None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=60_000)
+    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled(), timeout=5_000)
+    path.write_text("stars;Review\n3,5;a lovely tree, yes\n1,0;the awful river\n")
+    assert drop(ready, path)
+    dialog = dialog_of(ready, qtbot)
+    assert answers_in(dialog) == ["good", "bad"]
+    dialog.close()
+    answers.path = None
+    ready.file_menu.predict.trigger()
+    assert "*.csv" in answers.filters

@@ -13,6 +13,7 @@ from playground.gui.data_source.pane import DataSourcePane
 from playground.gui.start.program import Program
 from playground.gui.table_import.dialog import TableImport
 from playground.spec.check.problems import check
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.edits import Set
 from playground.spec.messages import message
@@ -169,3 +170,32 @@ def test_closed_while_it_reads_nothing_arrives(qtbot: QtBot, titanic: Program, d
     assert not dialog.reader.busy
     assert titanic.importing.dialog is None
     assert titanic.document.experiment is before
+
+
+def test_a_column_of_short_sentences_becomes_labelled_texts(qtbot: QtBot, ready: Program, tmp_path: Path) -> None:
+    path, sentences = tmp_path / "short.csv", ("it was good", "it was bad", "I liked it a lot", "never again please")
+    path.write_text("\n".join(["n;mood;review", *(f"{n % 7},5;{'yn'[n % 2]};{sentences[n % 4]}" for n in range(60))]))
+    with qtbot.waitSignal(ready.data_source.found, timeout=WAIT):
+        ready.data_source.inspect(path)
+    ready.document.do(Set(("data",), _data(ready).with_(target="mood"), message("Target")))
+    ready.importing.look()
+    dialog = ready.importing.dialog
+    assert dialog is not None
+    _settled(qtbot, dialog)
+    before = ready.document.experiment
+    offered = {}
+    for section in (0, 2):
+        dialog.show_menu(section, "kind", QPoint(0, 0))
+        menu = dialog.findChildren(QMenu)[-1]
+        offered[section] = {action.text(): action for action in menu.actions()}
+        menu.close()
+    assert "Text, to classify" not in offered[0]  # numbers
+    with qtbot.waitSignal(ready.data_source.found, timeout=WAIT):
+        offered[2]["Text, to classify"].trigger()
+    data = ready.document.experiment.data
+    assert isinstance(data, LabelledTexts)
+    assert (data.text_column, data.label_column, data.class_names) == ("review", "mood", ("n", "y"))
+    assert not check(ready.document.experiment)
+    assert ready.importing.dialog is None
+    ready.document.undo_stack.undo()
+    assert ready.document.experiment == before

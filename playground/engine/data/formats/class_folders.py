@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,11 +43,19 @@ class ClassFolders:
 
 
 def class_folders(
-    folder: Path, skips: Skips, encoding: str | None = None, progress: Callable[[int], object] = int
+    folder: Path,
+    skips: Skips,
+    encoding: str | None = None,
+    progress: Callable[[int], object] = int,
+    others: Mapping[str, str] | None = None,
+    *,
+    checked: bool = False,
 ) -> ClassFolders:
     """Read the texts, in the given encoding or in the one that each seems to have.
 
-    `progress` gets the number of texts so far.
+    progress: gets the number of texts so far.
+    others: the encodings of texts, by their paths in the folder, that are not in `encoding`.
+    checked: whether files that do not seem to be texts are left out although their encoding is given.
 
     Raises:
         FileError: the folder cannot be read.
@@ -60,7 +68,9 @@ def class_folders(
         progress(number)
         name = f"{path.parent.name}/{path.name}"
         try:
-            file = opened(path, name, encoding)
+            if checked:
+                opened(path, name, None)
+            file = opened(path, name, (others or {}).get(name, encoding))
             text = "".join(file.pieces()).strip()
         except (FileError, Damaged) as error:
             skips.add(SkippedKind.FILE, shown(name), error.message)

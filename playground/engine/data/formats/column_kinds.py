@@ -71,6 +71,8 @@ def _of_kind(given: Cells, remarks: list[Message]) -> Values:
             return _texts(given)
         case "date":
             return _dates(given, remarks)
+        case "text":
+            return _left_out(given, "text", message("it holds texts, of which only labelled texts are made"))
     if are_dates(given.given):
         return _dates(given, remarks)
     if given.found.contradiction is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from playground.engine.data.formats.delimited import Rows, rows
 from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.formats.layout import found_rows
+from playground.engine.data.formats.one_column import one_column
 from playground.engine.data.formats.typed_rows import found_typed_rows, typed_rows
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_reading import ReadingChoice, TableReading
@@ -12,12 +15,25 @@ from playground.spec.files.file_kind import table_form
 from playground.spec.messages import Message
 
 
+class OnlyColumn(NamedTuple):
+    """The one column that is asked for: a file that has nothing else is a table as well."""
+
+    name: str
+    texts: bool = False  # whether its cells are texts
+
+
 def found_table(
-    data: bytes, file: str, choice: ReadingChoice, skips: Skips, usual_sheet: str = ""
+    data: bytes,
+    file: str,
+    choice: ReadingChoice,
+    skips: Skips,
+    usual_sheet: str = "",
+    only: OnlyColumn | None = None,
 ) -> tuple[Rows, list[Message]]:
     """The rows, read as the file's contents and `choice` say, and remarks on what was decided.
 
     usual_sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
+    only: what is asked for, if that is one column; without it, a table has at least two.
 
     Raises:
         Damaged: it is not a table.
@@ -26,6 +42,10 @@ def found_table(
     if form != "text":
         return found_typed_rows(data, file, form, choice, skips, usual_sheet)
     text, encoding = decoded(data, file, choice.encoding)
+    if only is not None and choice.separator is None:
+        alone = one_column(text, only.name, encoding, file, skips, texts=only.texts)
+        if alone is not None:
+            return alone, []
     return found_rows(text, choice, encoding, file, skips)
 
 

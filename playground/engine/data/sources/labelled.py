@@ -18,7 +18,7 @@ from playground.engine.data.formats.class_folders import class_folders
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import looks_like_number
-from playground.engine.data.formats.numbers import MOSTLY, is_missing
+from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import split
@@ -157,6 +157,16 @@ def _why_useless(cells: Sequence[str]) -> Message | None:
     return None
 
 
+def text_places(columns: Sequence[Sequence[str]]) -> list[int]:
+    """The numbers of the columns that can be texts; where some have several words in a cell on average, only of those.
+
+    A column of labels is a text otherwise: of short texts it cannot be told from them.
+    """
+    found = [at for at, cells in enumerate(columns) if (known := present(cells)) and not _are_numbers(known)]
+    clear = [at for at in found if _text("", present(columns[at])).clearly_text]
+    return clear or found
+
+
 def _are_numbers(cells: Sequence[str]) -> bool:
     return sum(map(looks_like_number, cells)) >= MOSTLY * len(cells)
 
@@ -255,8 +265,12 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
     """The cells of each column; raises FileError, Damaged, or DataError where they have changed."""
     location = Path(source.path)
     if source.is_folder:
-        folder = class_folders(location, Skips())
-        if folder.sha256 != source.sha256:
+        others, usual = {item.name: item.encoding for item in source.others}, source.reading.encoding
+        for checked in (False, True):  # when it was chosen, files were checked unless the user decided the encoding
+            folder = class_folders(location, Skips(), usual, others=others, checked=checked)
+            if folder.sha256 == source.sha256:
+                break
+        else:
             raise _changed(source)
         return dict(zip(FOLDER_COLUMNS, (folder.texts, folder.labels), strict=True))
     data = _bytes(location)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from playground.engine.build import applied
 from playground.engine.data.sources.points import as_inputs
 from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
-from playground.engine.inference.predictions.table_rows import left_out, notation_for, table_rows
+from playground.engine.inference.predictions.table_rows import layout_of, left_out, notation_for, table_rows
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
@@ -46,14 +47,15 @@ def point_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
         words = tr_noop("“{file}” has no columns “x” and “y” for the positions of points.")
         raise PredictionError(message(words, file=source))
     x_notation, y_notation = (notation_for(Column(), found.column(place)) for place in places)
+    layout = layout_of(found)
     for line, cells in zip(found.numbers, found.by_row(), strict=True):
         stop_if_cancelled()
         x, y = x_notation.number(cells[places[0]]), y_notation.number(cells[places[1]])
         where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
         if x is None or y is None:
-            yield Prediction(source, where, cells=given, problem=message("x and y should be numbers"))
+            yield Prediction(source, where, cells=given, layout=layout, problem=message("x and y should be numbers"))
         else:
-            yield _answer(trained, source, where, (x, y), given)
+            yield replace(_answer(trained, source, where, (x, y), given), layout=layout)
     yield from left_out(skips, source)
 
 

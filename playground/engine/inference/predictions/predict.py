@@ -11,6 +11,7 @@ from playground.engine.inference.predictions.plane_points import named_point, po
 from playground.engine.inference.predictions.prediction import Prediction, Unsuitable
 from playground.engine.inference.predictions.table_rows import row_predictions
 from playground.engine.inference.predictions.text_lines import line_predictions
+from playground.engine.inference.predictions.text_rows import text_predictions
 from playground.engine.weights import Trained
 from playground.spec.cancelling import Cancelled
 from playground.spec.data.dataset import Samples
@@ -22,6 +23,10 @@ _READERS: dict[Samples, Callable[[Trained, Path], Iterator[Prediction]]] = {
     Samples.LINES: line_predictions,
     Samples.PICTURES: picture_predictions,
     Samples.POINTS: point_predictions,
+}
+_WITH_SHEETS: dict[Samples, Callable[[Trained, Path, str | None], Iterator[Prediction]]] = {
+    Samples.ROWS: row_predictions,
+    Samples.TEXTS: text_predictions,
 }
 
 
@@ -41,7 +46,7 @@ def predictions(trained: Trained, given: Iterable[str], sheet: str | None = None
         if data.panel == "writing":
             words = tr_noop("A network for {data} gives no answers for files: “playground write” continues a text.")
         raise Unsuitable(message(words, data=data.title))
-    if sheet is not None and data.asked_with is not Samples.ROWS:
+    if sheet is not None and data.asked_with not in _WITH_SHEETS:
         raise Unsuitable(
             message("--sheet names a sheet of a table, but the network learned from {data}.", data=data.title)
         )
@@ -58,7 +63,7 @@ def _of_one(trained: Trained, name: str, kind: Samples, sheet: str | None) -> It
     point = point_in(name) if kind is Samples.POINTS and not os.path.exists(name) else None
     if point:
         yield named_point(trained, name, point)
-    elif kind is Samples.ROWS:
-        yield from row_predictions(trained, Path(name), sheet)
+    elif kind in _WITH_SHEETS:
+        yield from _WITH_SHEETS[kind](trained, Path(name), sheet)
     else:
         yield from _READERS[kind](trained, Path(name))

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, PlaygroundError
 from playground.spec.number_text import amount_text
+
+
+class CsvLayout(NamedTuple):
+    """How the numbers of a table are written and its cells separated."""
+
+    separator: str = ","
+    decimal: str = "."
 
 
 class PredictionError(PlaygroundError):
@@ -33,6 +41,7 @@ class Prediction:
     probabilities: tuple[float, ...] = ()
     value: float | None = None
     cells: Mapping[str, str] = field(default_factory=dict)  # of a row, by column, or the line of a text
+    layout: CsvLayout | None = None  # of the table that holds the sample
     problem: Message | None = None
     remark: Message | None = None
 
@@ -56,11 +65,13 @@ def answered(
     where: str = "",
     cells: Mapping[str, str] | None = None,
     remark: Message | None = None,
+    layout: CsvLayout | None = None,
 ) -> Prediction:
     """The prediction of the most probable class, or of a number where the data's target is one."""
     if data.task.classes is None:
         value = float(shares[0])
-        return Prediction(source, where, amount_text(value), value=value, cells=cells or {}, remark=remark)
+        text = amount_text(value)
+        return Prediction(source, where, text, value=value, cells=cells or {}, layout=layout, remark=remark)
     probabilities = tuple(map(float, shares))
     answer = data.class_names[max(range(len(probabilities)), key=probabilities.__getitem__)]
-    return Prediction(source, where, answer, probabilities, cells=cells or {}, remark=remark)
+    return Prediction(source, where, answer, probabilities, cells=cells or {}, layout=layout, remark=remark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.engine.inference.predictions.prediction import Prediction
+from playground.engine.inference.predictions.prediction import CsvLayout, Prediction
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.table import Table
 from playground.spec.files.csv_text import csv_text
@@ -16,15 +16,18 @@ _SAID = ("problem", "remark")  # fields with sentences, which are columns where 
 def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
     """One line for each sample: its file and place, its own cells, the answer, probabilities, problems and remarks.
 
-    Probabilities are fractions of 1. Columns that no sample fills are left out.
+    Probabilities are fractions of 1. Columns that no sample fills are left out. Separator and decimal sign are those of
+    the first table among the files, so that the program that wrote it reads this one as well.
     """
+    layout = next((item.layout for item in predictions if item.layout), CsvLayout())
     own = list(dict.fromkeys(name for item in predictions for name in item.cells))
     names = data.class_names if any(item.probabilities for item in predictions) else ()
     placed, *told = (any(getattr(item, name) for item in predictions) for name in ("where", *_SAID))
     said = [name for name, given in zip(_SAID, told, strict=True) if given]
     columns = ["file", *(["place"] if placed else []), *own, _answer(data)]
     columns += [str(message("probability of {name}", name=name)) for name in names]
-    return csv_text([*columns, *said], (_row(item, own, len(names), placed, said) for item in predictions))
+    rows = (_row(item, own, len(names), placed, said) for item in predictions)
+    return csv_text([*columns, *said], rows, layout.separator, layout.decimal)
 
 
 def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, said: Sequence[str]) -> list[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,12 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import notation_of
-from playground.engine.data.formats.numbers import is_missing, numbers
-from playground.engine.data.formats.table_file import found_table
+from playground.engine.data.formats.numbers import is_missing, numbers, present
+from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
-from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
+from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -33,17 +34,23 @@ from playground.spec.number_text import amount_text
 
 _CHUNK = 4096  # rows that are answered together
 _FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
+_WRITTEN = ",;\t|"  # separators that are kept in tables of answers: others occur in numbers and texts
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
 def table_rows(
-    path: Path, usual_sheet: str = "", sheet: str | None = None, choice: ReadingChoice | None = None
+    path: Path,
+    usual_sheet: str = "",
+    sheet: str | None = None,
+    choice: ReadingChoice | None = None,
+    only: OnlyColumn | None = None,
 ) -> tuple[Rows, Skips]:
     """The rows of a file, and those that were left out because they have more or fewer cells than most.
 
     usual_sheet: of a spreadsheet, taken instead of its first one where it has one of that name.
     sheet: the one that is taken, whatever is usual.
     choice: how it is read; None leaves that to the file.
+    only: what is needed of it, if that is one column.
 
     Raises:
         FileError: it cannot be read.
@@ -52,7 +59,7 @@ def table_rows(
     skips = Skips()
     try:
         choice = (choice or ReadingChoice()).with_(sheet=sheet)
-        rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet)
+        rows, _ = found_table(read_bounded(path, MOST_BYTES), path.name, choice, skips, usual_sheet, only)
     except Damaged as error:
         raise PredictionError(error.message) from error
     if sheet is not None and rows.reading.form != "sheet":
@@ -76,6 +83,7 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     found, skips, places = _rows_of(path, data, sheet)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
+    layout = layout_of(found)
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
@@ -90,10 +98,27 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
             if answer is not None and not np.isfinite(answer).all():
                 problem = message("a number in it is too large to compute with")
             if problem is None and answer is not None:
-                yield answered(data, answer, source, where, given, remark)
+                yield answered(data, answer, source, where, given, remark, layout)
             else:
-                yield Prediction(source, where, cells=given, problem=problem)
+                yield Prediction(source, where, cells=given, layout=layout, problem=problem)
     yield from left_out(skips, source)
+
+
+def layout_of(rows: Rows) -> CsvLayout:
+    """How a table is written, so that answers can be written alike; as usual where it has no text.
+
+    The decimal sign is that of most columns in which one occurs; of none, a comma where semicolons separate the cells.
+    """
+    if rows.reading.form != "text":
+        return CsvLayout()
+    separator = rows.reading.separator
+    signs = Counter(notation_of(present(column)).decimal for column in rows.columns)
+    found = max(".,", key=lambda sign: signs[sign])
+    if not signs[found]:
+        found = "," if separator == ";" else "."
+    if separator not in _WRITTEN:
+        separator = ";" if found == "," else ","
+    return CsvLayout(separator, found)
 
 
 def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:
@@ -105,8 +130,11 @@ def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, l
         PlaygroundError: it cannot be read, or lacks a column.
     """
     source, usual = shown(path), data.source.reading.sheet
+    only = OnlyColumn(data.inputs[0].name) if len(data.inputs) == 1 else None
     try:
-        found, skips = table_rows(path, usual, sheet)
+        found, skips = table_rows(path, usual, sheet, only=only)
+        if only is not None and len(found.names) == 1 and not found.reading.header:
+            return found, skips, [0]  # there is no name that could contradict
         return found, skips, _places(data.inputs, found.names, source)
     except PredictionError:
         decided = data.source.choice.with_(columns=(), groups="")

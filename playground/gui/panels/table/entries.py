@@ -135,15 +135,19 @@ class CategoryEntry(ColumnEntry):
         self.changed.emit()
 
 
+_WRITTEN = {"ymd": "yyyy-MM-dd", "dmy": "dd.MM.yyyy", "mdy": "MM/dd/yyyy"}  # dates in Qt's words, by `Column.order`
+
+
 class DateEntry(ColumnEntry):
-    """A field for a date, a time of the day, or both."""
+    """A field for a date, a time of the day, or both; day and month are in the order in which the table has them."""
 
     def __init__(self, column: Column, parent: QWidget | None = None) -> None:
         super().__init__(column, parent)
         self.field = QDateTimeEdit(self._editor)
         self.field.setTimeZone(QTimeZone.utc())
         day, time = {*column.parts} - {"hour"}, "hour" in column.parts
-        self.field.setDisplayFormat("yyyy-MM-dd HH:mm" if day and time else "yyyy-MM-dd" if day else "HH:mm")
+        date = _WRITTEN[column.order]
+        self.field.setDisplayFormat(f"{date} HH:mm" if day and time else date if day else "HH:mm")
         self.field.setAccessibleName(column.name)
         self._row.addWidget(self.field, 1)
         self.setFocusProxy(self.field)

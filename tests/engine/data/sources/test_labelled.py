@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from playground.engine.data.in_memory import DataError, load
-from playground.engine.data.sources.labelled import encoded, inspect, text_of_test
+from playground.engine.data.sources.labelled import encoded, inspect, rows_of, text_of_test
 from playground.engine.training.snapshots import Finished
 from playground.engine.training.trainer import Trainer
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.check.problems import check
 from playground.spec.component import Component
 from playground.spec.data.dataset import dataset_of
-from playground.spec.data.labelled_summary import LabelledFiles
+from playground.spec.data.labelled_summary import FileEncoding, LabelledFiles
+from playground.spec.data.table_reading import ReadingChoice, TableReading
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.first_experiment import first_experiment
 
@@ -194,3 +195,22 @@ def test_the_first_network_learns_which_words_decide(tmp_path: Path) -> None:
     experiment = experiment.with_(recipe=experiment.recipe.with_(epochs=12))
     ended = [item for item in Trainer(experiment, load(experiment.data)) if isinstance(item, Finished)]
     assert (ended[0].test_score or 0.0) >= 0.95
+
+
+@pytest.mark.parametrize("chosen", [None, "iso8859-2"])
+def test_the_texts_of_a_folder_are_read_in_the_encodings_that_were_stored(tmp_path: Path, chosen: str | None) -> None:
+    for label, word in (("good", "zażółć"), ("bad", "gęślą")):
+        (tmp_path / label).mkdir()
+        for number in range(8):
+            (tmp_path / label / f"{number}.txt").write_bytes(f"{word} {number}".encode("iso8859-2"))
+    (tmp_path / "good" / "noise.txt").write_bytes(b"a\0b")
+    source = inspect(str(tmp_path), choice=ReadingChoice(encoding=chosen)).source
+    odd = FileEncoding(name="good/3.txt", encoding="iso8859-2")
+    data = LabelledTexts.of_source(
+        source.with_(reading=TableReading(encoding="cp1252"), others=(odd,)), LabelledTexts()
+    )
+    texts, targets = rows_of(data)
+    assert len(texts) == source.rows == (16 if chosen is None else 17)
+    known = [text for text, label in zip(texts, targets, strict=True) if data.class_names[label] == "good"]
+    assert known[3] == "zażółć 3"
+    assert known[4] == "zażółć 4".encode("iso8859-2").decode("cp1252")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -212,6 +212,31 @@ def test_a_tiny_text_is_said_to_be_as_long_as_it_is_and_the_fix_helps(
         data = data.with_(**{found.field: found.better})
     assert load(data).test.count >= 1
     assert length >= 31
+
+
+@pytest.mark.parametrize("unit", ["words", "pairs"])
+@pytest.mark.parametrize(
+    "text",
+    ["the cat sat on the mat and the dog sat on the log by the fire", "x" * 400 + " " + "a b " * 12, "a b " * 40],
+)
+def test_a_text_that_is_too_short_in_other_units_is_refused_or_the_fix_helps(
+    unit: Literal["words", "pairs"], text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "short.txt"
+    path.write_text(text, encoding="utf-8")
+    data = OwnText(source=inspect(str(path), choice=TextChoice(units=unit, vocabulary=100)).source)
+    while objections := list(data.objections()):
+        (found,) = objections
+        units = {"words": "words", "pairs": "byte pairs"}[unit]
+        if found.better is None:
+            fewest = max(31, data.source.units.total + 1)
+            expected = f"a text of at least {fewest} {units}, or one that is read in characters"
+            assert str(found.expected) == expected
+            return
+        data = data.with_(**{found.field: found.better})
+    loaded = load(data)
+    assert (loaded.train.count, loaded.test.count) == (data.train_count, data.test_count)
+    assert min(loaded.train.count, loaded.test.count) >= 1
 
 
 @pytest.fixture

@@ -197,3 +197,30 @@ def test_an_untrained_network_makes_no_mistakes_about_a_row(widget: TableView, h
     widget.show_answer(Predicted((0.2, 0.8)))
     assert (widget.truth.text(), widget.truth.property("look")) == ("In the table: Berlin", "muted")
     assert widget.answer.property("look") == "faint"
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "shown"),
+    [
+        ("31.12.{}", "%d.%m.%Y", "dd.MM.yyyy"),
+        ("12/31/{}", "%m/%d/%Y", "MM/dd/yyyy"),
+        ("{}-12-31", "%Y-%m-%d", "yyyy-MM-dd"),
+    ],
+)
+def test_a_date_is_shown_in_the_order_of_the_table(
+    qtbot: QtBot, tmp_path: Path, last: str, first: str, shown: str
+) -> None:
+    path = tmp_path / "visits.csv"
+    days = [f"{date(2025, 1 + n % 12, 1 + n):{first}}" for n in range(24)]
+    path.write_text("\n".join(["day;visits", *(f"{day};{n}" for n, day in enumerate([*days, last.format(2025)]))]))
+    view = TableView()
+    qtbot.addWidget(view)
+    view.show_data(Table(source=inspect(str(path)).source, target="visits"))
+    (day,) = view.entries
+    assert isinstance(day, DateEntry)
+    assert day.field.displayFormat() == shown
+    with qtbot.waitSignal(view.asked) as asked:
+        day.field.setDate(QDate(2025, 3, 9))
+    assert day.field.text() == f"{date(2025, 3, 9):{first}}"
+    assert asked.args is not None
+    assert asked.args[0][0] // 86_400 == date(2025, 3, 9).toordinal() - date(1970, 1, 1).toordinal()
