@@ -25,6 +25,7 @@ _ALLOWED = (
     "playground.engine.data.augment.",
     "playground.engine.losses.",
     "playground.engine.modules.",
+    "playground.engine.probes.",
     "playground.engine.optimizers.",
     "playground.engine.data.sources.",
     "playground.engine.training.early_stopping.",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from playground.spec.call import Call
 from playground.spec.component import Component, flag
+from playground.spec.display import Display, Inside
 from playground.spec.messages import Message, message, tr_noop
 
 Shape = tuple[int, ...]  # without the batch: an image (C, H, W), a sequence (steps, features) or a vector (F,)
@@ -47,6 +48,15 @@ class Tokens(tuple[int, ...]):
 def is_sequence(shape: Shape) -> bool:
     """Whether its first dimension is steps: (steps, features), or codes."""
     return len(shape) == 2 or isinstance(shape, Tokens)
+
+
+def display_of(shape: Shape) -> Display | None:
+    """How numbers of that shape are displayed; None if they cannot be."""
+    if isinstance(shape, Tokens):
+        return Display.CODES
+    if len(shape) == 3 and shape[1:] == (1, 1):
+        return Display.UNITS
+    return {1: Display.UNITS, 2: Display.SEQUENCE, 3: Display.MAPS}.get(len(shape))
 
 
 def shape_text(shape: Shape) -> str:
@@ -180,6 +190,8 @@ class Layer(Component):
     can_be_stochastic: ClassVar[bool] = False  # whether it can draw random numbers while training
     reads_tokens: ClassVar[bool] = False  # whether it reads `Tokens`, and nothing else
     has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, is added to the loss
+    displayed: ClassVar[bool] = True  # whether its block shows its output; not where it passes the same numbers on
+    inside: ClassVar[Inside | None] = None  # what its block shows in place of its output
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is skipped; set on the block, not in the form
 
@@ -223,6 +235,12 @@ class Layer(Component):
     def as_causal(self) -> Self:
         """The same layer, set so that it is causal; the layer itself where no setting makes it so."""
         return self
+
+    def display(self, output: Shape) -> Display | None:
+        """How what it computes is displayed, given the shape of its output; None for not at all."""
+        if not self.displayed:
+            return None
+        return self.inside.display if self.inside is not None else display_of(output)
 
     @property
     def is_stochastic(self) -> bool:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from playground.spec.call import Call, call
 from playground.spec.component import choice, flag, integer, real
+from playground.spec.display import Display, Inside
 from playground.spec.layer import Kind, Section, Shape, ShapeMismatch, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
@@ -86,6 +87,7 @@ class SelfAttention(Attention):
         "It does not know their order: add a position layer in front."
     )
     keywords: ClassVar[str] = tr_noop("multi-head multihead attention mha transformer query key value")
+    inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.attention_weights")
 
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants to the projections."))
 
@@ -113,6 +115,7 @@ class TransformerBlock(Attention):
         "A Transformer is a stack of these blocks."
     )
     keywords: ClassVar[str] = tr_noop("attention transformer encoder decoder layer gpt vit bert multihead")
+    inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.block_attention")
 
     num_heads: int = integer(
         4, tr_noop("Heads"), _HEADS, ge=1, le=1024

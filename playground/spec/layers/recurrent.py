@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from playground.spec.call import Call, call, unusual
 from playground.spec.component import choice, flag, integer, real
+from playground.spec.display import Display, Inside
 from playground.spec.layer import Kind, Layer, Section, Shape, Tensor
 from playground.spec.layers.steps import require_sequence
 from playground.spec.layers.weighted import Initialised
@@ -177,6 +178,7 @@ class LSTM(Recurrent, WithForgetBias):
     )
     keywords: ClassVar[str] = tr_noop("recurrent long short-term memory gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
+    inside: ClassVar[Inside | None] = Inside(Display.GATES, "playground.engine.probes.insides.lstm_gates")
     gates: ClassVar[int] = 4
     kept_a_unit: ClassVar[int] = 12
 
@@ -196,5 +198,6 @@ class GRU(Recurrent):
     )
     keywords: ClassVar[str] = tr_noop("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
+    inside: ClassVar[Inside | None] = Inside(Display.GATES, "playground.engine.probes.insides.gru_gates")
     gates: ClassVar[int] = 3
     kept_a_unit: ClassVar[int] = 10

@@ -18,6 +18,7 @@ class RandomZeros(Layer):
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
     can_be_stochastic: ClassVar[bool] = True
+    displayed: ClassVar[bool] = False
     target: ClassVar[str]
 
     p: float = real(
@@ -72,6 +73,7 @@ class GaussianNoise(Layer):
     kind: ClassVar[Kind] = Kind.REGULARIZATION
     section: ClassVar[Section] = Section.NORMALISE
     can_be_stochastic: ClassVar[bool] = True
+    displayed: ClassVar[bool] = False
 
     std: float = real(
         0.1,

@@ -20,6 +20,7 @@ class Flatten(Layer):
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = -1
+    displayed: ClassVar[bool] = False
 
     def output_shape(self, shape: Shape) -> Shape:
         return (prod(shape),)
