@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.engine.data.sources.labelled import encoded
 from playground.engine.evaluation.evaluate import evaluating, probabilities
@@ -32,15 +32,23 @@ class Part(NamedTuple):
     effect: float  # by how much the logit of the answer falls without it; 0 where there is no word
 
 
+def codes_of(experiment: Experiment, lines: Sequence[str]) -> Tensor:
+    """The network's input, (N, length) int64.
+
+    Raises:
+        LineError: the network is of another kind.
+    """
+    data = _data(experiment)
+    return encoded([line.strip() for line in lines], data.alphabet, data.length).to(torch.int64)
+
+
 def line_probabilities(network: nn.Module, experiment: Experiment, lines: Sequence[str]) -> npt.NDArray[np.float32]:
     """The probability of each class, (N, classes).
 
     Raises:
         LineError: the network is of another kind.
     """
-    data = _data(experiment)
-    codes = encoded([line.strip() for line in lines], data.alphabet, data.length).to(torch.int64)
-    return probabilities(network, codes, experiment.recipe.loss)
+    return probabilities(network, codes_of(experiment, lines), experiment.recipe.loss)
 
 
 def words_that_matter(network: nn.Module, experiment: Experiment, line: str) -> tuple[Part, ...]:

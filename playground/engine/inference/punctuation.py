@@ -40,12 +40,10 @@ def restore(network: nn.Module, experiment: Experiment, text: str) -> Generator[
         RestoringError: the network is of another kind.
         DataError: the text that it was trained on cannot be read.
     """
+    bare, read = _read_of(experiment, text)
     data = experiment.data
-    if not isinstance(data, Text) or data.asked != "restore":
-        raise RestoringError(message("This network does not restore text: it was not made for that."))
+    assert isinstance(data, Text)
     known, classes = alphabet(data), restored(data)
-    bare = stripped(text, classes).text
-    read = "".join(character for character in bare if character in known.characters)
     labels, probabilities = (yield from _labels(network, experiment, read)) if read else ([], [])
     predictions = iter(zip(labels, probabilities, strict=True))
     pieces = []
@@ -76,6 +74,25 @@ def _labels(
     kept = [(row, span) for row, (_, span) in enumerate(_windows(experiment, text))]
     labels = torch.cat([best[row, span, 0] for row, span in kept])
     return labels.tolist(), torch.cat([probabilities[row, span] for row, span in kept]).tolist()
+
+
+def last_window(experiment: Experiment, text: str) -> Tensor | None:
+    """The last of the windows of a text that the network reads, (1, context); None if it reads none of the text.
+
+    Raises:
+        RestoringError, DataError: as `restore`.
+    """
+    *_, last = (None, *(codes for codes, _ in _windows(experiment, _read_of(experiment, text)[1])))
+    return None if last is None else last[None]
+
+
+def _read_of(experiment: Experiment, text: str) -> tuple[str, str]:
+    """A text without case and marks, and the part of it that the network reads."""
+    data = experiment.data
+    if not isinstance(data, Text) or data.asked != "restore":
+        raise RestoringError(message("This network does not restore text: it was not made for that."))
+    bare, known = stripped(text, restored(data)).text, alphabet(data)
+    return bare, "".join(character for character in bare if character in known.characters)
 
 
 def _windows(experiment: Experiment, text: str) -> Iterator[tuple[Tensor, slice]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.engine.build import applied
 from playground.engine.data.in_memory import DataError, load
@@ -44,11 +44,22 @@ def answers(network: nn.Sequential, experiment: Experiment, scaling: Scaling, ro
     rows: (N, C), the value of each input column: the number, the index of a category, the seconds of a date (`moment`);
         NaN where one is missing, which the scaling must know how to fill.
     """
+    return answers_to(network, experiment, scaling, scaled(experiment, scaling, rows))
+
+
+def scaled(experiment: Experiment, scaling: Scaling, rows: Floats) -> Tensor:
+    """The network's inputs (N, numbers) for rows as in `answers`."""
     data = experiment.data
     assert isinstance(data, Table)
     inputs = (vectors(rows, data.inputs, scaling.fills) - np.array(scaling.means)) / np.array(scaling.deviations)
     with np.errstate(over="ignore"):  # such an answer is no number, and is not given
-        given = torch.from_numpy(inputs.astype(np.float32))
+        return torch.from_numpy(inputs.astype(np.float32))
+
+
+def answers_to(network: nn.Sequential, experiment: Experiment, scaling: Scaling, given: Tensor) -> Floats:
+    """As `answers`, for inputs that are scaled already."""
+    data = experiment.data
+    assert isinstance(data, Table)
     if data.classifies:
         return probabilities(network, given, experiment.recipe.loss).astype(np.float64)
     with evaluating(network):

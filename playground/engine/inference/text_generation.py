@@ -12,6 +12,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from playground.engine.data.sources.text import units
+from playground.engine.data.units import Units
 from playground.engine.evaluation.evaluate import beliefs, evaluating
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
@@ -89,6 +90,28 @@ def next_character(
         WritingError: the network is of another kind, was trained on no text, or its outputs are not finite.
         DataError: the text that it was trained on, which defines its alphabet, cannot be read.
     """
+    known, codes = _last_codes(experiment, text, written)
+    shares = _expected(network, experiment, padded(experiment, codes), len(codes) - 1)
+    code = _sampled(_without(shares, known.unknown), position, options)
+    best = shares.topk(min(LIKELIEST, len(shares)))
+    pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+    likeliest = tuple((known.name(number), share) for number, share in pairs)
+    last = list(written[-_LONGEST_CHARACTER:])
+    added = known.text([*last, code])[len(known.text(last)) :]
+    return TokenPrediction(added, float(shares[code]), likeliest, code)
+
+
+def last_window(experiment: Experiment, text: str, written: Sequence[int] = ()) -> Tensor:
+    """What `next_character` gives the network, (1, context): the end of the text, and padding behind it.
+
+    Raises:
+        WritingError, DataError: as `next_character`.
+    """
+    return padded(experiment, _last_codes(experiment, text, written)[1])
+
+
+def _last_codes(experiment: Experiment, text: str, written: Sequence[int]) -> tuple[Units, list[int]]:
+    """The units of a text, and the codes of its end, at least one and at most a window of them."""
     data = experiment.data
     if not isinstance(data, Text) or data.asked != "next":
         raise WritingError(
@@ -97,15 +120,7 @@ def next_character(
     known = units(data)
     if not len(known):
         raise WritingError(message("This network does not write: it was trained on no text."))
-    codes = [*known.encode("\n" + text).tolist(), *written][-data.context :] or [0]
-    shares = expected(network, experiment, codes)
-    code = _sampled(_without(shares, known.unknown), position, options)
-    best = shares.topk(min(LIKELIEST, len(shares)))
-    pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-    likeliest = tuple((known.name(number), share) for number, share in pairs)
-    last = list(written[-_LONGEST_CHARACTER:])
-    added = known.text([*last, code])[len(known.text(last)) :]
-    return TokenPrediction(added, float(shares[code]), likeliest, code)
+    return known, [*known.encode("\n" + text).tolist(), *written][-data.context :] or [0]
 
 
 def _without(shares: Tensor, unknown: int | None) -> Tensor:
@@ -126,10 +141,19 @@ def expected(network: nn.Module, experiment: Experiment, codes: Sequence[int]) -
     Raises:
         WritingError: its outputs are not finite.
     """
-    filled = [*codes, *[codes[-1]] * (experiment.data.sample_shape[0] - len(codes))]
+    return _expected(network, experiment, padded(experiment, codes), len(codes) - 1)
+
+
+def padded(experiment: Experiment, codes: Sequence[int]) -> Tensor:
+    """A whole window (1, context) of codes, the last of which is repeated to fill it."""
+    return torch.tensor([[*codes, *[codes[-1]] * (experiment.data.sample_shape[0] - len(codes))]])
+
+
+def _expected(network: nn.Module, experiment: Experiment, window: Tensor, last: int) -> Tensor:
+    """As `expected`, after the code at `last` in a window (1, context)."""
     device = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))
     with evaluating(network):
-        outputs = network(torch.tensor([filled], device=device))[:, len(codes) - 1].to("cpu", torch.float32)
+        outputs = network(window.to(device))[:, last].to("cpu", torch.float32)
         if not bool(outputs.isfinite().all()):
             raise WritingError(message("The network’s outputs are not finite: it cannot write."))
         return beliefs(network, outputs, experiment.recipe.loss)[0]

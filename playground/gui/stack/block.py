@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.gui.stack.items import Item
 from playground.gui.style.translation import counted, translated
@@ -11,8 +11,9 @@ from playground.spec.check.problem import Problem
 from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
 from playground.spec.data.dataset import Dataset
+from playground.spec.display import Display
 from playground.spec.edits import LayerPath
-from playground.spec.layer import Kind, Layer, Trainable, shape_text
+from playground.spec.layer import Kind, Layer, Trainable, display_of, shape_text
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 
 DATA: LayerPath = ()  # the path of the data block, above all layers
@@ -38,6 +39,7 @@ class Block:
     branch: int = 0  # number of the branch that begins here, from 1; 0 if none does or it is the only one
     closes: int = 0  # number of containers that end with this block
     empty: bool = False  # no layer, but the insertion point in an empty branch
+    display: Display | None = None  # how it shows what the layer computes; None if it does not
 
     @property
     def depth(self) -> int:
@@ -68,10 +70,22 @@ class Block:
         return text
 
 
-def data_block(data: Dataset, problems: Sequence[Problem]) -> Block:
+def display_in(data: Dataset, row: LayerShape | None) -> Display | None:
+    """How the block of a layer, or for None that of the data, shows what is computed; None if nothing is."""
+    if row is None:
+        shown = display_of(data.sample_shape) if data.known else None
+    elif row.output is None or row.mismatch is not None or not row.active:
+        shown = None
+    else:
+        shown = row.layer.display(row.output)
+    return Display.MAPS if shown is Display.UNITS and data.over_plane else shown
+
+
+def data_block(data: Dataset, problems: Sequence[Problem], display: Display | None = None) -> Block:
     """The first block: the input data."""
     shape = shape_text(data.sample_shape) if data.known else UNKNOWN
-    return Block(DATA, translated(data.label), counted(data), shape, "–", None, True, tuple(problems))
+    block = Block(DATA, translated(data.label), counted(data), shape, "–", None, True, tuple(problems))
+    return replace(block, display=display)
 
 
 def branch_block(item: Item) -> Block:
@@ -84,7 +98,9 @@ def branch_block(item: Item) -> Block:
     )
 
 
-def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None = None) -> Block:
+def layer_block(
+    row: LayerShape, problems: Sequence[Problem], item: Item | None = None, display: Display | None = None
+) -> Block:
     """The block of a layer; `item` gives its position in the nesting of containers."""
     summary = [*row.layer.summary(), *(_count(row.layer) if item and item.folded else ())]
     misfit = row.mismatch is not None
@@ -102,6 +118,7 @@ def layer_block(row: LayerShape, problems: Sequence[Problem], item: Item | None 
         folded=item.folded if item else False,
         branch=item.branch if item else 0,
         closes=item.closes if item else 0,
+        display=display,
     )
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import cast
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
+from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.geometry import block_rects, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
+from playground.gui.stack.output_layout import place_at
+from playground.gui.stack.output_painter import paint_output
+from playground.gui.stack.output_words import value_words
 from playground.gui.stack.painter import BlockStyle, paint_block
-from playground.gui.stack.thumbnails import paint_thumbnails
 from playground.gui.style.theme import theme_of
+from playground.spec.display import Display
 from playground.spec.edits import LayerPath
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,13 +47,14 @@ class BlockDelegate(QStyledItemDelegate):
         self._view = view
         self._pressed: Button | None = None
         self._hot: Button | None = None
-        self.thumbnails: Mapping[LayerPath, Sequence[QImage]] = {}
+        self.outputs: Mapping[LayerPath, BlockOutput] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
         if index.data(Role.PROBLEM_COUNT) == 0:  # true of nearly all blocks, and then the block itself is not needed
             item = cast(Item | None, index.data(Role.ITEM))
-            return QSize(0, plain_height(font, item.branch, item.closes) if item else plain_height(font, 0, 0))
+            ends = (item.branch, item.closes) if item else (0, 0)
+            return QSize(0, plain_height(font, *ends, cast(Display | None, index.data(Role.DISPLAY))))
         return QSize(0, row_height(self._block(index), self._view.viewport().width(), font))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -56,9 +71,8 @@ class BlockDelegate(QStyledItemDelegate):
         )
         block = self._block(index)
         paint_block(painter, block, option.rect, look)
-        if pictures := self.thumbnails.get(block.path):
-            head = block_rects(block, option.rect, look.font).head
-            paint_thumbnails(painter, pictures, block, head, look.font, look.theme)
+        if output := self.output_of(block):
+            paint_output(painter, output, block_rects(block, option.rect, look.font).output, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -97,6 +111,20 @@ class BlockDelegate(QStyledItemDelegate):
             return False
         arrow = block_rects(self._block(index), self._view.visualRect(index), self._view.font()).arrow
         return arrow is not None and arrow.adjusted(-4, -4, 4, 4).contains(position)
+
+    def output_of(self, block: Block) -> BlockOutput | None:
+        """What the block shows of its layer; None if it has no room for it."""
+        output = self.outputs.get(block.path)
+        return output if output is not None and output.display is block.display else None
+
+    def value_at(self, index: Index, position: QPoint) -> tuple[str, QRect] | None:
+        """The value at a position in the view, in words, with the area of the block's pictures."""
+        if not index.isValid() or index.data(Role.DISPLAY) is None:
+            return None
+        block = self._block(index)
+        output, area = self.output_of(block), block_rects(block, self._view.visualRect(index), self._view.font()).output
+        place = place_at(output, area, position) if output is not None and area.contains(position) else None
+        return None if output is None or place is None else (value_words(output, place), area)
 
     def set_hot(self, button: Button | None) -> bool:
         """Set the button under the mouse; return whether it changed."""

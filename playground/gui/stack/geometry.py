@@ -9,8 +9,10 @@ from PySide6.QtGui import QFont, QFontMetrics
 
 from playground.gui.stack.block import FROZEN, Block
 from playground.gui.stack.items import Item, behind
+from playground.gui.stack.output_layout import BELOW, output_height
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
+from playground.spec.display import Display
 from playground.spec.edits import LayerPath
 
 WIDEST = 800  # maximum width of a block
@@ -47,6 +49,7 @@ class BlockRects:
 
     card: QRect
     head: QRect  # the line with texts and numbers
+    output: QRect  # with the pictures of what the layer computes; empty without any
     strips: tuple[Strip, ...]
     arrow: QRect | None = None  # collapses and expands a container
     caption: QRect | None = None  # the line above the first block of a branch
@@ -66,12 +69,12 @@ def row_height(block: Block, width: int, font: QFont) -> int:
     """The height of a row in a view of that width, with the gap above it and the ends of containers below it."""
     inner = _card_width(width, block.depth) - PAD - _RIGHT
     strips = sum(_strip_height(problem, inner, font) + _STRIP_GAP for problem in block.problems)
-    return plain_height(font, block.branch, block.closes) + strips
+    return plain_height(font, block.branch, block.closes, block.display) + strips
 
 
-def plain_height(font: QFont, branch: int, closes: int) -> int:
-    """The height of a row without problems, see `Block.branch` and `Block.closes`."""
-    return GAP + _caption_height(font, branch) + head_height(font) + CLOSE * closes
+def plain_height(font: QFont, branch: int, closes: int, display: Display | None = None) -> int:
+    """The height of a row without problems, see `Block.branch`, `Block.closes` and `Block.display`."""
+    return GAP + _caption_height(font, branch) + head_height(font) + output_height(display) + CLOSE * closes
 
 
 def block_rects(block: Block, row: QRect, font: QFont) -> BlockRects:
@@ -82,13 +85,15 @@ def block_rects(block: Block, row: QRect, font: QFont) -> BlockRects:
     card = QRect(_left(row, width), top, width, row.bottom() + 1 - CLOSE * block.closes - top)
     head = QRect(card.left() + PAD, card.top(), width - PAD - _RIGHT, head_height(font))
     arrow = QRect(head.left() - 5, head.center().y() - ARROW // 2 + 1, ARROW, ARROW) if block.container else None
-    strips, top = [], head.bottom() + 1
+    pictures = output_height(block.display)
+    output = QRect(head.left(), head.bottom() + 1, head.width(), max(0, pictures - BELOW))
+    strips, top = [], head.bottom() + 1 + pictures
     for problem in block.problems:
         frame = QRect(head.left(), top, head.width(), _strip_height(problem, head.width(), font))
         strips.append(_strip(problem, frame, font))
         top = frame.bottom() + 1 + _STRIP_GAP
     above = QRect(card.left() + 4, row.top() + GAP // 2, width - 8, caption + GAP // 2) if caption else None
-    return BlockRects(card, head, tuple(strips), arrow, above)
+    return BlockRects(card, head, output, tuple(strips), arrow, above)
 
 
 def frames(block: Block, row: QRect, card: QRect) -> tuple[QRect, ...]:

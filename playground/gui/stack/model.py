@@ -10,7 +10,7 @@ from uuid import uuid4
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from playground.gui.session.document import Document
-from playground.gui.stack.block import DATA, Block, branch_block, data_block, layer_block
+from playground.gui.stack.block import DATA, Block, branch_block, data_block, display_in, layer_block
 from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
 from playground.gui.stack.clipboard import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
 from playground.gui.stack.editing import StackEditing, run
@@ -21,6 +21,7 @@ from playground.gui.style.translation import explained, translated
 from playground.spec.check.problem import Problem
 from playground.spec.check.shapes import LayerShape
 from playground.spec.container import Container
+from playground.spec.display import Display
 from playground.spec.edits import LayerPath, outermost
 from playground.spec.layer import Layer
 
@@ -35,6 +36,7 @@ class Role(IntEnum):
     PATH = Qt.ItemDataRole.UserRole + 2
     PROBLEM_COUNT = Qt.ItemDataRole.UserRole + 3  # known without creating the block
     ITEM = Qt.ItemDataRole.UserRole + 4  # the Item, also without creating the block; None for the data
+    DISPLAY = Qt.ItemDataRole.UserRole + 5  # `Block.display`, also without creating the block
 
 
 class StackModel(QAbstractListModel):
@@ -52,6 +54,7 @@ class StackModel(QAbstractListModel):
         self._identity = uuid4().hex
         self._folding = Folding()
         self._layer_rows: Sequence[LayerShape] = ()
+        self._outputs_shown = False
         self._read(self._items())
         document.replaced.connect(self._reset)
         document.changed.connect(self._follow)
@@ -66,6 +69,8 @@ class StackModel(QAbstractListModel):
             return self.path(index.row())
         if role == Role.PROBLEM_COUNT:
             return len(self._problems_at(index.row()))
+        if role == Role.DISPLAY:
+            return self.display(index.row())
         if role == Role.ITEM:
             return self._rows[index.row() - 1] if index.row() else None
         block = self.block(index.row())
@@ -94,12 +99,27 @@ class StackModel(QAbstractListModel):
         if block is None:
             problems = self._problems_at(row)
             if row == 0:
-                block = data_block(self._document.experiment.data, problems)
+                block = data_block(self._document.experiment.data, problems, self.display(0))
             else:
                 item = self._rows[row - 1]
-                block = layer_block(item.row, problems, item) if item.row else branch_block(item)
+                block = layer_block(item.row, problems, item, self.display(row)) if item.row else branch_block(item)
             self._blocks[row] = block
         return block
+
+    def set_outputs_shown(self, shown: bool) -> None:
+        """Set whether blocks have room for what their layers compute; at first they have none."""
+        if shown != self._outputs_shown:
+            self._outputs_shown = shown
+            self._show_all()
+
+    def display(self, row: int) -> Display | None:
+        """How the block of a row shows what is computed there; None if it does not."""
+        if not self._outputs_shown:
+            return None
+        item = self._rows[row - 1] if row else None
+        if item is not None and item.row is None:
+            return None
+        return display_in(self._document.experiment.data, item.row if item else None)
 
     def path(self, row: int) -> LayerPath:
         """The path of a row's layer, or of the insertion point in an empty branch; `DATA` for the first row."""

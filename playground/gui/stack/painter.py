@@ -17,6 +17,7 @@ from playground.gui.stack.frames import (
     paint_frames,
 )
 from playground.gui.stack.geometry import BAR, GAP, BlockRects, Strip, block_rects, figure_columns, frames, mark_width
+from playground.gui.stack.output_layout import output_height
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
@@ -65,7 +66,8 @@ def _background(painter: QPainter, block: Block, rects: BlockRects, look: BlockS
     if block.empty:
         paint_empty_branch(painter, rects.card, theme, **state)
     elif block.container and not block.folded:
-        head = QRect(rects.card.left(), rects.head.top(), rects.card.width(), rects.head.height())
+        height = rects.head.height() + output_height(block.display)
+        head = QRect(rects.card.left(), rects.head.top(), rects.card.width(), height)
         paint_container_head(painter, head, theme, hovered=look.hovered, **state)
     else:
         _card(painter, block, rects.card, look)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import (
+    QEvent,
     QPoint,
     QRect,
     QRectF,
@@ -15,26 +16,30 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QImage,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
+from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.covering import Covering
 from playground.gui.stack.delegate import BlockDelegate
+from playground.gui.stack.displayed_layers import DisplayedLayers
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.edits import LayerPath
@@ -67,6 +72,7 @@ class StackView(BlockList):
         self._stack.refused.connect(self.refused)
         self._delegate.fix_requested.connect(self._apply_fix)
         self._delegate.folded.connect(self._fold)
+        self.displayed = DisplayedLayers(self)
 
     def _accept_drags(self) -> None:
         self.setMouseTracking(True)
@@ -80,14 +86,22 @@ class StackView(BlockList):
         """Make every block scrollable out from under a widget that temporarily covers the bottom of this view."""
         Covering(self, cover)
 
+    @Slot(bool)
+    def set_outputs_shown(self, shown: bool) -> None:
+        """Set whether blocks show what their layers make of the current example; at first they do not."""
+        self._stack.set_outputs_shown(shown)
+        self.displayed.look()
+
     @Slot(object)
-    def show_thumbnails(self, pictures: Mapping[LayerPath, Sequence[QImage]]) -> None:
-        """Show images of the first neurons on the blocks of their layers; blocks that are not listed show none."""
-        before, self._delegate.thumbnails = self._delegate.thumbnails, pictures
-        for row in range(self.stack.rowCount()):
-            path = self.stack.path(row)
-            if path in pictures or path in before:
-                self.viewport().update(self.visualRect(self.stack.index(row, 0)))
+    def show_outputs(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
+        """Show what layers compute on their blocks; blocks that are not listed show nothing."""
+        before, self._delegate.outputs = self._delegate.outputs, outputs
+        for path in outputs.keys() | before.keys():
+            row = self._stack.row_of(path)
+            if row >= 0:
+                self.viewport().update(self.visualRect(self._stack.index(row, 0)))
+        if self.viewport().underMouse() and QToolTip.isVisible():
+            self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
     @Slot(object)
     def insert(self, layer: Layer) -> None:
@@ -109,11 +123,26 @@ class StackView(BlockList):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
         position = event.position().toPoint()
+        self._tell_value(position)
         button = self._delegate.button_at(self.indexAt(position), position)
         pointing = button is not None or self._delegate.arrow_at(self.indexAt(position), position)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
         if self._delegate.set_hot(button):
             self.viewport().update()
+
+    def _tell_value(self, position: QPoint) -> None:
+        """Show the value under the mouse beside it, at once, as long as the mouse is on the pictures of a block."""
+        told = self._delegate.value_at(self.indexAt(position), position)
+        if told is not None:
+            QToolTip.showText(self.viewport().mapToGlobal(position), plain_tip(told[0]), self.viewport(), told[1])
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Leave the tooltip of the value under the mouse alone."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._delegate.value_at(self.indexAt(event.pos()), event.pos()) is not None:
+                self._tell_value(event.pos())
+                return True
+        return super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.mimeData().hasFormat(MIME):

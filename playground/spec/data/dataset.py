@@ -75,6 +75,7 @@ class Dataset(Component):
 
     panel: ClassVar[str]  # the folder of its panel in `gui.panels`
     asked_with: ClassVar[Samples | None] = None  # the samples in files for which its networks give answers
+    over_plane: ClassVar[bool] = False  # whether its inputs are points of a plane, over which each unit is a picture
     samples: ClassVar[str] = tr_noop("images")  # the plural noun for its samples
     augmented: ClassVar[bool] = False  # whether its samples are pictures that can be augmented
     train_targets: ClassVar[Targets | None] = None  # the kind of training targets, if not the task's

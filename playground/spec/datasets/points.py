@@ -57,6 +57,7 @@ class Plane(Dataset):
     """
 
     panel: ClassVar[str] = "points"
+    over_plane: ClassVar[bool] = True
     asked_with: ClassVar[Samples | None] = Samples.POINTS
     samples: ClassVar[str] = tr_noop("points")
 

@@ -11,7 +11,7 @@ from playground.gui.panels.pad.raster import Grey
 from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class ClassProbabilities:
         return self.probabilities.index(max(self.probabilities))
 
 
-def read(network: nn.Sequential, source: NetworkSource, picture: Grey) -> ClassProbabilities:
-    """Classify a picture, (28, 28) in [0, 1]; called in the inference thread."""
+def network_input(source: NetworkSource, picture: Grey) -> Tensor:
+    """The input (1, 1, 28, 28) for a picture (28, 28) in [0, 1]; of another size where the data has another."""
     import torch
 
+    return torch.from_numpy(picture.reshape(1, 1, *picture.shape))
+
+
+def read(network: nn.Sequential, source: NetworkSource, picture: Grey) -> ClassProbabilities:
+    """Classify a picture, (28, 28) in [0, 1]; called in the inference thread."""
     from playground.engine.evaluation.evaluate import probabilities
 
-    pictures = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
-    predicted = probabilities(network, pictures, source.experiment.recipe.loss)[0]
+    predicted = probabilities(network, network_input(source, picture), source.experiment.recipe.loss)[0]
     return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained, picture)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,18 @@ class Classified:
     parts: tuple[tuple[str, float], ...]
 
 
+def network_input(source: NetworkSource, question: str) -> Tensor:
+    """The codes (1, length) of a text."""
+    from playground.engine.inference.line_classes import codes_of
+
+    return codes_of(source.experiment, [question])
+
+
 def classify(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Classified | None]:
     """Classify a text; called in the inference thread."""
-    from playground.engine.inference.line_classes import line_probabilities, occlusion
+    from playground.engine.evaluation.evaluate import probabilities
+    from playground.engine.inference.line_classes import occlusion
 
-    shares = line_probabilities(network, source.experiment, [question])[0]
+    shares = probabilities(network, network_input(source, question), source.experiment.recipe.loss)[0]
     parts = yield from occlusion(network, source.experiment, question)
     yield Classified(question, tuple(shares.tolist()), tuple(map(tuple, parts)))  # type: ignore[arg-type]

@@ -11,18 +11,23 @@ from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 Pixels = npt.NDArray[np.uint8]  # (C, H, W)
 
 
-def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
-    """Classify a picture, (C, H, W) bytes; called in the inference thread."""
+def network_input(source: NetworkSource, picture: Pixels) -> Tensor:
+    """The input (1, C, H, W) in [0, 1] for a picture (C, H, W) of bytes."""
     import torch
 
     from playground.engine.data.in_memory import pixels
+
+    return pixels(torch.from_numpy(picture[None]))
+
+
+def recognise(network: nn.Sequential, source: NetworkSource, picture: Pixels) -> ClassProbabilities:
+    """Classify a picture, (C, H, W) bytes; called in the inference thread."""
     from playground.engine.evaluation.evaluate import probabilities
 
-    pictures = pixels(torch.from_numpy(picture[None]))
-    predicted = probabilities(network, pictures, source.experiment.recipe.loss)[0]
+    predicted = probabilities(network, network_input(source, picture), source.experiment.recipe.loss)[0]
     return ClassProbabilities(tuple(predicted.tolist()), source.version, source.trained, picture)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,13 @@ class Restored:
     question: str
     pieces: tuple[tuple[str, str, float], ...]  # before, after, and the probability of the latter
     version: int
+
+
+def network_input(source: NetworkSource, question: str) -> Tensor | None:
+    """The last window (1, context) of a text; the answer is made of several, each of which is read in the same way."""
+    from playground.engine.inference.punctuation import last_window
+
+    return last_window(source.experiment, question)
 
 
 def restore(network: nn.Sequential, source: NetworkSource, question: str) -> Iterator[Restored | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.gui.panels.digits.inference import network_input as input_of_picture
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.bottleneck import Bottleneck, bottleneck
@@ -67,6 +68,11 @@ class Reconstruction:
     trained: bool
 
 
+def network_input(source: NetworkSource, request: ReconstructionRequest) -> Tensor | None:
+    """The input (1, 1, 28, 28) for the picture of a request; None for a point of the bottleneck alone."""
+    return None if request.picture is None else input_of_picture(source, request.picture)
+
+
 class ReconstructionInference:
     """Answers requests; called in the inference thread, where it caches results until the network changes."""
 
@@ -94,16 +100,14 @@ class ReconstructionInference:
             yield self._painted(network, source, request)
 
     def _painted(self, network: nn.Sequential, source: NetworkSource, request: ReconstructionRequest) -> Reconstruction:
-        import torch
-
         from playground.engine.evaluation.evaluate import evaluating
 
         with evaluating(network):
             middle, again = self._middle, None
             code: tuple[float, ...] | None = None
             numbers: list[float] = []  # of the picture's code
-            if request.picture is not None:
-                inputs = torch.from_numpy(request.picture.reshape(1, 1, *request.picture.shape))
+            inputs = network_input(source, request)
+            if inputs is not None:
                 latents = inputs if middle is None else network[: middle.calls](inputs)
                 again = self._pictures(network, source, latents)[0]
                 if middle is not None and bool(latents.isfinite().all()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.gui.panels.digits.inference import network_input
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.session.inference_thread import NetworkSource
 
@@ -48,10 +49,7 @@ def compared(mask: Mask, truth: Mask) -> MaskComparison:
 
 def mark_ink(network: nn.Sequential, source: NetworkSource, picture: Grey) -> MaskPrediction:
     """Segment a field, (56, 56) in [0, 1]; called in the inference thread."""
-    import torch
-
     from playground.engine.evaluation.evaluate import probabilities
 
-    fields = torch.from_numpy(picture.reshape(1, 1, *picture.shape))
-    predicted = probabilities(network, fields, source.experiment.recipe.loss)[0]
+    predicted = probabilities(network, network_input(source, picture), source.experiment.recipe.loss)[0]
     return MaskPrediction(predicted.argmax(0) > 0, source.version, source.trained)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playground.gui.session.inference_thread import NetworkSource
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 Row = tuple[float, ...]  # a value for each input column, see `table_answers`
 
@@ -21,16 +21,28 @@ class Predicted:
     value: float = 0.0
 
 
+def network_input(source: NetworkSource, row: Row) -> Tensor:
+    """The input (1, numbers) for a row, scaled as in training.
+
+    Raises:
+        DataError: as `predict`.
+    """
+    import numpy as np
+
+    from playground.engine.inference.table_answers import scaled, scaling_of
+
+    scaling = scaling_of(source.experiment, source.scaling, trained=source.trained)
+    return scaled(source.experiment, scaling, np.array([row]))
+
+
 def predict(network: nn.Sequential, source: NetworkSource, row: Row) -> Predicted:
     """Predict the target of a row; called in the inference thread.
 
     Raises:
         DataError: neither the network nor the table, which is missing or has changed, says how to scale the row.
     """
-    import numpy as np
-
-    from playground.engine.inference.table_answers import answers, scaling_of
+    from playground.engine.inference.table_answers import answers_to, scaling_of
 
     scaling = scaling_of(source.experiment, source.scaling, trained=source.trained)
-    found = answers(network, source.experiment, scaling, np.array([row]))[0].tolist()
+    found = answers_to(network, source.experiment, scaling, network_input(source, row))[0].tolist()
     return Predicted(tuple(found)) if source.experiment.data.task.classes else Predicted(value=found[0])

@@ -9,7 +9,7 @@ from playground.gui.session.inference_thread import NetworkSource
 from playground.spec.datasets.text import Text
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,27 @@ class WrittenCharacter:
     code: int = 0
 
 
+def network_input(source: NetworkSource, question: Question) -> Tensor:
+    """The last window (1, context) of the text, as the network reads it."""
+    from playground.engine.inference.text_generation import last_window
+
+    return last_window(source.experiment, *_read(source, question))
+
+
+def _read(source: NetworkSource, question: Question) -> tuple[str, tuple[int, ...]]:
+    """The text, or the prompt and the codes that were generated after it, where codes are no characters."""
+    data = source.experiment.data
+    joined = isinstance(data, Text) and data.unit_kind != "characters"
+    return (question.prompt, question.written) if joined else (question.text, ())
+
+
 def write(network: nn.Sequential, source: NetworkSource, question: Question) -> WrittenCharacter:
     """Generate one character; called in the inference thread."""
     from playground.engine.inference.text_generation import SamplingOptions, next_character
 
     options = SamplingOptions(question.temperature, question.top_k, question.seed)
     alphabet = source.experiment.data.task.classes or 0
-    data = source.experiment.data
-    joined = isinstance(data, Text) and data.unit_kind != "characters"
-    text, written = (question.prompt, question.written) if joined else (question.text, ())
+    text, written = _read(source, question)
     guess = next_character(network, source.experiment, text, question.position, options, written)
     return WrittenCharacter(
         question, guess.character, guess.probability, guess.likeliest, alphabet, source.version, guess.code

@@ -1,0 +1,81 @@
+"""The content of the pictures on a block: what a layer makes of the current example, as levels of a colour scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.gui.stack.output_scale import Levels, Scale, levels, scale_of
+from playground.spec.display import Display
+
+Values = npt.NDArray[np.generic]
+MOST_PICTURES = 64  # of one array: more do not fit on a block
+
+
+class Computed(Protocol):
+    """What was computed of a layer, see `engine.probes.layer_outputs.LayerOutput`."""
+
+    @property
+    def output(self) -> Values: ...
+
+    @property
+    def inside(self) -> Sequence[tuple[str, Values]]: ...
+
+
+class Sheet(NamedTuple):
+    """Pictures that share a scale: (pictures, rows, columns)."""
+
+    name: str  # of a gate; empty for an output
+    values: Values  # of all pictures
+    levels: Levels  # of those that can fit on a block
+    scale: Scale
+
+
+class BlockOutput(NamedTuple):
+    """What a block shows below its words."""
+
+    display: Display
+    sheets: tuple[Sheet, ...] = ()
+    words: tuple[str, ...] = ()  # of codes: what each of them stands for
+    colors: Levels | None = None  # of a colour picture (rows, columns, 3), in place of its channels
+    example: bool = False  # whether it is the input itself
+
+
+def block_output(
+    display: Display, computed: Computed, words: Sequence[str] = (), *, example: bool = False
+) -> BlockOutput:
+    """What a block shows of a layer, or of the `example` itself, of which `words` says what its codes stand for."""
+    if display is Display.CODES:
+        return BlockOutput(display, words=tuple(words), example=example)
+    sheets = tuple(_sheets(display, computed))
+    colors = _colors(computed.output) if example and display is Display.MAPS else None
+    return BlockOutput(display, sheets, (), colors, example)
+
+
+def _sheets(display: Display, computed: Computed) -> Iterator[Sheet]:
+    match display:
+        case Display.MAPS:
+            yield _sheet("", computed.output)
+        case Display.UNITS:
+            yield _sheet("", computed.output.reshape(1, 1, -1))
+        case Display.SEQUENCE:
+            yield _sheet("", computed.output.T[None])
+        case Display.ATTENTION:
+            yield from (_sheet(name, values) for name, values in computed.inside)
+        case Display.GATES:
+            yield from (_sheet(name, values.T[None]) for name, values in computed.inside)
+
+
+def _sheet(name: str, values: Values) -> Sheet:
+    scale = scale_of(values)
+    return Sheet(name, values, np.ascontiguousarray(levels(values[:MOST_PICTURES], scale)), scale)
+
+
+def _colors(values: Values) -> Levels | None:
+    """The pixels of a colour picture with values in [0, 1]; None for others."""
+    if values.shape[0] != 3 or not (values.min() >= 0 and values.max() <= 1):
+        return None
+    return np.ascontiguousarray(np.rint(values.transpose(1, 2, 0) * np.float32(255)).astype(np.uint8))

@@ -1,0 +1,77 @@
+"""Paints what a layer makes of the current example onto its block."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter
+
+from playground.gui.stack.block_output import BlockOutput
+from playground.gui.stack.output_colors import color_table
+from playground.gui.stack.output_layout import CAPTION, Tile, tiles
+from playground.gui.stack.output_scale import BLANK, Levels
+from playground.gui.style.theme import Theme
+from playground.spec.display import Display
+
+_SPACES = str.maketrans({"\n": "⏎", "\t": "⇥", " ": "·"})
+
+
+def paint_output(painter: QPainter, output: BlockOutput, area: QRect, font: QFont, theme: Theme) -> None:
+    """Paint as much of it as fits into an area whose height is that of the display."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if output.display is Display.CODES:
+        _words(painter, output, area, theme)
+    for tile in tiles(output, area):
+        image = _image(output, tile, theme)
+        smaller = tile.rect.height() < image.height() or tile.rect.width() < image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
+        painter.drawImage(tile.rect, image)
+        name = output.sheets[tile.sheet].name
+        if name and output.display is Display.GATES:
+            _caption(painter, name, tile.rect, font, theme)
+    painter.restore()
+
+
+def _image(output: BlockOutput, tile: Tile, theme: Theme) -> QImage:
+    """The picture of a tile, with memory of its own."""
+    if output.colors is not None:
+        rows, columns, _ = output.colors.shape
+        return QImage(output.colors.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+    sheet = output.sheets[tile.sheet]
+    found = _grid(sheet.levels.reshape(-1), tile.grid) if output.display is Display.UNITS else sheet.levels[tile.number]
+    rows, columns = found.shape
+    image = QImage(found.data, columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+    grey = output.example and output.display is Display.MAPS and len(sheet.values) == 1
+    image.setColorTable(color_table(theme, diverging=sheet.scale.diverging, grey=grey))
+    return image
+
+
+def _grid(units: Levels, grid: tuple[int, int]) -> Levels:
+    """Units in rows, with blanks after the last one."""
+    count = grid[0] * grid[1]
+    filled = np.full(count, BLANK, np.uint8)
+    filled[: min(count, len(units))] = units[:count]
+    return filled.reshape(grid)
+
+
+def _caption(painter: QPainter, name: str, below: QRect, font: QFont, theme: Theme) -> None:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() - 2.0)
+    painter.setFont(small)
+    painter.setPen(theme.color("muted"))
+    line = QRect(below.left(), below.top() - CAPTION, max(below.width(), 2 * CAPTION), CAPTION)
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def _words(painter: QPainter, output: BlockOutput, area: QRect, theme: Theme) -> None:
+    """The end of the text, as much of it as fits: what the network reads last counts most."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    text = "".join(output.words).translate(_SPACES)
+    painter.setFont(fixed)
+    painter.setPen(theme.color("muted"))
+    painter.drawText(
+        area,
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine,
+        QFontMetrics(fixed).elidedText(text, Qt.TextElideMode.ElideLeft, area.width()),
+    )
