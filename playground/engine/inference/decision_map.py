@@ -1,4 +1,4 @@
-"""A network's outputs over the whole plane, and the activations of its neurons there."""
+"""A network's outputs over the whole plane."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from playground.engine.build import applied, enabled_rows
+from playground.engine.build import applied
 from playground.engine.data.sources.patterns import EDGE, Point, features
 from playground.engine.data.sources.points import as_inputs, as_targets
 from playground.engine.evaluation.evaluate import Evaluation, beliefs, chunk_size, evaluating
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, activation_of
 from playground.spec.datasets.points import Plane
-from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
 SIDE = 80  # rows and columns of the map
-COARSE = 20  # rows and columns of a neuron's map
-NEURONS = 8  # neurons shown for each layer
 
 Levels = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.float32]
@@ -36,14 +33,11 @@ class DecisionMap:
     `levels` is (SIDE, SIDE). For heights 0 is the lowest and 255 the highest; for two classes 0 is the first class
     with certainty and 255 the second. For more it is 51 · the likeliest + 0 to 50, from a uniform guess to certainty.
     The class is the one with the greatest output, as in the score. `values`, of the same shape, are shown as numbers:
-    the probability of that class, or the height. `neurons` are the first of each layer, and at () the features,
-    (U, COARSE, COARSE), with 128 for 0 and 1 or 255 for the largest magnitude. `neurons`, `found` and `said` are None
-    if only the map was requested.
+    the probability of that class, or the height. `found` and `said` are None if only the map was requested.
     """
 
     levels: Levels
     values: Values
-    neurons: dict[LayerPath, Levels] | None
     found: Evaluation | None  # evaluation on the given points
     said: tuple[tuple[int, float], ...] | None  # class and probability for each point; empty for heights
 
@@ -53,7 +47,6 @@ class PlaneActivations:
 
     def __init__(self) -> None:
         self._experiment: Experiment | None = None
-        self._paths: list[LayerPath] = []  # path of the layer behind each child of the network
         self._points: tuple[tuple[Point, ...], tuple[str, ...], Tensor, Tensor] | None = None
 
     def look(
@@ -67,16 +60,13 @@ class PlaneActivations:
         assert isinstance(data, Plane)
         if experiment is not self._experiment:
             self._experiment = experiment
-            self._paths = [row.path for row in enabled_rows(experiment) for _ in row.calls]
             self._objective = Objective(experiment.recipe.loss, data.task, torch.device("cpu"))
             activation = experiment.recipe.loss.output_activation
             self._scoring = Scoring(data.task, activation)
             self._activation = activation_of(data.task, activation)
-        neurons, found, said = None, None, None
-        if points is None:
-            outputs = yield from self._outputs(network, experiment)
-        else:
-            outputs, neurons = yield from self._neurons(network, experiment)
+        found, said = None, None
+        outputs = yield from self._outputs(network, experiment)
+        if points is not None:
             with evaluating(network):
                 found, answers = self._evaluate(network, data, points)
                 said = self._said(network, answers) if data.task.classes is not None else ()
@@ -88,7 +78,7 @@ class PlaneActivations:
             else:
                 levels, values = _classes(outputs, beliefs(network, outputs, experiment.recipe.loss))
         square = SIDE, SIDE
-        return DecisionMap(levels.view(square).numpy(), values.view(square).numpy(), neurons, found, said)
+        return DecisionMap(levels.view(square).numpy(), values.view(square).numpy(), found, said)
 
     def _outputs(self, network: nn.Sequential, experiment: Experiment) -> Generator[None, None, Tensor]:
         """The network's output at every position of the grid."""
@@ -98,25 +88,6 @@ class PlaneActivations:
                 parts.append(network(part))
             yield
         return torch.cat(parts)
-
-    def _neurons(
-        self, network: nn.Sequential, experiment: Experiment
-    ) -> Generator[None, None, tuple[Tensor, dict[LayerPath, Levels]]]:
-        """The outputs, and the maps of neurons by their layer's path, after its activation."""
-        hidden: dict[LayerPath, list[Tensor]] = {}
-        parts = []
-        for outputs in _parts_of_grid(experiment):
-            latest: dict[LayerPath, Tensor] = {(): outputs}  # the last module of a layer wins
-            with evaluating(network):
-                for path, module in zip(self._paths, network, strict=True):
-                    outputs = module(outputs)
-                    if outputs.dim() == 2:
-                        latest[path] = outputs[:, :NEURONS]
-            for path, values in latest.items():
-                hidden.setdefault(path, []).append(values)
-            parts.append(outputs)
-            yield
-        return torch.cat(parts), {path: _coarse(torch.cat(pieces)) for path, pieces in hidden.items()}
 
     def _said(self, network: nn.Sequential, outputs: Tensor) -> tuple[tuple[int, float], ...]:
         """Class and probability of each row of outputs."""
@@ -166,11 +137,3 @@ def _classes(outputs: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
         return torch.where(chosen == 0, second.clamp_max(127), second.clamp_min(128)).to(torch.uint8), most
     certainty = ((most - 1 / count) / (1 - 1 / count)).clamp_min(0.0)
     return (chosen * 51 + (certainty * 50).round()).to(torch.uint8), most
-
-
-def _coarse(outputs: Tensor) -> Levels:
-    """Coarse maps of a layer's first neurons, each divided by its largest magnitude."""
-    step = SIDE // COARSE
-    few = outputs[:, :NEURONS].view(SIDE, SIDE, -1)[step // 2 :: step, step // 2 :: step].permute(2, 0, 1).nan_to_num()
-    largest = few.abs().amax((1, 2), keepdim=True).clamp_min(1e-12)
-    return (few / largest * 127 + 128).round().to(torch.uint8).numpy()

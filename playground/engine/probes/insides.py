@@ -88,7 +88,7 @@ def _lstm(inputs: Tensor, weights: list[Tensor]) -> Gates:
     """All gates at once, from the states that torch's own kernel gives; only the cell goes step by step."""
     start = inputs.new_zeros(1, 1, weights[1].shape[1])
     options = len(weights) > 2, 1, 0.0, False, False, True  # bias, layers, dropout, training, both ways, batch first
-    states = torch.lstm(inputs[None], (start, start), weights, *options)[0][0]  # type: ignore[call-overload]
+    states = torch.lstm(inputs[None], (start, start), weights, *options)[0][0]
     i, f, g, o = sum(_parts(inputs, _before(states), weights)).chunk(4, -1)  # type: ignore[union-attr]
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
     cells, cell = [], torch.zeros_like(g[0])
@@ -101,7 +101,7 @@ def _lstm(inputs: Tensor, weights: list[Tensor]) -> Gates:
 def _gru(inputs: Tensor, weights: list[Tensor]) -> Gates:
     start = inputs.new_zeros(1, 1, weights[1].shape[1])
     options = len(weights) > 2, 1, 0.0, False, False, True
-    states = torch.gru(inputs[None], start, weights, *options)[0][0]  # type: ignore[call-overload]
+    states = torch.gru(inputs[None], start, weights, *options)[0][0]
     given, carried = _parts(inputs, _before(states), weights)
     (r, z, n), (r_of_state, z_of_state, n_of_state) = given.chunk(3, -1), carried.chunk(3, -1)
     r, z = (r + r_of_state).sigmoid(), (z + z_of_state).sigmoid()

@@ -39,7 +39,7 @@ def layer_outputs(
     running statistics. No tensor of the network, no mode, no gradient and no random stream changes.
     """
     outputs = recorded(network, layers, inputs)
-    found = {(): LayerOutput((), frozen(inputs[0]))}
+    found: dict[LayerPath, LayerOutput] = {(): LayerOutput((), frozen(inputs[0]))}
     for layer in layers:
         insides: dict[str, Tensor] = {}
         declared, seen = layer.layer.inside, outputs[layer.path]

@@ -17,14 +17,13 @@ SIDE = 20  # rows and columns of a neuron's picture
 
 
 def plane_outputs(
-    network: nn.Sequential, layers: Sequence[LayerModules], names: tuple[str, ...]
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor
 ) -> dict[LayerPath, LayerOutput]:
     """The outputs of the layers over the plane, (units, SIDE, SIDE), x to the right and y upwards; at () the features.
 
-    `names` are those of the features that the network reads. Layers whose output is no vector are left out. Modes and
+    `inputs` are those of `grid`. Layers whose output is no vector are left out. Modes and
     tensors of the network stay as `layer_outputs` says.
     """
-    inputs = grid(names)
     outputs = {(): inputs} | {path: item.outputs for path, item in recorded(network, layers, inputs).items()}
     return {path: _over_plane(path, item) for path, item in outputs.items() if item.dim() == 2}
 

@@ -22,6 +22,22 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message
 
 
+def is_trained(run: Run, weights: Weights | None) -> bool:
+    """Whether these weights of the run have learned something."""
+    return weights is not None and (run.pretrained or weights.step > 0)
+
+
+def source_of(document: Document, run: Run) -> NetworkSource | None:
+    """The network of the run as it is now, or the initial one of the document; None if the document has problems."""
+    weights = run.weights
+    if document.problems:
+        return None
+    if weights is None:
+        return NetworkSource(document.experiment, None, 0, trained=False)
+    trained = is_trained(run, weights)
+    return NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling)
+
+
 class InferenceLink(QObject):
     """Passes the questions of a panel and the weights of the run to the inference thread.
 
@@ -83,16 +99,15 @@ class InferenceLink(QObject):
             self._bind()
         problems = self._document.problems
         self._widget.set_message(self._reason(problems[0]) if problems else None)
-        trained = weights is not None and (self._run.pretrained or weights.step > 0)
-        self._widget.set_trained(trained)
-        if problems:
+        self._widget.set_trained(is_trained(self._run, weights))
+        source = source_of(self._document, self._run)
+        if source is None:
             self._client.forget_network()
-        elif weights is None:
-            self._client.set_network(NetworkSource(self._document.experiment, None, 0, trained=False))
         else:
-            if self._client.has_question:  # otherwise the two threads contend for a lock, which takes ten times as long
+            if (
+                weights is not None and self._client.has_question
+            ):  # otherwise the two threads contend for a lock, which takes ten times as long
                 self._run.give_way()
-            source = NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling)
             self._client.set_network(source)
 
     def _reason(self, problem: Problem) -> Message | str:

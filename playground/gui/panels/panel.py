@@ -13,14 +13,18 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
+from playground.gui.panels.inference_view import InferenceView
+from playground.gui.panels.layer_probe import Example
 from playground.gui.session.dropped_files import dropped_files
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import holds_samples
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from playground.gui.session.background import Background
     from playground.gui.session.document import Document
-    from playground.gui.session.inference_thread import InferenceThread
+    from playground.gui.session.inference_thread import InferenceThread, NetworkSource
     from playground.gui.session.run import Run
 
 _log = logging.getLogger(__name__)
@@ -44,8 +48,7 @@ class Panel(QObject):
     document's data belongs to another panel it must be idle, because the current network has other inputs.
     """
 
-    # Mapping[LayerPath, Sequence[QImage]]: images of the first neurons, shown on the blocks of their layers
-    thumbnails = Signal(object)
+    example_changed = Signal(object)  # the Example that its widget asks about; None if there is none
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
     keep_requested = Signal(object, str)  # a Drawing for the collection, and its label if known
@@ -54,12 +57,30 @@ class Panel(QObject):
         """`menu` holds the panel's actions and shortcuts; it is part of the Edit menu while the panel is shown."""
         super().__init__(widget)
         self.widget, self.menu = widget, menu
+        self.example: Example | None = None
+        if isinstance(widget, InferenceView):
+            widget.asked.connect(self._note_question)
+
+    @staticmethod
+    def network_input(source: NetworkSource, content: Any, /) -> Tensor | None:
+        """The network's input for the content of a question; each panel declares the function of its own answers.
+
+        It is called in the inference thread, see `layer_probe.NetworkInput`.
+        """
+        return None
+
+    @Slot(object)
+    def _note_question(self, content: object) -> None:
+        assert isinstance(self.widget, InferenceView)
+        known = content is not None
+        self.example = Example(content, self.widget.made_for, type(self).network_input) if known else None
+        self.example_changed.emit(self.example)
 
 
 class TaskPane(QStackedWidget):
     """Shows the panel of the document's data, and keeps the panels shown before."""
 
-    thumbnails = Signal(object)
+    example_changed = Signal(object)  # the Example of the visible panel, or None
     reader_requested = Signal()
     taken = Signal(object)
     keep_requested = Signal(object, str)
@@ -79,6 +100,11 @@ class TaskPane(QStackedWidget):
     def panel(self) -> Panel:
         """The visible panel."""
         return self._panels[self._surroundings.document.experiment.data.panel]
+
+    @property
+    def example(self) -> Example | None:
+        """What the visible panel shows its network."""
+        return self.panel.example
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """The minimum size of the visible panel: hidden panels take no space from the form below."""
@@ -115,7 +141,7 @@ class TaskPane(QStackedWidget):
         name = experiment.data.panel
         if name not in self._panels:
             self._panels[name] = panel = self._make(name)
-            panel.thumbnails.connect(self.thumbnails)
+            panel.example_changed.connect(self._note_example)
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)
             panel.keep_requested.connect(self.keep_requested)
@@ -127,6 +153,12 @@ class TaskPane(QStackedWidget):
         self.setCurrentWidget(self._panels[name].widget)
         self.setMaximumHeight(self._panels[name].widget.maximumHeight())
         self.updateGeometry()
+        self.example_changed.emit(self.example)
+
+    @Slot()
+    def _note_example(self) -> None:
+        if self.sender() is self.panel:
+            self.example_changed.emit(self.example)
 
     def _make(self, name: str) -> Panel:
         """Create the panel of that name, or, if this fails, one that reports the failure."""

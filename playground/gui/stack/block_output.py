@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from playground.gui.stack.output_scale import Levels, Scale, levels, scale_of
 from playground.spec.display import Display
 
-Values = npt.NDArray[np.generic]
+Values = npt.NDArray[Any]
 MOST_PICTURES = 64  # of one array: more do not fit on a block
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ class Scale(NamedTuple):
     diverging: bool
 
 
-def scale_of(*values: npt.NDArray[np.generic]) -> Scale:
+def scale_of(*values: npt.NDArray[Any]) -> Scale:
     """The scale of all numbers of a layer; those that are not finite do not count."""
     low = high = 0.0
     for some in values:
@@ -34,7 +34,7 @@ def scale_of(*values: npt.NDArray[np.generic]) -> Scale:
     return Scale(max(-low, high), low < 0)
 
 
-def levels(values: npt.NDArray[np.generic], scale: Scale) -> Levels:
+def levels(values: npt.NDArray[Any], scale: Scale) -> Levels:
     """The level of each number, of the same shape; infinite ones are at the ends of the scale."""
     factor = (MIDDLE if scale.diverging else TOP) / scale.reach if scale.reach else 0.0
     with np.errstate(invalid="ignore", over="ignore"):
@@ -43,4 +43,5 @@ def levels(values: npt.NDArray[np.generic], scale: Scale) -> Levels:
         missing = np.isnan(values)
     if missing.any():
         found[missing] = NOT_FINITE
-    return found.astype(np.uint8)
+    result: Levels = found.astype(np.uint8)
+    return result

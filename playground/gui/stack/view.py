@@ -130,19 +130,17 @@ class StackView(BlockList):
         if self._delegate.set_hot(button):
             self.viewport().update()
 
-    def _tell_value(self, position: QPoint) -> None:
-        """Show the value under the mouse beside it, at once, as long as the mouse is on the pictures of a block."""
+    def _tell_value(self, position: QPoint) -> bool:
+        """Show the value at a position beside it, at once, if it is on the pictures of a block; return whether it is."""
         told = self._delegate.value_at(self.indexAt(position), position)
         if told is not None:
             QToolTip.showText(self.viewport().mapToGlobal(position), plain_tip(told[0]), self.viewport(), told[1])
+        return told is not None
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Leave the tooltip of the value under the mouse alone."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            if self._delegate.value_at(self.indexAt(event.pos()), event.pos()) is not None:
-                self._tell_value(event.pos())
-                return True
-        return super().viewportEvent(event)
+        told = isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._tell_value(event.pos())
+        return told or super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.mimeData().hasFormat(MIME):

@@ -30,6 +30,7 @@ from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_drawings import ProgramDrawings
 from playground.gui.start.program_import import ProgramImport
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
+from playground.gui.start.program_outputs import connect_view, fill_blocks
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_predictions import ProgramPredictions
 from playground.gui.start.program_store import ProgramStore
@@ -147,7 +148,7 @@ class Program(ProgramParts):
         window.messages.left.connect(self._focus_stack)
         self.top.left.connect(self._focus_stack)
         self.top.problem_pressed.connect(self._show_problem)
-        self.view_menu.layout_reset.connect(window.reset_layout)
+        connect_view(self)
         self.file_menu.reader_requested.connect(self.open_reader)
         self.dialogs.open_from(self.file_menu, self.run_menu, self.help_menu)
         self.predictions.follow(self.file_menu)
@@ -258,7 +259,7 @@ class Program(ProgramParts):
         task.taken.connect(self.notifications.note_rest)
         task.asked_about.connect(self.predictions.predict)
         task.keep_requested.connect(self.drawings.keep)
-        task.thumbnails.connect(self.stack.show_thumbnails)
+        fill_blocks(self, task)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Region.DRAWING, task)
         self.task = task

@@ -46,6 +46,15 @@ class Settings(QObject):
         self._store.setValue("appearance", value)
 
     @property
+    def outputs_shown(self) -> bool:
+        """Whether blocks show what their layers compute; they do unless that was switched off."""
+        return self._store.value("outputs_shown", True) not in (False, "false")
+
+    @outputs_shown.setter
+    def outputs_shown(self, shown: bool) -> None:
+        self._store.setValue("outputs_shown", shown)
+
+    @property
     def folder(self) -> Path:
         """Initial folder of file dialogs: the last one used, or the home folder."""
         value = self._store.value("folder", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from playground.gui.panels.digits.inference import read
+from playground.gui.panels.digits.inference import network_input, read
 from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
@@ -16,6 +16,8 @@ from playground.spec.datasets.mnist import Pictures
 
 class DigitsPanel(PadPanel):
     """A pad, and bars with the probabilities of the classes."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.gui.panels.digits.inference import network_input
 from playground.gui.panels.distillation.inference import DistillationInference
 from playground.gui.panels.distillation.view import DistillationView
 from playground.gui.panels.pad.pad_panel import PadPanel
@@ -11,6 +12,8 @@ from playground.gui.session.worker_mailbox import TestSample
 
 class DistillationPanel(PadPanel):
     """A pad, and the answers of teacher and student."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = DistillationView(surroundings.background, surroundings.window)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
-from playground.gui.panels.labelled.inference import classify
+from playground.gui.panels.labelled.inference import classify, network_input
 from playground.gui.panels.labelled.view import LabelledView
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.session.run_state import RunState
@@ -21,6 +21,8 @@ _NAME = "labelled"
 
 class LabelledPanel(Panel):
     """Keeps the answer to the current text up to date with the network."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = LabelledView(surroundings.window)

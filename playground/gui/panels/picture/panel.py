@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.panels.picture.inference import recognise
+from playground.gui.panels.picture.inference import network_input, recognise
 from playground.gui.panels.picture.view import PictureView
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
@@ -18,6 +18,8 @@ _NAME = "picture"
 
 class PicturePanel(Panel):
     """Keeps the classification of the shown picture up to date with the network."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = PictureView(surroundings.background, surroundings.window)

@@ -11,24 +11,24 @@ from PySide6.QtGui import QImage
 
 from playground.gui.panels.points.scatter import Scatter
 from playground.gui.session.inference_thread import NetworkSource
-from playground.spec.edits import LayerPath
+from playground.spec.datasets.points import Plane
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from playground.engine.data.sources.patterns import Point
     from playground.engine.evaluation.evaluate import Evaluation
-    from playground.engine.inference.decision_map import Levels, PlaneActivations, Values
+    from playground.engine.inference.decision_map import PlaneActivations, Values
 
 
-_EVALUATION_INTERVAL = 0.2  # seconds between two evaluations of neurons and points during training
+_EVALUATION_INTERVAL = 0.2  # seconds between two evaluations of points during training
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Asks for the network's output over the plane, and for its performance on some of these points.
 
-    `hurried` is true if the network will soon change; neurons and points are then evaluated only occasionally.
+    `hurried` is true if the network will soon change; the points are then evaluated only occasionally.
     """
 
     scatter: Scatter
@@ -42,11 +42,19 @@ class Answer:
     levels: QImage
     values: Values
     classes: int | None
-    neurons: dict[LayerPath, Levels] | None  # None: unchanged
     found: Evaluation | None  # on `Scatter.telling`; None: unchanged
     predicted: dict[Point, tuple[int, float]] | None  # class and probability of each of these points; None: unchanged
     version: int
     trained: bool
+
+
+def network_input(source: NetworkSource, question: Question) -> Tensor:
+    """The features of all points of a picture of the plane, (N, F), see `plane_outputs.grid`."""
+    from playground.engine.probes.plane_outputs import grid
+
+    data = source.experiment.data
+    assert isinstance(data, Plane)
+    return grid(data.features)
 
 
 class PointsInference:
@@ -72,7 +80,6 @@ class PointsInference:
             image,
             field.values,
             data.task.classes,
-            field.neurons,
             field.found,
             predicted,
             source.version,

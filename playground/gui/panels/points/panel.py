@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.panels.points.colors import table
-from playground.gui.panels.points.inference import Answer, PointsInference
+from playground.gui.panels.points.inference import PointsInference, network_input
 from playground.gui.panels.points.view import PointsView
 from playground.gui.session.inference_thread import Priority
 from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
-from playground.gui.style.theme import theme_of
 from playground.spec.datasets.points import Plane
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
-
-if TYPE_CHECKING:
-    from playground.engine.inference.decision_map import Levels
 
 PERIOD = 42  # milliseconds between two updates of the weights during training: some 24 maps a second
 
 
 class PointsPanel(Panel):
     """A map that is updated many times a second during a run while it is visible."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.points = PointsView(surroundings.window)
@@ -42,7 +36,6 @@ class PointsPanel(Panel):
             "points", self._document, self._run, inference, self.points, answer, self, priority=Priority.BACKGROUND
         )
         self.points.edited.connect(self._edit)
-        self.points.answered.connect(self._show_neurons)
         self._run.state_changed.connect(self._note_state)
         self._follow(self._document.experiment)
 
@@ -58,26 +51,10 @@ class PointsPanel(Panel):
     def _follow(self, experiment: Experiment) -> None:
         if isinstance(experiment.data, Plane):
             self.points.show_data(experiment.data)
-        else:
-            self.thumbnails.emit({})
 
     @Slot(object)
     def _note_state(self, state: RunState) -> None:
         self.points.set_training(state is RunState.TRAINING)
-
-    @Slot(object)
-    def _show_neurons(self, answer: Answer | None) -> None:
-        """Show the maps of neurons on the blocks, in the colours of heights.
-
-        An answer that was computed while the data was replaced is outdated and is not shown.
-        """
-        if answer is None or not isinstance(self._document.experiment.data, Plane):
-            self.thumbnails.emit({})
-        elif answer.neurons is not None:
-            colors = table(theme_of(self.points), None, discrete=False)
-            self.thumbnails.emit(
-                {path: tuple(_picture(item, colors) for item in answer.neurons[path]) for path in answer.neurons}
-            )
 
     @Slot(object)
     def _watch(self, question: object) -> None:
@@ -87,10 +64,3 @@ class PointsPanel(Panel):
     def _edit(self, data: Plane, done: Message) -> None:
         self._document.do(Set(("data",), data, done))
         self.points.touched.emit()
-
-
-def _picture(levels: Levels, colors: list[int]) -> QImage:
-    side = len(levels)
-    image = QImage(levels.tobytes(), side, side, side, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(colors)
-    return image

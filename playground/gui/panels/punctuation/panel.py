@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.panels.punctuation.inference import restore
+from playground.gui.panels.punctuation.inference import network_input, restore
 from playground.gui.panels.punctuation.view import PunctuationView
 from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
@@ -14,6 +14,8 @@ from playground.spec.experiment import Experiment
 
 class PunctuationPanel(Panel):
     """A text, and its restoration by the network."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.restoring = PunctuationView(surroundings.window)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
-from playground.gui.panels.reconstruction.inference import ReconstructionInference
+from playground.gui.panels.reconstruction.inference import ReconstructionInference, network_input
 from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.session.worker_mailbox import TestSample
 
 
 class ReconstructionPanel(PadPanel):
     """A pad, the reconstruction, and the plane or the sliders of the bottleneck."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = ReconstructionView(surroundings.background, surroundings.window)

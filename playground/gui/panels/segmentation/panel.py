@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
+from playground.gui.panels.digits.inference import network_input
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
 from playground.gui.panels.segmentation.inference import mark_ink
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 class SegmentationPanel(PadPanel):
     """A cluttered field to draw on, and the network's mask."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = SegmentationView(surroundings.background, surroundings.window)

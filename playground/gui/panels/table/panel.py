@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.panels.table.inference import predict
+from playground.gui.panels.table.inference import network_input, predict
 from playground.gui.panels.table.view import TableView
 from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
@@ -22,6 +22,8 @@ _NAME = "table"
 
 class TablePanel(Panel):
     """Keeps the prediction for the current row up to date with the network."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = TableView(surroundings.window)

@@ -38,6 +38,13 @@ class ViewMenu(QMenu):
             action.setData(name)
             action.triggered.connect(self._choose)
             group.addAction(action)
+        self.outputs = add(
+            self,
+            self.tr("What each layer &computes"),
+            "Ctrl+Shift+M",
+            self.tr("Show on every block what its layer makes of the drawing, picture, row or text"),
+        )
+        self.outputs.setCheckable(True)
         self.addSeparator()
         self.next_pane = add(self, self.tr("&Next pane"), "F6")
         self.previous_pane = add(self, self.tr("&Previous pane"), "Shift+F6")

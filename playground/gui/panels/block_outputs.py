@@ -1,0 +1,110 @@
+"""Keeps what the blocks of the stack show up to date with the visible panel's example and the network of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from playground.gui.panels.inference_link import source_of
+from playground.gui.panels.layer_probe import Example, LayerProbe, ProbeAnswer, ProbeQuestion
+from playground.gui.panels.panel import TaskPane
+from playground.gui.session.document import Document
+from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
+from playground.gui.session.run import Run
+from playground.gui.stack.block_output import BlockOutput
+from playground.gui.stack.view import StackView
+from playground.spec.edits import LayerPath
+
+PERIOD = 125  # milliseconds between two networks that are asked while one trains: each answer repaints the blocks
+
+
+class BlockOutputs(QObject):
+    """Asks for the layers that can be seen, and only for them; idle while there are none, or no example.
+
+    `outputs` is what the blocks show now.
+    """
+
+    def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, stack: StackView) -> None:
+        super().__init__(task)
+        self._document, self._run, self._stack = document, run, stack
+        self._example: Example | None = None
+        self.outputs: Mapping[LayerPath, BlockOutput] = {}
+        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self)
+        self._client.answered.connect(self._show)
+        self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PERIOD)
+        self._rest.timeout.connect(self._end_rest)
+        self._waiting = False  # whether weights came meanwhile
+        self._stack_shown = document.experiment.stack, document.experiment.data.signature
+        stack.displayed.changed.connect(self._ask)
+        task.example_changed.connect(self._take)
+        run.weights_changed.connect(self._note_weights)
+        self._take(task.example)
+
+    @Slot(object)
+    def _take(self, example: Example | None) -> None:
+        self._example = example
+        self._ask()
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask about the current example, for the layers that can be seen."""
+        example, paths = self._example, frozenset(self._stack.displayed.displays)
+        asked = self._client.has_question
+        if example is None or not paths:
+            self._client.ask(None)
+            self._client.forget_network()
+            if example is None:
+                self._set({})
+            return
+        data = example.made_for or self._document.experiment.data
+        self._client.ask(BoundQuestion(ProbeQuestion(example, paths), data))
+        if not asked:
+            self._use_latest()
+
+    @Slot()
+    def _note_weights(self) -> None:
+        """Use the latest weights: at once, unless others were used a moment ago."""
+        experiment = self._document.experiment
+        shown = experiment.stack, experiment.data.signature
+        if shown != self._stack_shown:  # these blocks are of other layers
+            self._stack_shown = shown
+            self._set({})
+            self._use_latest()
+            self._ask()
+        elif self._rest.isActive():
+            self._waiting = True
+        else:
+            self._use_latest()
+
+    @Slot()
+    def _end_rest(self) -> None:
+        if self._waiting:
+            self._use_latest()
+
+    def _use_latest(self) -> None:
+        self._waiting = False
+        if not self._client.has_question:
+            return
+        source = source_of(self._document, self._run)
+        if source is None:
+            self._client.forget_network()
+            self._set({})
+        else:
+            self._client.set_network(source)
+            self._rest.start()
+
+    @Slot(object)
+    def _show(self, answer: object) -> None:
+        """Show an answer, unless the stack has changed meanwhile; an `InferenceError` is told by the panel."""
+        if not isinstance(answer, ProbeAnswer):
+            self._set({})
+        elif answer.experiment.stack == self._document.experiment.stack:
+            self._set(answer.outputs)
+
+    def _set(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
+        if outputs or self.outputs:
+            self.outputs = outputs
+            self._stack.show_outputs(outputs)

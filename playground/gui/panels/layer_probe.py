@@ -1,0 +1,97 @@
+"""The question what every visible layer makes of a panel's example, and its answer in the inference thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.stack.block_output import BlockOutput, block_output
+from playground.spec.data.dataset import Dataset
+from playground.spec.display import Display
+from playground.spec.edits import LayerPath
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Layer, display_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from playground.engine.probes.layer_modules import LayerModules
+    from playground.engine.probes.layer_outputs import LayerOutput
+
+# From the network's description and the content of a panel's question to the network's input (1, …), or, over a plane,
+# to all points (N, …) of the pictures. None if there is no input in it. It may raise a `PlaygroundError`.
+NetworkInput = Callable[[NetworkSource, Any], "Tensor | None"]
+
+
+class Example(NamedTuple):
+    """What a panel shows its network now."""
+
+    content: Any  # of the panel's question: immutable
+    made_for: Dataset | None  # the data that it suits; None for all data of the panel
+    network_input: NetworkInput
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeQuestion:
+    """Asks for what some layers make of an example; () is the example itself."""
+
+    example: Example
+    paths: frozenset[LayerPath]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeAnswer:
+    """What the layers of an experiment's stack make of the example, after so many steps of training."""
+
+    outputs: dict[LayerPath, BlockOutput]
+    experiment: Experiment
+    version: int
+
+
+class LayerProbe:
+    """Answers in the inference thread; keeps where the layers of the latest network are."""
+
+    def __init__(self) -> None:
+        self._network: nn.Sequential | None = None
+        self._layers: tuple[LayerModules, ...] = ()
+
+    def __call__(
+        self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
+    ) -> Iterator[ProbeAnswer | None]:
+        from playground.engine.probes.layer_modules import layer_modules
+        from playground.engine.probes.layer_outputs import layer_outputs
+        from playground.engine.probes.plane_outputs import plane_outputs
+
+        experiment, found = source.experiment, {}
+        inputs = question.example.network_input(source, question.example.content)
+        if inputs is not None:
+            if network is not self._network:
+                self._network, self._layers = network, layer_modules(experiment, network)
+            layers = [layer for layer in self._layers if layer.path in question.paths]
+            probed = plane_outputs if experiment.data.over_plane else layer_outputs
+            computed = probed(network, layers, inputs)
+            yield None
+            declared = {layer.path: layer.layer for layer in layers}
+            for path in question.paths & computed.keys():
+                if shown := _shown(experiment.data, declared.get(path), computed[path]):
+                    found[path] = shown
+                yield None
+        yield ProbeAnswer(found, experiment, source.version)
+
+
+def _shown(data: Dataset, layer: Layer | None, computed: LayerOutput) -> BlockOutput | None:
+    """What the block of a layer, or of the data, shows; None if it cannot be displayed."""
+    from playground.engine.probes.code_words import code_words
+
+    words: tuple[str, ...] = ()
+    if layer is None:
+        display = display_of(data.sample_shape)
+        if display is Display.CODES:
+            words = code_words(data, computed.output.tolist())
+    else:
+        display = layer.display(computed.output.shape)
+    if data.over_plane:
+        display = Display.MAPS if computed.output.ndim == 3 else None
+    return None if display is None else block_output(display, computed, words, example=layer is None)
