@@ -107,7 +107,16 @@ def last_window(experiment: Experiment, text: str, written: Sequence[int] = ()) 
     Raises:
         WritingError, DataError: as `next_character`.
     """
-    return padded(experiment, _last_codes(experiment, text, written)[1])
+    return padded(experiment, last_codes(experiment, text, written))
+
+
+def last_codes(experiment: Experiment, text: str, written: Sequence[int] = ()) -> list[int]:
+    """The codes at the end of a text that fit a window, at least one.
+
+    Raises:
+        WritingError, DataError: as `next_character`.
+    """
+    return _last_codes(experiment, text, written)[1]
 
 
 def _last_codes(experiment: Experiment, text: str, written: Sequence[int]) -> tuple[Units, list[int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.gui.session.inference_thread import NetworkSource
-from playground.gui.stack.block_output import BlockOutput, block_output
+from playground.gui.stack.block_output import BlockOutput, block_output, shortened
 from playground.spec.data.dataset import Dataset
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # to all points (N, …) of the pictures. None if there is no input in it. It may raise a `PlaygroundError`.
 NetworkInput = Callable[[NetworkSource, Any], "Tensor | None"]
 
+# From the same, how many steps of a sequence the input has; padding follows. None for all of them.
+Steps = Callable[[NetworkSource, Any], int | None]
+
 
 class Example(NamedTuple):
     """What a panel shows its network now."""
@@ -31,6 +34,7 @@ class Example(NamedTuple):
     content: Any  # of the panel's question: immutable
     made_for: Dataset | None  # the data that it suits; None for all data of the panel
     network_input: NetworkInput
+    steps: Steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,25 +77,24 @@ class LayerProbe:
             probed = plane_outputs if experiment.data.over_plane else layer_outputs
             computed = probed(network, layers, inputs)
             yield None
+            steps = question.example.steps(source, question.example.content)
             declared = {layer.path: layer.layer for layer in layers}
             for path in question.paths & computed.keys():
-                if shown := _shown(experiment.data, declared.get(path), computed[path]):
+                if shown := _shown(experiment.data, declared.get(path), computed[path], steps):
                     found[path] = shown
                 yield None
         yield ProbeAnswer(found, experiment, source.version)
 
 
-def _shown(data: Dataset, layer: Layer | None, computed: LayerOutput) -> BlockOutput | None:
+def _shown(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
     """What the block of a layer, or of the data, shows; None if it cannot be displayed."""
     from playground.engine.probes.code_words import code_words
 
-    words: tuple[str, ...] = ()
-    if layer is None:
-        display = display_of(data.sample_shape)
-        if display is Display.CODES:
-            words = code_words(data, computed.output.tolist())
-    else:
-        display = layer.display(computed.output.shape)
+    display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
     if data.over_plane:
         display = Display.MAPS if computed.output.ndim == 3 else None
-    return None if display is None else block_output(display, computed, words, example=layer is None)
+    if display is None:
+        return None
+    seen = computed if steps is None else shortened(display, computed, steps)
+    words = code_words(data, seen.output.tolist()) if display is Display.CODES else ()
+    return block_output(display, seen, words, example=layer is None)

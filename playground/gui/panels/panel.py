@@ -69,11 +69,17 @@ class Panel(QObject):
         """
         return None
 
+    @staticmethod
+    def steps(source: NetworkSource, content: Any, /) -> int | None:
+        """How many steps of a sequence the content has; those after them in the network's input are padding."""
+        return None
+
     @Slot(object)
     def _note_question(self, content: object) -> None:
         assert isinstance(self.widget, InferenceView)
         known = content is not None
-        self.example = Example(content, self.widget.made_for, type(self).network_input) if known else None
+        own = type(self)
+        self.example = Example(content, self.widget.made_for, own.network_input, own.steps) if known else None
         self.example_changed.emit(self.example)
 
 

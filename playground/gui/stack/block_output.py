@@ -44,6 +44,26 @@ class BlockOutput(NamedTuple):
     example: bool = False  # whether it is the input itself
 
 
+class Shortened(NamedTuple):
+    """What was computed of a layer for the first steps of a sequence."""
+
+    output: Values
+    inside: Sequence[tuple[str, Values]]
+
+
+def shortened(display: Display, computed: Computed, steps: int) -> Computed:
+    """What was computed for the first steps, where it is a sequence: the rest is padding."""
+    match display:
+        case Display.CODES | Display.SEQUENCE:
+            return Shortened(computed.output[:steps], ())
+        case Display.GATES:
+            return Shortened(computed.output, tuple((name, values[:steps]) for name, values in computed.inside))
+        case Display.ATTENTION:
+            cut = tuple((name, values[:, :steps, :steps]) for name, values in computed.inside)
+            return Shortened(computed.output, cut)
+    return computed
+
+
 def block_output(
     display: Display, computed: Computed, words: Sequence[str] = (), *, example: bool = False
 ) -> BlockOutput:

@@ -131,7 +131,7 @@ class StackView(BlockList):
             self.viewport().update()
 
     def _tell_value(self, position: QPoint) -> bool:
-        """Show the value at a position beside it, at once, if it is on the pictures of a block; return whether it is."""
+        """Show the value at a position beside it at once, if it is on the pictures of a block; return whether it is."""
         told = self._delegate.value_at(self.indexAt(position), position)
         if told is not None:
             QToolTip.showText(self.viewport().mapToGlobal(position), plain_tip(told[0]), self.viewport(), told[1])

@@ -46,6 +46,13 @@ def network_input(source: NetworkSource, question: Question) -> Tensor:
     return last_window(source.experiment, *_read(source, question))
 
 
+def steps(source: NetworkSource, question: Question) -> int:
+    """How many codes of the window are of the text; padding follows, which the network does not see."""
+    from playground.engine.inference.text_generation import last_codes
+
+    return len(last_codes(source.experiment, *_read(source, question)))
+
+
 def _read(source: NetworkSource, question: Question) -> tuple[str, tuple[int, ...]]:
     """The text, or the prompt and the codes that were generated after it, where codes are no characters."""
     data = source.experiment.data

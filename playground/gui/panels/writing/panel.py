@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.panels.writing.inference import network_input, write
+from playground.gui.panels.writing.inference import network_input, steps, write
 from playground.gui.panels.writing.view import WritingView
 from playground.gui.session.inference_thread import Priority
 from playground.spec.datasets.text import Text
@@ -17,6 +17,7 @@ class WritingPanel(Panel):
     """A prompt, and the text that the network generates from it."""
 
     network_input = staticmethod(network_input)
+    steps = staticmethod(steps)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.writing = WritingView(surroundings.window)

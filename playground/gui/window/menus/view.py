@@ -41,7 +41,7 @@ class ViewMenu(QMenu):
         self.outputs = add(
             self,
             self.tr("What each layer &computes"),
-            "Ctrl+Shift+M",
+            "Ctrl+Alt+M",
             self.tr("Show on every block what its layer makes of the drawing, picture, row or text"),
         )
         self.outputs.setCheckable(True)
