@@ -29,6 +29,7 @@ class BlockOutputs(QObject):
         super().__init__(task)
         self._document, self._run, self._stack = document, run, stack
         self._example: Example | None = None
+        self._panel = ""  # the panel that shows it
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
         self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self)
         self._client.answered.connect(self._show)
@@ -45,13 +46,15 @@ class BlockOutputs(QObject):
 
     @Slot(object)
     def _take(self, example: Example | None) -> None:
-        self._example = example
+        self._example, self._panel = example, self._document.experiment.data.panel
         self._ask()
 
     @Slot()
     def _ask(self) -> None:
         """Ask about the current example, for the layers that can be seen."""
-        example, paths = self._example, frozenset(self._stack.displayed.displays)
+        paths = frozenset(self._stack.displayed.displays)
+        known = self._document.experiment.data.panel == self._panel  # the next panel's is not here yet otherwise
+        example = self._example if known else None
         asked = self._client.has_question
         if example is None or not paths:
             self._client.ask(None)
