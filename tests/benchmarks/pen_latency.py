@@ -36,6 +36,7 @@ from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from playground.gui.panels.digits.inference import ClassProbabilities  # noqa: E402
+from playground.gui.panels.inference_link import InferenceLink  # noqa: E402
 from playground.gui.panels.pad.pad import Pad  # noqa: E402
 from playground.gui.session.inference_thread import InferenceClient  # noqa: E402
 from playground.gui.session.run_state import RunState  # noqa: E402
@@ -67,7 +68,8 @@ class Hand(QObject):
     def _take_pen(self) -> None:
         """Find what is there by now: the pad comes after the window's first paint."""
         (self._pad,) = self._program.window.findChildren(Pad)
-        (client,) = self._program.window.findChildren(InferenceClient)
+        (link,) = self._program.window.findChildren(InferenceLink)
+        (client,) = link.findChildren(InferenceClient)
         client.answered.connect(self._answered)
         self._path = _path(self._pad)
 

@@ -102,7 +102,7 @@ def _side_by_side(output: BlockOutput, area: QRect) -> Iterator[Tile]:
         rows, steps = sheet.values.shape[1:]
         width = min(share, steps * max(1, min(_WIDEST_STEP, share // steps)))
         yield Tile(number, 0, QRect(left, top, max(1, width), area.bottom() + 1 - top), (rows, steps))
-        left += max(width, 2 * CAPTION if named else 0) + _GAP
+        left += min(share, max(width, 2 * CAPTION if named else 0)) + _GAP
 
 
 def _in_a_row(output: BlockOutput, area: QRect) -> Iterator[Tile]:

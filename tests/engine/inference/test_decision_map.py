@@ -1,22 +1,20 @@
-"""The map of the plane: what a known network says is where it belongs, and neurons show their own part of it."""
+"""The map of the plane: what a known network says is where it belongs."""
 
 from __future__ import annotations
 
 from math import sin
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data.sources.patterns import Point, circle
-from playground.engine.inference.decision_map import COARSE, SIDE, DecisionMap, PlaneActivations
+from playground.engine.inference.decision_map import SIDE, DecisionMap, PlaneActivations
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import Heights, Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
-from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.recipe.losses import MSE, BinaryCrossEntropy, CrossEntropy, Loss
 from playground.spec.recipe.recipe import Recipe
@@ -72,20 +70,6 @@ def test_heights_from_minus_one_to_one() -> None:
     assert field.levels[0, 0] == 0
     assert field.levels[0, -1] == 255
     assert abs(int(field.levels[0, SIDE // 2]) - 128) < 10
-
-
-def test_neurons_have_maps_of_their_own() -> None:
-    stack = Stack(layers=(Linear(out_features=3), ReLU(enabled=False), Linear(out_features=12, activation=ReLU())))
-    experiment = Experiment(data=Points(), stack=Stack(layers=(*stack.layers, Linear(out_features=2))))
-    network = linear(experiment, [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
-    neurons = look(network, experiment, POINTS).neurons
-    assert {path: maps.shape[0] for path, maps in neurons.items()} == {(): 2, (0,): 3, (2,): 8, (3,): 2}
-    right, up, nothing = neurons[0,]
-    assert right.shape == (COARSE, COARSE)
-    assert np.all(np.diff(right.astype(int), axis=1) > 0)
-    assert np.all(np.diff(up.astype(int), axis=0) < 0)
-    assert set(nothing.flatten()) == {128}
-    assert neurons[2,].min() >= 128  # behind its ReLU
 
 
 def test_a_network_that_diverged_is_as_undecided_as_can_be() -> None:
@@ -162,18 +146,3 @@ def test_what_is_said_of_points_is_what_the_score_counts() -> None:
     assert [share for _, share in field.said] == pytest.approx(shares, abs=1e-6)
     right = sum(label == point[2] for (label, _), point in zip(field.said, points, strict=True))
     assert field.found.score == right / len(points)
-
-
-def test_a_neuron_is_drawn_as_a_share_of_its_largest_number() -> None:
-    layers = (Linear(out_features=3, activation=ReLU()), Linear(out_features=2))
-    experiment = Experiment(data=Points(), stack=Stack(layers=layers))
-    network = build(experiment)
-    neurons = look(network, experiment, POINTS).neurons
-    along = [-6 + 12 * (4 * number + 2.5) / 80 for number in range(20)]  # of four squares of the map it is the third
-    places = torch.tensor([[[x, -y] for x in along] for y in along])
-    with torch.no_grad():
-        hidden = network[0](places).relu()
-        for path, values in (((), places), ((0,), hidden), ((1,), network[-1](hidden))):
-            for number, levels in enumerate(neurons[path]):
-                plane = values[..., number]
-                assert levels == pytest.approx((128 + 127 * plane / plane.abs().max()).numpy(), abs=0.51)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.gui.panels.points.inference import Answer
 from playground.gui.panels.points.view import PointsView
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
@@ -41,7 +40,7 @@ def test_the_map_is_there_before_the_first_step_and_follows_the_run(spiral: Prog
     spiral.run.train()
     qtbot.waitUntil(lambda: len(versions) > 5, timeout=20_000)
     assert "Validation: loss" in panel.note.text()
-    assert set(spiral.stack._delegate.thumbnails) == {(), (0,), (1,), (2,)}
+    qtbot.waitUntil(lambda: set(spiral.stack._delegate.outputs) == {(), (0,), (1,), (2,)}, timeout=20_000)
     spiral.run.pause()
     qtbot.waitUntil(lambda: spiral.run.state is RunState.PAUSED)
     step = spiral.run.progress.step
@@ -72,17 +71,4 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     assert spiral.document.problems
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel.note.text() == translated(spiral.document.problems[0].what)
-    assert not spiral.stack._delegate.thumbnails
-
-
-def test_an_answer_that_comes_after_the_data_was_exchanged_leaves_the_blocks_alone(
-    spiral: Program, qtbot: QtBot
-) -> None:
-    panel = panel_of(spiral)
-    answers: list[Answer] = []
-    panel.answered.connect(answers.append)
-    spiral.run.train()
-    qtbot.waitUntil(lambda: any(answer.neurons for answer in answers), timeout=20_000)
-    spiral.document.load(preset("textbook").experiment, None)
-    panel.answered.emit(next(answer for answer in answers if answer.neurons))
-    assert spiral.stack._delegate.thumbnails == {}
+    assert not spiral.stack._delegate.outputs
