@@ -17,6 +17,8 @@ from playground.gui.stack.view import StackView
 from playground.spec.edits import LayerPath
 
 PERIOD = 125  # milliseconds between two networks that are asked while one trains: each answer repaints the blocks
+LONGEST_PERIOD = 1000  # milliseconds, where the layers take long to compute
+SHARE = 0.03  # of a core's time that may be spent on layers while nobody draws
 
 
 class BlockOutputs(QObject):
@@ -35,8 +37,8 @@ class BlockOutputs(QObject):
         self._client.answered.connect(self._show)
         self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
         self._rest.setSingleShot(True)
-        self._rest.setInterval(PERIOD)
         self._rest.timeout.connect(self._end_rest)
+        self._period = PERIOD
         self._waiting = False  # whether weights came meanwhile
         self._stack_shown = document.experiment.stack, document.experiment.data.signature
         stack.displayed.changed.connect(self._ask)
@@ -97,14 +99,16 @@ class BlockOutputs(QObject):
             self._set({})
         else:
             self._client.set_network(source)
-            self._rest.start()
+            self._rest.start(self._period)
 
     @Slot(object)
     def _show(self, answer: object) -> None:
         """Show an answer, unless the stack has changed meanwhile; an `InferenceError` is told by the panel."""
         if not isinstance(answer, ProbeAnswer):
             self._set({})
-        elif answer.experiment.stack == self._document.experiment.stack:
+            return
+        self._period = round(min(max(PERIOD, 1000 * answer.seconds / SHARE), LONGEST_PERIOD))
+        if answer.experiment.stack == self._document.experiment.stack:
             self._set(answer.outputs)
 
     def _set(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.gui.session.inference_thread import NetworkSource
@@ -52,6 +53,7 @@ class ProbeAnswer:
     outputs: dict[LayerPath, BlockOutput]
     experiment: Experiment
     version: int
+    seconds: float = 0.0  # of computing in the inference thread
 
 
 class LayerProbe:
@@ -68,7 +70,7 @@ class LayerProbe:
         from playground.engine.probes.layer_outputs import layer_outputs
         from playground.engine.probes.plane_outputs import plane_outputs
 
-        experiment, found = source.experiment, {}
+        experiment, found, began = source.experiment, {}, thread_time()
         inputs = question.example.network_input(source, question.example.content)
         if inputs is not None:
             if network is not self._network:
@@ -83,7 +85,7 @@ class LayerProbe:
                 if shown := _shown(experiment.data, declared.get(path), computed[path], steps):
                     found[path] = shown
                 yield None
-        yield ProbeAnswer(found, experiment, source.version)
+        yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
 
 
 def _shown(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
