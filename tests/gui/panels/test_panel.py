@@ -135,7 +135,7 @@ def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., P
         program.document.load(of_panel(name), None)
         assert program.task is not None
         threads.append(sum(thread.isRunning() for thread in program.findChildren(QThread)))
-    assert len(program.window.findChildren(InferenceClient)) == len(PANELS)
+    assert len(program.window.findChildren(InferenceClient)) == 1 + len(PANELS)
     assert program.findChildren(InferenceThread) == [program.inference]
     assert program.window.findChildren(InferenceThread) == []
     assert program.inference.isRunning()
