@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 
 from playground.gui.panels.digits.panel import DigitsPanel
 from playground.gui.panels.panel import Surroundings
-from playground.gui.panels.picture.inference import recognise
+from playground.gui.panels.picture.inference import network_input, recognise
 from playground.gui.panels.sign.view import SignView
 from playground.gui.session.worker_mailbox import TestSample
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -17,6 +17,8 @@ _NAME = "sign"
 
 class SignPanel(DigitsPanel):
     """A pad, and bars with the probabilities of the collection's labels."""
+
+    network_input = staticmethod(network_input)
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.sign = SignView(surroundings.background, surroundings.window)
