@@ -83,9 +83,11 @@ def most_confused(
     Pairs of equal number are in the order of their classes.
     """
     wrong = true.ravel() != predicted.ravel()
-    pairs, counts = np.unique(np.stack([true.ravel()[wrong], predicted.ravel()[wrong]]), axis=1, return_counts=True)
+    rows, columns = true.ravel()[wrong].astype(np.int64), predicted.ravel()[wrong].astype(np.int64)
+    classes = 1 + max(int(columns.max(initial=0)), int(rows.max(initial=0)))
+    pairs, counts = np.unique(rows * classes + columns, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:most]
-    return tuple(ConfusedPair(*map(int, pairs[:, number]), int(counts[number])) for number in order)
+    return tuple(ConfusedPair(*divmod(int(pairs[number]), classes), int(counts[number])) for number in order)
 
 
 def similarity_order(confusion: Counts) -> list[int]:
