@@ -32,9 +32,7 @@ class ConfusionPage(EvaluationPage):
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
         for widget in (self.matrix, self.pairs, self.examples):
             self.split.addWidget(widget)
-        self.split.setStretchFactor(0, 3)
-        self.split.setStretchFactor(1, 3)
-        self.split.setStretchFactor(2, 2)
+        self.split.setStretchFactor(2, 1)
         self.split.setChildrenCollapsible(False)
         self.regression: RegressionView | None = None
         self.pages.addWidget(self.split)
@@ -45,12 +43,12 @@ class ConfusionPage(EvaluationPage):
         self.setFocusProxy(self.matrix)
 
     def _choice(self, name: str, *items: str) -> QComboBox:
-        box = QComboBox(self.header)
+        box = QComboBox(self)
         box.addItems(items)
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.currentIndexChanged.connect(self._show_matrix)
-        self.header.add(box)
+        self.add_control(box)
         return box
 
     def show_result(self, result: Result) -> None:

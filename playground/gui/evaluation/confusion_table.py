@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import isnan, sqrt
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from playground.gui.evaluation.confusion_model import CORRECT, SHARE, ConfusionModel
 from playground.gui.style.theme import Theme, mixed, theme_of
 
-_ROW, _COLUMN, _FIGURE = 20, 42, 66  # pixels
+_LOWEST, _HIGHEST, _COLUMN, _FIGURE = 15, 24, 30, 52  # pixels
+_SMALLER = 1.0  # points
 _LONGEST_NAME = 120  # pixels of the names of rows
 
 
@@ -76,9 +77,13 @@ class ConfusionTable(QTableView):
             header.setHighlightSections(False)
             header.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.horizontalHeader().setMinimumSectionSize(24)
-        self.verticalHeader().setMinimumSectionSize(12)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.verticalHeader().setMinimumSectionSize(_LOWEST)
         self.verticalHeader().setMaximumWidth(_LONGEST_NAME)
+        font = self.font()
+        font.setPointSizeF(max(font.pointSizeF() - _SMALLER, 7.0))
+        for widget in (self, self.horizontalHeader(), self.verticalHeader()):
+            widget.setFont(font)
+        self.setStyleSheet("QTableCornerButton::section { background: transparent; border: none; }")
         self.cells.modelReset.connect(self._fit)
         self.selectionModel().currentChanged.connect(self._tell)
 
@@ -86,14 +91,30 @@ class ConfusionTable(QTableView):
         """Choose the cell of a pair."""
         self.setCurrentIndex(self.cells.index_of(true, predicted))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        widths = self.horizontalHeader().length() + self.verticalHeader().width()
+        return QSize(widths + self.verticalScrollBar().sizeHint().width() + 4, super().sizeHint().height())
+
+    def _fit_rows(self) -> None:
+        """Let all rows be visible, if that is possible."""
+        height = self.viewport().height() // max(1, self.cells.classes)
+        self.verticalHeader().setDefaultSectionSize(min(max(height, _LOWEST), _HIGHEST))
+
     @Slot()
     def _fit(self) -> None:
+        self._fit_rows()
         metrics = self.fontMetrics()
         classes = self.cells.classes
         for column in range(self.cells.columnCount()):
             title = str(self.cells.headerData(column, Qt.Orientation.Horizontal))
             least, most = (_COLUMN, 90) if column < classes else (_FIGURE, 120)
-            self.setColumnWidth(column, min(max(least, metrics.horizontalAdvance(title) + 12), most))
+            self.setColumnWidth(column, min(max(least, metrics.horizontalAdvance(title) + 10), most))
+        self.setMaximumWidth(max(self.sizeHint().width(), 200))
+        self.updateGeometry()
 
     @Slot()
     def _tell(self) -> None:

@@ -26,12 +26,10 @@ TAKING = frozenset({"digits", "picture", "segmentation", "distillation", "recons
 
 
 class EvaluationHeader(QWidget):
-    """What the figures are of, the choice of the data, controls of the page, and export."""
+    """The choice of the data, and export; stands beside the tabs."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.subject = Elided(self)
-        set_look(self.subject, "muted")
         self.parts = QComboBox(self)
         self.parts.setAccessibleName(self.tr("Data that are evaluated"))
         for part, words in (
@@ -48,16 +46,12 @@ class EvaluationHeader(QWidget):
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         set_look(self.export, "flat")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 4, 8, 4)
-        self._row.setSpacing(6)
-        self._row.addWidget(self.subject, 1)
-        self._row.addWidget(self.parts)
-        self._row.addWidget(self.export)
-
-    def add(self, control: QWidget) -> None:
-        """Add a control of the page, before the export."""
-        self._row.insertWidget(self._row.count() - 1, control)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(6)
+        row.addStretch(1)
+        row.addWidget(self.parts)
+        row.addWidget(self.export)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(0, super().minimumSizeHint().height())
@@ -79,11 +73,17 @@ class EvaluationPage(QWidget):
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setMargin(12)
         set_look(self.note, "muted")
+        self.subject = Elided(self)  # of what the figures are
+        set_look(self.subject, "muted")
+        self._controls = QHBoxLayout()
+        self._controls.setSpacing(6)
+        self._controls.addWidget(self.subject, 1)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.note)
         column = QVBoxLayout(self)
+        column.setSpacing(4)
         column.setContentsMargins(12, 0, 8, 4)
-        column.addWidget(self.header)
+        column.addLayout(self._controls)
         column.addWidget(self.pages, 1)
         self.setAccessibleName(name)
         self.setMinimumHeight(120)
@@ -101,6 +101,10 @@ class EvaluationPage(QWidget):
         self._refuse(message("Nothing is evaluated yet."))
 
     # for subclasses
+
+    def add_control(self, control: QWidget) -> None:
+        """Add a control beside the subject."""
+        self._controls.addWidget(control)
 
     @abstractmethod
     def show_result(self, result: Result) -> None:
@@ -143,8 +147,8 @@ class EvaluationPage(QWidget):
             value=percent_text(found.score),
             loss=loss_text(found.loss),
         )
-        self.header.subject.setText(translated(words))
-        self.header.subject.explain(self._remark(result))
+        self.subject.setText(translated(words))
+        self.subject.explain(self._remark(result))
         self.header.export.setEnabled(True)
         self.show_result(result)
 
@@ -159,7 +163,7 @@ class EvaluationPage(QWidget):
     @Slot(object)
     def _refuse(self, reason: Message) -> None:
         self.result = None
-        self.header.subject.setText("")
+        self.subject.setText("")
         self.header.export.setEnabled(False)
         self.explain(translated(reason))
 
@@ -191,7 +195,7 @@ class EvaluationPage(QWidget):
     def save_svg(self) -> None:
         """Save the figures as an SVG drawing."""
         if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
-            self._write(path, svg(self.pages, f"{self._name}: {self.header.subject.whole}"))
+            self._write(path, svg(self.pages, f"{self._name}: {self.subject.whole}"))
 
     @Slot()
     def save_csv(self) -> None:

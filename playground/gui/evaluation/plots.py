@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from playground.gui.style.elided_label import Elided
 from playground.gui.style.small_plot import restyle, small_plot
 from playground.gui.style.theme import Theme, theme_of
 
@@ -19,7 +20,9 @@ class EvaluationPlot:
         """`unit`: both axes reach from 0 to 1."""
         self.widget: pg.PlotWidget = small_plot(name, fixed=False)
         self._x, self._y, self._unit = x, y, unit
-        self.widget.setMinimumSize(160, 90)
+        self.widget.setMinimumSize(120, 70)
+        self.title = Elided()
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     @property
     def theme(self) -> Theme:
@@ -31,7 +34,8 @@ class EvaluationPlot:
         theme = self.theme
         self.widget.clear()
         restyle(self.widget, theme)
-        self.widget.setTitle(_plain(title), color=theme.text, size="9pt")
+        self.title.setText(title)
+        self.widget.setAccessibleDescription(title)
         self.widget.setLabel("bottom", _plain(self._x), color=theme.muted)
         self.widget.setLabel("left", _plain(self._y), color=theme.muted)
         if self._unit:

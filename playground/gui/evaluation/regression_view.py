@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.gui.evaluation.evaluator import Result
 from playground.gui.evaluation.plots import EvaluationPlot
@@ -27,9 +27,11 @@ class RegressionView(QWidget):
         set_look(self.errors, "muted")
         self.against = EvaluationPlot(self.tr("Predicted against true"), self.tr("true"), self.tr("predicted"))
         self.residuals = EvaluationPlot(self.tr("Residuals"), self.tr("predicted − true"), self.tr("samples"))
-        row = QHBoxLayout()
-        row.addWidget(self.against.widget)
-        row.addWidget(self.residuals.widget)
+        row = QGridLayout()
+        for number, plot in enumerate((self.against, self.residuals)):
+            row.addWidget(plot.title, 0, number)
+            row.addWidget(plot.widget, 1, number)
+            row.setColumnStretch(number, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.errors)

@@ -28,11 +28,11 @@ class TrustPage(EvaluationPage):
 
     def __init__(self, evaluator: Evaluator, saving: Background, ask: Ask, parent: QWidget) -> None:
         super().__init__(self.tr("Trust"), evaluator, saving, ask, parent)
-        self.class_choice = QComboBox(self.header)
+        self.class_choice = QComboBox(self)
         self.class_choice.setAccessibleName(self.tr("Class of the ROC and precision–recall curves"))
         self.class_choice.setToolTip(self.class_choice.accessibleName())
         self.class_choice.currentIndexChanged.connect(self._show_class)
-        self.header.add(self.class_choice)
+        self.add_control(self.class_choice)
         share, accuracy = self.tr("share answered"), self.tr("accuracy")
         self.reliability = EvaluationPlot(self.tr("Reliability"), self.tr("confidence"), accuracy, unit=True)
         self.roc = EvaluationPlot(self.tr("ROC"), self.tr("false positives"), self.tr("recall"), unit=True)
@@ -42,7 +42,9 @@ class TrustPage(EvaluationPage):
         grid = QGridLayout(self.plots)
         grid.setContentsMargins(0, 0, 0, 0)
         for column, plot in enumerate((self.reliability, self.threshold, self.roc, self.ranking)):
-            grid.addWidget(plot.widget, 0, column)
+            grid.addWidget(plot.title, 0, column)
+            grid.addWidget(plot.widget, 1, column)
+            grid.setColumnStretch(column, 1)
         self.pages.addWidget(self.plots)
         self.reliability.widget.setToolTip(plain_tip(translated(message(DEFINITION, bins=BINS))))
         self.setFocusProxy(self.header.parts)
@@ -113,6 +115,7 @@ class TrustPage(EvaluationPage):
         tables = self.result.figures.classes if self.result is not None else None
         number = max(0, self.class_choice.currentIndex())
         for plot in (self.roc, self.ranking):
+            plot.title.setVisible(tables is not None and bool(tables.ranking))
             plot.widget.setVisible(tables is not None and bool(tables.ranking))
         if self.result is None or tables is None or number >= len(tables.ranking):
             return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from playground.gui.session.background import Job
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.style.theme import set_look
@@ -78,6 +80,7 @@ class EvaluationPages(QObject):
         self._program = program
         self._evaluator: Evaluator | None = None
         self.places: dict[str, _Place] = {}
+        self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
         for tab in self._tabs():
             place = _Place(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
             self.places[tab.name] = place
@@ -97,9 +100,18 @@ class EvaluationPages(QObject):
         program = self._program
         if program.run.state is RunState.BROKEN:
             place.explain(self.tr("Nothing can be evaluated: PyTorch could not be loaded."))
-        if program.run.state in (RunState.LOADING, RunState.BROKEN):
+        if program.run.state in (RunState.LOADING, RunState.BROKEN) or tab.name in self._jobs:
             return
-        module = import_module(f"playground.gui.evaluation.{tab.module}")
+        place.explain(self.tr("one moment…"))
+        job = program.background.do(lambda: (tab, import_module(f"playground.gui.evaluation.{tab.module}")))
+        job.done.connect(self._fill)
+        job.failed.connect(program.notifications.complain)
+        self._jobs[tab.name] = job
+
+    @Slot(object)
+    def _fill(self, imported: tuple[_Tab, ModuleType]) -> None:
+        (tab, module), program = imported, self._program
+        place = self.places[tab.name]
         if self._evaluator is None:
             from playground.gui.evaluation.evaluator import Evaluator
 
