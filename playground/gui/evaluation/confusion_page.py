@@ -17,6 +17,7 @@ from playground.gui.session.background import Background
 from playground.gui.style.dialogs import Ask
 from playground.spec.files.csv_text import csv_text
 
+_LEAST_EXAMPLES = 220  # pixels
 MOST_CLASSES = 60  # of a matrix that can be read; of more, the commonest confusions are listed
 
 
@@ -27,6 +28,7 @@ class ConfusionPage(EvaluationPage):
         super().__init__(self.tr("Confusion"), evaluator, saving, ask, parent)
         self._cell: tuple[int, int] | None = None  # true class and answer
         self._showing = False
+        self._balanced_for: tuple[str, ...] = ()  # the classes that the width of the matrix suits
         self.matrix, self.pairs = ConfusionTable(self), PairTable(self)
         self.examples = ExampleList(self.tr("Examples of the chosen cell"), evaluator, self)
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
@@ -112,6 +114,10 @@ class ConfusionPage(EvaluationPage):
         segmented = len(result.part.dataset.task.output) == 3
         similar, shares = self.order.currentIndex() == 1, self.amounts.currentIndex() == 1
         self.matrix.cells.show(tables, result.names, similar=similar, shares=shares, iou=segmented)
+        if self._balanced_for != result.names:
+            self._balanced_for = result.names
+            wanted = min(self.matrix.sizeHint().width(), self.split.width() - _LEAST_EXAMPLES)
+            self.split.setSizes([wanted, wanted, self.split.width() - wanted])
         if self._cell is not None and max(self._cell) < len(result.names):
             self.matrix.pick(*self._cell)
         self._showing = False

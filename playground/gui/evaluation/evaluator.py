@@ -106,7 +106,14 @@ class Evaluator(QObject):
         if visible:
             self._update()
         elif not self._watching:
+            self._pause.stop()
             self._client.ask(None)
+
+    def stop(self) -> None:
+        """Ask nothing more; the program ends."""
+        self._watching.clear()
+        self._pause.stop()
+        self._client.ask(None)
 
     def read_examples(self, who: object, part: EvaluatedPart, indices: tuple[int, ...]) -> None:
         """Read samples in the background; `examples_read` follows."""
@@ -189,6 +196,8 @@ class Evaluator(QObject):
 
     @Slot(object)
     def _take(self, answer: Evaluated | InferenceError) -> None:
+        if not self._watching:
+            return
         self._pause.start()
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)

@@ -88,6 +88,11 @@ class EvaluationPages(QObject):
             program.view_menu.add_page(tab.menu, tab.keys, lambda place=place: pane.show_page(place))  # type: ignore[misc]
         program.run.state_changed.connect(self._note_state)
 
+    def stop(self) -> None:
+        """Evaluate nothing more; the program ends."""
+        if self._evaluator is not None:
+            self._evaluator.stop()
+
     def _tabs(self) -> tuple[_Tab, ...]:
         return (
             _Tab(self.tr("Confusion"), self.tr("Show &Confusion"), "Alt+3", "confusion_page", "ConfusionPage"),

@@ -107,8 +107,10 @@ class Results(QObject):
         return tuple(self.races.threads) if self.races else ()
 
     def stop(self) -> None:
-        """Stop reading the table of runs."""
+        """Stop reading the table of runs, and evaluating."""
         self._timer.stop()
+        if self.evaluation is not None:
+            self.evaluation.stop()
 
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:
