@@ -13,6 +13,7 @@ from playground.engine.data.sources.text import units
 from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.labelled import FIRST_CODE, PADDING, LabelledTexts
+from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Text
 from playground.spec.number_text import setting_text
 
@@ -28,7 +29,7 @@ class Example:
     inputs: npt.NDArray[np.generic]
     target: npt.NDArray[np.generic]
     picture: npt.NDArray[np.uint8] | None  # (H, W) or (H, W, 3), where the input is a picture
-    text: str  # otherwise what the input says, shortened
+    text: str  # otherwise what the input says, shortened; empty where only its panel can show it
 
 
 def examples(part: EvaluatedPart, indices: Sequence[int]) -> tuple[Example, ...]:
@@ -56,6 +57,8 @@ def _text(data: Dataset, sample: Tensor) -> str:
     if isinstance(data, LabelledTexts):
         codes = [code for code in sample.tolist() if code != PADDING]
         return _shortened("".join(data.alphabet[code - FIRST_CODE] if code >= FIRST_CODE else "�" for code in codes))
+    if isinstance(data, Table):  # the inputs are scaled; its panel shows the row itself
+        return ""
     numbers = [setting_text(round(value, 3)) for value in sample.flatten()[:_MOST_NUMBERS].tolist()]
     return ", ".join(numbers) + (", …" if sample.numel() > _MOST_NUMBERS else "")
 

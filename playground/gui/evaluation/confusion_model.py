@@ -46,6 +46,11 @@ class ConfusionModel(QAbstractTableModel):
         """The number of classes."""
         return len(self._order)
 
+    @property
+    def largest(self) -> int:
+        """The largest count."""
+        return int(self._tables.confusion.max(initial=0)) if self._tables is not None else 0
+
     def pair(self, index: Index) -> tuple[int, int] | None:
         """The true class and the answer of a cell; None for a figure."""
         if not index.isValid() or index.column() >= self.classes:

@@ -27,6 +27,7 @@ class ConfusionPage(EvaluationPage):
     def __init__(self, evaluator: Evaluator, saving: Background, ask: Ask, parent: QWidget) -> None:
         super().__init__(self.tr("Confusion"), evaluator, saving, ask, parent)
         self._cell: tuple[int, int] | None = None  # true class and answer
+        self._names: tuple[str, ...] = ()
         self._showing = False
         self._balanced_for: tuple[str, ...] = ()  # the classes that the width of the matrix suits
         self.matrix, self.pairs = ConfusionTable(self), PairTable(self)
@@ -54,6 +55,8 @@ class ConfusionPage(EvaluationPage):
         return box
 
     def show_result(self, result: Result) -> None:
+        if self._names != result.names:
+            self._names, self._cell = result.names, None
         tables, matrix = result.figures.classes, self._is_matrix(result)
         for box in (self.amounts, self.order):
             box.setVisible(tables is not None and matrix)

@@ -109,9 +109,10 @@ class ConfusionTable(QTableView):
         self._fit_rows()
         metrics = self.fontMetrics()
         classes = self.cells.classes
+        number = metrics.horizontalAdvance(f"{self.cells.largest:,}") + 8
         for column in range(self.cells.columnCount()):
             title = str(self.cells.headerData(column, Qt.Orientation.Horizontal))
-            least, most = (_COLUMN, 90) if column < classes else (_FIGURE, 120)
+            least, most = (max(_COLUMN, number), max(90, number)) if column < classes else (_FIGURE, 120)
             self.setColumnWidth(column, min(max(least, metrics.horizontalAdvance(title) + 10), most))
         self.setMaximumWidth(max(self.sizeHint().width(), 200))
         self.updateGeometry()

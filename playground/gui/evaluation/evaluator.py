@@ -55,7 +55,7 @@ class Evaluator(QObject):
     evaluated = Signal(object)  # Result
     refused = Signal(object)  # Message: why there is nothing to show
     part_changed = Signal()  # `part` or `can_test` changed
-    examples_read = Signal(object, object)  # who asked for them, tuple[Example, ...]
+    examples_read = Signal(object, object, object)  # who asked for them, Result, tuple[Example, ...]
 
     def __init__(
         self, document: Document, run: Run, inference: InferenceThread, background: Background, parent: QObject
@@ -115,17 +115,18 @@ class Evaluator(QObject):
         self._pause.stop()
         self._client.ask(None)
 
-    def read_examples(self, who: object, part: EvaluatedPart, indices: tuple[int, ...]) -> None:
-        """Read samples in the background; `examples_read` follows."""
-        job = self._background.do(lambda: (who, examples(part, indices)))
+    def read_examples(self, who: object, result: Result, indices: tuple[int, ...]) -> None:
+        """Read samples of a result in the background; `examples_read` follows."""
+        job = self._background.do(lambda: (who, result, examples(result.part, indices)))
         job.done.connect(self._pass_examples)
+        job.failed.connect(self.refused)
 
     def put(self, part: EvaluatedPart, example: Example) -> None:
         """Put an example on the panel of its data."""
         self._run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
 
     @Slot(object)
-    def _pass_examples(self, found: tuple[object, tuple[Example, ...]]) -> None:
+    def _pass_examples(self, found: tuple[object, Result, tuple[Example, ...]]) -> None:
         self.examples_read.emit(*found)
 
     @Slot()

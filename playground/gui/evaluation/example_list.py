@@ -35,16 +35,18 @@ class ExampleList(QWidget):
 
     def show_examples(self, result: Result, title: str, indices: tuple[int, ...], count: int) -> None:
         """Show the first of these samples, of which there are `count`."""
+        if self._result is None or self._result.part.dataset != result.part.dataset:
+            self.gallery.show_examples((), ())
         self._result = result
         more = self.tr("the first {0} of {1}").format(min(len(indices), MOST), f"{count:,}") if count > MOST else ""
         hint = self.tr("click one to put it on the right") if result.part.dataset.panel in TAKING else ""
         self.title.setText(" · ".join(filter(None, (title, more, hint if indices else ""))))
-        self._evaluator.read_examples(self, result.part, indices[:MOST])
+        self._evaluator.read_examples(self, result, indices[:MOST])
 
-    @Slot(object, object)
-    def _take(self, who: object, found: tuple[Example, ...]) -> None:
-        if who is self and self._result is not None:
-            self.gallery.show_examples(found, [caption(self._result, example.index) for example in found])
+    @Slot(object, object, object)
+    def _take(self, who: object, result: Result, found: tuple[Example, ...]) -> None:
+        if who is self and result is self._result:
+            self.gallery.show_examples(found, [caption(result, example.index) for example in found])
 
     @Slot(object)
     def _put(self, example: Example) -> None:

@@ -47,7 +47,7 @@ class Gallery(QListWidget):
         self.setViewMode(QListView.ViewMode.IconMode if pictures else QListView.ViewMode.ListMode)
         self.setGridSize(_CELL if pictures else QSize())
         for example, caption in zip(found, captions, strict=True):
-            item = QListWidgetItem(caption if pictures else f"{caption}    {example.text}")
+            item = QListWidgetItem(caption if pictures else f"{caption}    {example.text or self._numbered(example)}")
             item.setToolTip(plain_tip(item.text()))
             if example.picture is not None:
                 item.setIcon(QIcon(QPixmap.fromImage(_image(example.picture))))
@@ -55,6 +55,9 @@ class Gallery(QListWidget):
             self.addItem(item)
         if 0 <= row < self.count():
             self.setCurrentRow(row)
+
+    def _numbered(self, example: Example) -> str:
+        return self.tr("sample {0}").format(f"{example.index:,}")
 
     @Slot(QListWidgetItem)
     def _choose(self, item: QListWidgetItem) -> None:

@@ -21,6 +21,8 @@ class EvaluationPlot:
         self.widget: pg.PlotWidget = small_plot(name, fixed=False)
         self._x, self._y, self._unit = x, y, unit
         self.widget.setMinimumSize(120, 70)
+        for axis in ("left", "bottom"):
+            self.widget.getAxis(axis).enableAutoSIPrefix(False)  # the numbers are written out, so no factor applies
         self.title = Elided()
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
