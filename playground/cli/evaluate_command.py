@@ -7,13 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from playground.cli.arguments import ensure_here, named, trained_file
+from playground.cli.arguments import ensure_here, named
 from playground.cli.data_choices import with_settings
 from playground.cli.inference import EXPERIMENT, trained_network
 from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.files.file_kind import NETWORK_SUFFIX
-from playground.spec.files.presets import presets
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
@@ -75,6 +74,8 @@ def evaluate_command(args: argparse.Namespace) -> int:
 
 def _trained(name: str, experiment: str | None) -> Trained:
     """The network of a file, a preset or a stored run."""
+    from playground.spec.files.presets import presets
+
     if os.path.exists(name) or name.endswith(NETWORK_SUFFIX) or any(entry.id == name for entry in presets()):
         return trained_network(name, experiment)
     from playground.cli.beginning import last_network
@@ -145,17 +146,17 @@ def _ensure_not_read(out: Path | None, *inputs: object) -> None:
     if out is None:
         return
     from playground.spec.data.dataset import Dataset
+    from playground.spec.files.presets import presets
 
+    trained = {entry.id: str(entry.trained) for entry in presets() if entry.trained}
     for item in inputs:
         path = item.own_path if isinstance(item, Dataset) else item
-        if not isinstance(path, str) or not path or not os.path.exists(path) or not out.exists():
+        path = trained.get(path, path) if isinstance(path, str) else ""
+        if not path or not os.path.exists(path) or not out.exists():
             continue
         inside = os.path.isdir(path) and Path(os.path.realpath(path)) in Path(os.path.realpath(out)).parents
         if inside or os.path.samefile(path, out):
             raise WrongUse(message("--predictions would overwrite an input: “{file}”.", file=shown(out)))
-    with_preset = next((entry.trained for entry in presets() if entry.id == inputs[0]), None)
-    if with_preset is not None and out.exists() and os.path.samefile(trained_file(str(inputs[0])), out):
-        raise WrongUse(message("--predictions would overwrite an input: “{file}”.", file=shown(out)))
 
 
 def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.cli.table import print_table
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import NO_FIGURE, amount_text, loss_text, percent_text
+from playground.spec.number_text import amount_text, fixed_text, loss_text, percent_text
 from playground.standard_streams import put
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _print_classes(rows: Sequence[Mapping[str, Any]], *, segmented: bool) -> Non
 
 
 def _area(value: float) -> str:
-    return f"{value:.4f}" if value == value else NO_FIGURE
+    return fixed_text(value, 4)
 
 
 def _print_confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> None:

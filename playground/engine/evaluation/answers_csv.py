@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from playground.engine.evaluation.answers import Answers, ClassAnswers
 from playground.engine.evaluation.data_part import Part
 from playground.spec.data.task import Task
@@ -70,6 +72,6 @@ def _class_rows(
         yield row
 
 
-def _share(value: float) -> float:
-    """A float32 in as many digits as it has."""
-    return float(f"{value:.7g}")
+def _share(value: np.float32) -> float:
+    """A probability in the digits that a float32 has."""
+    return float(str(value))
