@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playground import __version__
 from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
+from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
@@ -130,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     download.add_argument("--from", type=Path, metavar="PATH", dest="source", help="copy the files from PATH instead")
     takes_pictures(command("read", read, "read digits in pictures with a trained network"))
     takes_inputs(command("predict", predict, "answer for new data with a trained network"))
+    takes_evaluation(
+        command("evaluate", evaluate_command, "figures of a trained network: what it confuses, and how far to trust it")
+    )
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
@@ -152,6 +156,7 @@ def _with_command(given: list[str]) -> list[str]:
         "download",
         "read",
         "predict",
+        "evaluate",
         "inspect",
         "write",
     )

@@ -1,4 +1,4 @@
-"""Exports the curves as a PNG image, as an SVG drawing and as one tidy table."""
+"""Exports the curves as one tidy table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Iterator
 from io import StringIO
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF
-from PySide6.QtGui import QImage, QImageWriter, QPainter
-from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
 
 from playground.engine.training.snapshots import Terms
 from playground.gui.curves.history import History
@@ -34,7 +30,6 @@ COLUMNS = (
     "new",
 )
 _BEHIND_STEPS = "," * (len(COLUMNS) - 1 - COLUMNS.index("learning_rate"))  # columns empty in rows of batches
-SCALE = 2  # pixels of the image per screen pixel at 100 %
 
 
 def table(run: History) -> str:
@@ -51,48 +46,6 @@ def table(run: History) -> str:
         taken = until
     text.writelines(_steps(run, taken, len(run)))
     return text.getvalue()
-
-
-def png(widget: QWidget) -> bytes:
-    """A PNG file of a widget as it is shown, with `SCALE` times the resolution of a screen at 100 %."""
-    return _encoded(picture(widget))
-
-
-def picture(widget: QWidget) -> QImage:
-    """The same as a `QImage`."""
-    image = QImage(widget.size() * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(SCALE)
-    image.fill(widget.palette().color(widget.backgroundRole()))
-    painter = QPainter(image)
-    widget.render(painter, QPoint())
-    painter.end()
-    return image
-
-
-def svg(widget: QWidget, title: str) -> bytes:
-    """An SVG file of a widget as it is shown."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(widget.size())
-    generator.setViewBox(QRectF(widget.rect()))
-    generator.setResolution(96)
-    generator.setTitle(title)
-    painter = QPainter(generator)
-    painter.fillRect(widget.rect(), widget.palette().color(widget.backgroundRole()))
-    widget.render(painter, QPoint())
-    painter.end()
-    return bytes(data.data())
-
-
-def _encoded(image: QImage) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())
 
 
 def _steps(run: History, first: int, last: int) -> Iterator[str]:

@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.curves.event_export import write_events
-from playground.gui.curves.export import SCALE, picture, png, svg, table
+from playground.gui.curves.export import table
 from playground.gui.curves.history import History
 from playground.gui.session.background import Background
 from playground.gui.style.dialogs import Dialogs
+from playground.gui.style.widget_picture import SCALE, picture, png, svg
 from playground.spec.files.storage import file_name, write_atomically
 from playground.spec.messages import PlaygroundError
 

@@ -131,10 +131,10 @@ class Worker(QThread):
         self._saves.append(path)
         self._commands.put(lambda: self._save(path, experiment))
 
-    def pick_test_sample(self, experiment: Experiment, index: int) -> None:
-        """Report one sample of the test set."""
+    def ask_data(self, experiment: Experiment, question: Callable[[WorkerData], object]) -> None:
+        """Report what a question about an experiment's data finds, such as one sample of the test set."""
         self._data.wanted = experiment.data
-        self._commands.put(lambda: self._report(self._data.test_sample(experiment, index)))
+        self._commands.put(lambda: self._report(question(self._data)))
 
     def give_way(self) -> None:
         """Pause briefly before the next step; see `Courtesy`."""

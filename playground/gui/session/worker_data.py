@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from playground.gui.session.worker_mailbox import Augmented, TestSample
+from playground.gui.session.worker_mailbox import Augmented, SharedData, TestSample
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset, nothing_to_test_with
 from playground.spec.experiment import Experiment
@@ -71,6 +71,15 @@ class WorkerData:
         index %= len(part)
         inputs, targets = part.cut(index, index + 1)
         return TestSample(experiment.data, inputs[0].numpy(), targets[0].numpy())
+
+    def shared(self, experiment: Experiment) -> SharedData:
+        """The data themselves, which nobody modifies; or why they cannot be read."""
+        try:
+            return SharedData(experiment.data, self.of(experiment))
+        except Cancelled:
+            raise
+        except PlaygroundError as error:
+            return SharedData(experiment.data, None, error.message)
 
     def augmented(self) -> Augmented | None:
         """Training images after the augmentations that were requested last; None if that was answered already."""

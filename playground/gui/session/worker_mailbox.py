@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
+    from playground.engine.data.in_memory import Data
     from playground.engine.training.rate_test import RateTest, Searching
 
 
@@ -64,6 +65,7 @@ class Report:
         | Kept
         | Found
         | TestSample
+        | SharedData
         | Augmented
         | RateSearching
         | RateFound
@@ -172,11 +174,22 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class TestSample:
-    """A sample of the test set, as the network receives it, and its target."""
+    """A sample of the test set, or of another part of the data, as the network receives it, and its target."""
 
     data: Dataset
     inputs: np.ndarray
     target: np.ndarray
+    part: str = "test"
+    index: int | None = None  # within its part; None where only its panel's inputs matter
+
+
+@dataclass(frozen=True, slots=True)
+class SharedData:
+    """The data of an experiment, which nobody modifies."""
+
+    dataset: Dataset
+    data: Data | None
+    problem: Message | None = None  # why they cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from playground.gui.session.worker_mailbox import (
     RateFound,
     RateSearching,
     Saved,
+    SharedData,
     TestSample,
 )
 from playground.spec.data.dataset import nothing_to_test_with
@@ -36,6 +37,7 @@ class WorkerRequests(QObject):
     saved = Signal(object)  # Saved
     kept = Signal(object)  # Kept
     test_sample = Signal(object)  # TestSample
+    data_shared = Signal(object)  # SharedData
     augmented = Signal(object)  # Augmented
     rate_searching = Signal(object)  # RateSearching
     rate_found = Signal(object)  # RateFound
@@ -77,7 +79,17 @@ class WorkerRequests(QObject):
         if not data.known or data.test_count < 1:
             self.failed.emit(nothing_to_test_with())
             return
-        self._worker.pick_test_sample(self._document.experiment, randrange(data.test_count))
+        experiment, index = self._document.experiment, randrange(data.test_count)
+        self._worker.ask_data(experiment, lambda known: known.test_sample(experiment, index))
+
+    def share_data(self) -> None:
+        """Request the data of the document's experiment, for reading alone; `data_shared` follows."""
+        experiment = self._document.experiment
+        self._worker.ask_data(experiment, lambda known: known.shared(experiment))
+
+    def show_sample(self, sample: TestSample) -> None:
+        """Put a sample on the panel of its data, as if it had been picked from the test set."""
+        self._answer(sample)
 
     @Slot()
     def give_way(self) -> None:
@@ -111,6 +123,8 @@ class WorkerRequests(QObject):
         elif isinstance(what, TestSample):
             if what.data.signature == self._document.experiment.data.signature:  # otherwise it is outdated
                 self.test_sample.emit(what)
+        elif isinstance(what, SharedData):
+            self.data_shared.emit(what)
         elif isinstance(what, Preparing):
             self.preparing.emit(what.message)
         elif isinstance(what, Augmented):

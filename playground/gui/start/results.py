@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.session.race_thread import RaceThread
+    from playground.gui.start.evaluation_pages import EvaluationPages
     from playground.gui.start.races import Races
 
 
@@ -34,6 +35,7 @@ class Results(QObject):
         self.curves: CurvesPanel | None = None
         self.runs: RunsPanel | None = None
         self.races: Races | None = None
+        self.evaluation: EvaluationPages | None = None
         self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._refresh)
@@ -58,6 +60,12 @@ class Results(QObject):
         program.view_menu.add_page(self.tr("Show Cur&ves"), "Alt+1", lambda: self.pane.show_page(curves))
         program.window.put(Region.CURVES, self.pane)
         self.curves = curves
+
+    def add_evaluation(self) -> None:
+        """Add the tabs about what the network learned."""
+        from playground.gui.start.evaluation_pages import EvaluationPages
+
+        self.evaluation = EvaluationPages(self._program, self.pane)
 
     def add_runs(self) -> None:
         """Add the table of stored runs."""
@@ -99,8 +107,10 @@ class Results(QObject):
         return tuple(self.races.threads) if self.races else ()
 
     def stop(self) -> None:
-        """Stop reading the table of runs."""
+        """Stop reading the table of runs, and evaluating."""
         self._timer.stop()
+        if self.evaluation is not None:
+            self.evaluation.stop()
 
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:

@@ -69,3 +69,4 @@ class ResultsPane(QWidget):
     def _show(self, index: int) -> None:
         self._headers.setCurrentIndex(index)
         self._bodies.setCurrentIndex(index)
+        self.tabs.updateGeometry()  # the current title is bold, and may need more room

@@ -237,10 +237,11 @@ def read(data: LabelledTexts) -> Data:
     return Data(train, validation, test)
 
 
-def text_of_test(data: LabelledTexts, number: int) -> tuple[str, str]:
-    """One text of the test set, and its label; raises DataError like `read`."""
+def text_of(data: LabelledTexts, number: int, part: str = "test") -> tuple[str, str]:
+    """One text of a part of the data, and its label; raises DataError like `read`."""
     texts, targets = rows_of(data)
-    chosen = split(np.array(targets, np.int64), data.validation_count, data.test_count, data.split_seed).test[number]
+    parts = split(np.array(targets, np.int64), data.validation_count, data.test_count, data.split_seed)
+    chosen = getattr(parts, part)[number]
     return texts[chosen], data.class_names[targets[chosen]]
 
 

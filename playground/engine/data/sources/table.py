@@ -124,14 +124,14 @@ def read(data: Table) -> Data:
     return _read(data)
 
 
-def row_of_test(data: Table, number: int) -> tuple[tuple[float, ...], float]:
-    """The input values of one test row (the index of a category, NaN where one is missing), and its target.
+def row_of(data: Table, number: int, part: str = "test") -> tuple[tuple[float, ...], float]:
+    """The input values of one row of a part (the index of a category, NaN where one is missing), and its target.
 
     Raises:
         DataError: like `read`.
     """
     rows = _divided(data)
-    row = rows.values[rows.parts.test[number]]
+    row = rows.values[getattr(rows.parts, part)[number]]
     inputs = tuple(float(row[data.source.column_index(item)]) for item in data.inputs)
     return inputs, float(row[data.source.column_index(data.target_column)])
 

@@ -12,6 +12,7 @@ from playground.gui.panels.labelled.inference import classify, network_input
 from playground.gui.panels.labelled.view import LabelledView
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.session.run_state import RunState
+from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
 from playground.spec.datasets.labelled import LabelledTexts
@@ -32,6 +33,7 @@ class LabelledPanel(Panel):
         InferenceLink(_NAME, self._document, self._run, surroundings.inference, self.shown, classify, self)
         self._follow()
         self.shown.sample_requested.connect(self._pick)
+        self._run.test_sample.connect(self._show_sample)
         self._document.changed.connect(self._follow)
 
     def _menu(self) -> QMenu:
@@ -54,8 +56,16 @@ class LabelledPanel(Panel):
         if not data.known or data.used < 1:
             self.shown.explain(nothing_to_test_with())
             return
-        number = randrange(data.test_count)
-        job = self._background.do(lambda: _sample(data, number))
+        self._read(data, randrange(data.test_count), "test")
+
+    @Slot(object)
+    def _show_sample(self, sample: TestSample) -> None:
+        """Show a sample that was chosen elsewhere."""
+        if isinstance(sample.data, LabelledTexts) and sample.index is not None:
+            self._read(sample.data, sample.index, sample.part)
+
+    def _read(self, data: LabelledTexts, number: int, part: str) -> None:
+        job = self._background.do(lambda: _sample(data, number, part))
         job.done.connect(self._show)
         job.failed.connect(self.shown.explain)
         self._job = job
@@ -67,8 +77,8 @@ class LabelledPanel(Panel):
             self.shown.show_sample(text, label)
 
 
-def _sample(data: LabelledTexts, number: int) -> tuple[LabelledTexts, str, str]:
-    """A text of the test set, and its label; called in the background thread."""
-    from playground.engine.data.sources.labelled import text_of_test
+def _sample(data: LabelledTexts, number: int, part: str) -> tuple[LabelledTexts, str, str]:
+    """A text of a part of the data, and its label; called in the background thread."""
+    from playground.engine.data.sources.labelled import text_of
 
-    return data, *text_of_test(data, number)
+    return data, *text_of(data, number, part)

@@ -12,6 +12,7 @@ from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.table.inference import network_input, predict
 from playground.gui.panels.table.view import TableView
 from playground.gui.session.run_state import RunState
+from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
 from playground.spec.datasets.table import Table
@@ -33,6 +34,7 @@ class TablePanel(Panel):
         InferenceLink(_NAME, self._document, self._run, surroundings.inference, self.shown, predict, self)
         self._follow()
         self.shown.sample_requested.connect(self._pick)
+        self._run.test_sample.connect(self._show_sample)
         self._document.changed.connect(self._follow)
 
     def _menu(self) -> QMenu:
@@ -55,8 +57,16 @@ class TablePanel(Panel):
         if not data.known or data.test_count < 1:
             self.shown.explain(nothing_to_test_with())
             return
-        number = randrange(data.test_count)
-        job = self._background.do(lambda: _row(data, number))
+        self._read(data, randrange(data.test_count), "test")
+
+    @Slot(object)
+    def _show_sample(self, sample: TestSample) -> None:
+        """Show a sample that was chosen elsewhere."""
+        if isinstance(sample.data, Table) and sample.index is not None:
+            self._read(sample.data, sample.index, sample.part)
+
+    def _read(self, data: Table, number: int, part: str) -> None:
+        job = self._background.do(lambda: _row(data, number, part))
         job.done.connect(self._show)
         job.failed.connect(self.shown.explain)
         self._job = job
@@ -68,10 +78,10 @@ class TablePanel(Panel):
             self.shown.show_row(values, truth)
 
 
-def _row(data: Table, number: int) -> tuple[Table, tuple[float, ...], str]:
-    """A row of the test set, and its target as text; called in the background thread."""
-    from playground.engine.data.sources.table import row_of_test
+def _row(data: Table, number: int, part: str) -> tuple[Table, tuple[float, ...], str]:
+    """A row of a part of the table, and its target as text; called in the background thread."""
+    from playground.engine.data.sources.table import row_of
 
-    values, target = row_of_test(data, number)
+    values, target = row_of(data, number, part)
     column = data.target_column
     return data, values, column.categories[int(target)] if column.kind == "category" else amount_text(target)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from playground.engine.data.in_memory import DataError, load
-from playground.engine.data.sources.labelled import encoded, inspect, rows_of, text_of_test
+from playground.engine.data.sources.labelled import encoded, inspect, rows_of, text_of
 from playground.engine.training.snapshots import Finished
 from playground.engine.training.trainer import Trainer
 from playground.spec.cancelling import Cancelled, cancellable
@@ -83,7 +83,7 @@ def test_texts_and_labels_are_found_and_the_declaration_is_what_is_read(
     codes, classes = loaded.train.cut(0, 5)
     assert codes.shape == (5, *data.sample_shape)
     assert int(codes.max()) < data.sample_shape.vocabulary
-    text, label = text_of_test(data, 7)
+    text, label = text_of(data, 7)
     assert any(word in text for word in KEYS[label])
     codes, classes = loaded.test.cut(7, 8)
     assert codes.equal(encoded([text], data.alphabet, data.length).long())

@@ -9,7 +9,7 @@ import torch
 
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
-from playground.engine.data.sources.table import InspectedTable, inspect, row_of_test
+from playground.engine.data.sources.table import InspectedTable, inspect, row_of
 from playground.spec.data.table_reading import Missing, ReadingChoice
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
@@ -58,7 +58,7 @@ def test_rows_of_the_second_file_are_tested_with_the_scaling_of_the_first(folder
     torch.testing.assert_close(loaded.test.inputs[:, sizes], wanted)
     prices = loaded.test.targets[:, 0] * loaded.unit + loaded.origin
     torch.testing.assert_close(prices, torch.tensor([7.0 * i for i in range(1, 9)]))
-    values, target = row_of_test(data, 2)
+    values, target = row_of(data, 2)
     assert (values[sizes], target) == (103.25, 21.0)
     assert 0 < mean < 61  # of the first file alone
 

@@ -10,7 +10,7 @@ import torch
 
 from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
-from playground.engine.data.sources.table import inspect, read, row_of_test
+from playground.engine.data.sources.table import inspect, read, row_of
 from playground.spec.check.problems import check
 from playground.spec.data.iris import IRIS
 from playground.spec.data.table_reading import Missing, ReadingChoice
@@ -79,7 +79,7 @@ def test_classes_out_of_whole_numbers(houses: Path) -> None:
     assert isinstance(loaded.train, InputTargetPairs)
     assert (len(loaded.train), len(loaded.test)) == (data.train_count, data.test_count)
     assert loaded.train.targets.bincount().tolist() == [12, 12, 12, 12]
-    values, target = row_of_test(data, 0)
+    values, target = row_of(data, 0)
     assert len(values) == 3
     assert target in (0.0, 1.0, 2.0, 3.0)
 
@@ -154,7 +154,7 @@ def test_a_second_table_does_not_throw_out_the_first(houses: Path) -> None:
     first, second = Table(), table(houses, target="price")
     kept = read(first)
     read(second)
-    row_of_test(second, 0)
+    row_of(second, 0)
     assert read(first) is kept
 
 
@@ -196,7 +196,7 @@ def test_a_table_of_an_earlier_version_means_what_it_meant(separator: str, tmp_p
         "columns": columns[:2],
     }
     data = Table(source=TableFile.model_validate(record), target="b")
-    assert row_of_test(data, 0)[0] == ((1020.0,) if separator == "," else (1.5,))
+    assert row_of(data, 0)[0] == ((1020.0,) if separator == "," else (1.5,))
     kept = TableFile.model_validate({**record, "columns": columns})
     assert [column.usable for column in kept.columns] == [True, True, False]
     assert TableFile.model_validate(kept.model_dump()) == kept
@@ -240,7 +240,7 @@ def test_rows_are_split_in_their_order(patients: Path) -> None:
     sizes = [len(part) for part in (loaded.train, loaded.validation, loaded.test)]
     assert sizes == [data.train_count, data.validation_count, data.test_count] == [60, 7, 17]
     for number in (0, 16):
-        values, _ = row_of_test(data, number)
+        values, _ = row_of(data, number)
         age = patients.read_text().splitlines()[1 + 67 + number].split(",")[2]
         assert values[[item.name for item in data.inputs].index("age")] == pytest.approx(
             float(age or "nan"), nan_ok=True

@@ -1,0 +1,187 @@
+"""`playground evaluate`: the figures of a trained network over a part of its data, without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from playground.cli.arguments import ensure_here, named
+from playground.cli.data_choices import with_settings
+from playground.cli.inference import EXPERIMENT, trained_network
+from playground.cli.json_text import json_text
+from playground.cli.wrong_use import WrongUse
+from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.files.storage import shown
+from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.standard_streams import DONE, complain, put
+
+if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data
+    from playground.engine.evaluation.answers import Answers
+    from playground.engine.evaluation.data_part import EvaluatedPart
+    from playground.engine.weights import Trained
+    from playground.spec.data.dataset import Dataset
+
+PARTS = ("validation", "test", "train")
+
+
+class _Asked(NamedTuple):
+    """A network and the data that it is asked about."""
+
+    trained: Trained
+    dataset: Dataset
+    data: Data
+
+
+def takes_evaluation(evaluate: argparse.ArgumentParser) -> None:
+    """Declare the options of `evaluate`."""
+    network = "file that “train --out” wrote, a trained preset, such as reader, or a stored run: its id, or “last”"
+    evaluate.add_argument("network", metavar="PRESET|NETWORK|RUN", help=network)
+    evaluate.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
+    words = (
+        "other data of the same kind: those of a preset or a file; or a field of the data set, such as "
+        "validation_share=0.2"
+    )
+    evaluate.add_argument("--data", action="append", default=[], metavar="PRESET|FILE|FIELD=VALUE", help=words)
+    words = "part of the data: validation, if any are held out, or else test, unless this says otherwise"
+    evaluate.add_argument("--split", choices=PARTS, help=words)
+    evaluate.add_argument("--json", action="store_true", help="print all figures as one JSON object")
+    evaluate.add_argument("--predictions", type=Path, metavar="FILE.csv", help="write every answer to a CSV file")
+
+
+def evaluate_command(args: argparse.Namespace) -> int:
+    """Print the figures of the network; return the exit code.
+
+    Raises:
+        WrongUse: there is no such network, or the data do not suit it.
+        PlaygroundError: the network or its data cannot be read, or the file cannot be written.
+    """
+    from playground.engine.runtime.device import prepare_thread
+
+    prepare_thread(1)
+    trained = _trained(args.network, args.experiment)
+    dataset = _dataset(trained, args.data)
+    _ensure_not_read(args.predictions, args.network, args.experiment, dataset, *args.data)
+    ensure_here(trained.experiment.with_(data=dataset))
+    asked = _Asked(trained, dataset, _loaded(trained, dataset))
+    part = _part(asked, args.split)
+    _tell_changed(asked, part)
+    _print(asked, part, args.predictions, as_json=args.json)
+    return DONE
+
+
+def _trained(name: str, experiment: str | None) -> Trained:
+    """The network of a file, a preset or a stored run."""
+    from playground.spec.files.presets import presets
+
+    if os.path.exists(name) or name.endswith(NETWORK_SUFFIX) or any(entry.id == name for entry in presets()):
+        return trained_network(name, experiment)
+    from playground.cli.beginning import last_network
+    from playground.cli.run_store import opened, stored_run
+
+    with opened() as store:
+        return last_network(stored_run(name, store))
+
+
+def _dataset(trained: Trained, given: list[str]) -> Dataset:
+    """The data of the network's experiment, or others that `--data` names, with the fields that it sets."""
+    data = trained.experiment.data
+    others = [item for item in given if "=" not in item or os.path.exists(item)]
+    if len(others) > 1:
+        raise WrongUse(message("--data names several data sets: {names}.", names=", ".join(map(shown, others))))
+    if others:
+        found = named(others[0]).data
+        if found.signature != data.signature:
+            words = tr_noop("“{data}” does not suit this network, which was made for {own}: inputs or answers differ.")
+            raise WrongUse(message(words, data=shown(others[0]), own=data.title))
+        data = found
+    return with_settings(data, [item for item in given if item not in others])
+
+
+def _loaded(trained: Trained, dataset: Dataset) -> Data:
+    """The data, scaled as the network learned them.
+
+    Raises:
+        PlaygroundError: they cannot be read, or are scaled otherwise.
+    """
+    from playground.engine.data.in_memory import load
+
+    if not dataset.known:
+        raise PlaygroundError(message("The experiment of this network has no data: “--data” names some."))
+    if dataset.signature != trained.experiment.data.signature:
+        raise WrongUse(message("With these settings the data do not suit the network: inputs or answers differ."))
+    data = load(dataset)
+    if trained.scaling is not None and data.scaling is not None and data.scaling != trained.scaling:
+        words = tr_noop(
+            "The columns of “{data}” are scaled otherwise than those that the network learned from, because its "
+            "training rows are others. Its figures would be wrong."
+        )
+        raise PlaygroundError(message(words, data=dataset.title))
+    return data
+
+
+def _part(asked: _Asked, split: str | None) -> EvaluatedPart:
+    from playground.engine.evaluation.data_part import Part, default_part, part_of
+
+    return part_of(asked.data, asked.dataset, Part(split) if split else default_part(asked.data))
+
+
+def _tell_changed(asked: _Asked, part: EvaluatedPart) -> None:
+    """Say on the standard error if samples may have been trained on."""
+    from playground.engine.evaluation.data_part import Part
+
+    if asked.dataset != asked.trained.experiment.data and part.part is not Part.TRAIN:
+        words = tr_noop("These are not the data that the network was trained with: it may have seen some of them.")
+        complain(message(words), DONE)
+
+
+def _ensure_not_read(out: Path | None, *inputs: object) -> None:
+    """Refuse to write the answers over what they are made from.
+
+    Raises:
+        WrongUse: the file is an input.
+    """
+    if out is None:
+        return
+    from playground.spec.data.dataset import Dataset
+    from playground.spec.files.presets import presets
+
+    trained = {entry.id: str(entry.trained) for entry in presets() if entry.trained}
+    for item in inputs:
+        path = item.own_path if isinstance(item, Dataset) else item
+        path = trained.get(path, path) if isinstance(path, str) else ""
+        if not path or not os.path.exists(path) or not out.exists():
+            continue
+        inside = os.path.isdir(path) and Path(os.path.realpath(path)) in Path(os.path.realpath(out)).parents
+        if inside or os.path.samefile(path, out):
+            raise WrongUse(message("--predictions would overwrite an input: “{file}”.", file=shown(out)))
+
+
+def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:
+    from playground.engine.evaluation.answers import all_answers
+    from playground.engine.evaluation.class_labels import class_labels
+    from playground.engine.evaluation.report import report
+
+    experiment = asked.trained.experiment.with_(data=asked.dataset)
+    data, names = asked.data, tuple(map(str, class_labels(asked.dataset)))
+    answers = all_answers(asked.trained.network, experiment, part.samples, origin=data.origin, unit=data.unit)
+    found = report(answers, asked.dataset.task, names)
+    head: dict[str, object] = {"name": experiment.name, "data": str(asked.dataset.title), "split": part.part.value}
+    head |= {"samples": len(part.samples), "of": str(part.words)} | ({"against": part.against} if part.against else {})
+    if as_json:
+        put(json_text({**head, **found}))
+    else:
+        from playground.cli.evaluation_text import print_report
+
+        print_report(experiment, part, found)
+    if predictions is not None:
+        _write(predictions, answers, part, names)
+
+
+def _write(path: Path, answers: Answers, part: EvaluatedPart, names: tuple[str, ...]) -> None:
+    from playground.engine.evaluation.answers_csv import answers_csv
+    from playground.spec.files.storage import write_atomically
+
+    write_atomically(path, tuple(answers_csv(answers, part.part, part.dataset.task, names)))

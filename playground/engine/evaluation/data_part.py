@@ -1,0 +1,74 @@
+"""Which part of a data set is evaluated, and the sentence that says so beside every figure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from playground.engine.data.in_memory import Data, DataError, LimitedSubset, Subset
+from playground.spec.data.dataset import Dataset
+from playground.spec.messages import Message, message, tr_noop
+
+
+class Part(StrEnum):
+    """A part of a data set."""
+
+    VALIDATION = "validation"
+    TEST = "test"
+    TRAIN = "train"
+
+
+_WORDS = {  # of all samples of a part, and of its first ones
+    Part.VALIDATION: (
+        tr_noop("{count:,} validation {samples}"),
+        tr_noop("the first {count:,} of {all:,} validation {samples}"),
+    ),
+    Part.TEST: (tr_noop("{count:,} test {samples}"), tr_noop("the first {count:,} of {all:,} test {samples}")),
+    Part.TRAIN: (tr_noop("{count:,} training {samples}"), tr_noop("the first {count:,} of {all:,} training {samples}")),
+}
+
+
+class EvaluatedPart(NamedTuple):
+    """Samples to evaluate."""
+
+    part: Part
+    samples: Subset
+    whole: int  # number of samples of the whole part
+    dataset: Dataset
+
+    @property
+    def words(self) -> Message:
+        """What the samples are: `5,000 validation images`, `the first 2,000 of 55,000 training images`."""
+        count = len(self.samples)
+        values = {"count": count, "all": self.whole, "samples": message(self.dataset.samples)}
+        return message(_WORDS[self.part][count < self.whole], **values)
+
+    @property
+    def against(self) -> str:
+        """The name of the targets, where those of the training are not those of the test; not yet translated."""
+        trained_with, tested_with = self.dataset.against
+        return trained_with if self.part is Part.TRAIN else tested_with
+
+
+def default_part(data: Data) -> Part:
+    """Validation if any samples are held out, else test: what a person decides by is measured on held-out samples."""
+    return Part.VALIDATION if len(data.validation) else Part.TEST
+
+
+def part_of(data: Data, dataset: Dataset, part: Part, most: int | None = None) -> EvaluatedPart:
+    """A part of a data set; of more than `most` samples the first ones.
+
+    Raises:
+        DataError: it is empty.
+    """
+    samples: Subset = getattr(data, part.value)
+    count = len(samples)
+    if not count:
+        words = {
+            Part.VALIDATION: tr_noop("No {samples} are held out for validation."),
+            Part.TEST: tr_noop("There are no test {samples}."),
+            Part.TRAIN: tr_noop("There are no training {samples}."),
+        }
+        raise DataError(message(words[part], samples=message(dataset.samples)))
+    limited = LimitedSubset(samples, most) if most is not None and most < count else samples
+    return EvaluatedPart(part, limited, count, dataset)

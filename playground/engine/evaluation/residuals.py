@@ -1,0 +1,33 @@
+"""Residuals of predicted numbers, with their usual errors in the unit of the target."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.engine.evaluation.answers import Floats, NumberAnswers
+
+
+class Residuals(NamedTuple):
+    """Predicted less true, (N,), and what sums them up; all in the unit of the target, except R²."""
+
+    values: Floats
+    rmse: float  # √ mean (predicted - true)²
+    mae: float  # mean |predicted - true|
+    bias: float  # mean of predicted - true
+    r_squared: float  # 1 - Σ (predicted - true)² / Σ (true - mean)²; NaN where all targets are equal
+
+
+def residuals(answers: NumberAnswers) -> Residuals:
+    """Errors of predicted numbers; of at least one sample."""
+    values = answers.predicted - answers.true
+    spread = float(np.square(answers.true - answers.true.mean()).sum())
+    squares = float(np.square(values).sum())
+    return Residuals(
+        values=values,
+        rmse=float(np.sqrt(np.square(values).mean())),
+        mae=float(np.abs(values).mean()),
+        bias=float(values.mean()),
+        r_squared=1.0 - squares / spread if spread > 0 else float("nan"),
+    )

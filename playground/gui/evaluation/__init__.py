@@ -1,0 +1,1 @@
+"""Tabs with the figures of the trained network: confusion, mistakes and trust."""

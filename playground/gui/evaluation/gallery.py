@@ -1,0 +1,73 @@
+"""Examples beside or below each other: a click, or Enter, puts one on the panel of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
+
+from playground.engine.evaluation.examples import Example
+from playground.gui.style.labels import plain_tip
+
+_SIDE = 48  # pixels of a picture
+_CELL = QSize(92, 74)
+
+
+class Gallery(QListWidget):
+    """Pictures with captions, or lines of text."""
+
+    chosen = Signal(object)  # Example
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._examples: tuple[Example, ...] = ()
+        self.setAccessibleName(name)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setMovement(QListView.Movement.Static)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.itemClicked.connect(self._choose)
+        self.itemActivated.connect(self._choose)
+
+    @property
+    def shown(self) -> tuple[Example, ...]:
+        """The examples that are shown, in their order."""
+        return self._examples
+
+    def show_examples(self, found: Sequence[Example], captions: Sequence[str]) -> None:
+        """Show examples with a caption each; the same ones keep the selection."""
+        row = self.currentRow() if [e.index for e in found] == [e.index for e in self._examples] else -1
+        self._examples = tuple(found)
+        self.clear()
+        pictures = bool(found) and found[0].picture is not None
+        self.setViewMode(QListView.ViewMode.IconMode if pictures else QListView.ViewMode.ListMode)
+        self.setGridSize(_CELL if pictures else QSize())
+        for example, caption in zip(found, captions, strict=True):
+            item = QListWidgetItem(caption if pictures else f"{caption}    {example.text or self._numbered(example)}")
+            item.setToolTip(plain_tip(item.text()))
+            if example.picture is not None:
+                item.setIcon(QIcon(QPixmap.fromImage(_image(example.picture))))
+                item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self.addItem(item)
+        if 0 <= row < self.count():
+            self.setCurrentRow(row)
+
+    def _numbered(self, example: Example) -> str:
+        return self.tr("sample {0}").format(f"{example.index:,}")
+
+    @Slot(QListWidgetItem)
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(self._examples[self.row(item)])
+
+
+def _image(picture: np.ndarray) -> QImage:
+    height, width = picture.shape[:2]
+    colored = picture.ndim == 3
+    form = QImage.Format.Format_RGB888 if colored else QImage.Format.Format_Grayscale8
+    image = QImage(picture.tobytes(), width, height, width * (3 if colored else 1), form).copy()
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return image.scaled(2 * _SIDE, 2 * _SIDE, Qt.AspectRatioMode.KeepAspectRatio, smooth)

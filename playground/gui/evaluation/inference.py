@@ -1,0 +1,57 @@
+"""The function with which the inference thread asks the network about many samples, in slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.engine.evaluation.answers import Answers, collect_answers
+from playground.engine.evaluation.data_part import EvaluatedPart
+from playground.engine.evaluation.evaluate import chunk_size
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.gui.session.inference_thread import NetworkSource
+
+_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationQuestion:
+    """What to ask the network about."""
+
+    part: EvaluatedPart
+    origin: float  # see `Data.origin`
+    unit: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """The answers of a network after a step."""
+
+    question: EvaluationQuestion
+    answers: Answers
+    step: int
+
+
+def evaluate_part(
+    network: nn.Sequential, source: NetworkSource, question: EvaluationQuestion
+) -> Iterator[Evaluated | None]:
+    """Ask about all samples; None after each slice, the answers at the end."""
+    chunks = collect_answers(
+        network,
+        source.experiment,
+        question.part.samples,
+        origin=question.origin,
+        unit=question.unit,
+        chunk=max(1, chunk_size(source.experiment) // _SLICES),
+    )
+    while True:
+        try:
+            next(chunks)
+        except StopIteration as end:
+            yield Evaluated(question, end.value, source.version)
+            return
+        yield None

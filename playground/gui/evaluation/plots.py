@@ -1,0 +1,65 @@
+"""Plots of an evaluation: pyqtgraph's, with a title and labels, in the colours of the theme."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from playground.gui.style.elided_label import Elided
+from playground.gui.style.small_plot import restyle, small_plot
+from playground.gui.style.theme import Theme, theme_of
+
+_LINE = 1.5  # pixels
+
+
+class EvaluationPlot:
+    """A plot that is drawn again, whole, for each result."""
+
+    def __init__(self, name: str, x: str, y: str, *, unit: bool = False) -> None:
+        """`unit`: both axes reach from 0 to 1."""
+        self.widget: pg.PlotWidget = small_plot(name, fixed=False)
+        self._x, self._y, self._unit = x, y, unit
+        self.widget.setMinimumSize(120, 70)
+        for axis in ("left", "bottom"):
+            self.widget.getAxis(axis).enableAutoSIPrefix(False)  # the numbers are written out, so no factor applies
+        self.title = Elided()
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in which it is shown."""
+        return theme_of(self.widget)
+
+    def clear(self, title: str) -> None:
+        """Remove everything, and show another title."""
+        theme = self.theme
+        self.widget.clear()
+        restyle(self.widget, theme)
+        self.title.setText(title)
+        self.widget.setAccessibleDescription(title)
+        self.widget.setLabel("bottom", _plain(self._x), color=theme.muted)
+        self.widget.setLabel("left", _plain(self._y), color=theme.muted)
+        if self._unit:
+            self.widget.setXRange(0, 1, padding=0.02)
+            self.widget.setYRange(0, 1, padding=0.03)
+
+    def line(self, x: object, y: object, color: QColor, *, dashed: bool = False) -> None:
+        """Draw a line."""
+        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        self.widget.plot(x, y, pen=pg.mkPen(color, width=_LINE, style=style))
+
+    def bars(self, left: object, width: object, height: object, color: QColor) -> None:
+        """Draw bars that begin at `left`."""
+        self.widget.addItem(pg.BarGraphItem(x0=left, width=width, height=height, brush=color, pen=pg.mkPen(None)))
+
+    def points(self, x: object, y: object, color: QColor) -> None:
+        """Draw points that show how dense they are."""
+        light = QColor(color)
+        light.setAlpha(110)
+        self.widget.plot(x, y, pen=None, symbol="o", symbolSize=4, symbolBrush=light, symbolPen=None)
+
+
+def _plain(text: str) -> str:
+    """Text that Qt shows literally, though a label interprets markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")

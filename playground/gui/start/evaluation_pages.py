@@ -1,0 +1,134 @@
+"""Adds the tabs Confusion, Mistakes and Trust, which are imported and made when they are first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from playground.gui.session.background import Job
+from playground.gui.session.run_state import RunState
+from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.theme import set_look
+from playground.gui.window.results_pane import ResultsPane
+
+if TYPE_CHECKING:
+    from playground.gui.evaluation.evaluator import Evaluator
+    from playground.gui.evaluation.page import EvaluationPage
+
+
+class _Tab(NamedTuple):
+    """A tab, and where its page is."""
+
+    title: str
+    menu: str
+    keys: str
+    module: str
+    name: str
+
+
+class _Place(QWidget):
+    """Where a page will be; asks for it when it is shown."""
+
+    def __init__(self, make: Callable[[_Place], None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._make = make
+        self.header = QWidget(self)
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.page: EvaluationPage | None = None
+        self._note = QLabel(self)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setText(self.tr("loading PyTorch…"))
+        set_look(self._note, "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._note, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        super().showEvent(event)
+        if self.page is None:
+            self._make(self)
+
+    def explain(self, words: str) -> None:
+        """Say why there is no page."""
+        self._note.setText(words)
+
+    def fill(self, page: EvaluationPage) -> None:
+        """Show the page, with its header beside the tabs."""
+        self.page = page
+        self._note.hide()
+        row, column = self.header.layout(), self.layout()
+        assert row is not None
+        assert column is not None
+        row.addWidget(page.header)
+        column.addWidget(page)
+        self.setFocusProxy(page)
+        page.show()
+
+
+class EvaluationPages(QObject):
+    """The three tabs and what they share."""
+
+    def __init__(self, program: ProgramParts, pane: ResultsPane) -> None:
+        super().__init__(program)
+        self._program = program
+        self._evaluator: Evaluator | None = None
+        self.places: dict[str, _Place] = {}
+        self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
+        for tab in self._tabs():
+            place = _Place(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
+            self.places[tab.name] = place
+            pane.add(tab.title, place.header, place)
+            program.view_menu.add_page(tab.menu, tab.keys, lambda place=place: pane.show_page(place))  # type: ignore[misc]
+        program.run.state_changed.connect(self._note_state)
+
+    def stop(self) -> None:
+        """Evaluate nothing more; the program ends."""
+        if self._evaluator is not None:
+            self._evaluator.stop()
+
+    def _tabs(self) -> tuple[_Tab, ...]:
+        return (
+            _Tab(self.tr("Confusion"), self.tr("Show &Confusion"), "Alt+3", "confusion_page", "ConfusionPage"),
+            _Tab(self.tr("Mistakes"), self.tr("Show &Mistakes"), "Alt+4", "mistakes_page", "MistakesPage"),
+            _Tab(self.tr("Trust"), self.tr("Show &Trust"), "Alt+5", "trust_page", "TrustPage"),
+        )
+
+    def _make(self, tab: _Tab, place: _Place) -> None:
+        """Make a page; not before torch is imported, which two threads must not do at the same time."""
+        program = self._program
+        if program.run.state is RunState.BROKEN:
+            place.explain(self.tr("Nothing can be evaluated: PyTorch could not be loaded."))
+        if program.run.state in (RunState.LOADING, RunState.BROKEN) or tab.name in self._jobs:
+            return
+        place.explain(self.tr("one moment…"))
+        job = program.background.do(lambda: (tab, import_module(f"playground.gui.evaluation.{tab.module}")))
+        job.done.connect(self._fill)
+        job.failed.connect(program.notifications.complain)
+        self._jobs[tab.name] = job
+
+    @Slot(object)
+    def _fill(self, imported: tuple[_Tab, ModuleType]) -> None:
+        (tab, module), program = imported, self._program
+        place = self.places[tab.name]
+        if self._evaluator is None:
+            from playground.gui.evaluation.evaluator import Evaluator
+
+            self._evaluator = Evaluator(program.document, program.run, program.inference, program.background, self)
+        page: EvaluationPage = getattr(module, tab.name)(self._evaluator, program.saving, program.ask, place)
+        page.failed.connect(program.notifications.complain)
+        place.fill(page)
+
+    @Slot()
+    def _note_state(self) -> None:
+        """Make the page that is shown, if it waited."""
+        for tab in self._tabs():
+            place = self.places[tab.name]
+            if place.isVisible() and place.page is None:
+                self._make(tab, place)
