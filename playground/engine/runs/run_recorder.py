@@ -60,7 +60,7 @@ class RunRecorder:
             RunError: the run that is continued is damaged, missing, goes on elsewhere, or has later checkpoints.
         """
         self._store, self._trainer, self._data, self._parent, self._group = store, trainer, data, parent, group
-        self._clock, self._rule, self._due = clock, CheckpointRule(clock()), -inf
+        self._clock, self._rule, self._due = clock, CheckpointRule(clock(), trainer.step), -inf
         self._snapshots: list[Snapshot] = list(history)
         self._run: StoredRun | None = _resumed(store, continued, trainer.step) if continued else None
         self._first = trainer.step  # a new run begins with the step after it
@@ -75,12 +75,13 @@ class RunRecorder:
     def take(self, snapshot: Snapshot) -> None:
         """Store what the trainer has just yielded."""
         self._snapshots.append(snapshot)
-        if type(snapshot) is Step and self._clock() < self._due:
+        early = type(snapshot) is Step and self._rule.early(snapshot.step)
+        if type(snapshot) is Step and self._clock() < self._due and not early:
             return
         self._hand_on()
         if isinstance(snapshot, Finished | Diverged):
             self._end()
-        elif self._rule.due(self._clock(), isinstance(snapshot, Epoch)):
+        elif early or self._rule.due(self._clock(), isinstance(snapshot, Epoch)):
             self._checkpoint()
 
     def pause(self) -> None:

@@ -131,6 +131,14 @@ class CurvesPanel(QWidget):
             self._present.add(snapshots)
             self._draw_soon()
 
+    def mark(self, step: int | None) -> None:
+        """Put the crosshair where the present run had made that many steps; None takes it away."""
+        run = self._present
+        if step is None or run is None:
+            self.plots.show_hair(None)
+        else:
+            self.plots.show_hair(run.timeline(self.plots.axis).place_of(step / run.steps_per_epoch))
+
     @Slot()
     def hold(self) -> None:
         """Pause drawing for a moment while the pen moves, because drawing would delay the stroke."""

@@ -149,9 +149,13 @@ class Files(QObject):
         self._run.open_run(run_id, link.step if link else None)
 
     @Slot(str)
-    def go_back(self, run_id: str) -> None:
-        """Show a run that was shown before; its experiment as well, if another stack is shown now."""
-        self.resume(run_id)
+    @Slot(str, int)
+    def go_back(self, run_id: str, step: int | None = None) -> None:
+        """Show a run that was shown before, as it was after a step; its experiment too, if another stack is shown now.
+
+        Without a step, its last network is shown.
+        """
+        self.resume(run_id, RunLink(run_id, step) if step is not None else None)
         self._going_back, self._given_up = True, None
 
     def leave(self, then: Callable[[], None]) -> None:

@@ -39,7 +39,6 @@ class Run(RunStatus):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(document, parent)
         self._mail_reader.snapshots.connect(self._take_snapshots)
-        self._mail_reader.weights_copied.connect(self._show_weights)
         self._worker.reported.connect(self._handle)
         document.changed.connect(self._follow)
 
@@ -339,9 +338,3 @@ class Run(RunStatus):
     def _take_snapshots(self, found: tuple[Snapshot, ...]) -> None:
         self.progress.add(found)
         self.snapshots.emit(found)
-
-    @Slot()
-    def _show_weights(self) -> None:
-        """Emit the weights of the shown stack, or None if it has none yet."""
-        weights = self._mail_reader.take_weights()
-        self.weights_changed.emit(weights if self._fit.weights else None)

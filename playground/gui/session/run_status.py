@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.training.snapshots import Figures
 from playground.gui.session.document import Document
@@ -10,7 +10,7 @@ from playground.gui.session.mailbox_reader import MailboxReader
 from playground.gui.session.progress import Progress
 from playground.gui.session.run_state import Fit, FitCache, RunState, Start
 from playground.gui.session.seed_series import FEWEST, SeedSeries, most_seeds
-from playground.gui.session.worker_mailbox import Mailbox, Weights
+from playground.gui.session.worker_mailbox import Mailbox, Past, Weights
 from playground.gui.session.worker_requests import WorkerRequests
 from playground.spec.experiment import Experiment
 from playground.spec.kept_layers import KeptLayers
@@ -29,6 +29,7 @@ class RunStatus(WorkerRequests):
     carried_changed = Signal()  # `carried` changed
     snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time
     weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
+    past_changed = Signal(object)  # Past that is shown in place of the latest network; None: the latest one
     stale_changed = Signal(bool)  # whether the document no longer fits the run
     opened = Signal(object)  # Opened
     series_changed = Signal(object)  # SeedSeries: the present run is another of it; None: no series goes on
@@ -49,7 +50,9 @@ class RunStatus(WorkerRequests):
         self._announced = False  # whether `began` was emitted for the run
         self._fits = FitCache()
         self._mail_reader = MailboxReader(self)  # of the run
+        self._mail_reader.weights_copied.connect(self._take_copied)
         self._opening = Mailbox()
+        self.past: Past | None = None  # what is shown in place of the latest network
         self.progress = Progress()
         self.previous_run: str | None = None  # id of the stored run that was shown before
         self.series: SeedSeries | None = None  # of which the present run is one
@@ -75,8 +78,42 @@ class RunStatus(WorkerRequests):
 
     @property
     def weights(self) -> Weights | None:
-        """The weights of the shown stack as last copied; None without any."""
-        return self._mail_reader.weights if self._fit.weights else None
+        """The shown weights of the shown stack, those last copied or those of an earlier moment; None without any."""
+        if not self._fit.weights:
+            return None
+        return self.past.weights if self.past is not None else self._mail_reader.weights
+
+    def show_past(self, past: Past | None) -> bool:
+        """Show the network of an earlier moment of the run, or the latest one; return whether it fits the stack."""
+        if past is not None and not self._fit.weights:
+            return False
+        if past is not self.past:
+            self.past = past
+            self.past_changed.emit(past)
+            self.weights_changed.emit(self.weights)
+        return True
+
+    @Slot()
+    def _show_weights(self) -> None:
+        """Emit the shown weights of the shown stack, or None if it has none yet."""
+        self._mail_reader.take_weights()
+        if not self._fit.weights:
+            self._leave_past()
+        self.weights_changed.emit(self.weights)
+
+    @Slot()
+    def _take_copied(self) -> None:
+        """Show newer weights, unless an earlier moment is shown."""
+        if self.past is None:
+            self._show_weights()
+        else:
+            self._mail_reader.take_weights()
+
+    def _leave_past(self) -> None:
+        """Show the latest network from the next change of the weights on: the run has become another one."""
+        if self.past is not None:
+            self.past = None
+            self.past_changed.emit(None)
 
     @property
     def run_id(self) -> str | None:
@@ -85,6 +122,7 @@ class RunStatus(WorkerRequests):
 
     def _note_previous(self) -> None:
         """The shown run is about to be replaced."""
+        self._leave_past()
         self.previous_run = self.run_id or self.previous_run
 
     @property

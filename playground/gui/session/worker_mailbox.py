@@ -35,6 +35,14 @@ class Weights:
     scaling: Scaling | None = None  # of the data that it learned from; None where that is not known
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The network of a run at an earlier moment."""
+
+    step: int
+    weights: Weights | None  # None: the initial weights, which the experiment's seed determines
+
+
 class Mailbox:
     """The output of one run for the window: every snapshot, and the latest copy of its weights.
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from playground.gui.session.run_state import RunState
 from playground.gui.session.seed_series import SeedSeries
+from playground.gui.session.time_machine import Moment, TimeMachine
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.main_window import Region
 from playground.gui.window.results_pane import ResultsPane
@@ -36,6 +37,7 @@ class Results(QObject):
         self.runs: RunsPanel | None = None
         self.races: Races | None = None
         self.evaluation: EvaluationPages | None = None
+        self.machine = TimeMachine(program.run, program.background, self)
         self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._refresh)
@@ -60,6 +62,26 @@ class Results(QObject):
         program.view_menu.add_page(self.tr("Show Cur&ves"), "Alt+1", lambda: self.pane.show_page(curves))
         program.window.put(Region.CURVES, self.pane)
         self.curves = curves
+        self._add_time_bar()
+
+    def _add_time_bar(self) -> None:
+        """Add the row that goes back to earlier moments of the run."""
+        from playground.gui.curves.time_bar import TimeBar
+        from playground.gui.start.film import Film
+
+        program, machine = self._program, self.machine
+        bar = TimeBar(machine, self.pane)
+        machine.failed.connect(program.notifications.complain)
+        machine.shown_changed.connect(self._mark_moment)
+        program.runs.opened.connect(machine.set_store)
+        machine.set_store(program.runs.store)
+        bar.continue_requested.connect(program.files.go_back)
+        film = Film(machine, program.window, program.saving, program.ask, bar)
+        bar.film_requested.connect(film.ask_where_to_save)
+        film.saved.connect(program.files.told)
+        film.failed.connect(program.notifications.complain)
+        program.run_menu.addMenu(bar.menu)
+        self.pane.set_footer(bar)
 
     def add_evaluation(self) -> None:
         """Add the tabs about what the network learned."""
@@ -122,6 +144,10 @@ class Results(QObject):
     def _show_curves(self) -> None:
         if self.curves is not None:
             self.pane.show_page(self.curves)
+
+    def _mark_moment(self, moment: Moment | None) -> None:
+        if self.curves is not None:
+            self.curves.mark(None if moment is None else moment.step)
 
     def _show_group(self, series: SeedSeries) -> None:
         if self.curves is not None and series.number > 1:

@@ -27,6 +27,7 @@ class ResultsPane(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._bodies, 1)
+        self._column = column
         self.tabs.currentChanged.connect(self._show)
         self.tabs.tabBarClicked.connect(self._enter)
 
@@ -42,6 +43,10 @@ class ResultsPane(QWidget):
         self._headers.addWidget(row)
         self._bodies.addWidget(body)
         self.tabs.addTab(title)
+
+    def set_footer(self, footer: QWidget) -> None:
+        """Add a row below all pages."""
+        self._column.addWidget(footer)
 
     @property
     def page(self) -> QWidget | None:
