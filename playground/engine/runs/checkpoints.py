@@ -43,8 +43,8 @@ class CheckpointRule:
 
     Of a large network, whose checkpoints take long, they are rarer than one a second: all of them together may take
     1.5 % of the time. A network learns most at the beginning: in the first epoch of a run there is also one after the
-    steps 1, 4, 16, 64 and so on, where the disk keeps up and none took longer than 0.05 s. Times are seconds of a clock that never goes
-    back. Whoever trains also writes one when the run ends or pauses.
+    steps 1, 4, 16, 64 and so on, where the disk keeps up and none took longer than 0.05 s. Times are seconds of a clock
+    that never goes back. Whoever trains also writes one when the run ends or pauses.
     """
 
     LEAST = 1.0  # seconds between two

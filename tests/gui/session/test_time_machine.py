@@ -1,4 +1,4 @@
-"""Every view shows the network as it was at a checkpoint, with the weights of that moment, and goes back to the latest."""
+"""Every view shows the network as it was at a checkpoint, with the weights of then, and goes back to the latest one."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_training_goes_on_while_an_earlier_moment_is_shown(session) -> None:  # 
 
 def test_a_new_run_another_stack_and_another_file_leave_the_past(trained: Session) -> None:
     go(trained, HALF)
-    trained.program.document.do(Remove((1,)))
+    trained.program.document.do(Remove(((1,),)))
     assert machine(trained).shown is None
     assert trained.run.weights is None
     trained.program.document.undo_stack.undo()

@@ -1,0 +1,86 @@
+"""The bar of the time machine: its slider, its words, the film, and the actions in the menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from playground.gui.curves.time_bar import TimeBar
+from playground.gui.start.film import Film
+from playground.gui.style.action import leaves
+from tests.gui.session.test_continuing import LOAD
+from tests.gui.session.test_saved_networks import Session, session  # noqa: F401  a fixture
+from tests.gui.session.test_time_machine import HALF, machine, trained  # noqa: F401  a fixture
+
+
+@pytest.fixture
+def bar(trained: Session, qtbot: QtBot) -> TimeBar:  # noqa: F811
+    made = TimeBar(machine(trained))
+    qtbot.addWidget(made)
+    return made
+
+
+def test_the_slider_ends_with_the_latest_network(bar: TimeBar, trained: Session) -> None:  # noqa: F811
+    assert bar.isEnabled()
+    assert (bar.slider.minimum(), bar.slider.maximum()) == (0, len(machine(trained).moments))
+    assert bar.slider.value() == bar.slider.maximum()
+    assert bar.words == "latest"
+    assert not bar.branch.isEnabled()
+    assert bar.earlier.isEnabled()
+    assert not bar.later.isEnabled()
+
+
+def test_moving_it_shows_the_moment(bar: TimeBar, trained: Session) -> None:  # noqa: F811
+    bar.slider.setValue(machine(trained).moments.index(HALF))
+    trained.qtbot.waitUntil(lambda: machine(trained).shown == HALF, timeout=LOAD)
+    assert bar.words == "step 32, epoch 4"
+    asked: list[tuple[str, int]] = []
+    bar.continue_requested.connect(lambda *given: asked.append(given))
+    bar.branch.trigger()
+    assert asked == [(trained.run.run_id, 32)]
+    bar.slider.setValue(0)
+    trained.qtbot.waitUntil(lambda: bar.words == "before the first step", timeout=LOAD)
+    assert not bar.branch.isEnabled()
+    bar.later.trigger()
+    trained.qtbot.waitUntil(lambda: machine(trained).shown == machine(trained).moments[1], timeout=LOAD)
+
+
+def test_the_film_shows_every_moment_and_ends_with_the_latest(bar: TimeBar, trained: Session) -> None:  # noqa: F811
+    seen = []
+    machine(trained).shown_changed.connect(seen.append)
+    bar.play.trigger()
+    trained.qtbot.waitUntil(lambda: bool(seen) and seen[-1] is None, timeout=LOAD)
+    assert seen[:-1] == sorted(seen[:-1])
+    assert seen[0] == machine(trained).moments[0]
+    assert not bar.play.isChecked()
+
+
+@pytest.mark.parametrize("name", ["film.gif", "film.png"])
+def test_the_film_is_saved(trained: Session, bar: TimeBar, tmp_path: Path, name: str) -> None:  # noqa: F811
+    film = Film(machine(trained), bar, trained.program.saving, trained.program.ask, bar)
+    with trained.qtbot.waitSignal(film.saved, timeout=LOAD) as told:
+        film.save(tmp_path / name)
+    count = len(machine(trained).moments) + 1
+    assert str(told.args[0]) == f"{count} pictures were saved"
+    files = sorted(tmp_path.glob("film*"))
+    if name.endswith("gif"):
+        with Image.open(files[0]) as found:
+            assert (len(files), found.n_frames) == (1, count)
+    else:
+        assert [file.name for file in files] == [
+            f"film-{number:0{len(str(count))}}.png" for number in range(1, count + 1)
+        ]
+        with Image.open(files[0]) as found:
+            assert found.size == (bar.width(), bar.height())
+    assert machine(trained).shown is None
+
+
+def test_a_bar_without_moments_says_so(qtbot: QtBot, session) -> None:  # noqa: F811
+    made = TimeBar(machine(session(stored=False)))
+    qtbot.addWidget(made)
+    assert not made.isEnabled()
+    assert made.words == "no stored moments yet"
+    assert all(action.shortcuts() for action in leaves(made.menu))
