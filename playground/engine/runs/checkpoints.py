@@ -43,28 +43,26 @@ class CheckpointRule:
 
     Of a large network, whose checkpoints take long, they are rarer than one a second: all of them together may take
     1.5 % of the time. A network learns most at the beginning: in the first epoch of a run there is also one after the
-    steps 1, 4, 16, 64 and so on, where the disk keeps up and none took longer than 0.05 s. Times are seconds of a clock
-    that never goes back. Whoever trains also writes one when the run ends or pauses.
+    steps 1, 4, 16, 64 and so on, if `early` is set. Times are seconds of a clock that never goes back. Whoever trains
+    also writes one when the run ends or pauses.
     """
 
     LEAST = 1.0  # seconds between two
     MOST = 30.0
     SHARE = 0.015
-    EARLY = 4  # factor between the steps of early ones
-    CHEAP = 0.05  # seconds that an early one may take
+    FACTOR = 4  # between the steps of early ones
 
-    def __init__(self, now: float, step: int = 0) -> None:
-        """`step`: where the run begins; early ones belong to runs that begin with the first step."""
+    def __init__(self, now: float, early: bool = False) -> None:
         self._last = now
-        self._early: int | None = 1 if step == 0 else None
+        self._early: int | None = 1 if early else None
         self.cost = 0.0  # seconds that the last checkpoint took
 
     def early(self, step: int) -> bool:
         """Whether to write an early checkpoint after this step; it then counts as written."""
-        if self._early is None or step < self._early or self.cost > self.CHEAP:
+        if self._early is None or step < self._early:
             return False
         while self._early <= step:
-            self._early *= self.EARLY
+            self._early *= self.FACTOR
         return True
 
     def due(self, now: float, epoch_ended: bool) -> bool:

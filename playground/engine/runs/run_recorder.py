@@ -23,6 +23,7 @@ from playground.spec.check.shapes import totals, walk
 from playground.spec.messages import message
 
 GATHERING = 0.25  # seconds of steps that are handed on together
+EARLY_PARAMETERS = 1_000_000  # of a network with early checkpoints, of which about six wait at once: 16 MB each
 
 
 class RunRecorder:
@@ -60,7 +61,7 @@ class RunRecorder:
             RunError: the run that is continued is damaged, missing, goes on elsewhere, or has later checkpoints.
         """
         self._store, self._trainer, self._data, self._parent, self._group = store, trainer, data, parent, group
-        self._clock, self._rule, self._due = clock, CheckpointRule(clock(), trainer.step), -inf
+        self._clock, self._rule, self._due = clock, CheckpointRule(clock(), _begins_small(trainer)), -inf
         self._snapshots: list[Snapshot] = list(history)
         self._run: StoredRun | None = _resumed(store, continued, trainer.step) if continued else None
         self._first = trainer.step  # a new run begins with the step after it
@@ -82,7 +83,7 @@ class RunRecorder:
         if isinstance(snapshot, Finished | Diverged):
             self._end()
         elif early or self._rule.due(self._clock(), isinstance(snapshot, Epoch)):
-            self._checkpoint()
+            self._checkpoint(lasting=early)
 
     def pause(self) -> None:
         """Take a checkpoint, as the run may not go on for long."""
@@ -137,8 +138,11 @@ class RunRecorder:
         run.set_fingerprint(lambda: fingerprint(data))
         return run
 
-    def _checkpoint(self) -> None:
-        """Copy the network and the state of its training, if steps changed it since, or early stopping restored it."""
+    def _checkpoint(self, lasting: bool = False) -> None:
+        """Copy the network and the state of its training, if steps changed it since, or early stopping restored it.
+
+        `lasting`: the checkpoint is written also where the disk is slow and a later one is waiting.
+        """
         trainer, run, began = self._trainer, self._run, self._clock()
         present, diverged = self._present(), isinstance(trainer.finished, Diverged)
         if run is None or present == self._checkpointed or (diverged and trainer.step == self._checkpointed[0]):
@@ -156,7 +160,7 @@ class RunRecorder:
             save_weights(path, experiment, weights, figures, state, run.run_id, scaling)
             self._rule.cost = copying + self._clock() - started
 
-        run.checkpoint(trainer.step, trainer.epochs, write)
+        run.checkpoint(trainer.step, trainer.epochs, write, lasting=lasting)
 
     def _present(self) -> tuple[int, int | None]:
         """The step of the training and that of the weights, which is earlier where they were restored."""
@@ -167,6 +171,11 @@ class RunRecorder:
         self._ended = True
         if self._run:
             self._run.finish(self._trainer.figures)
+
+
+def _begins_small(trainer: Trainer) -> bool:
+    """Whether the run begins with its first step, and copies of its network are small enough for some to wait."""
+    return trainer.step == 0 and sum(item.numel() for item in trainer.network.parameters()) <= EARLY_PARAMETERS
 
 
 def continuing(store: RunStore, trainer: Trainer, data: Data, run_id: str) -> RunRecorder:

@@ -28,6 +28,7 @@ class _Asked(NamedTuple):
     step: int
     epoch: int
     write: Write
+    lasting: bool
 
 
 class StoredRun:
@@ -107,18 +108,20 @@ class StoredRun:
         self._snapshots.extend(snapshots)
         self._thread.put_later(self._write_curves)
 
-    def checkpoint(self, step: int, epoch: int, write: Write) -> None:
+    def checkpoint(self, step: int, epoch: int, write: Write, *, lasting: bool = False) -> None:
         """Store a checkpoint.
 
         Args:
             step: batches learned from.
             epoch: completed epochs.
             write: writes the file to the path it gets, in the store's thread, again if that failed; it holds a copy of
-                the state. One that still waits is given up for a later one, unless it is pinned.
+                the state.
+            lasting: whether it is written in any case. Another one that still waits is given up for a later one, unless
+                it is pinned.
         """
         with self._asking:
-            self._asked = [item for item in self._asked if item.step in self._pins]
-            self._asked.append(_Asked(step, epoch, write))
+            self._asked = [item for item in self._asked if item.lasting or item.step in self._pins]
+            self._asked.append(_Asked(step, epoch, write, lasting))
         self._thread.put(self._write_checkpoint)
 
     def finish(self, figures: Figures) -> None:
@@ -228,7 +231,7 @@ class StoredRun:
             asked = self._asked[0]
         self._write_curves(sync=True)
         self._require_folder()
-        write_checkpoint(self.folder.path, *asked)
+        write_checkpoint(self.folder.path, asked.step, asked.epoch, asked.write)
         self._record = self._known_at(asked.step)
         self.folder.write_record(self._record)
         self._thin()
