@@ -236,9 +236,9 @@ class Program(ProgramParts):
         self.stack.selection_changed.connect(self._show_fitting)
         self.document.changed.connect(self._show_fitting)
         self.edit_menu.find_requested.connect(palette.focus_search)
-        self._show_fitting_in(palette)
-        self.window.put(Region.PALETTE, palette)
         self.palette = palette
+        self._show_fitting()
+        self.window.put(Region.PALETTE, palette)
 
     def _add_form(self) -> None:
         from playground.gui.forms.layer_panel import LayerPanel
@@ -300,11 +300,8 @@ class Program(ProgramParts):
     @Slot()
     def _show_fitting(self) -> None:
         if self.palette is not None:
-            self._show_fitting_in(self.palette)
-
-    def _show_fitting_in(self, palette: Palette) -> None:
-        palette.show_suiting(self.document.experiment.data.sample_shape)
-        palette.show_fitting(self.stack.insertion_point())
+            self.palette.show_suiting(self.document.experiment.data.sample_shape)
+            self.palette.show_fitting(self.stack.insertion_point())
 
     @Slot(object)
     def _begin_inference(self, state: RunState) -> None:
