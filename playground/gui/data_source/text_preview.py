@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
 from playground.gui.forms.field_editor import fixed_words
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -26,7 +27,7 @@ class TextPreview(QWidget):
         super().__init__(parent)
         self._reread = reread
         self._size = 0  # of the vocabulary that is shown
-        self.encoding = QComboBox(self)
+        self.encoding = ComboBox(self)
         self.encoding.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.encoding.setAccessibleName(self.tr("Encoding"))
         self.encoding.addItem("", None)
@@ -39,7 +40,7 @@ class TextPreview(QWidget):
         self.lines.setFixedHeight(self.lines.fontMetrics().lineSpacing() * _LINES + 2 * self.lines.frameWidth() + 10)
         heading = QLabel(self.tr("First lines"), self)
         set_look(heading, "muted")
-        self.units = QComboBox(self)
+        self.units = ComboBox(self)
         self.units.setAccessibleName(self.tr("Units"))
         self.units.setToolTip(self.tr("What the network reads and predicts one by one"))
         for kind, label in UNIT_NAMES.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from playground.engine.evaluation.mistakes import examples_of
 from playground.gui.evaluation.confusion_table import ConfusionTable
@@ -14,6 +14,7 @@ from playground.gui.evaluation.page import EvaluationPage
 from playground.gui.evaluation.pair_table import PairTable
 from playground.gui.evaluation.regression_view import RegressionView
 from playground.gui.session.background import Background
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
 from playground.spec.files.csv_text import csv_text
 
@@ -45,8 +46,8 @@ class ConfusionPage(EvaluationPage):
         self.pairs.picked.connect(self._pick)
         self.setFocusProxy(self.matrix)
 
-    def _choice(self, name: str, *items: str) -> QComboBox:
-        box = QComboBox(self)
+    def _choice(self, name: str, *items: str) -> ComboBox:
+        box = ComboBox(self)
         box.addItems(items)
         box.setAccessibleName(name)
         box.setToolTip(name)

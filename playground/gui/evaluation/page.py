@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from playground.engine.evaluation.data_part import Part
 from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.session.background import Background
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.theme import set_look
@@ -30,7 +31,7 @@ class EvaluationHeader(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.parts = QComboBox(self)
+        self.parts = ComboBox(self)
         self.parts.setAccessibleName(self.tr("Data that are evaluated"))
         for part, words in (
             (Part.VALIDATION, self.tr("Validation")),

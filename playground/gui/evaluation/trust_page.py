@@ -6,7 +6,7 @@ from math import isnan
 
 import numpy as np
 from PySide6.QtCore import QEvent, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from playground.engine.evaluation.calibration import BINS, DEFINITION
 from playground.engine.evaluation.figures import ClassTables
@@ -14,6 +14,7 @@ from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.evaluation.page import EvaluationPage
 from playground.gui.evaluation.plots import EvaluationPlot
 from playground.gui.session.background import Background
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import mixed
@@ -28,7 +29,7 @@ class TrustPage(EvaluationPage):
 
     def __init__(self, evaluator: Evaluator, saving: Background, ask: Ask, parent: QWidget) -> None:
         super().__init__(self.tr("Trust"), evaluator, saving, ask, parent)
-        self.class_choice = QComboBox(self)
+        self.class_choice = ComboBox(self)
         self.class_choice.setAccessibleName(self.tr("Class of the ROC and precision–recall curves"))
         self.class_choice.setToolTip(self.class_choice.accessibleName())
         self.class_choice.currentIndexChanged.connect(self._show_class)

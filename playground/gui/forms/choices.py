@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QStyle,
-    QStyleOptionComboBox,
     QWidget,
 )
 
-from playground.gui.forms.number_field import paint_arrow
-from playground.gui.style.theme import theme_of
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
 from playground.spec.messages import tr_noop
@@ -24,14 +21,13 @@ from playground.spec.messages import tr_noop
 _NARROWEST = 60  # minimum width of a combo box in pixels
 
 
-class Choices(QComboBox):
-    """A combo box that ignores the wheel unless it has the focus."""
+class Choices(ComboBox):
+    """A combo box whose entries stand for values."""
 
     def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: list[Any] = []
         self.offer(options)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def offer(self, options: Sequence[tuple[Any, str]]) -> None:
@@ -49,15 +45,6 @@ class Choices(QComboBox):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(_NARROWEST, super().minimumSizeHint().height())
 
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802  Qt's name
-        super().initStyleOption(option)
-        part = QStyle.SubControl.SC_ComboBoxEditField
-        text_rect = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
-        # Qt's margin around the text is one pixel.
-        option.currentText = option.fontMetrics.elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, text_rect.width() - 1
-        )
-
     def choose(self, value: Any) -> None:
         """Show `value` as chosen."""
         self.setCurrentIndex(self._values.index(value))
@@ -65,19 +52,6 @@ class Choices(QComboBox):
     def value_at(self, index: int) -> Any:
         """The value of an entry."""
         return self._values[index]
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        super().paintEvent(event)
-        painter = QPainter(self)  # the style sheet removes the arrow of the combo box
-        color = theme_of(self).color("muted" if self.isEnabled() else "faint")
-        paint_arrow(painter, self.width() - 12, self.height() / 2, color, up=False)
-        painter.end()
 
 
 class Switch(QCheckBox):

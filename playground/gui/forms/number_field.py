@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QFontDatabase,
     QKeyEvent,
@@ -12,12 +11,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPolygonF,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from playground.gui.forms.number_input import Number, RefusedNumber, read_number, step_number, write_value
+from playground.gui.style.arrow import paint_arrow
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
@@ -25,15 +24,6 @@ from playground.spec.component import FieldInfo
 _STEPPERS = 26  # pixels on the right for the two arrows
 _KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 _NOTCH = 120  # eighths of a degree per notch of a wheel
-
-
-def paint_arrow(painter: QPainter, x: float, y: float, color: QColor, *, up: bool) -> None:
-    """Draw a triangle, 6 pixels wide around (x, y), that marks an editor whose value can be stepped."""
-    tip = -2.5 if up else 2.5
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawPolygon(QPolygonF([QPointF(x - 3, y - tip / 2), QPointF(x + 3, y - tip / 2), QPointF(x, y + tip)]))
 
 
 class NumberField(QLineEdit):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.engine.race.budget import Budget, BudgetKind, budget
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import text_label
 from playground.gui.style.run_colors import RunColor, run_color
 from playground.gui.style.spin_boxes import inset
@@ -40,7 +41,7 @@ class Contestants(QWidget):
         few = sum(candidate.run_id != _PRESENT for candidate in candidates) < 2
         self.boxes = [self._box(candidate, checked=few or candidate.run_id != _PRESENT) for candidate in candidates]
         self.same_data = QCheckBox(self.tr("All get the data of the first"), self)
-        self.kind = QComboBox(self)
+        self.kind = ComboBox(self)
         self.kind.setAccessibleName(self.tr("Kind of budget"))
         self.amount = QDoubleSpinBox(self)
         inset(self.amount)

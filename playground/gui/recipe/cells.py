@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QTo
 from playground.gui.forms.choices import Choices, Switch, chooser
 from playground.gui.forms.editors import ChoiceEditor, FeatureEditor, NumberEditor, simple_editor
 from playground.gui.forms.field_editor import Proposal, explanation
-from playground.gui.forms.number_field import paint_arrow
 from playground.gui.recipe.popover import OpenPopover, Part
+from playground.gui.style.arrow import paint_arrow
 from playground.gui.style.discard import discard
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look, theme_of

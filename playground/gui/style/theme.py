@@ -257,6 +257,7 @@ QHeaderView { background: @panel; }
 QHeaderView::section {
     background: @panel; color: @muted; border: none; border-bottom: 1px solid @border; padding: 6px 4px 3px 4px;
 }
+QHeaderView::section:vertical { border: none; padding: 0 6px; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-position: top center; width: 7px; height: 7px; }
 QListView#stack, QFrame[look="stage"] { background: @window; border: none; }
 QScrollArea { background: transparent; border: none; }

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from playground.gui.forms.number_field import paint_arrow
+from playground.gui.style.arrow import paint_arrow
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.gui.table_import.model import FirstRows, kind_word, missing_text
