@@ -24,7 +24,8 @@ def print_report(experiment: Experiment, part: EvaluatedPart, found: Mapping[str
     if part.against:
         put(message("compared with {targets}", targets=message(part.against)))
     task = part.dataset.task
-    put(f"{message('loss')} {loss_text(found['loss'])}  {message(task.score.word)} {percent_text(found['score'])}")
+    loss, score = message("loss"), message(task.score.word)
+    put(f"{loss} {loss_text(found['loss'])}  {score} {percent_text(found['score'])}")
     if (errors := found.get("regression")) is not None:
         _print_errors(errors, message(part.dataset.target_name or tr_noop("the target")))
     if (spread := found.get("reconstruction")) is not None:
@@ -69,7 +70,8 @@ def _area(value: float) -> str:
 
 
 def _print_confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> None:
-    put(f"\n{message('Confusion: rows are the true class, columns the answer')}")
+    title = message("Confusion: rows are the true class, columns the answer")
+    put(f"\n{title}")
     rows = [
         [name, *(f"{count:,}" if count else "·" for count in row)] for name, row in zip(names, confusion, strict=True)
     ]
@@ -77,14 +79,16 @@ def _print_confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -
 
 
 def _print_pairs(pairs: Sequence[Mapping[str, Any]]) -> None:
-    put(f"\n{message('Confused most often')}")
+    title = message("Confused most often")
+    put(f"\n{title}")
     table = [[str(message(word)) for word in (tr_noop("true"), tr_noop("answer"), tr_noop("count"))]]
     print_table([*table, *([row["class"], row["answer"], f"{row['count']:,}"] for row in pairs)], right=[2])
 
 
 def _print_trust(found: Mapping[str, Any]) -> None:
     known = found["calibration"]
-    put(f"\n{message('Calibration error (ECE)')} {percent_text(known['ece'])}")
+    title = message("Calibration error (ECE)")
+    put(f"\n{title} {percent_text(known['ece'])}")
     put(known["definition"])
     words = (tr_noop("answered from"), tr_noop("share answered"), tr_noop("share of these right"))
     table = [[str(message(word)) for word in words]]

@@ -23,6 +23,7 @@ from playground.spec.component import Component
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.labelled_summary import FileEncoding, LabelledFiles, TextColumn
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.separate_test import SeparateColumn, SeparateTest
 from playground.spec.data.table_reading import BLANKS, ColumnChoice, ReadingChoice, TableReading
 from playground.spec.data.table_summary import Column, Grouping, TableFile
 from playground.spec.data.text_summary import TextFile, TextPart
@@ -85,11 +86,21 @@ GROUPED = SOURCE.with_(
     grouping=Grouping(column="part", names=("train", "test"), counts=(100, 20)),
     choice=ReadingChoice(groups="part", columns=(ColumnChoice(name="day", kind="date"),)),
 )
+TESTED = SOURCE.with_(
+    tested=SeparateTest(
+        path="/some/test.csv",
+        sha256="0" * 64,
+        rows=40,
+        columns=(SeparateColumn(), SeparateColumn(counts=(1,) * 40), SeparateColumn()),
+    ),
+    choice=ReadingChoice(test_file="/some/test.csv"),
+)
 LETTERS = TextFile(path="/some/text.txt", count=9000, alphabet="abc,", kept=8000, letters="abc", marks=",", cased=True)
 DATA: dict[str, Dataset] = {
     "classes": Table(source=SOURCE, target="kind"),
     "numbers": Table(source=SOURCE, target="height"),
     "groups": Table(source=GROUPED, target="kind", split_by="groups"),
+    "another file": Table(source=TESTED, target="kind", split_by="file"),
     "named groups": Table(source=GROUPED, target="height", split_by="named"),
     "pictures": OwnPictures(source=PictureFolder(path="/some/pictures", classes=several("b"), counts=(9,) * 40)),
     **{f"text {asked}": OwnText(source=LETTERS.with_(complete=False), asked=asked) for asked in get_args(Asked)},

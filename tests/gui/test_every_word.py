@@ -21,6 +21,7 @@ TAG = re.compile(r"</?[a-z][^<>]*>")
 NAMES = re.compile(  # of experiments, files, columns, encodings, units, keys, libraries; what `runs` says
     "|".join(re.escape(preset.title) for preset in presets())
     + r"|Untitled|\w+\.(csv|txt|gz)|nowhere|(petal|sepal) (width|length)|species|kind|utf-8|[kMGT]?(FLOP|B)\b"
+    + r"|No such file or directory"  # what the system says
     + r"|one(?= +\d)"  # the folder of a class, before its number of pictures
     + r"|\((Ctrl|Shift|Alt|F\d|Del)[^()]*\)|Not yet fit to deploy\.|The loss is no number\."
     + r"|(Playground|Python|Linux|torch|torchvision|numpy|PySide6|pyqtgraph|pydantic|safetensors).*"

@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from playground.spec.messages import tr_noop
+
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 BINS = 15  # as many as Guo et al. have
-DEFINITION = (
+DEFINITION = tr_noop(
     "Expected calibration error (Guo et al., 2017): the mean over {bins} bins of |accuracy − mean confidence|, "
     "weighted by the answers in each. Bin i holds confidences from i/{bins} to below (i + 1)/{bins}; the last "
     "also holds 1."

@@ -158,7 +158,8 @@ class EvaluationPage(QWidget):
         if result.part.part is Part.TRAIN:
             said = self.tr("The network was trained with these samples: on others it is worse.")
             against = result.part.against
-            return f"{said} {self.tr('Compared with: {0}').format(translated(against))}" if against else said
+            compared = self.tr("Compared with: {0}").format(translated(against)) if against else ""
+            return f"{said} {compared}".rstrip()
         return ""
 
     @Slot(object)

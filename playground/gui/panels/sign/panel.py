@@ -18,7 +18,7 @@ _NAME = "sign"
 class SignPanel(DigitsPanel):
     """A pad, and bars with the probabilities of the collection's labels."""
 
-    network_input = staticmethod(network_input)
+    network_input = staticmethod(network_input)  # type: ignore[assignment]  # its questions are pictures of bytes
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.sign = SignView(surroundings.background, surroundings.window)
