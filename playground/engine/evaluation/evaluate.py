@@ -88,12 +88,14 @@ def for_inference(network: nn.Sequential) -> nn.Sequential:
 
     BatchNorm after a convolution is folded into its filters, w · γ / √(σ² + ε), and ReLU after a layer with weights
     works in place, also within other modules. The outputs differ only in their last bits. Unchanged modules are
-    shared, not copied.
+    shared, not copied; those with hooks are not changed, because the hooks are part of what is computed.
     """
     modules: list[nn.Module] = []
     for module in network:
         before = modules[-1] if modules else None
-        if isinstance(module, nn.BatchNorm2d) and isinstance(before, nn.Conv2d):
+        if module._forward_hooks or (before is not None and before._forward_hooks):
+            modules.append(_optimised(module))
+        elif isinstance(module, nn.BatchNorm2d) and isinstance(before, nn.Conv2d):
             modules[-1] = fuse_conv_bn_eval(before, module)
         elif isinstance(module, nn.ReLU) and isinstance(before, nn.Conv2d | nn.Linear):
             modules.append(nn.ReLU(inplace=True))

@@ -11,6 +11,7 @@ from playground.engine.evaluation.class_labels import class_labels
 from playground.engine.evaluation.data_part import EvaluatedPart, Part, part_of
 from playground.engine.evaluation.examples import Example, examples
 from playground.engine.evaluation.figures import Figures, figures
+from playground.engine.probes.interventions import Intervention
 from playground.gui.evaluation.inference import Evaluated, EvaluationQuestion, evaluate_part
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
@@ -61,13 +62,13 @@ class Evaluator(QObject):
         self, document: Document, run: Run, inference: InferenceThread, background: Background, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._document, self._run, self._background = document, run, background
+        self.document, self.run, self._background = document, run, background
         self._watching: set[QObject] = set()
         self._shared: SharedData | None = None
         self._asked_for: Dataset | None = None  # the data that the worker was asked for
         self._chosen: Part | None = None  # None: as the data suggest
         self._question: EvaluationQuestion | None = None
-        self._asked: tuple[Weights, EvaluationQuestion] | None = None  # about what was asked last
+        self._asked: tuple[Weights, Intervention | None, EvaluationQuestion] | None = None  # about what was asked last
         self._job: Job | None = None
         self.result: Result | None = None
         self._client = InferenceClient(inference, evaluate_part, Priority.BACKGROUND, self)
@@ -79,18 +80,19 @@ class Evaluator(QObject):
         run.data_shared.connect(self._take_data)
         run.weights_changed.connect(self._update)
         run.state_changed.connect(self._note_state)
+        run.intervention_changed.connect(self._hurry)
 
     @property
     def part(self) -> Part:
         """The part of the data that is evaluated."""
         if self._chosen is not None:
             return self._chosen
-        return Part.VALIDATION if self._document.experiment.data.validation_count else Part.TRAIN
+        return Part.VALIDATION if self.document.experiment.data.validation_count else Part.TRAIN
 
     @property
     def can_test(self) -> bool:
         """Whether test data may be looked at: only once training is over."""
-        return self._run.state in (RunState.FINISHED, RunState.DIVERGED)
+        return self.run.state in (RunState.FINISHED, RunState.DIVERGED)
 
     def choose(self, part: Part) -> None:
         """Evaluate another part of the data."""
@@ -123,7 +125,7 @@ class Evaluator(QObject):
 
     def put(self, part: EvaluatedPart, example: Example) -> None:
         """Put an example on the panel of its data."""
-        self._run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
+        self.run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
 
     @Slot(object)
     def _pass_examples(self, found: tuple[object, Result, tuple[Example, ...]]) -> None:
@@ -132,7 +134,7 @@ class Evaluator(QObject):
     @Slot()
     def _update(self) -> None:
         """Ask about the present network, unless that was done a moment ago."""
-        data = self._document.experiment.data
+        data = self.document.experiment.data
         if self._shared is not None and self._shared.dataset != data:
             self._shared = self._question = self.result = None  # before others are read: both might not fit
             self._chosen = None
@@ -150,10 +152,15 @@ class Evaluator(QObject):
         elif not self._pause.isActive():
             self._ask(self._shared)
 
+    @Slot()
+    def _hurry(self) -> None:
+        """Do not pause before the next question: a person breaks the network, and waits for its answers."""
+        self._pause.stop()
+
     def _reason(self) -> Message | None:
         """Why nothing can be evaluated."""
-        weights = self._run.weights
-        if self._document.problems or weights is None or not (weights.step or self._run.pretrained):
+        weights = self.run.weights
+        if self.document.problems or weights is None or not (weights.step or self.run.pretrained):
             return message("Train the network, or open a trained one: then its answers are evaluated here.")
         return self._shared.problem if self._shared is not None else None
 
@@ -161,16 +168,16 @@ class Evaluator(QObject):
         self.refused.emit(message("Reading the data…"))
         if self._asked_for != data:
             self._asked_for = data
-            self._run.share_data()
+            self.run.share_data()
 
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
-        if shared.dataset == self._document.experiment.data:
+        if shared.dataset == self.document.experiment.data:
             self._asked_for, self._shared = None, shared
             self._update()
 
     def _ask(self, shared: SharedData) -> None:
-        weights, data = self._run.weights, shared.data
+        weights, data = self.run.weights, shared.data
         assert weights is not None
         assert data is not None
         if self._question is None:
@@ -181,14 +188,17 @@ class Evaluator(QObject):
                 return
         if self._client.has_question and self._is_asked(weights):
             return
-        self._asked = (weights, self._question)
+        broken = self.run.intervention
+        self._asked = (weights, broken, self._question)
         self._client.ask(BoundQuestion(self._question, shared.dataset))
-        source = NetworkSource(weights.experiment, weights.tensors, weights.step, True, weights.scaling)
+        source = NetworkSource(weights.experiment, weights.tensors, weights.step, True, weights.scaling, broken)
         self._client.set_network(source)
 
     def _is_asked(self, weights: Weights) -> bool:
         """Whether the answer is shown, or comes."""
-        return self._asked is not None and self._asked[0] is weights and self._asked[1] is self._question
+        if self._asked is None or self._asked[0] is not weights or self._asked[2] is not self._question:
+            return False
+        return self._asked[1] == self.run.intervention
 
     def _question_about(self, dataset: Dataset, data: Data) -> EvaluationQuestion:
         most = TRAINING_SAMPLE if self.part is Part.TRAIN else MOST_SAMPLES

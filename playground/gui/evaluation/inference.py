@@ -34,6 +34,7 @@ class Evaluated:
     question: EvaluationQuestion
     answers: Answers
     step: int
+    broken: bool = False  # whether the network was broken on purpose
 
 
 def evaluate_part(
@@ -52,6 +53,6 @@ def evaluate_part(
         try:
             next(chunks)
         except StopIteration as end:
-            yield Evaluated(question, end.value, source.version)
+            yield Evaluated(question, end.value, source.version, bool(source.intervention))
             return
         yield None

@@ -148,10 +148,14 @@ class EvaluationPage(QWidget):
             value=percent_text(found.score),
             loss=loss_text(found.loss),
         )
-        self.subject.setText(translated(words))
+        self.subject.setText(self._with_breaks(translated(words)) if evaluated.broken else translated(words))
         self.subject.explain(self._remark(result))
         self.header.export.setEnabled(True)
         self.show_result(result)
+
+    def _with_breaks(self, words: str) -> str:
+        """Say that the figures are those of a network that was broken on purpose."""
+        return self.tr("broken on purpose · {0}").format(words)
 
     def _remark(self, result: Result) -> str:
         """What to know of the samples."""

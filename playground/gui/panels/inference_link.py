@@ -33,9 +33,9 @@ def source_of(document: Document, run: Run) -> NetworkSource | None:
     if document.problems:
         return None
     if weights is None:
-        return NetworkSource(document.experiment, None, 0, trained=False)
+        return NetworkSource(document.experiment, None, 0, trained=False, intervention=run.intervention)
     trained = is_trained(run, weights)
-    return NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling)
+    return NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling, run.intervention)
 
 
 class InferenceLink(QObject):

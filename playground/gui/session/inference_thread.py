@@ -26,6 +26,8 @@ from playground.spec.messages import Message, PlaygroundError, message
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from playground.engine.probes.interventions import Intervention
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +40,7 @@ class NetworkSource:
     version: int  # the step after which these weights were current
     trained: bool
     scaling: Scaling | None = None  # of the data that it learned from, if there is one and it is known
+    intervention: Intervention | None = None  # what is broken in it on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,7 @@ class _Request:
         """Do a slice of the picked question; return an answer, or None if there is none yet."""
         if self._slices is None:
             source = self._picked_source
-            if source is None or self._reusable(source.experiment) is None:
+            if source is None or self._reusable(source) is None:
                 self.drop(network=True)  # also without a question: the network can be large, and no question may follow
             if source is None or self.picked is None:
                 return None
@@ -309,16 +312,22 @@ class _Request:
         if source.weights is None:
             network = build(source.experiment)
         else:
-            network = self._reusable(source.experiment) or skeleton(source.experiment)
+            network = self._reusable(source) or skeleton(source.experiment)
             network.load_state_dict(source.weights, assign=True)
+        if source.intervention:
+            from playground.engine.probes.interventions import break_network
+
+            break_network(network, source.experiment, source.intervention)
         self._network, self._network_source = network, source
         return network
 
-    def _reusable(self, experiment: Experiment) -> nn.Sequential | None:
-        """The current network, if it has the layers of that experiment."""
-        used = None if self._network_source is None else self._network_source.experiment
-        alike = used is not None and (used.stack, used.data) == (experiment.stack, experiment.data)
-        return self._network if alike else None
+    def _reusable(self, source: NetworkSource) -> nn.Sequential | None:
+        """The current network, if it has the layers of that one, and nothing in either is broken on purpose."""
+        before = self._network_source
+        if before is None or before.intervention or source.intervention:
+            return None
+        used, wanted = before.experiment, source.experiment
+        return self._network if (used.stack, used.data) == (wanted.stack, wanted.data) else None
 
 
 def _prepare() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.training.snapshots import Figures
@@ -15,6 +17,9 @@ from playground.gui.session.worker_requests import WorkerRequests
 from playground.spec.experiment import Experiment
 from playground.spec.kept_layers import KeptLayers
 from playground.spec.messages import Message
+
+if TYPE_CHECKING:
+    from playground.engine.probes.interventions import Intervention
 
 
 class RunStatus(WorkerRequests):
@@ -30,6 +35,7 @@ class RunStatus(WorkerRequests):
     snapshots = Signal(object)  # tuple[Snapshot, …], all since the last time
     weights_changed = Signal(object)  # Weights of the run, or None if the shown stack has none yet
     past_changed = Signal(object)  # Past that is shown in place of the latest network; None: the latest one
+    intervention_changed = Signal(object)  # Intervention that is shown; None: the network is as it was trained
     stale_changed = Signal(bool)  # whether the document no longer fits the run
     opened = Signal(object)  # Opened
     series_changed = Signal(object)  # SeedSeries: the present run is another of it; None: no series goes on
@@ -53,6 +59,7 @@ class RunStatus(WorkerRequests):
         self._mail_reader.weights_copied.connect(self._take_copied)
         self._opening = Mailbox()
         self.past: Past | None = None  # what is shown in place of the latest network
+        self.intervention: Intervention | None = None  # what is broken in the shown copy of the network, on purpose
         self.progress = Progress()
         self.previous_run: str | None = None  # id of the stored run that was shown before
         self.series: SeedSeries | None = None  # of which the present run is one
@@ -109,11 +116,22 @@ class RunStatus(WorkerRequests):
         else:
             self._mail_reader.take_weights()
 
+    def show_broken(self, intervention: Intervention | None) -> None:
+        """Break the shown copy of the network on purpose, or show it as it was trained; the run stays untouched."""
+        wanted = intervention or None
+        if wanted != self.intervention:
+            self.intervention = wanted
+            self.intervention_changed.emit(wanted)
+            self.weights_changed.emit(self.weights)
+
     def _leave_past(self) -> None:
-        """Show the latest network from the next change of the weights on: the run has become another one."""
+        """Show the latest network, and nothing broken, from the next change of the weights on: the run is another."""
         if self.past is not None:
             self.past = None
             self.past_changed.emit(None)
+        if self.intervention is not None:
+            self.intervention = None
+            self.intervention_changed.emit(None)
 
     @property
     def run_id(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Adds the tabs Confusion, Mistakes and Trust, which are imported and made when they are first shown."""
+"""Adds the tabs about what the network learned, which are imported and made when they are first shown."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class _Place(QWidget):
 
 
 class EvaluationPages(QObject):
-    """The three tabs and what they share."""
+    """The tabs and what they share."""
 
     def __init__(self, program: ProgramParts, pane: ResultsPane) -> None:
         super().__init__(program)
@@ -98,6 +98,7 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Confusion"), self.tr("Show &Confusion"), "Alt+3", "confusion_page", "ConfusionPage"),
             _Tab(self.tr("Mistakes"), self.tr("Show &Mistakes"), "Alt+4", "mistakes_page", "MistakesPage"),
             _Tab(self.tr("Trust"), self.tr("Show &Trust"), "Alt+5", "trust_page", "TrustPage"),
+            _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),
         )
 
     def _make(self, tab: _Tab, place: _Place) -> None:
