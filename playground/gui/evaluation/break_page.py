@@ -215,6 +215,7 @@ class BreakPage(EvaluationPage):
         fields.setContentsMargins(0, 0, 0, 0)
         fields.setVerticalSpacing(4)
         noise = QHBoxLayout()
+        noise.setSpacing(8)
         noise.addWidget(self.noise, 1)
         self._noise_text.setFixedWidth(self.fontMetrics().horizontalAdvance(self.tr("no weights") + "00"))
         noise.addWidget(self._noise_text)

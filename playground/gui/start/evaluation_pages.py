@@ -18,8 +18,12 @@ from playground.gui.style.theme import set_look
 from playground.gui.window.results_pane import ResultsPane
 
 if TYPE_CHECKING:
+    from playground.engine.probes.interventions import Intervention
     from playground.gui.evaluation.evaluator import Evaluator
     from playground.gui.evaluation.page import EvaluationPage
+
+
+_BROKEN = "broken"  # the key of a message
 
 
 class _Tab(NamedTuple):
@@ -87,6 +91,7 @@ class EvaluationPages(QObject):
             pane.add(tab.title, place.header, place)
             program.view_menu.add_page(tab.menu, tab.keys, lambda place=place: pane.show_page(place))  # type: ignore[misc]
         program.run.state_changed.connect(self._note_state)
+        program.run.intervention_changed.connect(self._note_broken)
 
     def stop(self) -> None:
         """Evaluate nothing more; the program ends."""
@@ -125,6 +130,19 @@ class EvaluationPages(QObject):
         page: EvaluationPage = getattr(module, tab.name)(self._evaluator, program.saving, program.ask, place)
         page.failed.connect(program.notifications.complain)
         place.fill(page)
+
+    @Slot(object)
+    def _note_broken(self, intervention: Intervention | None) -> None:
+        """Say, whatever page is shown, that all views show a network that was broken on purpose."""
+        messages = self._program.window.messages
+        if intervention is None:
+            messages.dismiss(_BROKEN)
+        else:
+            words = self.tr("The network is broken on purpose: answers and figures are those of the broken copy.")
+            messages.show_message(_BROKEN, "hint", words, [(self.tr("Restore everything"), self._restore)])
+
+    def _restore(self) -> None:
+        self._program.run.show_broken(None)
 
     @Slot()
     def _note_state(self) -> None:

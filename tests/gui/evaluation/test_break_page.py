@@ -8,6 +8,7 @@ from copy import deepcopy
 import pytest
 import torch
 from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
@@ -44,6 +45,11 @@ def accuracy(program: Program, intervention: Intervention) -> float:
         return float((network.eval()(inputs).argmax(1) == targets).float().mean())
 
 
+def shown(program: Program) -> list[str]:
+    """The messages in the window."""
+    return [label.text() for label in program.window.messages.findChildren(QLabel) if label.isVisible()]
+
+
 def test_silencing_a_class_costs_its_samples(qtbot: QtBot, trained: Program, page: BreakPage) -> None:  # noqa: F811
     assert page.layers.item(1).text() == "Linear"
     assert page.units.count() == 10
@@ -63,7 +69,9 @@ def test_silencing_a_class_costs_its_samples(qtbot: QtBot, trained: Program, pag
     assert page.layers.item(1).text() == "Linear · 1 silent"
     assert page.units.model().rowCount() == 10
     assert list(csv.DictReader(page.table().splitlines()))[1]["silent units"] == "1"
+    assert "broken on purpose" in " ".join(shown(trained))
     page.restore.trigger()
+    assert "broken on purpose" not in " ".join(shown(trained))
     assert trained.run.intervention is None
     assert not page.units.selectionModel().selectedIndexes()
     qtbot.waitUntil(lambda: page.verdict.text() == f"As trained: {100 * before:.2f} %", timeout=WITHIN)
