@@ -33,7 +33,7 @@ class TimeBar(QWidget):
             self.menu, self.tr("&Later"), "Ctrl+Alt+Right", self.tr("Show the network as it was after that")
         )
         self.play = add(
-            self.menu, self.tr("&Play the film"), "Ctrl+Alt+P", self.tr("Show all moments, one after another")
+            self.menu, self.tr("&Play the film"), "Ctrl+Alt+Shift+P", self.tr("Show all moments, one after another")
         )
         self.branch = add(
             self.menu,

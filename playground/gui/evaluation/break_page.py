@@ -48,7 +48,7 @@ class BreakPage(EvaluationPage):
         self._filling = False
         self._whole: Result | None = None  # of the network as it was trained
         self.restore = QAction(self.tr("Restore everything"), self)
-        dress(self.restore, "Ctrl+Alt+B", self.tr("Show the network as it was trained"))
+        dress(self.restore, "Ctrl+Alt+Shift+B", self.tr("Show the network as it was trained"))
         self.layers = QListWidget(self)
         self.layers.setAccessibleName(self.tr("Layers"))
         self.noise = Slider(self)

@@ -280,7 +280,7 @@ def test_a_run_whose_last_checkpoint_is_damaged_is_opened_at_the_one_before(wind
     shown.do(shown.run.train)
     assert store.flush(WITHIN)
     run = store.open(shown.run.run_id)
-    first, *_, last = run.checkpoints()
+    *_, first, last = run.checkpoints()
     path = run.folder.path / last.name
     path.write_bytes(path.read_bytes()[:-1])
     shown.do(shown.run.reset, until=RunState.IDLE)

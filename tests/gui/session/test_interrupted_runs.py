@@ -35,8 +35,12 @@ def interrupted(name: str, *, epochs: int, checkpoint: bool = True) -> str:
             break
     if checkpoint:
         recorder.pause()
-    assert store.close(WITHIN)
+    assert store.flush(WITHIN)
     assert recorder.run_id is not None
+    run = store.open(recorder.run_id)
+    for early in () if checkpoint else run.checkpoints():  # as where the disk was too slow for any
+        (run.folder.path / early.name).unlink()
+    assert store.close(WITHIN)
     return recorder.run_id
 
 

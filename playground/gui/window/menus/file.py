@@ -33,7 +33,7 @@ class FileMenu(QMenu):
         )
         self.recent = self.addMenu(self.tr("Open re&cent"))
         self.predict = add(self, self.tr("&Predict for a file…"), "Ctrl+Alt+F")
-        self.predict_folder = add(self, self.tr("Predict for a f&older…"), "Ctrl+Alt+Shift+F")
+        self.predict_folder = add(self, self.tr("Predict for a fo&lder…"), "Ctrl+Alt+Shift+F")
         self.drawings = add(self, self.tr("My &drawings…"), "Ctrl+Shift+M", self.tr("Collect drawings as data"))
         self.addSeparator()
         self.save = add(self, self.tr("&Save"), "Ctrl+S")

@@ -57,10 +57,10 @@ def answer(classes: int | None, level: int, found: Evaluation = FOUND) -> Answer
     levels = np.full((80, 80), level, np.uint8)
     image = QImage(levels.tobytes(), 80, 80, 80, QImage.Format.Format_Indexed8).copy()
     if classes is None:
-        return Answer(image, np.full((80, 80), level / 127.5 - 1.0, np.float32), None, {}, found, {}, 1, True)
+        return Answer(image, np.full((80, 80), level / 127.5 - 1.0, np.float32), None, found, {}, 1, True)
     said = (int(level > 127) if classes == 2 else level // 51), 1.0
     points = dict.fromkeys(scatter(Points()).held_out, said)
-    return Answer(image, np.full((80, 80), 1.0, np.float32), classes, {}, found, points, 1, True)
+    return Answer(image, np.full((80, 80), 1.0, np.float32), classes, found, points, 1, True)
 
 
 def test_a_click_adds_a_point_of_the_chosen_class(panel: PointsView) -> None:
