@@ -100,7 +100,7 @@ class EvaluationPages(QObject):
 
     def _tabs(self) -> tuple[_Tab, ...]:
         return (
-            _Tab(self.tr("Confusion"), self.tr("Show &Confusion"), "Alt+3", "confusion_page", "ConfusionPage"),
+            _Tab(self.tr("Confusion"), self.tr("Show Con&fusion"), "Alt+3", "confusion_page", "ConfusionPage"),
             _Tab(self.tr("Mistakes"), self.tr("Show &Mistakes"), "Alt+4", "mistakes_page", "MistakesPage"),
             _Tab(self.tr("Trust"), self.tr("Show &Trust"), "Alt+5", "trust_page", "TrustPage"),
             _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),

@@ -40,7 +40,7 @@ class ViewMenu(QMenu):
             group.addAction(action)
         self.outputs = add(
             self,
-            self.tr("What each layer &computes"),
+            self.tr("What each la&yer computes"),
             "Ctrl+Alt+M",
             self.tr("Show on every block what its layer makes of the drawing, picture, row or text"),
         )
