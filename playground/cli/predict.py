@@ -32,9 +32,11 @@ def takes_inputs(predict: argparse.ArgumentParser) -> None:
         "inputs",
         metavar="INPUT",
         nargs="+",
-        help="a CSV file or another table, a picture, a folder of pictures, a text file, or a point such as 0.5,-2",
+        help="a CSV file or another table, a picture, a text file, a folder of these, or a point such as 0.5,-2",
     )
-    predict.add_argument("--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its usual or first one")
+    predict.add_argument(
+        "--sheet", metavar="NAME", help="sheet of a spreadsheet, instead of its usual one or the first table"
+    )
     predict.add_argument("--csv", type=Path, metavar="OUT", help=_CSV)
     predict.add_argument("--json", action="store_true", help="print an object for each sample, on a line of its own")
 
@@ -62,23 +64,28 @@ def print_predictions(
 ) -> int:
     """Print an answer for each sample of the inputs, and write them to a CSV file; return the exit code.
 
+    The file is written also where the output cannot be, as when `head` has read enough.
+
     Raises:
         PlaygroundError: the network's answers do not fit into a table, or the file cannot be written.
+        OSError: the output could not be written.
     """
     from playground.engine.inference.predictions.predict import predictions
 
     data, answers, code, count = trained.experiment.data, [], DONE, 0
+    unwritten: OSError | None = None
     for item in predictions(trained, inputs, sheet):
         count += 1
+        code = FAILED if item.problem else code
         if csv is not None:
             answers.append(item)
-        if as_json:
-            put(json_text(_object(item, data)))
-        elif item.problem is None:
-            put(f"{item.name}: {item.answer}{_detail(item, data)}{f'  note: {item.remark}' if item.remark else ''}")
-        else:
-            complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
-        code = FAILED if item.problem else code
+        try:
+            if unwritten is None:
+                _print(item, data, as_json=as_json)
+        except OSError as error:
+            if csv is None:
+                raise
+            unwritten = error
     if not count:
         complain(message("There is nothing to answer for."), DONE)
     if csv is not None:
@@ -86,7 +93,18 @@ def print_predictions(
         from playground.spec.files.storage import write_atomically
 
         write_atomically(csv, predictions_csv(data, answers).encode())
+    if unwritten is not None:
+        raise unwritten
     return code
+
+
+def _print(item: Prediction, data: Dataset, *, as_json: bool) -> None:
+    if as_json:
+        put(json_text(_object(item, data)))
+    elif item.problem is None:
+        put(f"{item.name}: {item.answer}{_detail(item, data)}{f'  note: {item.remark}' if item.remark else ''}")
+    else:
+        complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
 
 
 def _object(item: Prediction, data: Dataset) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from playground.engine.data.formats.sorting_values import values_of_texts
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset, Samples
@@ -23,6 +24,7 @@ Role = Qt.ItemDataRole
 
 ANSWER = 1  # number of the column with the answers
 SORTING = int(Role.UserRole)  # role of the value that a cell is sorted by
+_LONGEST = 1000  # characters of a cell of the file that are shown
 _MOST_CLASSES = 20  # classes that have a column of their own
 
 
@@ -80,14 +82,18 @@ class PredictionsModel(QAbstractTableModel):
         return columns
 
     def _own(self, name: str) -> _Column:
-        """A column of the file itself."""
-        numbers = all(_is_number(item.cells.get(name, "0")) for item in self.predictions)
+        """A column of the file itself, which is sorted by its numbers or moments, in whatever notation."""
+        cells = list(dict.fromkeys(item.cells.get(name, "") for item in self.predictions))
+        values = values_of_texts(cells)
+        keys = None if values is None else dict(zip(cells, values, strict=True))
 
         def key(item: Prediction) -> Any:
             cell = item.cells.get(name, "")
-            return (float(cell) if cell else float("-inf")) if numbers else cell
+            return cell if keys is None else keys[cell]
 
-        return _Column(name, lambda item: item.cells.get(name, ""), key, numeric=numbers)
+        return _Column(
+            name, lambda item: " ".join(item.cells.get(name, "")[:_LONGEST].splitlines()), key, numeric=keys is not None
+        )
 
     def _share(self, name: str, index: int) -> _Column:
         def share(item: Prediction) -> float:
@@ -153,14 +159,6 @@ def _natural(item: Prediction) -> tuple[str, int, str]:
     """Samples in the order of their numbers: row 9 before row 10."""
     digits = "".join(character for character in item.where if character.isdigit())
     return item.source, int(digits or 0), item.where
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell or 0)
-    except ValueError:
-        return False
-    return True
 
 
 def _side(column: _Column) -> Qt.AlignmentFlag:

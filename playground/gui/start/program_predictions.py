@@ -86,7 +86,7 @@ class ProgramPredictions(QObject):
             kind = self._document.experiment.data.asked_with
             ready = self._run.can_be_asked and kind is not None
             self._menu.predict.setEnabled(ready)
-            self._menu.predict_folder.setEnabled(ready and kind in (Samples.DIGITS, Samples.PICTURES))
+            self._menu.predict_folder.setEnabled(ready and kind is not None and kind.in_folders)
 
     @Slot()
     def _choose_file(self) -> None:

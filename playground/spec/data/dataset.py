@@ -67,7 +67,12 @@ class Samples(Enum):
     PICTURES = auto()
     POINTS = auto()  # rows of a table with x and y
     ROWS = auto()  # of a table
-    TEXTS = auto()  # lines of a text, or a column of a table
+    TEXTS = auto()  # lines of a text or all of it, or a column of a table
+
+    @property
+    def in_folders(self) -> bool:
+        """Whether the network can be asked about all the files in a folder."""
+        return self in (Samples.DIGITS, Samples.PICTURES, Samples.TEXTS)
 
 
 class Dataset(Component):

@@ -186,7 +186,7 @@ def holds_samples(path: Path, kind: Samples) -> bool:
     from playground.spec.data.dataset import Samples
 
     if path.is_dir():
-        return kind in (Samples.DIGITS, Samples.PICTURES)
+        return kind.in_folders
     uses = {
         Samples.LINES: (Use.TEXT,),
         Samples.POINTS: (Use.TABLE,),

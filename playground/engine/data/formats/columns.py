@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -74,6 +74,8 @@ def columns(rows: Rows, skips: Skips, choice: ReadingChoice | None = None) -> Ta
     for row in lacking[:MOST].tolist():
         skips.add_row(rows.numbers[row], _why_lacking(found, rows.row(row), row))
     skips.add_further(SkippedKind.ROW, len(lacking[MOST:]))
+    if missing != "row":
+        remarks += _on_unread(found, cells, rows.numbers)
     described = tuple(_described(item, used, missing) for item in found)
     return TableColumns(described, used, missing, _grouping(rows, choice.groups, used, remarks), remarks)
 
@@ -107,7 +109,7 @@ def used_rows(found: Sequence[Values], missing: Missing) -> npt.NDArray[np.bool_
 def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:
     """Rows that lack a value are left out where they are few; otherwise the values are filled."""
     whole = used_rows(found, "row")
-    if whole.mean() >= 1 - _MOST_DROPPED:
+    if not whole.size or whole.mean() >= 1 - _MOST_DROPPED:
         return "row"
     words = tr_noop(
         "{share} of the rows lack a value ({columns}): in inputs the median of the column takes its place, of "
@@ -118,6 +120,21 @@ def _likely_missing(found: Sequence[Values], remarks: list[Message]) -> Missing:
     more = ", …" if len(lacking) > _MOST_NAMED else ""
     remarks.append(message(words, share=percent_text(1 - float(whole.mean()), BRIEF), columns=named + more))
     return "usual"
+
+
+def _on_unread(found: Sequence[Values], cells: Sequence[Sequence[str]], numbers: Sequence[int]) -> Iterator[Message]:
+    """A remark for each column of numbers or dates in which other texts count as missing cells."""
+    for item, column in zip(found, cells, strict=True):
+        if not item.column.usable or item.column.kind == "category" or item.column.missing_value is not None:
+            continue
+        unread = [at for at in np.flatnonzero(np.isnan(item.values)).tolist() if not is_missing(column[at])]
+        if unread:
+            words = tr_noop(
+                "“{cell}” in {column}, row {row:,}, cannot be read and counts as missing, as {count:,} cells do."
+            )
+            cell, row = column[unread[0]][:LONGEST_NAME], numbers[unread[0]]
+            values = {"cell": cell, "column": item.column.name, "row": row}
+            yield message(words, **values, count=len(unread))
 
 
 def _grouping(rows: Rows, name: str, used: npt.NDArray[np.bool_], remarks: list[Message]) -> Grouping | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 from playground.engine.data.formats.damage import Damaged
@@ -17,7 +18,7 @@ from playground.engine.data.formats.workbook import Workbook
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_reading import ReadingChoice, TableReading
-from playground.spec.data.table_summary import MOST_COLUMNS
+from playground.spec.data.table_summary import FEWEST_ROWS, MOST_COLUMNS
 from playground.spec.data.typed_cells import cell_text
 from playground.spec.messages import Message, joined, message, tr_noop
 
@@ -72,7 +73,10 @@ def typed_rows(data: bytes, file: str, reading: TableReading, skips: Skips) -> R
 
 
 def _sheet(workbook: Workbook, file: str, wanted: str | None, usual: str) -> tuple[str, list[Message]]:
-    """The sheet to read: the first one, unless another is wanted or usual; and a remark where there are several."""
+    """The sheet to read, and a remark where there are several.
+
+    It is the first one that holds a table, or else the first one, unless another is wanted or usual.
+    """
     names = workbook.sheets
     listed = joined([message("“{name}”", name=name) for name in names[:_MOST_NAMED]], ", ")
     if wanted is not None and wanted not in names:
@@ -81,8 +85,21 @@ def _sheet(workbook: Workbook, file: str, wanted: str | None, usual: str) -> tup
         return wanted or usual, []
     if len(names) == 1:
         return names[0], []
+    found = next((name for name in names if _is_table(workbook, name)), names[0])
     words = tr_noop("It has {count:,} sheets, {names}: the first one is read.")
-    return names[0], [message(words, count=len(names), names=listed)]
+    if found != names[0]:
+        words = tr_noop("It has {count:,} sheets, {names}: “{name}” is read, the first one that holds a table.")
+    return found, [message(words, count=len(names), names=listed, name=found)]
+
+
+def _is_table(workbook: Workbook, sheet: str) -> bool:
+    """Whether a sheet has as many rows as can be learned from, with two cells or more in each."""
+    try:
+        _, values = workbook.rows(sheet)
+    except Damaged:
+        return False
+    filled = (row for row in values if sum(value is not None and value != "" for value in row) > 1)
+    return sum(1 for _ in islice(filled, FEWEST_ROWS)) == FEWEST_ROWS
 
 
 def _numbered(first: int, values: Sequence[Sequence[Any]], file: str, skips: Skips) -> Numbered:

@@ -12,6 +12,7 @@ from playground.engine.data.in_memory import pixels
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.inference.picture_files import Grey, PictureError
 from playground.engine.inference.pictures import fitted, read_signs
+from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -27,11 +28,7 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         PredictionError: there are none.
     """
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = sorted(name for name in files if name.lower().endswith(PICTURE_SUFFIXES) and not name.startswith("."))
-        found += [Path(place, name) for name in names]
+    found = files_in(folder, PICTURE_SUFFIXES)
     if not found:
         words = tr_noop("There is no picture in “{folder}”: {endings} are looked for.")
         raise PredictionError(message(words, folder=shown(folder), endings=", ".join(PICTURE_SUFFIXES)))

@@ -12,10 +12,15 @@ from playground.spec.number_text import amount_text
 
 
 class CsvLayout(NamedTuple):
-    """How the numbers of a table are written and its cells separated."""
+    """How the numbers of a table are written and its cells separated.
+
+    `marked`: its text is in another encoding than UTF-8, or in UTF-8 with a byte order mark. A program that writes such
+    tables, as Excel does, needs the mark to recognise UTF-8.
+    """
 
     separator: str = ","
     decimal: str = "."
+    marked: bool = False
 
 
 class PredictionError(PlaygroundError):

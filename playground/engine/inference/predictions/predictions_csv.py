@@ -16,18 +16,35 @@ _SAID = ("problem", "remark")  # fields with sentences, which are columns where 
 def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
     """One line for each sample: its file and place, its own cells, the answer, probabilities, problems and remarks.
 
-    Probabilities are fractions of 1. Columns that no sample fills are left out. Separator and decimal sign are those of
-    the first table among the files, so that the program that wrote it reads this one as well.
+    Probabilities are fractions of 1. Columns that no sample fills are left out. Separator, decimal sign and byte order
+    mark are those of the first table among the files, so that the program that wrote it reads this one as well. Its
+    columns keep their names: one of the others that would have the same gets a number.
     """
     layout = next((item.layout for item in predictions if item.layout), CsvLayout())
     own = list(dict.fromkeys(name for item in predictions for name in item.cells))
     names = data.class_names if any(item.probabilities for item in predictions) else ()
     placed, *told = (any(getattr(item, name) for item in predictions) for name in ("where", *_SAID))
     said = [name for name, given in zip(_SAID, told, strict=True) if given]
-    columns = ["file", *(["place"] if placed else []), *own, _answer(data)]
-    columns += [str(message("probability of {name}", name=name)) for name in names]
+    before = ["file", *(["place"] if placed else [])]
+    after = [_answer(data), *(str(message("probability of {name}", name=name)) for name in names), *said]
+    free = _free_names([*before, *after], own)
+    columns = [*free[: len(before)], *own, *free[len(before) :]]
     rows = (_row(item, own, len(names), placed, said) for item in predictions)
-    return csv_text([*columns, *said], rows, layout.separator, layout.decimal)
+    mark = "\ufeff" if layout.marked else ""
+    return mark + csv_text(columns, rows, layout.separator, layout.decimal)
+
+
+def _free_names(names: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """The same names, with a number behind each that would be there twice."""
+    there, found = set(taken), list[str]()
+    for name in names:
+        different, count = name, 1
+        while different in there:
+            count += 1
+            different = f"{name} {count}"
+        there.add(different)
+        found.append(different)
+    return found
 
 
 def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, said: Sequence[str]) -> list[object]:

@@ -13,7 +13,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import notation_of
-from playground.engine.data.formats.numbers import is_missing, numbers, present
+from playground.engine.data.formats.numbers import MOSTLY, is_missing, numbers, present
 from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
@@ -83,14 +83,19 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     found, skips, places = _rows_of(path, data, sheet)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
+    unread = [
+        fills and _mostly_read(column, reader, found.column(place))
+        for column, reader, place in zip(data.inputs, readers, places, strict=True)
+    ]
     layout = layout_of(found)
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
         chunk = numbered[begin : begin + _CHUNK]
-        values, problems = _values(data.inputs, places, readers, [cells for _, cells in chunk], fills=fills)
+        lines = [cells for _, cells in chunk]
+        values, problems, remarks = _values(data.inputs, places, readers, lines, fills=fills, unread=unread)
         sound = [number for number, problem in enumerate(problems) if problem is None]
-        remarks = _remarks(data.inputs, places, values, [cells for _, cells in chunk])
+        _remark_on_far_values(data.inputs, places, values, lines, remarks)
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
         for (line, cells), problem, remark in zip(chunk, problems, remarks, strict=True):
             where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
@@ -118,7 +123,7 @@ def layout_of(rows: Rows) -> CsvLayout:
         found = "," if separator == ";" else "."
     if separator not in _WRITTEN:
         separator = ";" if found == "," else ","
-    return CsvLayout(separator, found)
+    return CsvLayout(separator, found, rows.reading.encoding != "utf-8")
 
 
 def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:
@@ -206,29 +211,51 @@ def _values(
     cells: Sequence[Sequence[str]],
     *,
     fills: bool,
-) -> tuple[Floats, list[Message | None]]:
-    """The value in each input column, (N, C), and the reason why a row has none.
+    unread: Sequence[bool],
+) -> tuple[Floats, list[Message | None], list[Message | None]]:
+    """The value in each input column, (N, C); for each row, the reason why it has none, and a remark on an unread cell.
 
     fills: whether the network takes rows that lack values, which are NaN then.
+    unread: of each column, whether a cell that cannot be read counts as one that is missing.
     """
     values = np.full((len(cells), len(inputs)), np.nan)
     problems: list[Message | None] = [None] * len(cells)
-    for index, (column, place, reader) in enumerate(zip(inputs, places, readers, strict=True)):
+    remarks: list[Message | None] = [None] * len(cells)
+    for index, (column, place, reader, lenient) in enumerate(zip(inputs, places, readers, unread, strict=True)):
         for row, line in enumerate(cells):
             cell = line[place]
             value = reader(cell)
             if value is not None and (column.missing_value is None or value != column.missing_value):
                 values[row, index] = value
-            elif problems[row] is None and not (fills and (is_missing(cell) or value is not None)):
+            elif fills and (is_missing(cell) or value is not None):
+                continue
+            elif lenient:
+                why = _problem(column, cell, value)
+                _add(remarks, row, message("{why}: answered as if it was missing", why=why))
+            elif problems[row] is None:
                 problems[row] = _problem(column, cell, value)
-    return values, problems
+    return values, problems, remarks
 
 
-def _remarks(
-    inputs: Sequence[Column], places: Sequence[int], values: Floats, cells: Sequence[Sequence[str]]
-) -> list[Message | None]:
-    """For each row, which of its values (N, C) lies far outside those that the network learned from."""
-    remarks: list[Message | None] = [None] * len(cells)
+def _mostly_read(column: Column, reader: Callable[[str], float | None], cells: Sequence[str]) -> bool:
+    """Whether so many cells of a column are numbers, or dates, that the others count as missing, as in training."""
+    given = present(cells)
+    return column.kind != "category" and sum(reader(cell) is not None for cell in given) >= MOSTLY * len(given)
+
+
+def _add(remarks: list[Message | None], row: int, told: Message) -> None:
+    before = remarks[row]
+    remarks[row] = told if before is None else joined([before, told], "; ")
+
+
+def _remark_on_far_values(
+    inputs: Sequence[Column],
+    places: Sequence[int],
+    values: Floats,
+    cells: Sequence[Sequence[str]],
+    remarks: list[Message | None],
+) -> None:
+    """Add to the remarks of each row which of its values (N, C) lies far outside those that the network knows."""
     for column, place, found in zip(inputs, places, values.T, strict=True):
         room = _FAR * (column.high - column.low)
         if column.kind == "category" or not room > 0:
@@ -239,10 +266,7 @@ def _remarks(
         for row in beyond.tolist():
             words = tr_noop("“{cell}” in {column} lies far outside {low} to {high}, from which the network learned")
             cell = shown(cells[row][place])
-            told = message(words, cell=cell, column=column.name, low=low, high=high)
-            before = remarks[row]
-            remarks[row] = told if before is None else joined([before, told], "; ")
-    return remarks
+            _add(remarks, row, message(words, cell=cell, column=column.name, low=low, high=high))
 
 
 def _value_text(column: Column, value: float) -> str:

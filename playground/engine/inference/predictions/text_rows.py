@@ -1,4 +1,4 @@
-"""Predictions of the classes of texts: the lines of a text file, or one column of a table."""
+"""Predictions of the classes of texts: the lines of a text file or all of it, or one column of a table."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from playground.engine.data.formats.class_folders import SUFFIX
+from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.numbers import is_missing
 from playground.engine.data.formats.table_file import OnlyColumn
+from playground.engine.data.formats.text_files import opened
 from playground.engine.data.sources.labelled import text_places
 from playground.engine.inference.line_classes import line_probabilities
+from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
 from playground.engine.inference.predictions.table_rows import layout_of, left_out, table_rows
 from playground.engine.inference.predictions.text_lines import numbered_lines
 from playground.engine.weights import Trained
-from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.files.file_kind import is_table
 from playground.spec.files.storage import shown
-from playground.spec.messages import Message, joined, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
 
 _CHUNK = 512  # texts that are classified together
 _MOST_NAMED = 8  # columns that a sentence lists
@@ -40,7 +44,8 @@ class _Text(NamedTuple):
 def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> Iterator[Prediction]:
     """The class of each text of a file: of each line that is not blank, or of each row of a table.
 
-    Of a table the column is read that the network learned from, by its name; if there is none of that name, the only
+    Where the network learned from folders of files, each of which is one text, a text file is one text here too. Of a
+    folder, each text file in it is answered. Of a table the column is read that the network learned from, by its name; if there is none of that name, the only
     column of texts. Others are ignored.
 
     sheet: of a spreadsheet; None takes that of the name which the network learned from, or the first one.
@@ -48,10 +53,29 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
     Raises:
         PlaygroundError: the file cannot be read, is not a text, or has no column of texts.
     """
+    if sheet is not None or not path.is_dir():
+        yield from _of_file(trained, path, sheet)
+        return
+    files = files_in(path, (SUFFIX,))
+    if not files:
+        raise PredictionError(message("There is no text file (.txt) in “{folder}”.", folder=shown(path)))
+    for file in files:
+        try:
+            yield from _of_file(trained, file, None)
+        except PlaygroundError as error:
+            if isinstance(error, Cancelled):
+                raise
+            yield Prediction(shown(file), problem=error.message)
+
+
+def _of_file(trained: Trained, path: Path, sheet: str | None) -> Iterator[Prediction]:
+    """The class of each text of a file; raises like `text_predictions`."""
     data, source, skips = trained.experiment.data, shown(path), Skips()
     assert isinstance(data, LabelledTexts)
     if sheet is not None or is_table(path):
         found, skips = _of_table(path, data, sheet)
+    elif data.source.is_folder:
+        found = [_whole(path)]
     else:
         found = [_Text(f"line {at:,}", line, {"text": line}) for at, line in numbered_lines(path)]
     for begin in range(0, len(found), _CHUNK):
@@ -64,6 +88,15 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
             else:
                 yield Prediction(source, item.where, cells=item.cells, layout=item.layout, problem=item.problem)
     yield from left_out(skips, source)
+
+
+def _whole(path: Path) -> _Text:
+    """All of a text file, as it is read where a folder of them is learned from; raises PlaygroundError."""
+    try:
+        text = "".join(opened(path, path.name, None).pieces()).strip()
+    except Damaged as error:
+        raise PredictionError(error.message) from error
+    return _Text("", text, {"text": text}, problem=None if text else message("it is empty"))
 
 
 def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[_Text], Skips]:
