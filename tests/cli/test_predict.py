@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,16 @@ def test_answers_do_not_replace_what_is_read(iris: str, flowers: str, tmp_path: 
     assert f"that would replace “{iris}”" in capsys.readouterr().err
     assert main(["predict", iris, str(tmp_path), "--csv", flowers]) == 1  # a file in a folder that is read
     assert (Path(flowers).read_bytes(), Path(iris).read_bytes()) == (before, network)
+
+
+def test_the_table_of_answers_is_written_though_nobody_reads_the_output(
+    iris: str, flowers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "answers.csv"
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        main(["predict", iris, flowers, "--csv", str(table)])
+    with open(table, newline="") as file:
+        assert [row["predicted species"] for row in csv.DictReader(file)] == ["setosa", "virginica", ""]

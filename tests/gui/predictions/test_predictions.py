@@ -181,3 +181,21 @@ def test_texts_in_a_column_of_a_table_are_answered(
     answers.path = None
     ready.file_menu.predict.trigger()
     assert "*.csv" in answers.filters
+
+
+def test_columns_of_the_file_are_sorted_by_numbers_and_dates_however_they_are_written(qtbot: QtBot) -> None:
+    rows = [("9,5", "01.12.2025"), ("10,25", "31.01.2024"), ("", "02.02.2025")]
+    found = [
+        Prediction("a.csv", f"row {at}", "setosa", (0.5, 0.25, 0.25), cells={"size": size, "day": day})
+        for at, (size, day) in enumerate(rows, 2)
+    ]
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = PredictionsDialog("Irises", "a.csv", learnable=False, parent=window)
+    dialog.show_predictions(Table(), found)
+    shown = dialog.table.model()
+    headings = [shown.headerData(at, Qt.Orientation.Horizontal) for at in range(shown.columnCount())]
+    for name, order in (("size", ["", "9,5", "10,25"]), ("day", ["31.01.2024", "02.02.2025", "01.12.2025"])):
+        column = headings.index(name)
+        dialog.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+        assert [shown.index(row, column).data() for row in range(3)] == order

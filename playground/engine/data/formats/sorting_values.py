@@ -33,4 +33,4 @@ def values_of_texts(cells: Sequence[str]) -> list[float] | None:
         values = numbers(cells, likely)
     if np.isnan(values).sum() > len(cells) - MOSTLY * len(given):
         return None
-    return np.where(np.isnan(values), -np.inf, values).tolist()
+    return list(map(float, np.where(np.isnan(values), -np.inf, values)))

@@ -45,8 +45,8 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
     """The class of each text of a file: of each line that is not blank, or of each row of a table.
 
     Where the network learned from folders of files, each of which is one text, a text file is one text here too. Of a
-    folder, each text file in it is answered. Of a table the column is read that the network learned from, by its name; if there is none of that name, the only
-    column of texts. Others are ignored.
+    folder, each text file in it is answered. Of a table the column is read that the network learned from, by its name;
+    if there is none of that name, the only column of texts. Others are ignored.
 
     sheet: of a spreadsheet; None takes that of the name which the network learned from, or the first one.
 

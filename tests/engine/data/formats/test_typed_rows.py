@@ -155,6 +155,20 @@ def test_sheets_are_named_and_chosen(tmp_path: Path) -> None:
         assert "no sheet “Three”, but “Häuser”, “Two”" in why(path, ReadingChoice(sheet="Three"))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_sheet_of_notes_before_the_table_is_passed_over(tmp_path: Path) -> None:
+    notes, table = [["Measured in 2025"], [], ["as of", "May"]], [["a", "b"], *[[i, i * 2] for i in range(20)]]
+    for suffix, make in ((".xlsx", xlsx), (".ods", ods)):
+        path = saved(tmp_path, f"a{suffix}", make({"Notes": notes, "Empty": [], "Data": table, "More": table}))
+        found = inspect(path)
+        assert (found.source.reading.sheet, found.source.rows) == ("Data", 20)
+        said = "“Notes”, “Empty”, “Data”, “More”: “Data” is read, the first one that holds a table."
+        assert said in str(found.remarks[0])
+        assert inspect(path, choice=ReadingChoice(sheet="More")).source.reading.sheet == "More"
+    path = saved(tmp_path, "b.xlsx", xlsx({"Notes": notes}))
+    assert "has 0 rows without missing values" in why(path, ReadingChoice())
+
+
 def test_titles_formulas_and_merged_cells(tmp_path: Path) -> None:
     rows = [["Prices of 2025"], [], ["n", "double", "place"]]
     rows += [[i, Formula(f"A{i + 4}*2", 2 * i), "Rome" if i % 2 else "Bern"] for i in range(15)]

@@ -35,6 +35,7 @@ from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 
@@ -270,3 +271,44 @@ def test_a_picture_network_gets_a_folder_without_pictures(tmp_path: Path) -> Non
     (tmp_path / "empty").mkdir()
     (refused,) = predictions(trained, [str(tmp_path / "empty")])
     assert "There is no picture in" in str(refused.problem)
+
+
+def test_columns_of_the_file_keep_their_names_and_all_names_differ(houses: Path) -> None:
+    cells = {"file": "a", "predicted price": "7", "remark": "mine", "place": "Rom"}
+    found = [Prediction("new.csv", "row 2", "8", value=8.0, cells=cells, remark=message("far"))]
+    header, row = csv.reader(io.StringIO(predictions_csv(_table(houses, "price"), found)))
+    assert header == [
+        "file 2", "place 2", "file", "predicted price", "remark", "place", "predicted price 2", "remark 2"
+    ]  # fmt: skip
+    assert row == ["new.csv", "row 2", "a", "7", "mine", "Rom", "8.0", "far"]
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("cp1252", True), ("utf-8-sig", True), ("utf-8", False)])
+def test_answers_have_the_mark_that_excel_needs_where_the_table_is_of_excel(
+    encoding: str, mark: bool, houses: Path, tmp_path: Path
+) -> None:
+    trained = _trained(tmp_path / "n.safetensors", _table(houses, "price"))
+    new = tmp_path / "new.csv"
+    new.write_bytes("size;place;rooms;Größe\r\n60;Rom;2;groß und schön\r\n".encode(encoding))
+    written = predictions_csv(trained.experiment.data, list(predictions(trained, [str(new)])))
+    assert written.startswith("\ufefffile;place" if mark else "file;place")
+    assert written.splitlines()[1].split(";")[5] == "groß und schön"
+
+
+def test_a_cell_that_cannot_be_read_counts_as_missing_as_it_did_in_training(tmp_path: Path) -> None:
+    path, new = tmp_path / "school.csv", tmp_path / "new.csv"
+    hours = ["k.A." if i % 20 == 4 else str(i % 7) for i in range(80)]
+    path.write_text("hours,days,mark\n" + "".join(f"{hour},{i % 5},{i % 9}\n" for i, hour in enumerate(hours)))
+    found = table_source.inspect(str(path), choice=ReadingChoice(missing="usual"))
+    said = "“k.A.” in hours, row 6, cannot be read and counts as missing, as 4 cells do."
+    assert [str(remark) for remark in found.remarks] == [said]
+    trained = _trained(tmp_path / "n.safetensors", Table(source=found.source, target="mark", asks="number"))
+    new.write_text("hours,days\n" + "3,2\n" * 30 + "k.A.,2\n,2\nk.A.,viele\n")
+    answers = list(predictions(trained, [str(new)]))[30:]
+    assert answers[0].value == answers[1].value is not None
+    assert str(answers[0].remark) == "“k.A.” in hours is not a number: answered as if it was missing"
+    assert answers[1].remark is None
+    assert "“viele” in days is not a number: answered as if it was missing" in str(answers[2].remark)
+    new.write_text("hours,days\n3 h,2\n4 h,2\n5,1\n")  # not a lack here and there, but another way to write it
+    problems = [str(item.problem) for item in predictions(trained, [str(new)])]
+    assert problems == ["“3 h” in hours is not a number", "“4 h” in hours is not a number", "None"]
