@@ -121,7 +121,7 @@ def with_settings(data: Dataset, given: Sequence[str]) -> Dataset:
     """The data set with the fields of `--data` set.
 
     Raises:
-        WrongUse: there is no such field, or the value is not possible.
+        WrongUse: there is no such field, the value is not possible, or the data cannot be used with it.
     """
     from playground.spec.component import fields_of
 
@@ -129,8 +129,26 @@ def with_settings(data: Dataset, given: Sequence[str]) -> Dataset:
     for item in given:
         name, equals, text = item.partition("=")
         _ensure_known("--data", item, name if equals else "", list(fields))
-        data = _with_setting(data, fields[name], text, f"--data {item}")
+        before, data = data, _with_setting(data, fields[name], text, f"--data {item}")
+        objection = next(data.objections(), None)
+        if objection is not None and next(before.objections(), None) is None:
+            words = tr_noop("--data {setting} is not possible with these data: {what} Expected: {expected}.{way}")
+            found = {"what": objection.what, "expected": objection.expected, "way": _way_to_name(data)}
+            raise WrongUse(message(words, setting=shown(item), **found))
     return data
+
+
+def _way_to_name(data: Dataset) -> Message:
+    """The option that names what the split of a table lacks; empty where it lacks nothing."""
+    from playground.spec.datasets.table import Table
+
+    if not isinstance(data, Table):
+        return message("")
+    if data.split_by == "file" and data.tested is None:
+        return message(" Name it with --read test_file=PATH.")
+    if data.split_by in ("groups", "named") and data.source.grouping is None:
+        return message(" Name it with --read groups=NAME.")
+    return message("")
 
 
 def _with_setting(data: Dataset, field: FieldInfo, text: str, given: str) -> Dataset:

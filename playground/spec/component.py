@@ -129,7 +129,7 @@ class FieldInfo:
     optional: bool = False  # component: None is allowed, shown as `options[0]`
     most: int | None = None  # numbers: the greatest count
     among: str = ""  # text: the property of the component that lists the choices
-    only_with: tuple[str, Any] | None = None  # a field's name and the value with which this one has an effect
+    only_with: tuple[str, ...] = ()  # a choice's name and the values of it with which this field has an effect
 
     @property
     def switch(self) -> tuple[type[Component], type[Component]] | None:
@@ -156,24 +156,30 @@ def real(
     unit: str = "",
     logarithmic: bool = False,
     live: bool = False,
-    only_with: tuple[str, str] | None = None,
+    only_with: tuple[str, ...] = (),
     on: float | None = None,
 ) -> Any:
     """Declare a finite number between `ge` and `le`; `logarithmic` makes a form step by factors.
 
-    With `only_with`, a form shows it only where the field of that name has that value. For `on`, see `FieldInfo`.
+    For `only_with` and `on`, see `FieldInfo`: a form shows a field only where it has an effect.
     """
     extra: dict[str, Any] = {"unit": unit, "live": live, "logarithmic": logarithmic, "on": on}
-    if only_with:
-        extra["only_with"] = list(only_with)
+    extra["only_with"] = list(only_with)
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
 def proportion(
-    default: float, label: str, help: str, *, ge: float = 0.0, le: float = 1.0, on: float | None = None
+    default: float,
+    label: str,
+    help: str,
+    *,
+    ge: float = 0.0,
+    le: float = 1.0,
+    only_with: tuple[str, ...] = (),
+    on: float | None = None,
 ) -> Any:
-    """Declare a proportion, stored as a number between `ge` and `le` and shown in per cent; `on` as in `real`."""
-    extra: dict[str, Any] = {"share": True, "on": on}
+    """Declare a proportion, stored as a number between `ge` and `le`, shown in per cent; the others as in `real`."""
+    extra: dict[str, Any] = {"share": True, "on": on, "only_with": list(only_with)}
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -263,16 +269,12 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             optional=optional,
             most=longest if kind == "numbers" else None,
             among=str(extra.get("among", "")),
-            only_with=_pair(extra.get("only_with")),
+            only_with=tuple(map(str, extra.get("only_with", ()))),
         )
 
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _pair(value: Any) -> tuple[str, Any] | None:
-    return (str(value[0]), value[1]) if value else None
 
 
 def _limits(annotation: Any) -> tuple[Any, ...]:

@@ -88,3 +88,24 @@ def test_settings_of_the_data_keep_a_network_that_suits_them(tmp_path: Path, cap
         said = capsys.readouterr()
         same = json.loads(said.out.splitlines()[-1])["parameters"] == 131  # of the preset's network
         assert (same, "a first network takes its place" in said.err) == (not replaced, replaced)
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        (
+            "file",
+            "No test file has been chosen. Expected: a second table, chosen where the table is read. Name it with ",
+        ),
+        ("groups", "No column groups the rows. Expected: a column of groups, "),
+        ("named", "Name it with --read groups=NAME."),
+    ],
+)
+def test_a_split_that_the_data_do_not_allow_is_refused(table: str, split: str, said: str, capsys: Output) -> None:
+    assert main(["train", table, "--no-store", "--target", "side", "--data", f"split_by={split}"]) == 2
+    refused = capsys.readouterr().err
+    assert f"--data split_by={split} is not possible with these data: " in refused
+    assert said in refused
+    grouped = ["--read", "groups=size", "--data", "split_by=named"]
+    assert main(["train", table, "--no-store", "--target", "side", *grouped]) == 2
+    assert "names no part. Expected: train, validation or test.\n" in capsys.readouterr().err

@@ -70,10 +70,9 @@ class FieldColumn(QWidget):
                 editor.offer(getattr(component, editor.field.among))
             editor.show_value(getattr(component, name))
         for field, label in self._conditional_fields:
-            assert field.only_with is not None
-            other, value = field.only_with
+            other, *values = field.only_with
             for widget in (label, self._editors[field.name]):
-                widget.setVisible(getattr(component, other) == value)
+                widget.setVisible(getattr(component, other) in values)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Hide the error message together with the fields."""

@@ -81,7 +81,12 @@ class Table(Dataset):
         labels={"auto": tr_noop("by the column"), "class": tr_noop("classification"), "number": tr_noop("regression")},
     )
     test_share: float = proportion(
-        0.2, tr_noop("Test share"), tr_noop("Share of the rows that is kept for the test at the end."), ge=0.05, le=0.5
+        0.2,
+        tr_noop("Test share"),
+        tr_noop("Share of the rows that is kept for the test at the end."),
+        ge=0.05,
+        le=0.5,
+        only_with=("split_by", "stratified", "chance", "order", "groups"),
     )
     split_by: Literal["stratified", "chance", "order", "groups", "named", "file"] = choice(
         "stratified",
