@@ -269,12 +269,16 @@ def _fields(component: type[Component]) -> Iterator[FieldInfo]:
             optional=optional,
             most=longest if kind == "numbers" else None,
             among=str(extra.get("among", "")),
-            only_with=tuple(map(str, extra.get("only_with", ()))),
+            only_with=_texts(extra.get("only_with")),
         )
 
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(map(str, values or ()))
 
 
 def _limits(annotation: Any) -> tuple[Any, ...]:
