@@ -59,10 +59,12 @@ class Recorded(NamedTuple):
     outputs: Tensor
 
 
-def recorded(network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor) -> dict[LayerPath, Recorded]:
+def recorded(
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor, *, all_inputs: bool = False
+) -> dict[LayerPath, Recorded]:
     """Run the network on a batch (N, …) as `layer_outputs` does, and keep copies: modules may write over their input.
 
-    Inputs are kept only of layers that declare an `inside`.
+    Unless `all_inputs` is set, inputs are kept only of layers that declare an `inside`.
     """
     given: dict[LayerPath, tuple[nn.Module, Tensor]] = {}
     found: dict[LayerPath, Recorded] = {}
@@ -83,7 +85,7 @@ def recorded(network: nn.Sequential, layers: Sequence[LayerModules], inputs: Ten
         for layer in layers:
             for modules in layer.copies:
                 stack.callback(modules[-1].register_forward_hook(hook(layer.path)).remove)
-                if layer.layer.inside is not None:
+                if all_inputs or layer.layer.inside is not None:
                     stack.callback(modules[0].register_forward_pre_hook(hook_before(layer.path)).remove)
         stack.enter_context(evaluating_all(network))
         network(inputs.clone())
