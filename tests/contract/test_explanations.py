@@ -72,7 +72,7 @@ def check(experiment: Experiment, of: type[Layer], *, channels_last: bool = Fals
     count = 0
     for layer in layers:
         own = seen[layer.path]
-        computed = {name: values for name, values in shown[layer.path].inside}
+        computed = dict(shown[layer.path].inside)
         for index, value in places(layer, own, computed):
             found = explained(layer, own, index)
             if not layer.layer.explained:

@@ -41,14 +41,18 @@ def layer_outputs(
     outputs = recorded(network, layers, inputs)
     found: dict[LayerPath, LayerOutput] = {(): LayerOutput((), frozen(inputs[0]))}
     for layer in layers:
-        insides: dict[str, Tensor] = {}
-        declared, seen = layer.layer.inside, outputs[layer.path]
-        if declared is not None:
-            with evaluating_all(network):
-                insides = resolve(call(declared.target))(seen.module, seen.inputs)
-        named = tuple((name, frozen(item)) for name, item in insides.items())
-        found[layer.path] = LayerOutput(layer.path, frozen(seen.outputs[0]), named)
+        found[layer.path] = layer_output(network, layer, outputs[layer.path])
     return found
+
+
+def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) -> LayerOutput:
+    """What was recorded of one layer for one input, and what the layer declares as its inside."""
+    insides: dict[str, Tensor] = {}
+    if layer.layer.inside is not None:
+        with evaluating_all(network):
+            insides = resolve(call(layer.layer.inside.target))(seen.module, seen.inputs)
+    named = tuple((name, frozen(item)) for name, item in insides.items())
+    return LayerOutput(layer.path, frozen(seen.outputs[0]), named)
 
 
 class Recorded(NamedTuple):
