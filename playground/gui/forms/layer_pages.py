@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from playground.gui.forms.layer_panel import LayerPanel
 
@@ -27,7 +27,7 @@ class LayerPages(QWidget):
         self.tabs.addTab(self.tr("Inside"))
         self._pages = QStackedWidget(self)
         self._pages.addWidget(form)
-        self._empty = QWidget()
+        self._empty = QLabel()
         self._pages.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,12 +52,32 @@ class LayerPages(QWidget):
         self.tabs.setCurrentIndex(_SETTINGS)
         self._form.focus_form()
 
+    def lend_inside(self) -> QWidget:
+        """Give the second page away, until `take_inside`; a sentence is shown in its place."""
+        page = self._pages.widget(_INSIDE)
+        assert page is not None
+        self._empty = QLabel(self.tr("This page is shown in a window of its own."), self)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(12)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty.setProperty("look", "muted")
+        self._put(page, self._empty)
+        return page
+
+    def take_inside(self, page: QWidget) -> None:
+        """Show the second page here again."""
+        self._put(self._empty, page)
+        self._empty.deleteLater()
+
+    def _put(self, old: QWidget, new: QWidget) -> None:
+        self._pages.removeWidget(old)
+        self._pages.insertWidget(_INSIDE, new)
+        self._pages.setCurrentIndex(self.tabs.currentIndex())
+
     @Slot(int)
     def _show(self, index: int) -> None:
         if index == _INSIDE and self._make is not None:
             make, self._make = self._make, None
-            self._pages.insertWidget(_INSIDE, make())
-            self._pages.removeWidget(self._empty)
-            self._empty.deleteLater()
+            self.take_inside(make())
         self._pages.setCurrentIndex(index)
         self.tabs.updateGeometry()  # the current title is bold, and may need more room

@@ -14,7 +14,7 @@ from playground.gui.stack.output_painter import level_image
 from playground.gui.stack.output_scale import BLANK, Scale, levels
 from playground.gui.style.theme import theme_of
 
-SIDE = 132  # of the largest picture
+_LARGEST_CELL = 22.0
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -53,6 +53,7 @@ class Picture(QWidget):
         super().__init__(parent)
         self._shown: Shown | None = None
         self._pointing = pointing
+        self._side = 132
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if pointing:
@@ -67,6 +68,13 @@ class Picture(QWidget):
             self.updateGeometry()
         self.update()
 
+    def set_side(self, side: int) -> None:
+        """Set how wide and how high it may be at most, in pixels."""
+        if side != self._side:
+            self._side = side
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """The size of the picture, with a margin for the frame of the focus."""
         width, height = self._size()
@@ -76,7 +84,7 @@ class Picture(QWidget):
         if self._shown is None:
             return 0.0, 0.0
         rows, columns = self._shown.values.shape
-        cell = min(SIDE / rows, SIDE / columns, 22.0)
+        cell = min(self._side / rows, self._side / columns, _LARGEST_CELL)
         cell = float(int(cell)) if cell >= 1 else cell
         return max(cell * columns, 6.0), max(cell * rows, 6.0)
 

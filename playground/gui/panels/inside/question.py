@@ -122,17 +122,18 @@ def _answer(kept: _Recording, question: InsideQuestion) -> InsideAnswer:
     given = found = None
     if kept.layer is not None and kept.seen is not None:
         sample, index = index_of(kept.output, place, over_plane=experiment.data.over_plane)
-        given = _given(kept.seen.inputs[sample])
+        first = kept.seen.inputs.shape == kept.inputs.shape and kept.seen.inputs.equal(kept.inputs)
+        given = _given(kept.seen.inputs[sample], example=first)
         found = explained(kept.layer, kept.seen, index, sample)
     return InsideAnswer(question, experiment, version, layer, kept.output, place, given, found)
 
 
-def _given(inputs: Tensor) -> BlockOutput | None:
+def _given(inputs: Tensor, *, example: bool) -> BlockOutput | None:
     """The input of a layer, as the blocks show it; None where it cannot be displayed."""
     from playground.engine.probes.layer_outputs import LayerOutput, frozen
 
     display = display_of(tuple(inputs.shape)) if inputs.is_floating_point() else None
-    return None if display is None else block_output(display, LayerOutput((), frozen(inputs)))
+    return None if display is None else block_output(display, LayerOutput((), frozen(inputs)), example=example)
 
 
 def within(output: BlockOutput, place: Place | None) -> Place:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.panels.inside.calculation import Calculation
 from playground.gui.panels.inside.map_grid import Item, MapGrid
@@ -23,12 +23,18 @@ from playground.gui.style.translation import translated
 from playground.spec.display import Display
 from playground.spec.messages import Message, message, tr_noop
 
+_MARGIN, _GAP = 12, 8
+_SIDES = 72, 360  # of the smallest and largest pictures
+_SHARE = 0.45  # of the height, that pictures take at most: the calculation below them has to be seen
+_LINES = 440  # width of the calculation at most
+
 
 class InsideView(QScrollArea):
     """Shows answers; `pointed` says at which number of the layer a person points."""
 
     pointed = Signal(object)  # Place
     seen = Signal(bool)  # whether it can be seen
+    enlarge_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,11 @@ class InsideView(QScrollArea):
         self.weights = Picture(self.tr("Weights"), pointing=False)
         self.output = Picture(self.tr("Output"), pointing=True)
         self.calculation = Calculation()
+        self.calculation.setMaximumWidth(_LINES)
+        self.enlarge = QPushButton(self.tr("Enlarge"), page)
+        self.enlarge.setProperty("look", "flat")
+        self.enlarge.setToolTip(self.tr("Show this page in a window of its own"))
+        self.enlarge.clicked.connect(self.enlarge_requested)
         self._grid_title = text_label(page, self.tr("All maps"), "muted")
         self.grid = MapGrid()
         self._captions: dict[Picture, QLabel] = {}
@@ -63,7 +74,7 @@ class InsideView(QScrollArea):
 
     def _arrange(self, page: QWidget) -> None:
         pictures = QHBoxLayout()
-        pictures.setSpacing(8)
+        pictures.setSpacing(_GAP)
         for picture, words in (
             (self.given, self.tr("input")),
             (self.weights, self.tr("weights")),
@@ -79,9 +90,12 @@ class InsideView(QScrollArea):
             pictures.addLayout(part)
         pictures.addStretch(1)
         column = QVBoxLayout(page)
-        column.setContentsMargins(12, 8, 12, 12)
+        column.setContentsMargins(_MARGIN, 4, _MARGIN, _MARGIN)
         column.setSpacing(6)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.enlarge)
+        column.addLayout(head)
         column.addWidget(self.words)
         column.addLayout(pictures)
         column.addWidget(self.calculation)
@@ -98,7 +112,8 @@ class InsideView(QScrollArea):
         """Show a sentence in place of an answer."""
         self._output = None
         set_text(self.hint, text)
-        for part in (self.title, self.words, self.calculation, self._grid_title, self.grid):
+        set_text(self.title, "")
+        for part in (self.words, self.calculation, self._grid_title, self.grid):
             part.hide()
         for picture, caption in self._captions.items():
             picture.hide()
@@ -116,8 +131,7 @@ class InsideView(QScrollArea):
         set_text(self.words, value_words(output, place))
         self.output.setAccessibleDescription(self.words.text())
         set_text(self.hint, self._hint(answer))
-        for part in (self.title, self.words, self.hint):
-            part.show()
+        self.words.show()
         self._show_pictures(answer, output, place)
         self.calculation.show_explained(answer.explained)
         self.calculation.setVisible(answer.explained is not None)
@@ -167,6 +181,21 @@ class InsideView(QScrollArea):
         several = window is not None and given is not None and len(given.sheets[0].values) > 1
         words = tr_noop("input, channel {number:,}") if several else tr_noop("input")
         set_text(self._captions[self.given], translated(message(words, number=window.channel + 1 if window else 1)))
+
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give all pictures beside each other the same room."""
+        pictures = [picture for picture in self._captions if not picture.isHidden()]
+        if pictures:
+            across = (self.viewport().width() - 2 * _MARGIN - _GAP * (len(pictures) - 1)) // len(pictures) - 4
+            side = min(across, max(_SIDES[0], round(_SHARE * self.viewport().height())), _SIDES[1])
+            for picture in pictures:
+                picture.set_side(max(24, side))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        super().resizeEvent(event)
+        self._fit()
 
     @Slot(int, int)
     def _point(self, row: int, column: int) -> None:
