@@ -1,6 +1,6 @@
 """Explains one number that a layer computed as a calculation, line by line, with the numbers of this network.
 
-Layers name the functions that do so, see `spec.layer.Layer.explained`.
+Layers name the functions that do so, see `explained` in `spec.layer`.
 """
 
 from __future__ import annotations
