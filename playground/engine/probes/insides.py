@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,16 @@ from torch import Tensor, nn
 from playground.engine.modules.attention import SelfAttention, TransformerBlock
 
 Gates = dict[str, Tensor]
+
+
+class LastLayer(NamedTuple):
+    """The last layer of a recurrent module in one direction; its steps are in the order in which it reads them."""
+
+    read: Tensor  # (steps, features)
+    weights: list[Tensor]  # of the input, of the state, and their biases, if it has any
+    gates: Gates
+
+
 _Level = Callable[[Tensor, list[Tensor]], Gates]  # of one layer in one direction: input (steps, features) and weights
 
 
@@ -24,15 +35,21 @@ def attention_weights(module: nn.Module, inputs: Tensor) -> dict[str, Tensor]:
     A causal layer gives no weight to later steps. Dropout is left out, as in evaluation mode.
     """
     assert isinstance(module, SelfAttention)
-    _, steps, features = inputs.shape
-    width = features // module.heads
-    parts = module.qkv(inputs)[0].view(steps, 3, module.heads, width)
-    queries, keys, _ = parts.permute(1, 2, 0, 3).unbind()  # each (heads, steps, d)
-    scores = queries @ keys.transpose(1, 2) / sqrt(width)
+    queries, keys, _ = projected(module, inputs)
+    steps = queries.shape[1]
+    scores = queries @ keys.transpose(1, 2) / sqrt(queries.shape[-1])
     if module.causal:
         later = torch.ones(steps, steps, dtype=torch.bool, device=scores.device).triu(1)
         scores = scores.masked_fill(later, float("-inf"))
     return {"": scores.softmax(-1)}
+
+
+def projected(module: SelfAttention, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries, keys and values, (heads, steps, d) each."""
+    _, steps, features = inputs.shape
+    read = module.qkv(inputs)[0].view(steps, 3, module.heads, features // module.heads)
+    queries, keys, values = read.permute(1, 2, 0, 3).unbind()
+    return queries, keys, values
 
 
 def block_attention(module: nn.Module, inputs: Tensor) -> dict[str, Tensor]:
@@ -58,21 +75,39 @@ def gru_gates(module: nn.Module, inputs: Tensor) -> Gates:
     return _of_last_layer(module, inputs, _gru)
 
 
+def lstm_last_layer(module: nn.RNNBase, inputs: Tensor) -> list[LastLayer]:
+    """The last layer of an LSTM, in each direction."""
+    return _last_layer(module, inputs, _lstm)
+
+
+def gru_last_layer(module: nn.RNNBase, inputs: Tensor) -> list[LastLayer]:
+    """The last layer of a GRU, in each direction."""
+    return _last_layer(module, inputs, _gru)
+
+
 def _of_last_layer(module: nn.Module, inputs: Tensor, level: _Level) -> Gates:
     assert isinstance(module, nn.RNNBase)
+    found = enumerate(_last_layer(module, inputs, level))
+    return {
+        name + "←" * way: item.flip(0) if way else item for way, layer in found for name, item in layer.gates.items()
+    }
+
+
+def _last_layer(module: nn.RNNBase, inputs: Tensor, level: _Level) -> list[LastLayer]:
     ways, weights = 2 if module.bidirectional else 1, list(module.all_weights)
-    read, found = inputs[0], [Gates()]
+    read, found = inputs[0], list[LastLayer]()
     for number in range(module.num_layers):
         found = []
         for way in range(ways):
             own: list[Tensor] = list(weights[ways * number + way])
-            gates = level(read.flip(0) if way else read, own)
-            found.append({name: item.flip(0) for name, item in gates.items()} if way else gates)
-        read = torch.cat([gates["h"] for gates in found], -1)
-    return {name + "←" * way: item for way, gates in enumerate(found) for name, item in gates.items()}
+            ordered = read.flip(0) if way else read
+            found.append(LastLayer(ordered, own, level(ordered, own)))
+        states = (layer.gates["h"].flip(0) if way else layer.gates["h"] for way, layer in enumerate(found))
+        read = torch.cat(list(states), -1)
+    return found
 
 
-def _parts(inputs: Tensor, states: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor]:
+def parts(inputs: Tensor, states: Tensor, weights: list[Tensor]) -> tuple[Tensor, Tensor]:
     """W x + b and U h + b of all steps, (steps, gates · units) each; `states` are those before each step."""
     reading, recurring, *biases = weights
     first, second = biases or (None, None)
@@ -89,7 +124,7 @@ def _lstm(inputs: Tensor, weights: list[Tensor]) -> Gates:
     start = inputs.new_zeros(1, 1, weights[1].shape[1])
     options = len(weights) > 2, 1, 0.0, False, False, True  # bias, layers, dropout, training, both ways, batch first
     states = torch.lstm(inputs[None], (start, start), weights, *options)[0][0]
-    i, f, g, o = sum(_parts(inputs, _before(states), weights)).chunk(4, -1)  # type: ignore[union-attr]
+    i, f, g, o = sum(parts(inputs, _before(states), weights)).chunk(4, -1)  # type: ignore[union-attr]
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
     cells, cell = [], torch.zeros_like(g[0])
     for added, kept in zip((i * g).unbind(), f.unbind(), strict=True):
@@ -102,7 +137,7 @@ def _gru(inputs: Tensor, weights: list[Tensor]) -> Gates:
     start = inputs.new_zeros(1, 1, weights[1].shape[1])
     options = len(weights) > 2, 1, 0.0, False, False, True
     states = torch.gru(inputs[None], start, weights, *options)[0][0]
-    given, carried = _parts(inputs, _before(states), weights)
+    given, carried = parts(inputs, _before(states), weights)
     (r, z, n), (r_of_state, z_of_state, n_of_state) = given.chunk(3, -1), carried.chunk(3, -1)
     r, z = (r + r_of_state).sigmoid(), (z + z_of_state).sigmoid()
     return {"r": r, "z": z, "n": (n + r * n_of_state).tanh(), "h": states}

@@ -41,14 +41,18 @@ def layer_outputs(
     outputs = recorded(network, layers, inputs)
     found: dict[LayerPath, LayerOutput] = {(): LayerOutput((), frozen(inputs[0]))}
     for layer in layers:
-        insides: dict[str, Tensor] = {}
-        declared, seen = layer.layer.inside, outputs[layer.path]
-        if declared is not None:
-            with evaluating_all(network):
-                insides = resolve(call(declared.target))(seen.module, seen.inputs)
-        named = tuple((name, frozen(item)) for name, item in insides.items())
-        found[layer.path] = LayerOutput(layer.path, frozen(seen.outputs[0]), named)
+        found[layer.path] = layer_output(network, layer, outputs[layer.path])
     return found
+
+
+def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) -> LayerOutput:
+    """What was recorded of one layer for one input, and what the layer declares as its inside."""
+    insides: dict[str, Tensor] = {}
+    if layer.layer.inside is not None:
+        with evaluating_all(network):
+            insides = resolve(call(layer.layer.inside.target))(seen.module, seen.inputs)
+    named = tuple((name, frozen(item)) for name, item in insides.items())
+    return LayerOutput(layer.path, frozen(seen.outputs[0]), named)
 
 
 class Recorded(NamedTuple):
@@ -59,10 +63,12 @@ class Recorded(NamedTuple):
     outputs: Tensor
 
 
-def recorded(network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor) -> dict[LayerPath, Recorded]:
+def recorded(
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor, *, all_inputs: bool = False
+) -> dict[LayerPath, Recorded]:
     """Run the network on a batch (N, …) as `layer_outputs` does, and keep copies: modules may write over their input.
 
-    Inputs are kept only of layers that declare an `inside`.
+    Unless `all_inputs` is set, inputs are kept only of layers that declare an `inside`.
     """
     given: dict[LayerPath, tuple[nn.Module, Tensor]] = {}
     found: dict[LayerPath, Recorded] = {}
@@ -83,7 +89,7 @@ def recorded(network: nn.Sequential, layers: Sequence[LayerModules], inputs: Ten
         for layer in layers:
             for modules in layer.copies:
                 stack.callback(modules[-1].register_forward_hook(hook(layer.path)).remove)
-                if layer.layer.inside is not None:
+                if all_inputs or layer.layer.inside is not None:
                     stack.callback(modules[0].register_forward_pre_hook(hook_before(layer.path)).remove)
         stack.enter_context(evaluating_all(network))
         network(inputs.clone())

@@ -25,10 +25,11 @@ def plane_outputs(
     tensors of the network stay as `layer_outputs` says.
     """
     outputs = {(): inputs} | {path: item.outputs for path, item in recorded(network, layers, inputs).items()}
-    return {path: _over_plane(path, item) for path, item in outputs.items() if item.dim() == 2}
+    return {path: over_plane(path, item) for path, item in outputs.items() if item.dim() == 2}
 
 
-def _over_plane(path: LayerPath, outputs: Tensor) -> LayerOutput:
+def over_plane(path: LayerPath, outputs: Tensor) -> LayerOutput:
+    """Outputs at all points of `grid`, (SIDE², units), as one picture a unit."""
     return LayerOutput(path, frozen(outputs.T.reshape(-1, SIDE, SIDE)))
 
 

@@ -82,13 +82,13 @@ class LayerProbe:
             steps = question.example.steps(source, question.example.content)
             declared = {layer.path: layer.layer for layer in layers}
             for path in question.paths & computed.keys():
-                if shown := _shown(experiment.data, declared.get(path), computed[path], steps):
+                if shown := shown_output(experiment.data, declared.get(path), computed[path], steps):
                     found[path] = shown
                 yield None
         yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
 
 
-def _shown(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
+def shown_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
     """What the block of a layer, or of the data, shows; None if it cannot be displayed."""
     from playground.engine.probes.code_words import code_words
 

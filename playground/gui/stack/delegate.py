@@ -24,7 +24,7 @@ from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.geometry import block_rects, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
-from playground.gui.stack.output_layout import place_at
+from playground.gui.stack.output_layout import Place, place_at
 from playground.gui.stack.output_painter import paint_output
 from playground.gui.stack.output_words import value_words
 from playground.gui.stack.painter import BlockStyle, paint_block
@@ -40,6 +40,7 @@ class BlockDelegate(QStyledItemDelegate):
     """Paints blocks and reports clicks on the buttons that fix a problem and on the arrows that fold containers."""
 
     fix_requested = Signal(object, object)  # the Problem, and the chosen one of its fixes
+    value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of its values
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -86,6 +87,10 @@ class BlockDelegate(QStyledItemDelegate):
             return True
         if event.type() == QEvent.Type.MouseButtonPress:
             self._pressed = button
+        elif event.type() == QEvent.Type.MouseButtonRelease and (
+            clicked := self.place_at(index, event.position().toPoint())
+        ):
+            self.value_clicked.emit(*clicked)
         elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
             self._pressed = None
             problem = self._block(index).problems[button[1]]
@@ -119,12 +124,21 @@ class BlockDelegate(QStyledItemDelegate):
 
     def value_at(self, index: Index, position: QPoint) -> tuple[str, QRect] | None:
         """The value at a position in the view, in words, with the area of the block's pictures."""
+        found = self._found(index, position)
+        return None if found is None else (value_words(found[1], found[2]), found[3])
+
+    def place_at(self, index: Index, position: QPoint) -> tuple[LayerPath, Place] | None:
+        """The layer and the place of the value at a position in the view."""
+        found = self._found(index, position)
+        return None if found is None else (found[0], found[2])
+
+    def _found(self, index: Index, position: QPoint) -> tuple[LayerPath, BlockOutput, Place, QRect] | None:
         if not index.isValid() or index.data(Role.DISPLAY) is None:
             return None
         block = self._block(index)
         output, area = self.output_of(block), block_rects(block, self._view.visualRect(index), self._view.font()).output
         place = place_at(output, area, position) if output is not None and area.contains(position) else None
-        return None if output is None or place is None else (value_words(output, place), area)
+        return None if output is None or place is None else (block.path, output, place, area)
 
     def set_hot(self, button: Button | None) -> bool:
         """Set the button under the mouse; return whether it changed."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter
 from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.output_colors import color_table
 from playground.gui.stack.output_layout import CAPTION, Tile, tiles
-from playground.gui.stack.output_scale import BLANK, Levels
+from playground.gui.stack.output_scale import BLANK, Levels, Scale
 from playground.gui.style.theme import Theme
 from playground.spec.display import Display
 
@@ -40,10 +40,20 @@ def _image(output: BlockOutput, tile: Tile, theme: Theme) -> QImage:
         return QImage(output.colors.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
     sheet = output.sheets[tile.sheet]
     found = _grid(sheet.levels.reshape(-1), tile.grid) if output.display is Display.UNITS else sheet.levels[tile.number]
+    return level_image(found, sheet.scale, theme, grey=is_grey(output))
+
+
+def is_grey(output: BlockOutput) -> bool:
+    """Whether it is a picture that is grey by nature."""
+    return output.example and output.display is Display.MAPS and len(output.sheets[0].values) == 1
+
+
+def level_image(found: Levels, scale: Scale, theme: Theme, *, grey: bool = False) -> QImage:
+    """The picture of levels, (rows, columns), with memory of its own."""
     rows, columns = found.shape
+    found = np.ascontiguousarray(found)
     image = QImage(found.data, columns, rows, columns, QImage.Format.Format_Indexed8).copy()
-    grey = output.example and output.display is Display.MAPS and len(sheet.values) == 1
-    image.setColorTable(color_table(theme, diverging=sheet.scale.diverging, grey=grey))
+    image.setColorTable(color_table(theme, diverging=scale.diverging, grey=grey))
     return image
 
 

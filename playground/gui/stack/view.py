@@ -58,6 +58,7 @@ class Drop(NamedTuple):
 class StackView(BlockList):
     """Shows and edits a document's stack; `commands` holds the actions for the menus."""
 
+    value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of the values on its block
     form_requested = Signal()  # Enter was pressed on a block: its form should get the focus
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -72,6 +73,7 @@ class StackView(BlockList):
         self._stack.refused.connect(self.refused)
         self._delegate.fix_requested.connect(self._apply_fix)
         self._delegate.folded.connect(self._fold)
+        self._delegate.value_clicked.connect(self.value_clicked)
         self.displayed = DisplayedLayers(self)
 
     def _accept_drags(self) -> None:

@@ -30,7 +30,7 @@ from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_drawings import ProgramDrawings
 from playground.gui.start.program_import import ProgramImport
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
-from playground.gui.start.program_outputs import connect_view, fill_blocks
+from playground.gui.start.program_outputs import connect_view, fill_blocks, put_pages
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_predictions import ProgramPredictions
 from playground.gui.start.program_store import ProgramStore
@@ -245,9 +245,8 @@ class Program(ProgramParts):
 
         form = LayerPanel(self.document, self.window)
         self.stack.selection_changed.connect(form.show_selection)
-        self.stack.form_requested.connect(form.focus_form)
         form.left.connect(self._focus_stack)
-        self.window.put(Region.FORM, form)
+        put_pages(self, form)
         self.form = form
 
     def _add_task(self) -> None:

@@ -1,12 +1,14 @@
-"""Connects the View menu, and what the blocks of the stack show of the visible panel's example."""
+"""Connects the View menu, and what the blocks of the stack and the page beside them show of the panel's example."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.window.main_window import Region
 
 if TYPE_CHECKING:  # imported with the panels
+    from playground.gui.forms.layer_panel import LayerPanel
     from playground.gui.panels.panel import TaskPane
 
 
@@ -19,8 +21,23 @@ def connect_view(program: ProgramParts) -> None:
     switch.toggled.connect(lambda shown: setattr(settings, "outputs_shown", shown))
 
 
+def put_pages(program: ProgramParts, form: LayerPanel) -> None:
+    """Put the form into the window, as the first of two pages."""
+    from playground.gui.forms.layer_pages import LayerPages
+
+    pages = LayerPages(form, program.window)
+    program.stack.form_requested.connect(pages.focus_form)
+    program.window.put(Region.FORM, pages)
+
+
 def fill_blocks(program: ProgramParts, task: TaskPane) -> None:
-    """Show on the blocks what their layers make of the example of the visible panel."""
+    """Show on the blocks, and inside the selected layer, what is made of the example of the visible panel."""
+    from playground.gui.forms.layer_pages import LayerPages
     from playground.gui.panels.block_outputs import BlockOutputs
+    from playground.gui.panels.inside.opening import InsideOpening
 
     BlockOutputs(program.document, program.run, program.inference, task, program.stack)
+    pages = program.window.part(Region.FORM)
+    if isinstance(pages, LayerPages):  # else it could not be made
+        opening = InsideOpening(program.document, program.run, program.inference, task, program.stack, pages)
+        program.view_menu.inside.triggered.connect(opening.open)

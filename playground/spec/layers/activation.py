@@ -31,6 +31,8 @@ class Nonlinearity(Layer):
 class Activation(Nonlinearity):
     """Base class of activations that Linear and the convolutions can apply: no weights, and the shape stays."""
 
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.activation"
+
 
 def _sigmoid(x: float) -> float:
     """1 / (1 + exp(−x)), without overflow."""
@@ -263,6 +265,7 @@ class Softmax(Activation):
         "itself: leave Softmax out there."
     )
     keywords: ClassVar[str] = tr_noop("probabilities activation")
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.softmax"
 
     def calls(self, shape: Shape) -> tuple[Call, ...]:
         return (call("torch.nn.Softmax", dim=2 if len(shape) == 2 else 1),)

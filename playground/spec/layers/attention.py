@@ -88,6 +88,7 @@ class SelfAttention(Attention):
     )
     keywords: ClassVar[str] = tr_noop("multi-head multihead attention mha transformer query key value")
     inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.attention_weights")
+    explained: ClassVar[str] = "playground.engine.probes.explained_steps.attention"
 
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants to the projections."))
 
@@ -116,6 +117,7 @@ class TransformerBlock(Attention):
     )
     keywords: ClassVar[str] = tr_noop("attention transformer encoder decoder layer gpt vit bert multihead")
     inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.block_attention")
+    explained: ClassVar[str] = "playground.engine.probes.explained_steps.block_attention"
 
     num_heads: int = integer(
         4, tr_noop("Heads"), _HEADS, ge=1, le=1024

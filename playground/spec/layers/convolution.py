@@ -104,6 +104,7 @@ class Conv2d(Convolution):
     )
     keywords: ClassVar[str] = tr_noop("convolution filter kernel cnn depthwise")
     target: ClassVar[str] = "torch.nn.Conv2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.convolution"
 
     def output_shape(self, shape: Shape) -> Shape:
         channels, height, width = require_image(self, shape)

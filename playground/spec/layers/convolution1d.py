@@ -25,6 +25,7 @@ class Conv1d(Convolution):
     section: ClassVar[Section] = Section.SEQUENCE
     sort_order: ClassVar[int] = 2
     target: ClassVar[str] = "torch.nn.Conv1d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.convolution"
 
     # Declared again: one dimension, and no unit.
     kernel_size: int = integer(3, tr_noop("Kernel size"), tr_noop("Length of a filter."), ge=1, le=1024)

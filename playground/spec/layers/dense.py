@@ -28,6 +28,7 @@ class Linear(Weighted):
     kind: ClassVar[Kind] = Kind.DENSE
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = -2
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.dense"
 
     out_features: int = integer(
         128,

@@ -38,6 +38,7 @@ class BatchNorm(Normalization):
         "Allows far higher learning rates. In a sequence the steps are its channels: LayerNorm fits better there."
     )
     keywords: ClassVar[str] = tr_noop("bn batchnorm1d batchnorm2d normalisation normalization")
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.batch_norm"
 
     momentum: float = real(
         0.1,

@@ -66,6 +66,7 @@ class MaxPool2d(Pool2d):
     )
     keywords: ClassVar[str] = tr_noop("maximum pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.MaxPool2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.largest"
 
 
 class AvgPool2d(Pool2d):
@@ -76,6 +77,7 @@ class AvgPool2d(Pool2d):
     help: ClassVar[str] = tr_noop("Keeps the mean of each window; gentler than the maximum.")
     keywords: ClassVar[str] = tr_noop("average mean pooling subsampling downsample")
     target: ClassVar[str] = "torch.nn.AvgPool2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.average"
 
 
 class AdaptivePool2d(Layer):

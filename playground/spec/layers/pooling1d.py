@@ -56,6 +56,7 @@ class MaxPool1d(Pool1d):
     help: ClassVar[str] = tr_noop("Keeps the largest number in each window along the length, channel by channel.")
     keywords: ClassVar[str] = tr_noop("maximum pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.MaxPool1d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.largest"
 
 
 class AvgPool1d(Pool1d):
@@ -66,6 +67,7 @@ class AvgPool1d(Pool1d):
     help: ClassVar[str] = tr_noop("Keeps the mean of each window along the length, channel by channel.")
     keywords: ClassVar[str] = tr_noop("average mean pooling subsampling downsample sequence")
     target: ClassVar[str] = "torch.nn.AvgPool1d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.average"
 
 
 class AdaptivePool1d(Layer):

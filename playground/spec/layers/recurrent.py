@@ -179,6 +179,7 @@ class LSTM(Recurrent, WithForgetBias):
     keywords: ClassVar[str] = tr_noop("recurrent long short-term memory gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.LSTM"
     inside: ClassVar[Inside | None] = Inside(Display.GATES, "playground.engine.probes.insides.lstm_gates")
+    explained: ClassVar[str] = "playground.engine.probes.explained_steps.lstm"
     gates: ClassVar[int] = 4
     kept_a_unit: ClassVar[int] = 12
 
@@ -199,5 +200,6 @@ class GRU(Recurrent):
     keywords: ClassVar[str] = tr_noop("recurrent gated unit gates sequence rnn")
     target: ClassVar[str] = "playground.engine.modules.recurrent.GRU"
     inside: ClassVar[Inside | None] = Inside(Display.GATES, "playground.engine.probes.insides.gru_gates")
+    explained: ClassVar[str] = "playground.engine.probes.explained_steps.gru"
     gates: ClassVar[int] = 3
     kept_a_unit: ClassVar[int] = 10

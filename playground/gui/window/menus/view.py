@@ -45,6 +45,12 @@ class ViewMenu(QMenu):
             self.tr("Show on every block what its layer makes of the drawing, picture, row or text"),
         )
         self.outputs.setCheckable(True)
+        self.inside = add(
+            self,
+            self.tr("&Inside the layer"),
+            "Ctrl+I",
+            self.tr("Show how the selected layer makes each of its numbers"),
+        )
         self.addSeparator()
         self.next_pane = add(self, self.tr("&Next pane"), "F6")
         self.previous_pane = add(self, self.tr("&Previous pane"), "Shift+F6")

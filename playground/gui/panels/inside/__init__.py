@@ -1,0 +1,1 @@
+"""The page beside the stack that shows how a layer makes each of its numbers."""

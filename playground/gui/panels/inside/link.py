@@ -1,0 +1,139 @@
+"""Keeps the page with the inside of a layer up to date; while it cannot be seen, nothing is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from playground.gui.panels.inference_link import source_of
+from playground.gui.panels.inside.question import InsideAnswer, InsideProbe, InsideQuestion
+from playground.gui.panels.inside.view import InsideView
+from playground.gui.panels.layer_probe import Example
+from playground.gui.panels.panel import TaskPane
+from playground.gui.session.document import Document
+from playground.gui.session.inference_thread import (
+    BoundQuestion,
+    InferenceClient,
+    InferenceError,
+    InferenceThread,
+    Priority,
+)
+from playground.gui.session.run import Run
+from playground.gui.stack.output_layout import Place
+from playground.gui.stack.view import StackView
+from playground.gui.style.translation import translated
+from playground.spec.edits import LayerPath
+
+PERIOD = 250  # milliseconds between two networks that are asked while one trains
+
+
+class InsideLink(QObject):
+    """Asks for the selected layer, about the visible panel's example, and for the number that is pointed at."""
+
+    def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, stack: StackView) -> None:
+        self.view = InsideView()
+        super().__init__(self.view)
+        self._document, self._run = document, run
+        self._example = task.example
+        self._path: LayerPath | None = None
+        self._place: Place | None = None
+        self._client = InferenceClient(thread, InsideProbe(), Priority.INTERACTIVE, self)
+        self._client.answered.connect(self._show)
+        self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PERIOD)
+        self._rest.timeout.connect(self._end_rest)
+        self._waiting = False  # whether weights came meanwhile
+        self.view.pointed.connect(self._point)
+        self.view.seen.connect(self._ask)
+        stack.selection_changed.connect(self._follow)
+        task.example_changed.connect(self._take)
+        run.weights_changed.connect(self._note_weights)
+        document.changed.connect(self._note_weights)
+        self._thread = thread
+        self._follow(stack.selected_paths())
+
+    def show_place(self, path: LayerPath, place: Place) -> None:
+        """Show how a layer makes the number at a place."""
+        self._path, self._place = path, place
+        self._ask()
+
+    @Slot(object)
+    def _follow(self, paths: Sequence[LayerPath]) -> None:
+        path = paths[0] if len(paths) == 1 else None
+        if path != self._path:
+            self._path, self._place = path, None
+            self._ask()
+
+    @Slot(object)
+    def _take(self, example: Example | None) -> None:
+        self._example = example
+        self._ask()
+
+    @Slot(object)
+    def _point(self, place: Place) -> None:
+        self._place = place
+        self._thread.touched.emit()
+        self._ask()
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask about the layer, if it can be seen."""
+        data = self._document.experiment.data
+        example, path = self._example, self._path
+        if example is not None and example.made_for is not None:
+            data = example.made_for
+        if not self.view.isVisible() or example is None or path is None or self._document.problems:
+            self._client.ask(None)
+            self._client.forget_network()
+            self.view.show_message(self._reason())
+            return
+        asked = self._client.has_question
+        self._client.ask(BoundQuestion(InsideQuestion(example, path, self._place), data))
+        if not asked:
+            self._use_latest()
+
+    def _reason(self) -> str:
+        """Why there is nothing to show."""
+        if self._document.problems:
+            return self.tr("Nothing can be computed: fix the problem in the stack or in the recipe first.")
+        if self._path is None:
+            return self.tr("Select a layer to see how it makes its numbers.")
+        return self.tr("There is nothing to compute with yet: draw something, or choose an example above.")
+
+    @Slot()
+    def _note_weights(self) -> None:
+        """Use the latest weights: at once, unless others were used a moment ago."""
+        if not self._client.has_question or self._document.problems:
+            self._ask()
+        elif self._rest.isActive():
+            self._waiting = True
+        else:
+            self._use_latest()
+
+    @Slot()
+    def _end_rest(self) -> None:
+        if self._waiting:
+            self._use_latest()
+
+    def _use_latest(self) -> None:
+        self._waiting = False
+        source = source_of(self._document, self._run) if self._client.has_question else None
+        if source is None:
+            self._client.forget_network()
+        else:
+            self._client.set_network(source)
+            self._rest.start()
+
+    @Slot(object)
+    def _show(self, answer: object) -> None:
+        """Show an answer, unless the stack or the layer has changed meanwhile."""
+        if isinstance(answer, InferenceError):
+            self.view.show_message(translated(answer.message))
+        elif isinstance(answer, InsideAnswer) and answer.question.path == self._path:
+            if answer.experiment.stack != self._document.experiment.stack:
+                return
+            if self._place is None or self._place == answer.question.place:
+                self._place = answer.place
+            self.view.show_answer(answer)

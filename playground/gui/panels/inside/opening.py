@@ -1,0 +1,93 @@
+"""Opens the page that shows the inside of a layer; what it needs is imported when it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Slot
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from playground.gui.forms.layer_pages import LayerPages
+from playground.gui.panels.panel import TaskPane
+from playground.gui.session.document import Document
+from playground.gui.session.inference_thread import InferenceThread
+from playground.gui.session.run import Run
+from playground.gui.stack.output_layout import Place
+from playground.gui.stack.view import StackView
+from playground.spec.edits import LayerPath
+
+if TYPE_CHECKING:
+    from playground.gui.panels.inside.link import InsideLink
+
+_SIZE = QSize(860, 700)  # of the window of its own
+
+
+class InsideOpening(QObject):
+    """Opens the page for a value that was clicked on a block, or for the selected block."""
+
+    def __init__(
+        self,
+        document: Document,
+        run: Run,
+        thread: InferenceThread,
+        task: TaskPane,
+        stack: StackView,
+        pages: LayerPages,
+    ) -> None:
+        super().__init__(task)
+        self._document, self._run, self._thread = document, run, thread
+        self._task, self._stack, self._pages = task, stack, pages
+        self._link: InsideLink | None = None
+        self._window: QDialog | None = None  # shows the page while it is enlarged
+        stack.value_clicked.connect(self._open_at)
+        pages.set_inside(self._make)
+
+    def _make(self) -> QWidget:
+        from playground.gui.panels.inside.link import InsideLink
+
+        self._link = InsideLink(self._document, self._run, self._thread, self._task, self._stack)
+        self._link.view.enlarge_requested.connect(self._enlarge)
+        return self._link.view
+
+    @Slot()
+    def _enlarge(self) -> None:
+        """Show the page in a window of its own, until that is closed."""
+        self._window = QDialog(self._pages.window())
+        self._window.setWindowTitle(self.tr("Inside the layer"))
+        self._window.resize(_SIZE)
+        column = QVBoxLayout(self._window)
+        column.setContentsMargins(0, 0, 0, 0)
+        page = self._pages.lend_inside()
+        column.addWidget(page)
+        self._window.finished.connect(self._put_back)
+        if self._link is not None:
+            self._link.view.enlarge.hide()
+        page.show()
+        self._window.show()
+        self._focus()
+
+    @Slot()
+    def _put_back(self) -> None:
+        if self._link is not None and self._window is not None:
+            self._link.view.enlarge.show()
+            self._pages.take_inside(self._link.view)
+            self._window.deleteLater()
+            self._window = None
+
+    @Slot()
+    def open(self) -> None:
+        """Show the page of the selected block, and give it the keyboard."""
+        self._pages.show_inside()
+        self._focus()
+
+    def _focus(self) -> None:
+        if self._window is not None:
+            self._window.activateWindow()
+        if self._link is not None:
+            self._link.view.focus_output()
+
+    @Slot(object, object)
+    def _open_at(self, path: LayerPath, place: Place) -> None:
+        self._pages.show_inside()
+        if self._link is not None:
+            self._link.show_place(path, place)
