@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.gui.evaluation.plots import EvaluationPlot
+from playground.gui.evaluation.plots import EvaluationPlot, plain_label
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import Theme
 
@@ -80,7 +80,7 @@ class MapPlot(QWidget):
             )
             self.widget.addItem(item)
             if label is not None and len(groups) <= _LEGEND and label < len(names):
-                self._legend.addItem(item, _plain(names[label]))
+                self._legend.addItem(item, plain_label(names[label]))
         self.widget.addItem(self._ring)
         self.widget.addItem(self._mark)
         self.widget.enableAutoRange()
@@ -158,7 +158,3 @@ def class_look(theme: Theme, label: int | None) -> tuple[QColor, str]:
         return theme.color("accent"), "o"
     colors = _DARK if theme.dark else _LIGHT
     return QColor(colors[label % len(colors)]), _SHAPES[label % len(_SHAPES)]
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

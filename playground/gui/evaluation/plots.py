@@ -44,7 +44,7 @@ class EvaluationPlot:
         self.widget.setAccessibleDescription(title)
         for axis, label in (("bottom", self._x), ("left", self._y)):
             if label:
-                self.widget.setLabel(axis, _plain(label), color=theme.muted)
+                self.widget.setLabel(axis, plain_label(label), color=theme.muted)
         if self._unit:
             self.widget.setXRange(0, 1, padding=0.02)
             self.widget.setYRange(0, 1, padding=0.03)
@@ -65,6 +65,6 @@ class EvaluationPlot:
         self.widget.plot(x, y, pen=None, symbol="o", symbolSize=4, symbolBrush=light, symbolPen=None)
 
 
-def _plain(text: str) -> str:
+def plain_label(text: str) -> str:
     """Text that Qt shows literally, though a label interprets markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -70,7 +70,7 @@ def _series(probes: Sequence[Probed], figure: Callable[[LayerStatistics], float 
 
 def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """The texts of ticks at logarithms to base 10."""
-    return [f"1e{value:.0f}" if abs(value - round(value)) < 1e-6 else "" for value in values]
+    return [f"1e{round(value)}" if abs(value - round(value)) < 1e-6 else "" for value in values]
 
 
 def coarse(histogram: Histogram) -> npt.NDArray[np.float64]:
