@@ -1,24 +1,20 @@
-"""The base of the tabs of an evaluation: which data, of how many samples, what is shown, and its export."""
+"""The base of the tabs of an evaluation: which data, of how many samples, and what is shown."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.evaluation.data_part import Part
 from playground.gui.evaluation.evaluator import Evaluator, Result
+from playground.gui.evaluation.exported_page import ExportedPage, ExportHeader
 from playground.gui.session.background import Background
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
-from playground.gui.style.elided_label import Elided
-from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
-from playground.gui.style.widget_picture import png, svg
-from playground.spec.files.storage import write_atomically
 from playground.spec.messages import Message, message
 from playground.spec.number_text import loss_text, percent_text
 
@@ -26,8 +22,8 @@ from playground.spec.number_text import loss_text, percent_text
 TAKING = frozenset({"digits", "picture", "segmentation", "distillation", "reconstruction", "table", "labelled"})
 
 
-class EvaluationHeader(QWidget):
-    """The choice of the data, and export; stands beside the tabs."""
+class EvaluationHeader(ExportHeader):
+    """The choice of the data, and export."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,61 +35,18 @@ class EvaluationHeader(QWidget):
             (Part.TEST, self.tr("Test")),
         ):
             self.parts.addItem(words, part)
-        self.menu = QMenu(self)
-        self.export = QToolButton(self)
-        self.export.setText(self.tr("Export ▾"))
-        self.export.setAccessibleName(self.tr("Export these figures"))
-        self.export.setMenu(self.menu)
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        set_look(self.export, "flat")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(6)
-        row.addStretch(1)
-        row.addWidget(self.parts)
-        row.addWidget(self.export)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(0, super().minimumSizeHint().height())
+        self.add_choice(self.parts)
 
 
-class EvaluationPage(QWidget):
-    """A tab that shows one result of the evaluator; `content` is what is exported as a picture."""
+class EvaluationPage(ExportedPage):
+    """A tab that shows one result of the evaluator."""
 
-    failed = Signal(object)  # Message: a file could not be written
+    header: EvaluationHeader
 
     def __init__(self, name: str, evaluator: Evaluator, saving: Background, ask: Ask, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._name, self._evaluator, self._saving, self._ask = name, evaluator, saving, ask
+        super().__init__(name, saving, ask, parent)
+        self._evaluator = evaluator
         self.result: Result | None = None
-        self.header = EvaluationHeader(self)
-        self.note = QLabel(self)
-        self.note.setWordWrap(True)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.note.setMargin(12)
-        set_look(self.note, "muted")
-        self.subject = Elided(self)  # of what the figures are
-        set_look(self.subject, "muted")
-        self._controls = QHBoxLayout()
-        self._controls.setSpacing(6)
-        self._controls.addWidget(self.subject, 1)
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(self.note)
-        column = QVBoxLayout(self)
-        column.setSpacing(4)
-        column.setContentsMargins(12, 0, 8, 4)
-        column.addLayout(self._controls)
-        column.addWidget(self.pages, 1)
-        self.setAccessibleName(name)
-        self.setMinimumHeight(120)
-        for text, slot in (
-            (self.tr("Save as PNG…"), self.save_png),
-            (self.tr("Save as SVG…"), self.save_svg),
-            (self.tr("Save as CSV…"), self.save_csv),
-        ):
-            self.header.menu.addAction(text).triggered.connect(slot)
         self.header.parts.activated.connect(self._choose_part)
         evaluator.evaluated.connect(self._take)
         evaluator.refused.connect(self._refuse)
@@ -103,22 +56,12 @@ class EvaluationPage(QWidget):
 
     # for subclasses
 
-    def add_control(self, control: QWidget) -> None:
-        """Add a control beside the subject."""
-        self._controls.addWidget(control)
+    def make_header(self) -> EvaluationHeader:
+        return EvaluationHeader(self)
 
     @abstractmethod
     def show_result(self, result: Result) -> None:
         """Show figures."""
-
-    @abstractmethod
-    def table(self) -> str:
-        """What is shown, as CSV."""
-
-    def explain(self, words: str) -> None:
-        """Show a sentence in place of figures."""
-        self.note.setText(words)
-        self.pages.setCurrentWidget(self.note)
 
     # reactions
 
@@ -188,33 +131,6 @@ class EvaluationPage(QWidget):
         part: Part = Part(self.header.parts.itemData(index))
         if part is not self._evaluator.part:
             self._evaluator.choose(part)
-
-    # files
-
-    @Slot()
-    def save_png(self) -> None:
-        """Save the figures as a PNG image."""
-        if path := self._path(self.tr("PNG pictures (*.png)"), ".png"):
-            self._write(path, png(self.pages))
-
-    @Slot()
-    def save_svg(self) -> None:
-        """Save the figures as an SVG drawing."""
-        if path := self._path(self.tr("SVG drawings (*.svg)"), ".svg"):
-            self._write(path, svg(self.pages, f"{self._name}: {self.subject.whole}"))
-
-    @Slot()
-    def save_csv(self) -> None:
-        """Save the figures as a table."""
-        if self.result is not None and (path := self._path(self.tr("CSV tables (*.csv)"), ".csv")):
-            self._write(path, self.table().encode())
-
-    def _path(self, filters: str, ending: str) -> Path | None:
-        return self._ask.save_path(self.tr("Export figures"), Path(f"{self._name.lower()}{ending}"), filters)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        job = self._saving.do(lambda: write_atomically(path, data))
-        job.failed.connect(self.failed)
 
 
 _FLAGS = Qt.ItemDataRole.UserRole - 1  # the role under which `QComboBox` keeps whether an item can be chosen

@@ -17,7 +17,7 @@ class EvaluationPlot:
     """A plot that is drawn again, whole, for each result."""
 
     def __init__(self, name: str, x: str, y: str, *, unit: bool = False) -> None:
-        """`unit`: both axes reach from 0 to 1."""
+        """`x` and `y` label the axes, unless they are empty; `unit`: both axes reach from 0 to 1."""
         self.widget: pg.PlotWidget = small_plot(name, fixed=False)
         self._x, self._y, self._unit = x, y, unit
         self.widget.setMinimumSize(120, 70)
@@ -31,6 +31,10 @@ class EvaluationPlot:
         """The theme in which it is shown."""
         return theme_of(self.widget)
 
+    def label(self, x: str, y: str) -> None:
+        """Label the axes otherwise when it is drawn again."""
+        self._x, self._y = x, y
+
     def clear(self, title: str) -> None:
         """Remove everything, and show another title."""
         theme = self.theme
@@ -38,8 +42,9 @@ class EvaluationPlot:
         restyle(self.widget, theme)
         self.title.setText(title)
         self.widget.setAccessibleDescription(title)
-        self.widget.setLabel("bottom", _plain(self._x), color=theme.muted)
-        self.widget.setLabel("left", _plain(self._y), color=theme.muted)
+        for axis, label in (("bottom", self._x), ("left", self._y)):
+            if label:
+                self.widget.setLabel(axis, plain_label(label), color=theme.muted)
         if self._unit:
             self.widget.setXRange(0, 1, padding=0.02)
             self.widget.setYRange(0, 1, padding=0.03)
@@ -60,6 +65,6 @@ class EvaluationPlot:
         self.widget.plot(x, y, pen=None, symbol="o", symbolSize=4, symbolBrush=light, symbolPen=None)
 
 
-def _plain(text: str) -> str:
+def plain_label(text: str) -> str:
     """Text that Qt shows literally, though a label interprets markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;")

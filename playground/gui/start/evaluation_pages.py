@@ -12,15 +12,19 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.gui.session.background import Job
+from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.style.theme import set_look
 from playground.gui.window.results_pane import ResultsPane
+from playground.spec.edits import LayerPath
 
 if TYPE_CHECKING:
     from playground.engine.probes.interventions import Intervention
     from playground.gui.evaluation.evaluator import Evaluator
-    from playground.gui.evaluation.page import EvaluationPage
+    from playground.gui.evaluation.exported_page import ExportedPage
+    from playground.gui.evaluation.map_watch import MapWatch
+    from playground.gui.evaluation.weights_watch import WeightsWatch
 
 
 _BROKEN = "broken"  # the key of a message
@@ -45,7 +49,7 @@ class _Place(QWidget):
         self.header = QWidget(self)
         row = QHBoxLayout(self.header)
         row.setContentsMargins(0, 0, 0, 0)
-        self.page: EvaluationPage | None = None
+        self.page: ExportedPage | None = None
         self._note = QLabel(self)
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._note.setText(self.tr("loading PyTorch…"))
@@ -63,7 +67,7 @@ class _Place(QWidget):
         """Say why there is no page."""
         self._note.setText(words)
 
-    def fill(self, page: EvaluationPage) -> None:
+    def fill(self, page: ExportedPage) -> None:
         """Show the page, with its header beside the tabs."""
         self.page = page
         self._note.hide()
@@ -83,6 +87,10 @@ class EvaluationPages(QObject):
         super().__init__(program)
         self._program = program
         self._evaluator: Evaluator | None = None
+        self._weights: WeightsWatch | None = None
+        self._map: MapWatch | None = None
+        self.probes = ProbeHistory(program.run, self)  # from the first step on, whenever a tab is opened
+        self.example: object = None  # of the visible panel
         self.places: dict[str, _Place] = {}
         self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
         for tab in self._tabs():
@@ -97,6 +105,10 @@ class EvaluationPages(QObject):
         """Evaluate nothing more; the program ends."""
         if self._evaluator is not None:
             self._evaluator.stop()
+        if self._weights is not None:
+            self._weights.stop()
+        if self._map is not None:
+            self._map.stop()
 
     def _tabs(self) -> tuple[_Tab, ...]:
         return (
@@ -104,6 +116,8 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Mistakes"), self.tr("Show &Mistakes"), "Alt+4", "mistakes_page", "MistakesPage"),
             _Tab(self.tr("Trust"), self.tr("Show &Trust"), "Alt+5", "trust_page", "TrustPage"),
             _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),
+            _Tab(self.tr("Weights"), self.tr("Show &Weights"), "Alt+7", "weights_page", "WeightsPage"),
+            _Tab(self.tr("Map"), self.tr("Sh&ow Map"), "Alt+8", "map_page", "MapPage"),
         )
 
     def _make(self, tab: _Tab, place: _Place) -> None:
@@ -123,13 +137,57 @@ class EvaluationPages(QObject):
     def _fill(self, imported: tuple[_Tab, ModuleType]) -> None:
         (tab, module), program = imported, self._program
         place = self.places[tab.name]
+        page: ExportedPage
+        if tab.name == "WeightsPage":
+            page = module.WeightsPage(self._weights_watch(), program.saving, program.ask, place)
+        elif tab.name == "MapPage":
+            evaluator, watch = self._shared_evaluator(), self._map_watch()
+            page = module.MapPage(evaluator, watch, program.saving, program.ask, program.background, place)
+        else:
+            page = getattr(module, tab.name)(self._shared_evaluator(), program.saving, program.ask, place)
+        page.failed.connect(program.notifications.complain)
+        place.fill(page)
+
+    def _shared_evaluator(self) -> Evaluator:
+        """The evaluator of all tabs that show figures of data."""
         if self._evaluator is None:
             from playground.gui.evaluation.evaluator import Evaluator
 
+            program = self._program
             self._evaluator = Evaluator(program.document, program.run, program.inference, program.background, self)
-        page: EvaluationPage = getattr(module, tab.name)(self._evaluator, program.saving, program.ask, place)
-        page.failed.connect(program.notifications.complain)
-        place.fill(page)
+        return self._evaluator
+
+    def _weights_watch(self) -> WeightsWatch:
+        from playground.gui.evaluation.weights_watch import WeightsWatch
+
+        program = self._program
+        self._weights = WeightsWatch(program.document, program.run, program.inference, self.probes, self)
+        program.stack.selection_changed.connect(self._follow_selection)
+        return self._weights
+
+    def _map_watch(self) -> MapWatch:
+        from playground.gui.evaluation.map_watch import MapWatch
+
+        program = self._program
+        self._map = MapWatch(program.run, program.inference, program.background, self)
+        self._map.show_example(self.example)
+        return self._map
+
+    @Slot(object)
+    def follow_example(self, example: object) -> None:
+        """Mark the example of the visible panel on the map; nothing is computed while that is not shown."""
+        self.example = example
+        if self._map is not None:
+            self._map.show_example(example)
+
+    @Slot(object)
+    def _follow_selection(self, paths: tuple[LayerPath, ...]) -> None:
+        """Show the weights of the layer that was selected in the stack."""
+        from playground.gui.evaluation.weights_page import WeightsPage
+
+        page = self.places["WeightsPage"].page
+        if paths and isinstance(page, WeightsPage) and page.isVisible():
+            page.choose_layer(paths[0])
 
     @Slot(object)
     def _note_broken(self, intervention: Intervention | None) -> None:

@@ -200,7 +200,7 @@ class Program(ProgramParts):
         yield None
         self._add(Region.CURVES, self.results.add_curves)
         yield None
-        self.results.add_evaluation()
+        self.results.add_evaluation(self.task)
         self.results.add_runs()
 
     def _add(self, region: Region, make: Callable[[], None]) -> None:

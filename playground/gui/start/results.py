@@ -16,6 +16,7 @@ from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
+    from playground.gui.panels.panel import TaskPane
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.session.race_thread import RaceThread
     from playground.gui.start.evaluation_pages import EvaluationPages
@@ -83,11 +84,14 @@ class Results(QObject):
         program.run_menu.addMenu(bar.menu)
         self.pane.set_footer(bar)
 
-    def add_evaluation(self) -> None:
-        """Add the tabs about what the network learned."""
+    def add_evaluation(self, task: TaskPane | None) -> None:
+        """Add the tabs about what the network learned; `task` shows the example that they mark, if it could be made."""
         from playground.gui.start.evaluation_pages import EvaluationPages
 
         self.evaluation = EvaluationPages(self._program, self.pane)
+        if task is not None:
+            task.example_changed.connect(self.evaluation.follow_example)
+            self.evaluation.follow_example(task.example)
 
     def add_runs(self) -> None:
         """Add the table of stored runs."""

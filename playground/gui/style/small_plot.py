@@ -13,7 +13,7 @@ from playground.spec.number_text import setting_text
 SIZE = (260, 150)  # pixels
 
 
-def _tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+def tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """The texts of `pyqtgraph.AxisItem`'s ticks."""
     return [setting_text(value) for value in values]
 
@@ -30,7 +30,7 @@ def small_plot(name: str, *, fixed: bool = True) -> pg.PlotWidget:
     plot.setAccessibleName(name)
     plot.getAxis("left").setWidth(48)
     for axis in ("left", "bottom"):
-        plot.getAxis(axis).tickStrings = _tick_texts
+        plot.getAxis(axis).tickStrings = tick_texts
     plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])  # of the width: at 0.8 numbers nearly touch
     return plot
 

@@ -1,0 +1,165 @@
+"""Plots of weights over time: histograms as ridges, and figures of each layer's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from playground.engine.probes.layer_weights import BINS, Histogram
+from playground.engine.training.snapshots import LayerStatistics, Probed
+from playground.gui.evaluation.plots import EvaluationPlot
+from playground.gui.evaluation.weights_watch import HistogramMoment
+from playground.gui.style.small_plot import tick_texts
+from playground.gui.style.theme import mixed
+from playground.spec.edits import LayerPath
+
+# "A rough heuristic is that this ratio should be somewhere around 1e-3" (Stanford CS231n, course notes, Neural
+# Networks Part 3, Ratio of weights:updates); the band is a factor of ten on either side.
+HEALTHY = (1e-4, 1e-2)
+_OVERLAP = 2.5  # rows that the highest ridge reaches over
+_RIDGES = 12  # that are drawn
+_LABELS = 4  # steps that are written beside them
+
+
+class Series(NamedTuple):
+    """A figure of one layer over steps; `spread` is a standard deviation around it."""
+
+    path: LayerPath
+    number: int  # of the layer
+    steps: list[int]
+    values: list[float]
+    spread: list[float] | None = None
+
+
+def update_ratios(probes: Sequence[Probed]) -> list[Series]:
+    """The update-to-weight ratio of each layer that has weights; what is 0 or not finite has no place in the plot."""
+    return _series(probes, lambda layer: layer.update_ratio)
+
+
+def gradients(probes: Sequence[Probed]) -> list[Series]:
+    """The RMS of the gradient of each layer that has weights."""
+    return _series(probes, lambda layer: layer.gradient)
+
+
+def activations(probes: Sequence[Probed]) -> list[Series]:
+    """Mean and standard deviation of each layer's outputs."""
+    found = []
+    for number, layer in enumerate(probes[0].layers if probes else ()):
+        seen = [(probe.step, probe.layers[number]) for probe in probes if isfinite(probe.layers[number].mean)]
+        steps, kept = [step for step, _ in seen], [item for _, item in seen]
+        found.append(Series(layer.path, number + 1, steps, [item.mean for item in kept], [item.std for item in kept]))
+    return found
+
+
+def _series(probes: Sequence[Probed], figure: Callable[[LayerStatistics], float | None]) -> list[Series]:
+    found = []
+    for number, layer in enumerate(probes[0].layers if probes else ()):
+        if layer.weight is None:
+            continue
+        pairs = [(probe.step, figure(probe.layers[number])) for probe in probes]
+        kept = [(step, value) for step, value in pairs if value is not None and isfinite(value) and value > 0]
+        found.append(Series(layer.path, number + 1, [s for s, _ in kept], [v for _, v in kept]))
+    return found
+
+
+def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """The texts of ticks at logarithms to base 10."""
+    return [f"1e{round(value)}" if abs(value - round(value)) < 1e-6 else "" for value in values]
+
+
+def coarse(histogram: Histogram) -> npt.NDArray[np.float64]:
+    """Its density in at most 2 · n^(1/3) bins, at least 10, for n numbers (the rule of Rice University)."""
+    most = max(10.0, 2 * float(histogram.counts.sum()) ** (1 / 3))
+    bins = next((bins for bins in (BINS, 30, 20, 15, 12) if bins <= most), 10)
+    density: npt.NDArray[np.float64] = histogram.density.reshape(bins, -1).mean(1)
+    return density
+
+
+class RidgePlot(EvaluationPlot):
+    """Histograms above each other: the latest in front, at the bottom."""
+
+    def show(self, title: str, moments: Sequence[HistogramMoment], name: str) -> None:
+        """Draw the histograms of the tensor of that name."""
+        self.clear(title)
+        widget, theme = self.widget, self.theme
+        found = [(moment.step, moment.histograms[name]) for moment in moments if name in moment.histograms]
+        if not found:
+            return
+        found = [found[place] for place in _spread(len(found), _RIDGES)]
+        highest = max(float(coarse(item).max()) for _, item in found) or 1.0
+        count, reach = len(found), max(item.reach for _, item in found)
+        for place, (_, item) in enumerate(found):
+            base, density = count - 1 - place, coarse(item)
+            edges = np.linspace(-item.reach, item.reach, len(density) + 1)
+            middles, heights = (edges[1:] + edges[:-1]) / 2, base + _OVERLAP * density / highest
+            x = np.concatenate([[-reach, edges[0]], middles, [edges[-1], reach]])
+            y = np.concatenate([[base, base], heights, [base, base]])
+            age = 1 - place / max(1, count - 1)
+            fill = mixed(theme.color("accent"), theme.color("panel"), 0.35 + 0.45 * age)
+            pen = pg.mkPen(mixed(theme.color("text"), theme.color("panel"), 0.1 + 0.5 * age), width=1)
+            curve = pg.PlotCurveItem(x, y, pen=pen, fillLevel=base, brush=fill)
+            curve.setZValue(place)
+            widget.addItem(curve)
+        widget.getAxis("left").setTicks([[(count - 1 - i, f"{found[i][0]:,}") for i in _spread(count, _LABELS)]])
+        widget.setXRange(-reach, reach, padding=0.03)
+        widget.setYRange(0, count - 1 + _OVERLAP, padding=0.03)
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """At most so many of the numbers below `count`, evenly spaced, the first and the last among them."""
+    return sorted({round(place) for place in np.linspace(0, count - 1, min(count, most)).tolist()})
+
+
+class LayersPlot(EvaluationPlot):
+    """A figure of every layer over the steps: the chosen layer in colour, the others behind it."""
+
+    def show(self, title: str, series: Sequence[Series], chosen: LayerPath | None, *, log: bool) -> None:
+        """Draw a figure; `log`: on a logarithmic scale, where all are above 0."""
+        self.clear(title)
+        self.widget.setLogMode(x=False, y=log)
+        self.widget.getAxis("left").tickStrings = _powers if log else tick_texts
+        theme = self.theme
+        behind = mixed(theme.color("muted"), theme.color("panel"), 0.35)
+        for item in sorted(series, key=lambda item: item.path == chosen):
+            own = item.path == chosen
+            color = theme.color("accent") if own else behind
+            if own and item.spread is not None:
+                self._shade(item, color)
+            self.widget.plot(
+                item.steps, item.values, pen=pg.mkPen(color, width=2 if own else 1), symbol="o" if own else None,
+                symbolSize=4, symbolBrush=color, symbolPen=None,
+            )  # fmt: skip
+            if item.steps:
+                self._write(f"{item.number}", item.steps[-1], item.values[-1], color, log=log)
+        self.widget.enableAutoRange()
+
+    def band(self, low: float, high: float) -> None:
+        """Shade a range of the vertical axis, which is logarithmic."""
+        fill = QColor(self.theme.color("go"))
+        fill.setAlpha(45)
+        region = pg.LinearRegionItem(
+            (np.log10(low), np.log10(high)), orientation="horizontal", brush=fill, pen=pg.mkPen(None), movable=False
+        )
+        region.setZValue(-10)
+        self.widget.addItem(region)
+
+    def _shade(self, item: Series, color: QColor) -> None:
+        low = np.subtract(item.values, item.spread or [0.0])
+        high = np.add(item.values, item.spread or [0.0])
+        fill = QColor(color)
+        fill.setAlpha(50)
+        edges = [pg.PlotCurveItem(item.steps, y, pen=pg.mkPen(None)) for y in (low, high)]
+        for edge in edges:
+            self.widget.addItem(edge)
+        self.widget.addItem(pg.FillBetweenItem(*edges, brush=fill))
+
+    def _write(self, text: str, x: float, y: float, color: QColor, *, log: bool) -> None:
+        label = pg.TextItem(text, color=color, anchor=(-0.2, 0.5))
+        label.setPos(x, float(np.log10(y)) if log else y)
+        self.widget.addItem(label, ignoreBounds=True)

@@ -1,0 +1,112 @@
+"""The tab Map: places against numpy's SVD, the example of the panel on it, and samples that go to the panel."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from playground.engine.build import build
+from playground.engine.data.in_memory import load
+from playground.engine.evaluation.data_part import Part
+from playground.gui.evaluation.map_page import MapPage
+from playground.gui.evaluation.map_plot import class_look
+from playground.gui.session.run_state import RunState
+from playground.gui.start.program import Program
+from playground.gui.style.theme import DARK, LIGHT
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from tests.gui.conftest import Answers
+from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN
+
+DEEPER = SMALL.model_copy(
+    update={"stack": Stack(layers=(Flatten(), Linear(out_features=12), ReLU(), Linear(out_features=10)))}
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, ready: Program) -> MapPage:
+    """The tab of a network that has learned for 20 steps."""
+    with qtbot.waitExposed(ready.window):
+        ready.window.show()
+    ready.document.load(DEEPER, None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=WITHIN)
+    assert ready.results.evaluation is not None
+    place = ready.results.evaluation.places["MapPage"]
+    ready.results.pane.show_page(place)
+    qtbot.waitUntil(lambda: place.page is not None, timeout=WITHIN)
+    found = place.page
+    assert isinstance(found, MapPage)
+    qtbot.waitUntil(lambda: found.map is not None, timeout=WITHIN)
+    return found
+
+
+def test_the_places_are_the_principal_components_of_the_last_hidden_layer(
+    qtbot: QtBot, ready: Program, page: MapPage, answers: Answers, tmp_path: Path
+) -> None:
+    weights = ready.run.weights
+    assert weights is not None
+    network = build(DEEPER)
+    network.load_state_dict(weights.tensors)
+    inputs, targets = load(DEEPER.data).validation.cut(0, 2000)
+    hidden = network[:-1](inputs).detach().double().numpy()
+    left, sizes, _ = np.linalg.svd(hidden - hidden.mean(0), full_matrices=False)
+    expected = (left * sizes)[:, :2]
+    assert page.map is not None
+    plane = page.map.plane
+    for axis in (0, 1):
+        sign = np.sign(expected[:, axis] @ plane.places[:, axis])
+        assert plane.places[:, axis] == pytest.approx(sign * expected[:, axis], abs=1e-3)
+    assert plane.shares == pytest.approx(tuple(sizes[:2] ** 2 / (sizes**2).sum()), rel=1e-4)
+    assert page.plot.title.whole.startswith("2,000 samples at step 20 · ")
+    answers.path = tmp_path / "map.csv"
+    page.save_csv()
+    qtbot.waitUntil(answers.path.exists)
+    rows = list(csv.DictReader(answers.path.read_text().splitlines()))
+    assert [row["class"] for row in rows] == [str(label) for label in targets.tolist()]
+    assert [float(row["component 2"]) for row in rows] == plane.places[:, 1].tolist()
+
+    # Arrow keys go from sample to sample, and Enter puts one on the panel, which is then marked where it was.
+    page.plot.setFocus()
+    qtbot.keyClick(page.plot, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: len(page.side.shown) == 1, timeout=WITHIN)
+    first = page.side.shown[0].index
+    qtbot.keyClick(page.plot, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.side.shown[0].index != first, timeout=WITHIN)
+    number = page.side.shown[0].index
+    order = np.argsort(plane.places[:, 0], kind="stable").tolist()
+    assert order.index(number) == order.index(first) + 1
+    with qtbot.waitSignal(ready.run.test_sample) as put:
+        qtbot.keyClick(page.plot, Qt.Key.Key_Return)
+    assert np.array_equal(put.args[0].inputs, inputs[number].numpy())
+    assert put.args[0].target == targets[number]
+    qtbot.waitUntil(lambda: page.plot.example is not None, timeout=WITHIN)
+    qtbot.waitUntil(lambda: page.plot.example == pytest.approx(plane.places[number], abs=1e-3), timeout=WITHIN)
+
+    # Nothing is asked while the tab is hidden.
+    assert ready.results.curves is not None
+    ready.results.pane.show_page(ready.results.curves)
+    assert not page._watch._client.has_question
+    assert not page._watch._example_client.has_question
+
+
+def test_another_part_of_the_data_makes_another_map(qtbot: QtBot, page: MapPage) -> None:
+    page.header.parts.activated.emit(page.header.parts.findData(Part.TEST))
+    qtbot.waitUntil(lambda: page.map is not None and page.map.result.part.part is Part.TEST, timeout=WITHIN)
+    assert page.subject.whole.startswith("10,000 test images")
+
+
+def test_classes_differ_in_colour_and_shape_together() -> None:
+    for theme in (LIGHT, DARK):
+        looks = [class_look(theme, label) for label in range(88)]
+        assert len({(color.name(), shape) for color, shape in looks}) == 88
+        assert len({shape for _, shape in looks[:10]}) == 10
+        assert class_look(theme, None)[0] == QColor(theme.accent)
