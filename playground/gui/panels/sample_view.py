@@ -34,10 +34,10 @@ class SampleView(InferenceView):
         self.sample = QPushButton(self)
         self.sample.clicked.connect(self.sample_requested)
 
-    def _arrange(self, title: str, sample: QWidget, *above: QWidget, title_button: QWidget | None = None) -> None:
+    def _arrange(self, title: str, sample: QWidget, *above: QWidget, title_buttons: tuple[QWidget, ...] = ()) -> None:
         """Lay out, from top to bottom: title, sample, the widgets `above`, answer, button.
 
-        `title_button` is placed at the right end of the title's line.
+        `title_buttons` are placed at the right end of the title's line.
         """
         known = QWidget(self)
         line = QHBoxLayout(known)
@@ -51,8 +51,8 @@ class SampleView(InferenceView):
         heading.setMinimumHeight(heading.fontMetrics().height() + _BUTTON)
         head.addWidget(heading)
         head.addStretch(1)
-        if title_button is not None:
-            head.addWidget(title_button)
+        for button in title_buttons:
+            head.addWidget(button)
         foot.addWidget(self.sample)
         foot.addWidget(self.truth, 1)
         column = QVBoxLayout(self)

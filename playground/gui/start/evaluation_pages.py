@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Slot
 
 from playground.gui.session.background import Job
 from playground.gui.session.run_state import RunState
+from playground.gui.start.page_place import PagePlace
 from playground.gui.start.program_parts import ProgramParts
-from playground.gui.style.theme import set_look
 from playground.gui.window.results_pane import ResultsPane
 
 if TYPE_CHECKING:
@@ -36,46 +33,6 @@ class _Tab(NamedTuple):
     name: str
 
 
-class _Place(QWidget):
-    """Where a page will be; asks for it when it is shown."""
-
-    def __init__(self, make: Callable[[_Place], None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._make = make
-        self.header = QWidget(self)
-        row = QHBoxLayout(self.header)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.page: EvaluationPage | None = None
-        self._note = QLabel(self)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._note.setText(self.tr("loading PyTorch…"))
-        set_look(self._note, "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._note, 1)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        super().showEvent(event)
-        if self.page is None:
-            self._make(self)
-
-    def explain(self, words: str) -> None:
-        """Say why there is no page."""
-        self._note.setText(words)
-
-    def fill(self, page: EvaluationPage) -> None:
-        """Show the page, with its header beside the tabs."""
-        self.page = page
-        self._note.hide()
-        row, column = self.header.layout(), self.layout()
-        assert row is not None
-        assert column is not None
-        row.addWidget(page.header)
-        column.addWidget(page)
-        self.setFocusProxy(page)
-        page.show()
-
-
 class EvaluationPages(QObject):
     """The tabs and what they share."""
 
@@ -83,10 +40,10 @@ class EvaluationPages(QObject):
         super().__init__(program)
         self._program = program
         self._evaluator: Evaluator | None = None
-        self.places: dict[str, _Place] = {}
+        self.places: dict[str, PagePlace[EvaluationPage]] = {}
         self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
         for tab in self._tabs():
-            place = _Place(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
+            place: PagePlace[EvaluationPage] = PagePlace(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
             self.places[tab.name] = place
             pane.add(tab.title, place.header, place)
             program.view_menu.add_page(tab.menu, tab.keys, lambda place=place: pane.show_page(place))  # type: ignore[misc]
@@ -106,7 +63,7 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),
         )
 
-    def _make(self, tab: _Tab, place: _Place) -> None:
+    def _make(self, tab: _Tab, place: PagePlace[EvaluationPage]) -> None:
         """Make a page; not before torch is imported, which two threads must not do at the same time."""
         program = self._program
         if program.run.state is RunState.BROKEN:
@@ -129,7 +86,7 @@ class EvaluationPages(QObject):
             self._evaluator = Evaluator(program.document, program.run, program.inference, program.background, self)
         page: EvaluationPage = getattr(module, tab.name)(self._evaluator, program.saving, program.ask, place)
         page.failed.connect(program.notifications.complain)
-        place.fill(page)
+        place.fill(page, page.header)
 
     @Slot(object)
     def _note_broken(self, intervention: Intervention | None) -> None:
