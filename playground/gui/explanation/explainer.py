@@ -70,6 +70,11 @@ class Explainer(QObject):
         run.weights_changed.connect(self._note_weights)
 
     @property
+    def example(self) -> Example | None:
+        """What the visible panel shows its network."""
+        return self._task.example
+
+    @property
     def data(self) -> Dataset:
         """The data of the network that is asked."""
         return self._document.experiment.data
@@ -132,7 +137,7 @@ class Explainer(QObject):
         """Ask about the current example with what is chosen."""
         if self.data.signature != self._signature:  # the classes are others
             self._signature, self.target, self.wanted = self.data.signature, None, None
-        example = self._task.example if self._watched else None
+        example = self.example if self._watched else None
         reason = self._reason(example) if self._watched else None
         if example is None or reason is not None:
             for client in (self._why, self._change):

@@ -93,7 +93,8 @@ def wait(qtbot: QtBot, page: WhyPage, method: str, target: int | None = None) ->
 
     def shown() -> bool:
         answer = page.answer
-        return answer is not None and (answer.question.method.function, answer.question.target) == (method, target)
+        asked = None if answer is None else (answer.question.method.function, answer.question.target)
+        return asked == (method, target) and answer.question.example is page.explainer.example
 
     qtbot.waitUntil(shown, timeout=WITHIN)
     assert page.answer is not None
