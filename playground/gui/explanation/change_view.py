@@ -43,10 +43,12 @@ class ChangeView(QWidget):
         self.picture = Square(self.tr("Ink to add and to erase"), self)
         self.classes = QComboBox(self)
         self.classes.setAccessibleName(self.tr("Class that it shall become"))
-        self.words = text_label(self, "", "muted")
+        self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.classes.setMinimumContentsLength(4)
+        self.words = text_label(self, "", "muted", smaller=1.0)
         self.words.setWordWrap(True)
-        self.button = QPushButton(self.tr("Put it on the pad"), self)
-        self.button.setToolTip(self.tr("Replace the drawing by the changed one; Undo brings the drawing back"))
+        self.button = QPushButton(self.tr("Apply"), self)
+        self.button.setToolTip(self.tr("Put the changed drawing on the pad; Undo brings the present one back"))
         self._colors = self._key()
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(text_label(self, self.tr("What would make it"), "heading"))
@@ -87,6 +89,11 @@ class ChangeView(QWidget):
         elif self.answer is None:
             set_text(self.words, self.tr("searching…"))
 
+    def outdate(self) -> None:
+        """Another drawing is on the pad: the change is not of it."""
+        self.button.setEnabled(False)
+        set_text(self.words, self.tr("searching…"))
+
     def clear(self, words: str = "") -> None:
         """Show no change, and say why."""
         self.answer = None
@@ -106,6 +113,7 @@ class ChangeView(QWidget):
         self.picture.show()
         self._colors.setVisible(found is not None)
         self.button.setVisible(found is not None and takes)
+        self.button.setEnabled(True)
         set_text(self.words, translated(change_words(answer, names)))
 
     def _told(self, found: SmallestChange | None, row: int, column: int) -> str:

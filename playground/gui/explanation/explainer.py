@@ -200,5 +200,5 @@ class Explainer(QObject):
     def _take_change(self, answer: ChangeAnswer | InferenceError) -> None:
         if isinstance(answer, InferenceError):
             self.change_refused.emit(answer.message)
-        elif answer.question.wanted == self.wanted:
+        elif answer.question.wanted == self.wanted and answer.question.example is self.example:
             self.searched.emit(answer)

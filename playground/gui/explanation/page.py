@@ -112,6 +112,9 @@ class WhyPage(QWidget):
         self.header.show_method(explainer.method)
         self.header.show_classes(names, explainer.target)
         self.change.show_classes(names, explainer.wanted)
+        known = self.change.answer
+        if known is not None and known.question.example is not explainer.example:
+            self.change.outdate()
 
     @Slot(object)
     def _show(self, answer: WhyAnswer) -> None:

@@ -39,6 +39,9 @@ class ScaleBar(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(_WIDE, _HIGH + _GAP + self.fontMetrics().height())
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(_WIDE // 2, self.sizeHint().height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the colours and the numbers."""
         painter, theme = QPainter(self), theme_of(self)
