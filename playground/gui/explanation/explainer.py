@@ -80,6 +80,11 @@ class Explainer(QObject):
         return self._document.experiment.data
 
     @property
+    def asks(self) -> bool:
+        """Whether an answer is wanted from the network."""
+        return self._why.has_question or self._change.has_question
+
+    @property
     def layers(self) -> tuple[LayerChoice, ...]:
         """The layers that Grad-CAM can look at."""
         return LayerChoice.of(self._document.experiment)

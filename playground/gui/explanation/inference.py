@@ -48,6 +48,7 @@ class WhyAnswer:
     target: int  # the class that is explained
     found: Attribution
     before_softmax: bool  # whether the explained output goes through a softmax
+    trained: bool  # whether the network has learned anything
 
     @property
     def values(self) -> Floats:
@@ -91,7 +92,7 @@ def explain(network: nn.Sequential, source: NetworkSource, question: WhyQuestion
     yield None
     found = yield from _attribution(network, source.experiment, inputs, target, question)
     seen, softmax = inputs[0].numpy(), loss.output_activation == SOFTMAX
-    yield WhyAnswer(question, source.experiment, source.version, seen, shares, target, found, softmax)
+    yield WhyAnswer(question, source.experiment, source.version, seen, shares, target, found, softmax, source.trained)
 
 
 def _attribution(

@@ -85,6 +85,8 @@ def figures(answer: WhyAnswer, names: tuple[str, ...]) -> Iterator[Message]:
         yield message("Output of {name} before softmax: {value} · {read}", name=name, value=value, read=read)
     else:
         yield message("Output of {name}: {value} · {read}", name=name, value=value, read=read)
+    if not answer.trained:
+        yield message("The network has not been trained yet: its answer is chance.")
     if found.baseline is not None:
         yield message("Baseline: black, 0 in every pixel · its output: {value}", value=amount_text(found.baseline))
         total = amount_text(float(found.values.sum(dtype="float64")))

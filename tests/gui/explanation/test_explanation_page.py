@@ -25,6 +25,7 @@ from playground.gui.panels.picture.panel import PicturePanel
 from playground.gui.panels.sign.view import SignView
 from playground.gui.panels.why_menu import CHANGE, LATEST
 from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import TestSample as PickedSample
 from playground.gui.start.program import Program
 from playground.spec.attribution_methods import METHODS, method_named
@@ -118,6 +119,8 @@ def test_of_a_linear_network_the_pixels_times_the_weights_are_shown_for_any_clas
     share = np.exp(outputs[best]) / np.exp(outputs).sum()
     assert f"read as {best}, {100 * share:.0f} %" in words(page)
 
+    assert "not been trained yet" in words(page)
+
     other = (best + 1) % 10
     page.header.targets.setCurrentIndex(other + 1)
     page.header.targets.activated.emit(other + 1)
@@ -199,6 +202,7 @@ def test_the_reader_reads_the_changed_drawing_as_promised_and_undo_brings_the_dr
     wait(qtbot, page, METHODS[0].function)
     assert page.answer is not None
     assert page.answer.answer == 5
+    assert "not been trained yet" not in words(page)
     page.change.classes.setCurrentIndex(4)
     page.change.classes.activated.emit(4)
     qtbot.waitUntil(lambda: page.change.answer is not None, timeout=WITHIN)
@@ -221,12 +225,40 @@ def test_the_reader_reads_the_changed_drawing_as_promised_and_undo_brings_the_dr
     digit = panel.drawing.findChild(type(panel.drawing._digit))
     qtbot.waitUntil(lambda: page.answer is not None and page.answer.answer == 3, timeout=WITHIN)
     qtbot.waitUntil(lambda: digit is not None and digit.whole == "3", timeout=WITHIN)
+    assert not page.change.button.isEnabled() or not page.change.button.isVisible()  # it is of the drawing before
     qtbot.waitUntil(lambda: page.change.words.text() == "It is read as 3 already.", timeout=WITHIN)
     assert not page.change.button.isVisible()
     panel.drawing.pad.commands.undo.trigger()
     back = panel.drawing.pad.picture()
     assert back is not None
     assert np.array_equal(back, picture)
+
+
+def test_the_explanation_follows_the_training_and_costs_nothing_while_hidden(
+    qtbot: QtBot, ready: Program, asked: Asked
+) -> None:
+    short = LINEAR.model_copy(update={"data": MNIST(train_limit=640), "recipe": Recipe(epochs=1, device="cpu")})
+    page = asked(short, "input_times_gradient")
+    picture = drawn(ready)
+    wait(qtbot, page, "input_times_gradient")
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=WITHIN)
+    weights = ready.run.weights
+    assert weights is not None
+    assert weights.step == 20
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer.version == weights.step, timeout=WITHIN)
+    assert page.answer is not None
+    learned = weights.tensors["1.weight"].numpy().reshape(10, 28, 28)
+    assert page.answer.values == pytest.approx(learned[page.answer.target] * picture, abs=1e-6)
+    assert "not been trained yet" not in words(page)
+
+    ready.results.pane.tabs.setCurrentIndex(0)
+    assert not page.explainer.asks
+    picture = drawn(ready)
+    assert not page.explainer.asks
+    ready.results.pane.show_page(page.parentWidget())
+    wait(qtbot, page, "input_times_gradient")
+    assert np.array_equal(page.answer.picture[0], picture)
 
 
 def test_the_menu_searches_the_second_most_probable_class(qtbot: QtBot, ready: Program, asked: Asked) -> None:
