@@ -12,6 +12,7 @@ from playground.gui.style.theme import set_look
 
 _MARGIN = 12
 _BUTTON = 11  # pixels by which a flat button is higher than its text: the titles of other panels have such buttons
+_WORD = 60  # pixels for a word of the heading, beside the buttons
 _ANSWER_SIZE = 18.0  # points
 
 
@@ -49,8 +50,9 @@ class SampleView(InferenceView):
         head, foot = QHBoxLayout(), QHBoxLayout()
         heading = text_label(self, title, "heading")
         heading.setMinimumHeight(heading.fontMetrics().height() + _BUTTON)
-        head.addWidget(heading)
-        head.addStretch(1)
+        heading.setWordWrap(True)
+        heading.setMinimumWidth(_WORD)
+        head.addWidget(heading, 1)
         for button in title_buttons:
             head.addWidget(button)
         foot.addWidget(self.sample)

@@ -24,6 +24,7 @@ from playground.gui.style.labels import flat_button, set_text, text_label
 _MARGIN = 5
 _INSET = 7  # of all but flat buttons: the text of those is inset as much, and all text is to be aligned
 _SPACING = 8
+_WORD = 60  # pixels for a word of the heading, beside the buttons
 _SMALL_PAD = 170  # pixels: a higher pad shrinks before the page below it does
 
 
@@ -132,6 +133,7 @@ class PadView(InferenceView):
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
         self._title.setWordWrap(True)
+        self._title.setMinimumWidth(_WORD)
         header.addWidget(self._title, 1)
         if self.why is not None:
             header.addWidget(self.why.button(self))
