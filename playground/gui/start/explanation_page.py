@@ -30,7 +30,7 @@ class ExplanationPage(QObject):
         self._requested = LATEST  # what the page is to show once it is made
         self.place: PagePlace[WhyPage] = PagePlace(self._make, pane)
         pane.add(self.tr("Why"), self.place.header, self.place)
-        program.view_menu.add_page(self.tr("Show Wh&y"), "Alt+8", lambda: pane.show_page(self.place))
+        program.view_menu.add_page(self.tr("Show &Why"), "Alt+8", lambda: pane.show_page(self.place))
         program.run.state_changed.connect(self._note_state)
         task.why_requested.connect(self.open)
 
