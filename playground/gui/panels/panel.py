@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -20,6 +20,8 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import holds_samples
 
 if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from playground.gui.session.background import Background
@@ -52,6 +54,9 @@ class Panel(QObject):
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
     keep_requested = Signal(object, str)  # a Drawing for the collection, and its label if known
+    why_requested = Signal(str)  # the user asks why: the function of an `AttributionMethod`, or `CHANGE`
+
+    takes_changes: ClassVar[bool] = False  # whether `show_changed` does anything
 
     def __init__(self, widget: QWidget, menu: QMenu | None = None) -> None:
         """`menu` holds the panel's actions and shortcuts; it is part of the Edit menu while the panel is shown."""
@@ -74,6 +79,9 @@ class Panel(QObject):
         """How many steps of a sequence the content has; those after them in the network's input are padding."""
         return None
 
+    def show_changed(self, picture: NDArray[float32]) -> None:
+        """Put a picture (H, W) in [0, 1] in place of the one that is shown, exactly as given; this can be undone."""
+
     @Slot(object)
     def _note_question(self, content: object) -> None:
         assert isinstance(self.widget, InferenceView)
@@ -90,6 +98,7 @@ class TaskPane(QStackedWidget):
     reader_requested = Signal()
     taken = Signal(object)
     keep_requested = Signal(object, str)
+    why_requested = Signal(str)
     log_requested = Signal()  # the user wants to know why a panel could not be created
     made = Signal(object)  # Panel: a new one
     asked_about = Signal(object)  # tuple[Path, ...]: files were dropped for the trained network to answer for
@@ -151,6 +160,7 @@ class TaskPane(QStackedWidget):
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)
             panel.keep_requested.connect(self.keep_requested)
+            panel.why_requested.connect(self.why_requested)
             self.addWidget(panel.widget)
             self.made.emit(panel)
         for other, panel in self._panels.items():

@@ -12,6 +12,7 @@ from playground.gui.style.theme import set_look
 
 _MARGIN = 12
 _BUTTON = 11  # pixels by which a flat button is higher than its text: the titles of other panels have such buttons
+_WORD = 60  # pixels for a word of the heading, beside the buttons
 _ANSWER_SIZE = 18.0  # points
 
 
@@ -34,10 +35,10 @@ class SampleView(InferenceView):
         self.sample = QPushButton(self)
         self.sample.clicked.connect(self.sample_requested)
 
-    def _arrange(self, title: str, sample: QWidget, *above: QWidget, title_button: QWidget | None = None) -> None:
+    def _arrange(self, title: str, sample: QWidget, *above: QWidget, title_buttons: tuple[QWidget, ...] = ()) -> None:
         """Lay out, from top to bottom: title, sample, the widgets `above`, answer, button.
 
-        `title_button` is placed at the right end of the title's line.
+        `title_buttons` are placed at the right end of the title's line.
         """
         known = QWidget(self)
         line = QHBoxLayout(known)
@@ -49,10 +50,11 @@ class SampleView(InferenceView):
         head, foot = QHBoxLayout(), QHBoxLayout()
         heading = text_label(self, title, "heading")
         heading.setMinimumHeight(heading.fontMetrics().height() + _BUTTON)
-        head.addWidget(heading)
-        head.addStretch(1)
-        if title_button is not None:
-            head.addWidget(title_button)
+        heading.setWordWrap(True)
+        heading.setMinimumWidth(_WORD)
+        head.addWidget(heading, 1)
+        for button in title_buttons:
+            head.addWidget(button)
         foot.addWidget(self.sample)
         foot.addWidget(self.truth, 1)
         column = QVBoxLayout(self)

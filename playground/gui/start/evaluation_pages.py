@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Slot
 
 from playground.gui.session.background import Job
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run_state import RunState
+from playground.gui.start.page_place import PagePlace
 from playground.gui.start.program_parts import ProgramParts
-from playground.gui.style.theme import set_look
 from playground.gui.window.results_pane import ResultsPane
 from playground.spec.edits import LayerPath
 
@@ -40,46 +37,6 @@ class _Tab(NamedTuple):
     name: str
 
 
-class _Place(QWidget):
-    """Where a page will be; asks for it when it is shown."""
-
-    def __init__(self, make: Callable[[_Place], None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._make = make
-        self.header = QWidget(self)
-        row = QHBoxLayout(self.header)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.page: ExportedPage | None = None
-        self._note = QLabel(self)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._note.setText(self.tr("loading PyTorch…"))
-        set_look(self._note, "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._note, 1)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
-        super().showEvent(event)
-        if self.page is None:
-            self._make(self)
-
-    def explain(self, words: str) -> None:
-        """Say why there is no page."""
-        self._note.setText(words)
-
-    def fill(self, page: ExportedPage) -> None:
-        """Show the page, with its header beside the tabs."""
-        self.page = page
-        self._note.hide()
-        row, column = self.header.layout(), self.layout()
-        assert row is not None
-        assert column is not None
-        row.addWidget(page.header)
-        column.addWidget(page)
-        self.setFocusProxy(page)
-        page.show()
-
-
 class EvaluationPages(QObject):
     """The tabs and what they share."""
 
@@ -91,10 +48,10 @@ class EvaluationPages(QObject):
         self._map: MapWatch | None = None
         self.probes = ProbeHistory(program.run, self)  # from the first step on, whenever a tab is opened
         self.example: object = None  # of the visible panel
-        self.places: dict[str, _Place] = {}
+        self.places: dict[str, PagePlace[ExportedPage]] = {}
         self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
         for tab in self._tabs():
-            place = _Place(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
+            place: PagePlace[ExportedPage] = PagePlace(lambda place, tab=tab: self._make(tab, place), pane)  # type: ignore[misc]
             self.places[tab.name] = place
             pane.add(tab.title, place.header, place)
             program.view_menu.add_page(tab.menu, tab.keys, lambda place=place: pane.show_page(place))  # type: ignore[misc]
@@ -120,7 +77,7 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Map"), self.tr("Sh&ow Map"), "Alt+8", "map_page", "MapPage"),
         )
 
-    def _make(self, tab: _Tab, place: _Place) -> None:
+    def _make(self, tab: _Tab, place: PagePlace[ExportedPage]) -> None:
         """Make a page; not before torch is imported, which two threads must not do at the same time."""
         program = self._program
         if program.run.state is RunState.BROKEN:
@@ -146,7 +103,7 @@ class EvaluationPages(QObject):
         else:
             page = getattr(module, tab.name)(self._shared_evaluator(), program.saving, program.ask, place)
         page.failed.connect(program.notifications.complain)
-        place.fill(page)
+        place.fill(page, page.header)
 
     def _shared_evaluator(self) -> Evaluator:
         """The evaluator of all tabs that show figures of data."""

@@ -201,6 +201,7 @@ class Program(ProgramParts):
         self._add(Region.CURVES, self.results.add_curves)
         yield None
         self.results.add_evaluation(self.task)
+        self.results.add_explanation(self.task)
         self.results.add_runs()
 
     def _add(self, region: Region, make: Callable[[], None]) -> None:

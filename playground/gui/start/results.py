@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.session.race_thread import RaceThread
     from playground.gui.start.evaluation_pages import EvaluationPages
+    from playground.gui.start.explanation_page import ExplanationPage
     from playground.gui.start.races import Races
 
 
@@ -38,6 +39,7 @@ class Results(QObject):
         self.runs: RunsPanel | None = None
         self.races: Races | None = None
         self.evaluation: EvaluationPages | None = None
+        self.explanation: ExplanationPage | None = None
         self.machine = TimeMachine(program.run, program.background, self)
         self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
         self._timer.setInterval(REFRESH)
@@ -93,6 +95,13 @@ class Results(QObject):
             task.example_changed.connect(self.evaluation.follow_example)
             self.evaluation.follow_example(task.example)
 
+    def add_explanation(self, task: TaskPane | None) -> None:
+        """Add the tab that says why the network answers as it does to what a panel shows; without panels nothing."""
+        from playground.gui.start.explanation_page import ExplanationPage
+
+        if task is not None:
+            self.explanation = ExplanationPage(self._program, self.pane, task)
+
     def add_runs(self) -> None:
         """Add the table of stored runs."""
         from playground.gui.runs.panel import RunsPanel
@@ -133,10 +142,12 @@ class Results(QObject):
         return tuple(self.races.threads) if self.races else ()
 
     def stop(self) -> None:
-        """Stop reading the table of runs, and evaluating."""
+        """Stop reading the table of runs, evaluating and explaining."""
         self._timer.stop()
         if self.evaluation is not None:
             self.evaluation.stop()
+        if self.explanation is not None:
+            self.explanation.stop()
 
     def _begin_curves(self, experiment: Experiment) -> None:
         if self.curves is not None:

@@ -25,6 +25,8 @@ class DigitsView(PadView):
 
     reader_requested = Signal()
 
+    classifies = True
+
     def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
         """`background` is the thread that reads pasted and dropped pictures; `paper` rasterizes the drawing."""
         super().__init__(background, parent, paper)

@@ -18,6 +18,8 @@ _DIGIT_SIZE = 15.0  # points
 class DistillationView(PadView):
     """A pad, and ten bars each for teacher and student."""
 
+    classifies = True
+
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         """`background` is the thread that reads pasted and dropped pictures."""
         super().__init__(background, parent)

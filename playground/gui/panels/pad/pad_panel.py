@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.pad.pad_view import PadView
+from playground.gui.panels.pad.raster import Grey
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.session.inference_thread import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
@@ -20,18 +21,25 @@ from playground.spec.messages import tr_noop
 class PadPanel(Panel):
     """Keeps the answer about the drawing up to date with the network."""
 
+    takes_changes = True
+
     def __init__(self, name: str, view: PadView, answer: InferenceFunction, surroundings: Surroundings) -> None:
         """`name` names the data sets that the panel is for, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
-        self._name, self._run = name, surroundings.run
+        self._name, self._run, self._view = name, surroundings.run, view
         InferenceLink(name, surroundings.document, self._run, surroundings.inference, view, answer, self)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)
         self._run.test_sample.connect(self._show_sample)
+        if view.why is not None:
+            view.why.requested.connect(self.why_requested)
 
     @abstractmethod
     def put(self, sample: TestSample) -> None:
         """Put a sample of the test set onto the pad."""
+
+    def show_changed(self, picture: Grey) -> None:
+        self._view.show_changed(picture)
 
     @Slot(object)
     def _show_sample(self, sample: TestSample) -> None:
@@ -44,4 +52,6 @@ def _menu(view: PadView) -> QMenu:
     menu.addActions((view.pad.commands.undo, view.pad.commands.clear))
     sample = add(menu, translated(tr_noop("One from the &test set")), "Ctrl+T")
     sample.triggered.connect(view.test_requested)
+    if view.why is not None:
+        view.why.add_to(menu)
     return menu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal, Slot
@@ -17,12 +17,14 @@ from playground.gui.panels.pad.preview import Preview
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.panels.pad.strokes import Image
 from playground.gui.panels.pad.tools import Tools
+from playground.gui.panels.why_menu import WhyMenu
 from playground.gui.session.background import Background
 from playground.gui.style.labels import flat_button, set_text, text_label
 
 _MARGIN = 5
 _INSET = 7  # of all but flat buttons: the text of those is inset as much, and all text is to be aligned
 _SPACING = 8
+_WORD = 60  # pixels for a word of the heading, beside the buttons
 _SMALL_PAD = 170  # pixels: a higher pad shrinks before the page below it does
 
 
@@ -33,11 +35,13 @@ class PadView(InferenceView):
     """
 
     test_requested = Signal()  # the user wants a sample of the test set on the pad
+    classifies: ClassVar[bool] = False  # whether the answer is one class for the drawing, which can be explained
 
     def __init__(self, background: Background, parent: QWidget | None = None, paper: Paper = DIGIT) -> None:
         """`background` is the thread that reads pasted and dropped pictures; `paper` rasterizes the drawing."""
         super().__init__(parent)
         self.pad = Pad(background, self, paper)
+        self.why = WhyMenu(self) if self.classifies else None
         self._title = text_label(self, self.tr("Draw a digit"), "heading")
         self._test = QPushButton(self.tr("A digit from the test set"), self)
         self.pad.changed.connect(self._pad_changed)
@@ -47,6 +51,10 @@ class PadView(InferenceView):
     def show_digit(self, picture: Grey, label: int | None = None) -> None:
         """Put a picture of a data set, (H, W) in [0, 1], onto the pad, with its label if it has one."""
         self.pad.show_image(Image(picture, label))
+
+    def show_changed(self, picture: Grey) -> None:
+        """Put a picture onto the pad that the network is to see as it is."""
+        self.pad.show_image(Image(picture, as_seen=True))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """The size with the smallest pad and the lowest pages."""
@@ -125,7 +133,10 @@ class PadView(InferenceView):
         header.setContentsMargins(_INSET, 0, 0, 0)
         header.setSpacing(2)
         self._title.setWordWrap(True)
+        self._title.setMinimumWidth(_WORD)
         header.addWidget(self._title, 1)
+        if self.why is not None:
+            header.addWidget(self.why.button(self))
         for action in (self.pad.commands.undo, self.pad.commands.clear):
             header.addWidget(flat_button(action, self))
         return header

@@ -33,8 +33,9 @@ def picture(drawing: Drawing) -> Grey | None:
     if drawing.empty:
         return None
     if drawing.image is not None and not drawing.strokes:
-        known = drawing.label is not None  # then it is from a data set and must not be changed
-        return drawing.image.grey if known else _normalised(drawing.image.grey)
+        image = drawing.image
+        exact = image.as_seen or image.label is not None  # a picture of a data set must not be changed
+        return image.grey if exact else _normalised(image.grey)
     return _normalised(fitted(drawing.strokes) if drawing.plain else seen(drawing))
 
 

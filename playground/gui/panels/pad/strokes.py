@@ -80,11 +80,13 @@ class Stroke:
 class Image:
     """A pasted, dropped or loaded picture below the strokes.
 
-    grey: (H, W), white ink on black, 0–1. label: the class of the picture, if known.
+    grey: (H, W), white ink on black, 0–1. label: the class of the picture, if known. as_seen: whether it is what the
+    network is to see, which nothing may change; pictures with a label always are.
     """
 
     grey: NDArray[float32]
     label: int | None = None
+    as_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,6 +31,7 @@ class PicturePanel(Panel):
         self.shown.sample_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)
         self._document.changed.connect(self._follow)
+        self.shown.why.requested.connect(self.why_requested)
 
     def _menu(self) -> QMenu:
         shown = self.shown
@@ -38,6 +39,7 @@ class PicturePanel(Panel):
         add(menu, self.tr("&Open a picture…"), "Ctrl+Shift+O").triggered.connect(shown.choose)
         add(menu, self.tr("&Paste a picture"), "Ctrl+Shift+V").triggered.connect(shown.paste)
         add(menu, self.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
+        shown.why.add_to(menu)
         return menu
 
     @Slot()

@@ -14,6 +14,7 @@ from playground.gui.panels.pad.incoming_picture import naming, png_of, rest_of, 
 from playground.gui.panels.picture.enlarged_picture import EnlargedPicture
 from playground.gui.panels.picture.inference import Pixels
 from playground.gui.panels.sample_view import SampleView
+from playground.gui.panels.why_menu import WhyMenu
 from playground.gui.session.background import Background, Job
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -41,7 +42,8 @@ class PictureView(SampleView):
         self.sample.setText(self.tr("One from the test set"))
         self.paste_button = QPushButton(self.tr("Paste"), self)
         set_look(self.paste_button, "flat")
-        self._arrange(self.tr("Show a picture"), self.view, title_button=self.paste_button)
+        self.why = WhyMenu(self)
+        self._arrange(self.tr("Show a picture"), self.view, title_buttons=(self.why.button(self), self.paste_button))
         self.view.offered.connect(self.take)
         self.view.clicked.connect(self.choose)
         self.paste_button.clicked.connect(self.paste)

@@ -51,8 +51,11 @@ class SignView(DigitsView):
         self._refresh()
         self.asked.emit(self._question())
 
-    def show_sample(self, picture: Pixels, label: int) -> None:
-        """Put a picture of the data set onto the pad, with its label."""
+    def show_changed(self, picture: Grey) -> None:
+        self.show_sample((picture * 255).round().astype(np.uint8)[None], None)
+
+    def show_sample(self, picture: Pixels, label: int | None) -> None:
+        """Put a picture onto the pad that the network is to see as it is, with its label if it has one."""
         grey = picture.mean(0, dtype=np.float32) / np.float32(255)
         image = Image(grey, label)
         self._sample = image, picture

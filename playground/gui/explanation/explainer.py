@@ -1,0 +1,209 @@
+"""Keeps the explanation of the answer up to date with the drawing, the network and what was chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from playground.gui.explanation.inference import (
+    ChangeAnswer,
+    ChangeQuestion,
+    WhyAnswer,
+    WhyQuestion,
+    change,
+    explain,
+)
+from playground.gui.explanation.layer_choice import LayerChoice, usual_layer
+from playground.gui.panels.inference_link import source_of
+from playground.gui.panels.layer_probe import Example
+from playground.gui.panels.panel import TaskPane
+from playground.gui.session.document import Document
+from playground.gui.session.inference_thread import (
+    BoundQuestion,
+    InferenceClient,
+    InferenceError,
+    InferenceThread,
+    Priority,
+)
+from playground.gui.session.run import Run
+from playground.spec.attribution_methods import METHODS, AttributionMethod
+from playground.spec.data.dataset import Dataset
+from playground.spec.edits import LayerPath
+from playground.spec.messages import Message, message
+
+PERIOD = 500  # milliseconds between two networks that are asked while one trains
+
+
+def explains(data: Dataset) -> bool:
+    """Whether networks of these data give one class to one picture."""
+    one = data.task.classes and data.task.positions == 1
+    return bool(one and len(data.sample_shape) == 3 and not data.over_plane)
+
+
+class Explainer(QObject):
+    """Asks only while `watch` says that somebody looks; of questions that wait, the latest counts."""
+
+    explained = Signal(object)  # WhyAnswer
+    searched = Signal(object)  # ChangeAnswer
+    refused = Signal(object)  # Message: why there is nothing to show
+    change_refused = Signal(object)  # Message: why no change is searched
+    asked = Signal()  # an answer will come
+
+    def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._run, self._task = document, run, task
+        self.method: AttributionMethod = METHODS[0]
+        self.target: int | None = None  # the class in question; None: what the network answers
+        self.wanted: int | None = None  # the class that a change is searched for; None: none
+        self._layer: LayerPath | None = None  # None: the usual one
+        self._watched = False
+        self._why = InferenceClient(thread, explain, Priority.BACKGROUND, self)
+        self._change = InferenceClient(thread, change, Priority.BACKGROUND, self)
+        self._why.answered.connect(self._take)
+        self._change.answered.connect(self._take_change)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PERIOD)
+        self._rest.timeout.connect(self._end_rest)
+        self._waiting = False
+        self._signature = document.experiment.data.signature
+        task.example_changed.connect(self.update)
+        run.weights_changed.connect(self._note_weights)
+
+    @property
+    def example(self) -> Example | None:
+        """What the visible panel shows its network."""
+        return self._task.example
+
+    @property
+    def data(self) -> Dataset:
+        """The data of the network that is asked."""
+        return self._document.experiment.data
+
+    @property
+    def asks(self) -> bool:
+        """Whether an answer is wanted from the network."""
+        return self._why.has_question or self._change.has_question
+
+    @property
+    def layers(self) -> tuple[LayerChoice, ...]:
+        """The layers that Grad-CAM can look at."""
+        return LayerChoice.of(self._document.experiment)
+
+    @property
+    def layer(self) -> LayerPath | None:
+        """The layer that Grad-CAM looks at; None where there is none."""
+        paths = [choice.path for choice in self.layers]
+        return self._layer if self._layer in paths else usual_layer(self._document.experiment)
+
+    def watch(self, *, visible: bool) -> None:
+        """Somebody looks, or nobody does."""
+        self._watched = visible
+        self.update()
+
+    def stop(self) -> None:
+        """Ask nothing more; the program ends."""
+        self._watched = False
+        self._rest.stop()
+        for client in (self._why, self._change):
+            client.ask(None)
+
+    def choose(self, method: AttributionMethod) -> None:
+        """Explain with another method."""
+        self.method = method
+        self.update()
+
+    def choose_layer(self, path: LayerPath) -> None:
+        """Let Grad-CAM look at another layer."""
+        self._layer = path
+        self.update()
+
+    def ask_about(self, target: int | None) -> None:
+        """Explain another class; None for what the network answers."""
+        self.target = target
+        self.update()
+
+    def want(self, wanted: int | None) -> None:
+        """Search what would make it another class; None for nothing."""
+        self.wanted = wanted
+        self.update()
+
+    def put(self, answer: ChangeAnswer) -> None:
+        """Put the changed picture on the pad."""
+        if answer.found is not None:
+            self._task.panel.show_changed(answer.found.picture)
+
+    @property
+    def can_put(self) -> bool:
+        """Whether the panel takes a changed picture."""
+        return self._task.panel.takes_changes
+
+    @Slot()
+    def update(self) -> None:
+        """Ask about the current example with what is chosen."""
+        if self.data.signature != self._signature:  # the classes are others
+            self._signature, self.target, self.wanted = self.data.signature, None, None
+        example = self.example if self._watched else None
+        reason = self._reason(example) if self._watched else None
+        if example is None or reason is not None:
+            for client in (self._why, self._change):
+                client.ask(None)
+                client.forget_network()
+            if reason is not None:
+                self.refused.emit(reason)
+            return
+        before = self._why.has_question
+        made_for = example.made_for or self.data
+        layer = self.layer if self.method.layered else None
+        self._why.ask(BoundQuestion(WhyQuestion(example, self.method, self.target, layer), made_for))
+        change = None if self.wanted is None else ChangeQuestion(example, self.wanted)
+        self._change.ask(None if change is None else BoundQuestion(change, made_for))
+        self.asked.emit()
+        if not before:
+            self._use_latest()
+
+    def _reason(self, example: Example | None) -> Message | None:
+        """Why nothing can be explained."""
+        if self._document.problems:
+            return message("There is no answer to explain: fix the problem in the stack or the recipe first.")
+        if not explains(self.data):
+            return message("Answers are explained where a network gives one class to one picture.")
+        if example is None:
+            return message("Draw or show something: then its pixels say why the network answers as it does.")
+        return None
+
+    @Slot()
+    def _note_weights(self) -> None:
+        """Use the latest weights: at once, unless others were used a moment ago."""
+        if self._rest.isActive() and self.data.signature == self._signature:
+            self._waiting = True
+        else:
+            self.update()
+            self._use_latest()
+
+    @Slot()
+    def _end_rest(self) -> None:
+        if self._waiting:
+            self._use_latest()
+
+    def _use_latest(self) -> None:
+        self._waiting = False
+        source = source_of(self._document, self._run)
+        if source is None or not self._why.has_question:
+            return
+        for client in (self._why, self._change):
+            client.set_network(source)
+        self._rest.start()
+
+    @Slot(object)
+    def _take(self, answer: WhyAnswer | InferenceError) -> None:
+        if isinstance(answer, InferenceError):
+            self.refused.emit(answer.message)
+        elif answer.question.method is self.method and answer.question.target == self.target:
+            self.explained.emit(answer)
+
+    @Slot(object)
+    def _take_change(self, answer: ChangeAnswer | InferenceError) -> None:
+        if isinstance(answer, InferenceError):
+            self.change_refused.emit(answer.message)
+        elif answer.question.wanted == self.wanted and answer.question.example is self.example:
+            self.searched.emit(answer)
