@@ -21,7 +21,8 @@ _DARK = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#f0743e", "#8fd0f7", "#a8a
 _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means
-_LEGEND = 12  # classes that are listed
+_LEGEND = 12  # classes that are listed,
+_COLUMNS = 4  # in so many columns: the pane is low
 
 
 class MapPlot(QWidget):
@@ -41,9 +42,8 @@ class MapPlot(QWidget):
         self._cursor: int | None = None
         self.example: npt.NDArray[np.float64] | None = None  # its place
         self._ring, self._mark = pg.ScatterPlotItem(), pg.ScatterPlotItem()
-        self._legend = pg.LegendItem(offset=(-8, 4), verSpacing=-6, colCount=2)
+        self._legend = pg.LegendItem(offset=(-8, 4), verSpacing=-6, colCount=_COLUMNS)
         self._legend.setParentItem(self.widget.getPlotItem().getViewBox())
-        self.widget.getViewBox().setAspectLocked(True)
         self.widget.scene().sigMouseMoved.connect(self._move)
         self.widget.scene().sigMouseClicked.connect(self._click)
         column = QVBoxLayout(self)

@@ -11,6 +11,7 @@ from playground.gui.explanation.inference import ChangeAnswer
 from playground.gui.explanation.pictures import ADDED, ERASED, change_image
 from playground.gui.explanation.scrolled import Scrolled
 from playground.gui.explanation.square import Square
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message
@@ -41,7 +42,7 @@ class ChangeView(QWidget):
         super().__init__(parent)
         self.answer: ChangeAnswer | None = None
         self.picture = Square(self.tr("Ink to add and to erase"), self)
-        self.classes = QComboBox(self)
+        self.classes = ComboBox(self)
         self.classes.setAccessibleName(self.tr("Class that it shall become"))
         self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.classes.setMinimumContentsLength(4)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.gui.explanation.layer_choice import LayerChoice
+from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
 from playground.spec.attribution_methods import METHODS, AttributionMethod
@@ -22,7 +23,7 @@ class WhyHeader(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.methods, self.targets, self.layers = (QComboBox(self) for _ in range(3))
+        self.methods, self.targets, self.layers = (ComboBox(self) for _ in range(3))
         self.methods.setAccessibleName(self.tr("Method"))
         self.targets.setAccessibleName(self.tr("Class in question"))
         self.targets.setToolTip(self.tr("Why this class, or why not? It follows the answer until one is chosen."))
