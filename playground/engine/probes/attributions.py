@@ -55,7 +55,7 @@ def gradient(network: nn.Module, inputs: Tensor, output: int) -> Attribution:
     Raises:
         AttributionError: the inputs are no floating-point values, or there is no list of outputs for each input.
     """
-    with explained(network):
+    with with_gradients(network):
         outputs, slopes = _slopes(network, inputs, output)
     return Attribution(slopes[0].numpy(), outputs[0].item())
 
@@ -86,7 +86,7 @@ def integrated_gradients(
         AttributionError: see `gradient`.
     """
     start = torch.zeros_like(inputs) if baseline is None else baseline
-    with explained(network), torch.no_grad():
+    with with_gradients(network), torch.no_grad():
         first, last = (float(outputs_of(network, item)[0, output]) for item in (start, inputs))
     steps = _FIRST_STEPS
     while True:
@@ -95,7 +95,7 @@ def integrated_gradients(
         scales = torch.from_numpy(weights / 2).float()
         total = torch.zeros_like(inputs[0])
         for chunk, scale in zip(torch.split(shares, _CHUNK), torch.split(scales, _CHUNK), strict=True):
-            with explained(network):
+            with with_gradients(network):
                 along = start + _spread(chunk, inputs) * (inputs - start)
                 total += (_slopes(network, along, output)[1] * _spread(scale, inputs)).sum(0)
             yield
@@ -120,12 +120,12 @@ def smooth_grad(
     drawn = torch.Generator().manual_seed(seed)
     deviation = noise * float(inputs.max() - inputs.min())
     total = torch.zeros_like(inputs[0])
-    with explained(network), torch.no_grad():
+    with with_gradients(network), torch.no_grad():
         value = float(outputs_of(network, inputs)[0, output])
     for done in range(0, samples, _CHUNK):
         count = min(_CHUNK, samples - done)
         noisy = inputs + deviation * torch.randn((count, *inputs.shape[1:]), generator=drawn)
-        with explained(network):
+        with with_gradients(network):
             total += _slopes(network, noisy, output)[1].sum(0)
         yield
     return Attribution((total / samples).numpy(), value)
@@ -149,7 +149,7 @@ def grad_cam(network: nn.Module, module: nn.Module, inputs: Tensor, output: int)
 
     handle = module.register_forward_hook(record)
     try:
-        with explained(network):
+        with with_gradients(network):
             value = outputs_of(network, inputs.clone().requires_grad_(True))[0, output]
             if not recorded or recorded[-1].dim() != 4:
                 raise AttributionError(message("Grad-CAM needs a layer whose outputs are images."))
@@ -179,7 +179,7 @@ def occlusion(
         raise AttributionError(message("Only pictures can be covered in part."))
     height, width = inputs.shape[-2:]
     half = side // 2
-    with explained(network), torch.no_grad():
+    with with_gradients(network), torch.no_grad():
         whole = float(outputs_of(network, inputs)[0, output])
     fallen = torch.zeros(height * width)
     for first in range(0, height * width, 2 * _CHUNK):
@@ -188,7 +188,7 @@ def occlusion(
         for number, place in enumerate(places):
             row, column = divmod(place, width)
             covered[number, :, max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1] = value
-        with explained(network), torch.no_grad():
+        with with_gradients(network), torch.no_grad():
             fallen[places.start : places.stop] = whole - outputs_of(network, covered)[:, output]
         yield
     return Attribution(fallen.reshape(height, width).numpy(), whole)
@@ -207,7 +207,7 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> Tensor:
 
 
 @contextmanager
-def explained(network: nn.Module) -> Iterator[None]:
+def with_gradients(network: nn.Module) -> Iterator[None]:
     """Evaluation mode with gradients; restores every module's mode. The weights' own gradients stay untouched."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
-from playground.engine.probes.attributions import explained, outputs_of
+from playground.engine.probes.attributions import outputs_of, with_gradients
 
 Picture = npt.NDArray[np.float32]
 
@@ -53,7 +53,7 @@ def smallest_change(network: nn.Module, inputs: Tensor, wanted: int) -> Generato
     ink = torch.zeros(len(_PRICES), *inputs.shape[1:])
     ahead, best, least, idle = ink, None, float("inf"), 0
     for step in range(1, _STEPS + 1):
-        with explained(network):
+        with with_gradients(network):
             leaf = ahead.clone().requires_grad_(True)
             pictures = _drawn(inputs, leaf, kernel)
             outputs = outputs_of(network, pictures)
@@ -76,7 +76,7 @@ def smallest_change(network: nn.Module, inputs: Tensor, wanted: int) -> Generato
 
 def _checked(network: nn.Module, inputs: Tensor, picture: Tensor, wanted: int) -> SmallestChange | None:
     """The change to a picture (1, H, W) in steps of 1/255; None if rounding lost the answer."""
-    with explained(network), torch.no_grad():
+    with with_gradients(network), torch.no_grad():
         if int(outputs_of(network, picture[None]).argmax(1)) != wanted:
             return None
     change = (picture - inputs[0])[0].numpy()

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.probes import attributions
-from playground.engine.probes.attributions import Attribution, AttributionError, explained, outputs_of
+from playground.engine.probes.attributions import Attribution, AttributionError, outputs_of, with_gradients
 from playground.engine.probes.layer_modules import layer_modules
 from playground.engine.probes.smallest_change import SmallestChange, smallest_change
 from playground.gui.panels.layer_probe import Example
@@ -45,9 +45,9 @@ class WhyAnswer:
     version: int
     picture: Floats  # (C, H, W) in [0, 1], as the network saw it
     probabilities: tuple[float, ...]  # one per class
-    target: int  # the class that is explained
+    target: int  # the class that is with_gradients
     found: Attribution
-    before_softmax: bool  # whether the explained output goes through a softmax
+    before_softmax: bool  # whether the with_gradients output goes through a softmax
     trained: bool  # whether the network has learned anything
 
     @property
@@ -121,7 +121,7 @@ def change(network: nn.Sequential, source: NetworkSource, question: ChangeQuesti
     inputs = _inputs(source, question.example)
     if inputs.shape[1] != 1:
         raise AttributionError(message("Ink can be added to grey pictures only."))
-    with explained(network), torch.no_grad():
+    with with_gradients(network), torch.no_grad():
         answer = int(outputs_of(network, inputs).argmax(1))
     found = None
     if answer != question.wanted:

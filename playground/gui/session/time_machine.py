@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from playground.engine.training.snapshots import Epoch, Snapshot
 from playground.gui.session.background import Background
@@ -16,6 +16,7 @@ from playground.spec.messages import Message, PlaygroundError, message
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
 
+LIST_EVERY = 1000  # milliseconds between two looks for the first checkpoints
 _WRITTEN_WITHIN = 2.0  # seconds to wait for a checkpoint that was handed to the store's thread
 
 
@@ -42,7 +43,8 @@ class TimeMachine(QObject):
         self._store: RunStore | None = None
         self.moments: tuple[Moment, ...] = ()
         self.shown: Moment | None = None
-        self._wanted: Moment | None = None
+        self._wanted: tuple[str | None, Moment] | None = None  # the id of the run, and the moment to show
+        self._listed = QElapsedTimer()  # since the moments were listed last
         self._reading = self._listing = self._again = False
         run.snapshots.connect(self._note_epochs)
         run.state_changed.connect(self._list)
@@ -61,8 +63,8 @@ class TimeMachine(QObject):
         self._list()
 
     def show(self, moment: Moment | None) -> None:
-        """Show the network of a moment; None for the latest one."""
-        self._wanted = moment
+        """Show the network of a moment of the present run; None for the latest one."""
+        self._wanted = None if moment is None else (self.run_id, moment)
         if moment is None:
             self._run.show_past(None)
         elif moment != self.shown and not self._reading:
@@ -72,7 +74,8 @@ class TimeMachine(QObject):
 
     @Slot(object)
     def _note_epochs(self, snapshots: tuple[Snapshot, ...]) -> None:
-        if len(self.moments) < 2 or any(isinstance(item, Epoch) for item in snapshots):
+        due = not self._listed.isValid() or self._listed.elapsed() >= LIST_EVERY
+        if any(isinstance(item, Epoch) for item in snapshots) or (due and len(self.moments) < 2):
             self._list()
 
     @Slot()
@@ -85,6 +88,7 @@ class TimeMachine(QObject):
             self._again = True
             return
         self._listing = True
+        self._listed.start()
         ended, fresh = self._run.state is not RunState.TRAINING, not self._run.pretrained
         job = self._background.do(lambda: (run_id, _moments(store, run_id, ended=ended, fresh=fresh)))
         job.done.connect(self._take_moments)
@@ -115,6 +119,7 @@ class TimeMachine(QObject):
     def _read(self, moment: Moment) -> None:
         store, run_id = self._store, self.run_id
         if store is None or run_id is None:
+            self._drop_wish()
             return
         self._reading = True
         job = self._background.do(lambda: (run_id, moment, _past(store, run_id, moment)))
@@ -125,18 +130,28 @@ class TimeMachine(QObject):
     def _take(self, found: tuple[str, Moment, Past | Message]) -> None:
         self._reading = False
         run_id, moment, past = found
-        wanted = self._wanted
-        if wanted is None or run_id != self.run_id:
-            self._wanted = None
-            return
-        if isinstance(past, Message):
+        if self._wanted is None or self._wanted[0] != self.run_id:
+            self._drop_wish()
+        elif found[:2] != self._wanted:  # another one was wished for meanwhile
+            if run_id == self.run_id and isinstance(past, Past):
+                self._show(moment, past)
+            self._read(self._wanted[1])
+        elif isinstance(past, Message):
             self.failed.emit(past)
+            self._drop_wish()
             self._list()
-        elif self._run.show_past(past):
+        else:
+            self._show(moment, past)
+
+    def _show(self, moment: Moment, past: Past) -> None:
+        if self._run.show_past(past):
             self.shown = moment
-            self.shown_changed.emit(moment)
-        if wanted != moment:
-            self._read(wanted)
+        self.shown_changed.emit(self.shown)
+
+    def _drop_wish(self) -> None:
+        """Nothing else is to be shown: whoever wished for it shows again what is."""
+        self._wanted = None
+        self.shown_changed.emit(self.shown)
 
     @Slot(object)
     def _note_past(self, past: Past | None) -> None:
@@ -162,13 +177,14 @@ def _moments(store: RunStore, run_id: str, *, ended: bool, fresh: bool) -> tuple
 
 
 def _past(store: RunStore, run_id: str, moment: Moment) -> Past | Message:
-    """The network at a moment, or why it cannot be read."""
+    """The network at a moment, or why it cannot be read; before the first step it is what the run's seed gives."""
+    from playground.engine.build import build
     from playground.engine.weights import load
 
-    if moment.step == 0:
-        return Past(0, None)
     try:
         run = store.open(run_id)
+        if moment.step == 0:
+            return Past(0, Weights(run.experiment, build(run.experiment).state_dict(), 0))
         checkpoint = next((item for item in run.checkpoints() if item.step == moment.step), None)
         if checkpoint is None:
             return message("The network of step {step:,} is not stored any more.", step=moment.step)

@@ -40,7 +40,7 @@ class Past:
     """The network of a run at an earlier moment."""
 
     step: int
-    weights: Weights | None  # None: the initial weights, which the experiment's seed determines
+    weights: Weights
 
 
 class Mailbox:

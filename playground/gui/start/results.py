@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _TABLE = "runs"  # in the settings
+_PAST = "past"  # the key of a message
 REFRESH = 2000  # milliseconds between two readings of the table of runs
 
 
@@ -163,6 +164,15 @@ class Results(QObject):
     def _mark_moment(self, moment: Moment | None) -> None:
         if self.curves is not None:
             self.curves.mark(None if moment is None else moment.step)
+        messages = self._program.window.messages
+        if moment is None:
+            messages.dismiss(_PAST)
+            return
+        words = self.tr(
+            "Views and answers are those of the network after step {0}. Training and saving use the latest."
+        )
+        choices = [(self.tr("Show the latest"), lambda: self.machine.show(None))]
+        messages.show_message(_PAST, "hint", words.format(f"{moment.step:,}"), choices)
 
     def _show_group(self, series: SeedSeries) -> None:
         if self.curves is not None and series.number > 1:

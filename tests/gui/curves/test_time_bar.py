@@ -64,7 +64,7 @@ def test_the_film_is_saved(trained: Session, bar: TimeBar, tmp_path: Path, name:
     with trained.qtbot.waitSignal(film.saved, timeout=LOAD) as told:
         film.save(tmp_path / name)
     count = len(machine(trained).moments) + 1
-    assert str(told.args[0]) == f"{count} pictures were saved"
+    assert str(told.args[0]) == f"The film was saved: {count} pictures"
     files = sorted(tmp_path.glob("film*"))
     if name.endswith("gif"):
         with Image.open(files[0]) as found:
@@ -76,6 +76,37 @@ def test_the_film_is_saved(trained: Session, bar: TimeBar, tmp_path: Path, name:
         with Image.open(files[0]) as found:
             assert found.size == (bar.width(), bar.height())
     assert machine(trained).shown is None
+
+
+def test_pictures_that_exist_are_not_replaced(trained: Session, bar: TimeBar, tmp_path: Path) -> None:  # noqa: F811
+    film = Film(machine(trained), bar, trained.program.saving, trained.program.ask, bar)
+    digits = len(str(len(machine(trained).moments) + 1))
+    there = tmp_path / f"film-{2:0{digits}}.png"
+    there.write_bytes(b"a photograph")
+    with trained.qtbot.waitSignal(film.failed, timeout=LOAD) as told:
+        film.save(tmp_path / "film.png")
+    assert "exists already" in str(told.args[0])
+    assert there.read_bytes() == b"a photograph"
+    assert list(tmp_path.glob("film*")) == [there]
+
+
+def test_a_film_that_is_interrupted_ends_with_a_word_and_another_can_be_made(
+    trained: Session,  # noqa: F811
+    bar: TimeBar,
+    tmp_path: Path,
+) -> None:
+    film = Film(machine(trained), bar, trained.program.saving, trained.program.ask, bar)
+    failures: list[str] = []
+    film.failed.connect(lambda words: failures.append(str(words)))
+    film.save(tmp_path / "film.gif")
+    film.save(tmp_path / "film.gif")
+    assert failures == ["A film is being saved already: wait for its end."]
+    trained.qtbot.waitUntil(lambda: machine(trained).shown is not None, timeout=LOAD)
+    machine(trained).show(None)
+    trained.qtbot.waitUntil(lambda: len(failures) == 2, timeout=LOAD)
+    assert "was not saved" in failures[1]
+    with trained.qtbot.waitSignal(film.saved, timeout=LOAD):
+        film.save(tmp_path / "film.gif")
 
 
 def test_a_bar_without_moments_says_so(qtbot: QtBot, session) -> None:  # noqa: F811

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from playground.engine.build import build
 from playground.engine.weights import load
 from playground.gui.session.run_state import RunState, Start
 from playground.gui.session.time_machine import Moment
-from playground.spec.edits import Remove
+from playground.spec.edits import Remove, Set
+from playground.spec.files.experiment_file import RunLink, read_experiment_file
+from playground.spec.messages import message
 from tests.gui.session.test_continuing import EXPERIMENT, LOAD
-from tests.gui.session.test_saved_networks import Session, equal, session  # noqa: F401  a fixture
+from tests.gui.session.test_saved_networks import Session, equal, file, session  # noqa: F401  fixtures
 
 HALF, END = Moment(32, 4), Moment(64, 8)  # where the run of the tests ended first, and at last
 LIVE = EXPERIMENT.with_(recipe=EXPERIMENT.recipe.with_(epochs=10_000))
@@ -59,8 +62,8 @@ def test_each_moment_shows_its_own_weights(trained: Session) -> None:
         assert trained.run.weights.step == moment.step
         assert told[-1] is trained.run.weights
     go(trained, Moment(0, 0))
-    assert trained.run.weights is None  # as before any step: the seed determines the network
-    assert told[-1] is None
+    assert equal(trained.weights(), build(EXPERIMENT).state_dict())
+    assert trained.run.weights.step == 0
     go(trained, None)
     assert equal(trained.weights(), latest)
 
@@ -117,6 +120,25 @@ def test_a_moment_whose_file_is_gone_is_told(trained: Session) -> None:
     assert failures == ["The network of step 32 is not stored any more."]
     assert equal(trained.weights(), latest)
     trained.qtbot.waitUntil(lambda: moment not in machine(trained).moments, timeout=LOAD)
+
+
+def test_another_seed_in_the_document_leaves_the_beginning_of_the_run(trained: Session) -> None:
+    trained.program.document.do(Set(("seed",), 77, message("another seed")))
+    go(trained, Moment(0, 0))
+    assert equal(trained.weights(), build(EXPERIMENT).state_dict())
+
+
+def test_saving_keeps_the_latest_network_whatever_is_shown(trained: Session, file: Path) -> None:  # noqa: F811
+    go(trained, Moment(0, 0))
+    trained.save(file)
+    assert read_experiment_file(file).link == RunLink(trained.run.run_id, END.step)
+
+
+def test_a_wish_that_cannot_be_granted_tells_what_is_shown(trained: Session) -> None:
+    told: list[Moment | None] = []
+    machine(trained).shown_changed.connect(told.append)
+    machine(trained).show(Moment(33, 4))
+    trained.qtbot.waitUntil(lambda: told == [None], timeout=LOAD)
 
 
 def test_nothing_is_listed_without_a_store(session) -> None:  # noqa: F811
