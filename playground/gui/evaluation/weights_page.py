@@ -135,7 +135,8 @@ class WeightsPage(ExportedPage):
         shape = " × ".join(f"{size:,}" for size in seen.tensor.shape)
         words = self.tr("{0} · {1} · step {2}").format(seen.tensor.name, shape, f"{seen.step:,}")
         bad = seen.histograms[seen.tensor.name].not_finite
-        self.subject.setText(f"{words} · {self.tr('{0} not finite').format(f'{bad:,}')}" if bad else words)
+        remark = self.tr("{0} not finite").format(f"{bad:,}")
+        self.subject.setText(f"{words} · {remark}" if bad else words)
         self.header.export.setEnabled(True)
         self.pages.setCurrentWidget(self.plots)
         self.picture.show_tensor(seen.tensor)

@@ -45,9 +45,9 @@ class WhyAnswer:
     version: int
     picture: Floats  # (C, H, W) in [0, 1], as the network saw it
     probabilities: tuple[float, ...]  # one per class
-    target: int  # the class that is with_gradients
+    target: int  # the class that is explained
     found: Attribution
-    before_softmax: bool  # whether the with_gradients output goes through a softmax
+    before_softmax: bool  # whether the explained output goes through a softmax
     trained: bool  # whether the network has learned anything
 
     @property
