@@ -174,3 +174,8 @@ class Figures(NamedTuple):
 
 
 Snapshot = Step | Probed | Evaluating | Epoch | Change | Diverged | Finished
+
+
+def step_of_weights(found: Figures | Finished | Diverged) -> int:
+    """The step after which the weights were current: below the last one where earlier ones were restored."""
+    return found.step if found.weights_step is None else found.weights_step

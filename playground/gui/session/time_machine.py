@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from playground.engine.training.snapshots import Epoch, Snapshot
+from playground.engine.training.snapshots import Epoch, Snapshot, step_of_weights
 from playground.gui.session.background import Background
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
@@ -191,5 +191,6 @@ def _past(store: RunStore, run_id: str, moment: Moment) -> Past | Message:
         trained = load(run.checkpoint_file(checkpoint))
     except PlaygroundError as error:
         return error.message
-    weights = Weights(trained.experiment, trained.network.state_dict(), moment.step, trained.scaling)
+    step = step_of_weights(trained.figures)
+    weights = Weights(trained.experiment, trained.network.state_dict(), step, trained.scaling)
     return Past(moment.step, weights)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step
+from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step, step_of_weights
 from playground.gui.session.courtesy import Courtesy
 from playground.gui.session.rate_search import search_rate
 from playground.gui.session.torch_loading import load_torch
@@ -302,7 +302,7 @@ class Worker(QThread):
             self._report_waiting()
         elif isinstance(snapshot, Finished | Diverged):
             self._mode = Mode.WAIT
-            self._publish(snapshot.step)
+            self._publish(step_of_weights(snapshot))
             self._report(Ended(snapshot))
 
     def _publish(self, step: int) -> None:
@@ -332,7 +332,7 @@ class Worker(QThread):
     def _adopt(self, trained: Trained, mailbox: Mailbox, run_id: str | None, told: tuple[Snapshot, ...]) -> None:
         self._forget(mailbox)
         self._network.open(trained, run_id, told)
-        self._publish(0)
+        self._publish(step_of_weights(trained.figures))
 
     def _save(self, path: Path, experiment: Experiment) -> None:
         try:

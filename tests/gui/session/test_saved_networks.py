@@ -22,6 +22,8 @@ from playground.spec.files.experiment_file import RunLink, read_experiment_file,
 from playground.spec.files.presets import preset
 from playground.spec.files.recovery_file import Recovery
 from playground.spec.messages import message
+from playground.spec.recipe.optimizers import Adam
+from playground.spec.recipe.recipe import EarlyStopping
 from tests.gui.conftest import Answers
 from tests.gui.session.test_continuing import EXPERIMENT, LOAD, WITHIN, straight
 
@@ -116,6 +118,7 @@ def test_a_saved_experiment_reopens_with_its_network(session, file: Path) -> Non
     first.new()
     first.open(file)
     assert equal(first.weights(), weights)
+    assert first.run.weights.step == 32  # as views say it
     assert (first.run.start, first.failures) == (Start.CONTINUE, [])
     assert not first.program.document.modified
     assert first.program.document.path == file
@@ -124,6 +127,21 @@ def test_a_saved_experiment_reopens_with_its_network(session, file: Path) -> Non
     assert equal(second.weights(), weights)
     second.train()
     assert equal(second.weights(), straight(8).network.state_dict())
+
+
+def test_restored_weights_are_of_the_step_that_they_were_restored_from(session) -> None:
+    shown = session()
+    recipe = EXPERIMENT.recipe.with_(optimizer=Adam(lr=0.5), epochs=300, stopping=EarlyStopping(patience=1))
+    shown.show(EXPERIMENT.with_(recipe=recipe))
+    shown.train()
+    finished = shown.run.progress.finished
+    assert finished.stopped_early
+    assert shown.run.weights.step == finished.weights_step < finished.step
+    machine = shown.program.results.machine
+    shown.qtbot.waitUntil(lambda: bool(machine.moments) and machine.moments[-1].step == finished.step, timeout=LOAD)
+    machine.show(machine.moments[-1])
+    shown.qtbot.waitUntil(lambda: machine.shown is not None, timeout=LOAD)
+    assert shown.run.weights.step == finished.weights_step
 
 
 def test_training_on_leaves_the_saved_network_as_it_is(session, file: Path) -> None:
