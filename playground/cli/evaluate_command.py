@@ -63,7 +63,8 @@ def evaluate_command(args: argparse.Namespace) -> int:
     prepare_thread(1)
     trained = _trained(args.network, args.experiment)
     dataset = _dataset(trained, args.data)
-    _ensure_not_read(args.predictions, args.network, args.experiment, dataset, *args.data)
+    if args.predictions is not None:
+        _ensure_apart(args.predictions, args, trained.experiment.data, dataset)
     ensure_here(trained.experiment.with_(data=dataset))
     asked = _Asked(trained, dataset, _loaded(trained, dataset))
     part = _part(asked, args.split)
@@ -137,26 +138,18 @@ def _tell_changed(asked: _Asked, part: EvaluatedPart) -> None:
         complain(message(words), DONE)
 
 
-def _ensure_not_read(out: Path | None, *inputs: object) -> None:
+def _ensure_apart(out: Path, args: argparse.Namespace, *read: Dataset) -> None:
     """Refuse to write the answers over what they are made from.
 
     Raises:
-        WrongUse: the file is an input.
+        FileError: the file is an input.
     """
-    if out is None:
-        return
-    from playground.spec.data.dataset import Dataset
+    from playground.spec.files.apart import ensure_apart
     from playground.spec.files.presets import presets
 
-    trained = {entry.id: str(entry.trained) for entry in presets() if entry.trained}
-    for item in inputs:
-        path = item.own_path if isinstance(item, Dataset) else item
-        path = trained.get(path, path) if isinstance(path, str) else ""
-        if not path or not os.path.exists(path) or not out.exists():
-            continue
-        inside = os.path.isdir(path) and Path(os.path.realpath(path)) in Path(os.path.realpath(out)).parents
-        if inside or os.path.samefile(path, out):
-            raise WrongUse(message("--predictions would overwrite an input: “{file}”.", file=shown(out)))
+    trained = {entry.id: entry.trained for entry in presets() if entry.trained}
+    named_files = [trained.get(item, item) for item in (args.network, args.experiment, *args.data) if item]
+    ensure_apart(out, [*named_files, *(path for data in read for path in data.own_paths)])
 
 
 def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:
@@ -170,14 +163,14 @@ def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_j
     found = report(answers, asked.dataset.task, names)
     head: dict[str, object] = {"name": experiment.name, "data": str(asked.dataset.title), "split": part.part.value}
     head |= {"samples": len(part.samples), "of": str(part.words)} | ({"against": part.against} if part.against else {})
+    if predictions is not None:  # first: the output may fail, as when `head` has read enough
+        _write(predictions, answers, part, names)
     if as_json:
         put(json_text({**head, **found}))
     else:
         from playground.cli.evaluation_text import print_report
 
         print_report(experiment, part, found)
-    if predictions is not None:
-        _write(predictions, answers, part, names)
 
 
 def _write(path: Path, answers: Answers, part: EvaluatedPart, names: tuple[str, ...]) -> None:

@@ -56,6 +56,8 @@ def predict(args: argparse.Namespace) -> int:
 
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
+    if args.csv is not None:
+        ensure_apart(args.csv, trained.experiment.data.own_paths)
     return print_predictions(trained, args.inputs, args.csv, args.sheet, as_json=args.json)
 
 

@@ -221,7 +221,7 @@ def _export(args: argparse.Namespace) -> int:
         raise WrongUse(message(words, **endings, out=shown(args.out)))
     with opened() as store:
         run = stored_run(args.named, store)
-        ensure_apart(args.out, [run.folder.path, *filter(None, [run.experiment.data.own_path])])
+        ensure_apart(args.out, [run.folder.path, *run.experiment.data.own_paths])
         if kind == NETWORK_SUFFIX:
             _export_network(run, args.out)
         elif kind == EXPERIMENT_SUFFIX:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ from playground.cli.main import main
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.weights import load as load_network
+from playground.engine.weights import save_weights
+from playground.spec.data.separate_test import SeparateTest
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.layer import Stack
@@ -99,9 +104,41 @@ def test_every_answer_is_written(network: str, capsys: Output, tmp_path: Path) -
 
 def test_the_network_is_not_overwritten(network: str, capsys: Output) -> None:
     before = Path(network).read_bytes()
-    assert main(["evaluate", network, "--predictions", network]) == 2
-    assert "would overwrite an input" in capsys.readouterr().err
+    assert main(["evaluate", network, "--predictions", network]) == 1
+    assert "that would replace" in capsys.readouterr().err
     assert Path(network).read_bytes() == before
+
+
+def test_answers_are_written_though_nobody_reads_the_output(
+    network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "answers.csv"
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        main(["evaluate", network, "--predictions", str(out)])
+    assert len(out.read_text().splitlines()) == 5001
+
+
+def test_a_separate_test_file_is_not_replaced(tmp_path: Path, capsys: Output) -> None:
+    tested = tmp_path / "test.csv"
+    tested.write_text("x,y\n1,2\n")
+    data = Table()
+    data = data.with_(source=data.source.with_(tested=SeparateTest(path=str(tested))))
+    weights = str(tmp_path / "iris.safetensors")
+    assert data.own_paths == (str(tested),)
+    assert main(["train", "iris", "--epochs", "1", "--no-store", "--json", "--out", weights]) == 0
+    trained = load_network(Path(weights))
+    weights = str(tmp_path / "two.safetensors")
+    save_weights(Path(weights), trained.experiment.with_(data=data), trained.network.state_dict(), trained.figures)
+    points = tmp_path / "points.csv"
+    points.write_text("sepal length,sepal width,petal length,petal width\n5,3,1,0\n")
+    capsys.readouterr()
+    for words in (["evaluate", weights, "--predictions"], ["predict", weights, str(points), "--csv"]):
+        assert main([*words, str(tested)]) == 1
+        assert f"that would replace “{tested}”" in capsys.readouterr().err
+    assert tested.read_text() == "x,y\n1,2\n"
 
 
 def test_a_stored_run_is_named_by_its_id(small_file: str, capsys: Output) -> None:
@@ -123,8 +160,8 @@ def test_a_number_has_errors_in_its_unit(tmp_path: Path, capsys: Output) -> None
     assert {round(float(row["true"]), 2) for row in rows} <= {3 * number + 1000 for number in range(60)}
     assert found["regression"]["rmse"] == pytest.approx((sum(error**2 for error in errors) / len(errors)) ** 0.5)
     assert found["confusion"] is None
-    assert main(["evaluate", path, "--predictions", str(table)]) == 2
-    assert "would overwrite an input" in capsys.readouterr().err
+    assert main(["evaluate", path, "--predictions", str(table)]) == 1
+    assert "that would replace" in capsys.readouterr().err
     assert table.read_text().startswith("x,y\n")
 
 

@@ -58,7 +58,7 @@ class Predicting(QObject):
         def write() -> None:
             from playground.engine.inference.predictions.predictions_csv import predictions_csv
 
-            ensure_apart(path, filter(None, (*read, data.own_path)))
+            ensure_apart(path, (*read, *data.own_paths))
             write_atomically(path, predictions_csv(data, answers).encode())
 
         self.background.do(write).failed.connect(self.failed)

@@ -314,7 +314,7 @@ class Files(QObject):
         chosen = self._ask.save_path(title, folder / f"{stem}{ending}", filters)
         try:
             if chosen is not None:
-                ensure_apart(chosen, filter(None, [self._document.experiment.data.own_path]))
+                ensure_apart(chosen, self._document.experiment.data.own_paths)
         except FileError as error:  # the training data would be lost
             self.failed.emit(error.message)
             return None

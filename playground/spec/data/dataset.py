@@ -158,6 +158,11 @@ class Dataset(Component):
         return ""
 
     @property
+    def own_paths(self) -> tuple[str, ...]:
+        """The paths of all that a person has chosen, which no file that is written may replace."""
+        return (self.own_path,) if self.own_path else ()
+
+    @property
     def summary(self) -> Message | None:
         """A sentence about the source that the user has chosen, or that none was chosen."""
         return None

@@ -230,6 +230,10 @@ class Table(Dataset):
         return "" if self.source.bundled else self.source.path
 
     @property
+    def own_paths(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.own_path, self.source.tested and self.source.tested.path)))
+
+    @property
     def summary(self) -> Message:
         names = {"name": self.source.name, "rows": self.source.rows, "columns": len(self.source.usable)}
         return message("{name}: {rows:,} rows, {columns:,} columns", **names)
@@ -259,9 +263,8 @@ class Table(Dataset):
 
     def objections(self) -> Iterator[Objection]:
         if not self.known:
-            yield Objection(
-                message("No table has been chosen."), message("a CSV or Excel file, for example: see Data"), "source"
-            )
+            what = message("No table has been chosen.")
+            yield Objection(what, message("a CSV or Excel file, for example: see Data"), "source")
             return
         if self.used < 2:
             what = message(
@@ -287,13 +290,11 @@ class Table(Dataset):
                 words = tr_noop("“{name}” is not scaled, and holds numbers too large to compute with.")
                 yield Objection(message(words, name=item.name), message("another scaling"), "source")
         if not self.inputs:
-            yield Objection(
-                message("{file} has one column only.", file=self.source.name), message("more columns"), "target"
-            )
+            what = message("{file} has one column only.", file=self.source.name)
+            yield Objection(what, message("more columns"), "target")
         yield from self._split_objections()
 
     def _split_objections(self) -> Iterator[Objection]:
-        """Why its rows cannot be divided by groups, or tested with those of a separate file."""
         if self.split_by == "file":
             yield from self._test_objections()
         if self.split_by not in ("groups", "named"):
@@ -321,8 +322,7 @@ class Table(Dataset):
     def _test_objections(self) -> Iterator[Objection]:
         if self.tested is None:
             what = message("No test file has been chosen.")
-            expected = message("a second table, chosen where the table is read")
-            yield Objection(what, expected, "split_by", "stratified")
+            yield Objection(what, message("a second table, chosen where the table is read"), "split_by", "stratified")
         elif not self.test_count:
             words = tr_noop("No row of {file} has a “{name}” that can be tested.")
             what = message(words, file=self.tested.name, name=self.target_column.name)
