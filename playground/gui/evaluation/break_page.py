@@ -78,6 +78,11 @@ class BreakPage(EvaluationPage):
             self._whole = result
         self._compare(result)
 
+    @Slot()
+    def _forget_whole(self) -> None:
+        """Another run: a step of the same number is another network."""
+        self._whole = None
+
     def _compare(self, result: Result) -> None:
         whole = self._whole
         comparable = whole is not None and (whole.evaluated.step, whole.part.words) == (
@@ -243,3 +248,5 @@ class BreakPage(EvaluationPage):
         self.restore.triggered.connect(self._restore)
         self._document.changed.connect(self._show_layers)
         self._run.intervention_changed.connect(self._show_broken)
+        for replaced in (self._run.began, self._run.cleared, self._run.opened):
+            replaced.connect(self._forget_whole)

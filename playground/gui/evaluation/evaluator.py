@@ -81,6 +81,7 @@ class Evaluator(QObject):
         run.weights_changed.connect(self._update)
         run.state_changed.connect(self._note_state)
         run.intervention_changed.connect(self._hurry)
+        run.past_changed.connect(self._hurry)
 
     @property
     def part(self) -> Part:
@@ -136,10 +137,14 @@ class Evaluator(QObject):
         """Ask about the present network, unless that was done a moment ago."""
         data = self.document.experiment.data
         if self._shared is not None and self._shared.dataset != data:
-            self._shared = self._question = self.result = None  # before others are read: both might not fit
+            self._shared = self._question = self._asked = self.result = (
+                None  # before others are read: both might not fit
+            )
             self._chosen = None
             self._client.ask(None)
             self.part_changed.emit()
+        if self._asked_for != data:
+            self._asked_for = None  # reading them was cancelled
         if not self._watching:
             return
         reason = self._reason()
@@ -154,7 +159,7 @@ class Evaluator(QObject):
 
     @Slot()
     def _hurry(self) -> None:
-        """Do not pause before the next question: a person breaks the network, and waits for its answers."""
+        """Do not pause before the next question: a person chose another network, and waits for its answers."""
         self._pause.stop()
 
     def _reason(self) -> Message | None:
@@ -172,9 +177,10 @@ class Evaluator(QObject):
 
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
+        self._asked_for = None
         if shared.dataset == self.document.experiment.data:
-            self._asked_for, self._shared = None, shared
-            self._update()
+            self._shared = shared
+        self._update()
 
     def _ask(self, shared: SharedData) -> None:
         weights, data = self.run.weights, shared.data

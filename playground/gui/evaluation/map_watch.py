@@ -53,6 +53,7 @@ class MapWatch(QObject):
         self._visible = False
         self._result: Result | None = None
         self._question: MapQuestion | None = None
+        self._source: NetworkSource | None = None  # the network that was asked about the result
         self._example: tuple[ExampleQuestion, Any] | None = None  # and the data that it was made for
         self.map: Map | None = None
         self._client = InferenceClient(inference, map_samples, Priority.BACKGROUND, self)
@@ -70,11 +71,10 @@ class MapWatch(QObject):
             self._question = MapQuestion(result.part)
         self._result = result
         self._client.ask(BoundQuestion(self._question, result.part.dataset))
-        self._client.set_network(
-            NetworkSource(
-                weights.experiment, weights.tensors, weights.step, True, weights.scaling, self._run.intervention
-            )
+        self._source = NetworkSource(
+            weights.experiment, weights.tensors, weights.step, True, weights.scaling, self._run.intervention
         )
+        self._client.set_network(self._source)
 
     def stop(self) -> None:
         """Ask nothing more until there is another result."""
@@ -109,7 +109,7 @@ class MapWatch(QObject):
             self.refused.emit(answer.message)
             return
         result = self._result
-        if result is None or answer.question is not self._question:
+        if result is None or answer.question is not self._question or answer.source is not self._source:
             return
         self._client.ask(None)
         if not np.isfinite(answer.features.values).all():
@@ -122,7 +122,7 @@ class MapWatch(QObject):
 
     @Slot(object)
     def _show(self, found: Map) -> None:
-        if found.answer.question is self._question:
+        if found.answer.question is self._question and found.answer.source is self._source:
             self.map = found
             self.mapped.emit(found)
             self._ask_example()

@@ -198,8 +198,14 @@ class Explainer(QObject):
     def _take(self, answer: WhyAnswer | InferenceError) -> None:
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)
-        elif answer.question.method is self.method and answer.question.target == self.target:
+        elif self._is_asked(answer.question):
             self.explained.emit(answer)
+
+    def _is_asked(self, question: WhyQuestion) -> bool:
+        """Whether a question is the present one; the drawing and the layer may have changed meanwhile."""
+        layer = self.layer if self.method.layered else None
+        asked = question.method is self.method and question.target == self.target and question.layer == layer
+        return asked and question.example is self.example
 
     @Slot(object)
     def _take_change(self, answer: ChangeAnswer | InferenceError) -> None:

@@ -153,7 +153,10 @@ class EvaluationPages(QObject):
         if intervention is None:
             messages.dismiss(_BROKEN)
         else:
-            words = self.tr("The network is broken on purpose: answers and figures are those of the broken copy.")
+            words = self.tr(
+                "The network is broken on purpose: answers and figures are those of the broken copy. Weights, and"
+                " predictions for files, are those of the network as it was trained."
+            )
             messages.show_message(_BROKEN, "hint", words, [(self.tr("Restore everything"), self._restore)])
 
     def _restore(self) -> None:

@@ -111,3 +111,9 @@ def test_the_answer_to_the_drawing_follows(qtbot: QtBot, trained: Program, page:
     qtbot.waitUntil(lambda: panel.drawing._reading is not first, timeout=WITHIN)
     known = [panel.drawing._reading.probabilities[number] for number in silent]
     assert max(known) - min(known) < 1e-6  # outputs of 0: equally probable
+
+
+def test_the_score_of_another_run_is_not_compared(trained: Program, page: BreakPage) -> None:  # noqa: F811
+    assert page._whole is not None
+    trained.run.reset()
+    assert page._whole is None

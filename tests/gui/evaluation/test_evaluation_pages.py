@@ -183,3 +183,14 @@ def test_without_a_trained_network_a_sentence_says_so(qtbot: QtBot, ready: Progr
         assert page.note.isVisible()
         assert "Train the network" in page.note.text()
         assert not page.header.export.isEnabled()
+
+
+def test_data_whose_reading_was_cancelled_are_asked_for_again(qtbot: QtBot, trained: Program) -> None:
+    page = page_of(qtbot, trained, "TrustPage")
+    qtbot.waitUntil(lambda: page.result is not None, timeout=WITHIN)
+    evaluator = page._evaluator
+    evaluator._shared, evaluator._asked_for = None, SMALL.data  # asked for, but not read yet
+    assert trained.results.curves is not None
+    trained.results.pane.show_page(trained.results.curves)
+    trained.document.load(SMALL.model_copy(update={"data": MNIST(train_limit=600)}), None)
+    assert evaluator._asked_for is None

@@ -132,7 +132,8 @@ class InsideLink(QObject):
         if isinstance(answer, InferenceError):
             self.view.show_message(translated(answer.message))
         elif isinstance(answer, InsideAnswer) and answer.question.path == self._path:
-            if answer.experiment.stack != self._document.experiment.stack:
+            stack = self._document.experiment.stack
+            if answer.experiment.stack != stack or answer.question.example is not self._example:
                 return
             if self._place is None or self._place == answer.question.place:
                 self._place = answer.place

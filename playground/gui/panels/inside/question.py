@@ -16,6 +16,7 @@ from playground.spec.display import Display
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, display_of
+from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -49,6 +50,7 @@ class InsideAnswer:
     place: Place | None = None  # of the number
     given: BlockOutput | None = None  # the input of the layer, for that number
     explained: Explained | None = None
+    broken: Message | None = None  # why a number of a layer that is broken on purpose has no explanation
 
 
 class _Recording(NamedTuple):
@@ -119,13 +121,25 @@ def _answer(kept: _Recording, question: InsideQuestion) -> InsideAnswer:
     if kept.output is None or not kept.output.sheets:
         return InsideAnswer(question, experiment, version, layer, kept.output)
     place = within(kept.output, question.place)
-    given = found = None
+    given = found = broken = None
     if kept.layer is not None and kept.seen is not None:
         sample, index = index_of(kept.output, place, over_plane=experiment.data.over_plane)
         first = kept.seen.inputs.shape == kept.inputs.shape and kept.seen.inputs.equal(kept.inputs)
         given = _given(kept.seen.inputs[sample], example=first)
-        found = explained(kept.layer, kept.seen, index, sample)
-    return InsideAnswer(question, experiment, version, layer, kept.output, place, given, found)
+        broken = _broken(kept.source, question.path)
+        found = None if broken is not None else explained(kept.layer, kept.seen, index, sample)
+    return InsideAnswer(question, experiment, version, layer, kept.output, place, given, found, broken)
+
+
+def _broken(source: NetworkSource, path: LayerPath) -> Message | None:
+    """What is broken in a layer so that its calculation does not give its output; noise changes weights alone."""
+    if source.intervention is None:
+        return None
+    if path in source.intervention.skipped:
+        return message("This layer is broken on purpose: it is skipped, and passes on its input.")
+    if source.intervention.silenced.get(path):
+        return message("This layer is broken on purpose: the outputs of some of its units are set to 0.")
+    return None
 
 
 def _given(inputs: Tensor, *, example: bool) -> BlockOutput | None:

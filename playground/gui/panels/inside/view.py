@@ -144,6 +144,8 @@ class InsideView(QScrollArea):
     def _hint(self, answer: InsideAnswer) -> str:
         if answer.layer is None:
             return self.tr("This is what the network sees; nothing is computed here.")
+        if answer.broken is not None:
+            return translated(answer.broken)
         if answer.explained is None:
             words = self.tr("There is no explanation of single numbers for {0}; its output is shown above.")
             return words.format(translated(answer.layer.label))

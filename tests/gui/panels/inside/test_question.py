@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import build
+from playground.engine.probes.interventions import Intervention, break_network
 from playground.engine.probes.plane_outputs import grid
 from playground.gui.panels.inside.question import InsideAnswer, InsideProbe, InsideQuestion, within
 from playground.gui.panels.layer_probe import Example
@@ -114,3 +115,30 @@ def test_the_input_and_layers_without_pictures_are_not_explained() -> None:
     assert answer(IMAGES, (), None, inputs).explained is None
     assert answer(IMAGES, (), None, inputs).output is not None
     assert answer(IMAGES, (2,), None, inputs).output is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Intervention().with_silenced((1,), frozenset({2})),
+        Intervention().with_skipped((1,), True),
+        Intervention().with_noise((1,), 1.0),
+    ],
+    ids=["silenced", "skipped", "noise"],
+)
+def test_a_layer_broken_on_purpose_is_explained_right_or_not_at_all(broken: Intervention) -> None:
+    experiment = digits(Flatten(), Linear(out_features=784), Linear(out_features=10))
+    inputs = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(2))
+    network = build(experiment)
+    break_network(network, experiment, broken)
+    source = NetworkSource(experiment, None, 0, trained=False, intervention=broken)
+    example = Example("", None, lambda source, content: inputs, steps)
+    for path, unit in (((1,), 2), ((1,), 3), ((2,), 4)):
+        question = InsideQuestion(example, path, Place(0, 0, 0, unit))
+        (found,) = [item for item in InsideProbe()(network, source, question) if item]
+        assert found.output is not None
+        assert (found.explained is None) is (found.broken is not None)
+        if found.explained is not None:
+            shown = found.output.sheets[0].values[0].flat[unit]
+            assert isclose(found.explained.value, shown, rel_tol=1e-5, abs_tol=1e-6)
+        assert (found.broken is None) is (path == (2,) or bool(broken.noise))
