@@ -231,7 +231,7 @@ class Table(Dataset):
 
     @property
     def own_paths(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.own_path, self.source.tested and self.source.tested.path)))
+        return tuple(filter(None, (self.own_path, self.source.tested.path if self.source.tested else "")))
 
     @property
     def summary(self) -> Message:
