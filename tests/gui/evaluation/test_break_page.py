@@ -16,7 +16,8 @@ from playground.engine.data.in_memory import load
 from playground.engine.probes.interventions import Intervention, break_network
 from playground.gui.evaluation.break_page import BreakPage
 from playground.gui.start.program import Program
-from playground.spec.edits import Remove
+from playground.spec.edits import Remove, Set
+from playground.spec.messages import message
 from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of, trained  # noqa: F401  a fixture
 
 LINEAR = (1,)
@@ -117,3 +118,15 @@ def test_the_score_of_another_run_is_not_compared(trained: Program, page: BreakP
     assert page._whole is not None
     trained.run.reset()
     assert page._whole is None
+
+
+def test_another_split_of_the_data_is_not_taken_for_new_samples(
+    qtbot: QtBot,
+    trained: Program,  # noqa: F811
+    page: BreakPage,
+) -> None:
+    trained.document.do(Set(("data", "validation_share"), 1 / 6, message("another split")))
+    qtbot.waitUntil(lambda: "another split of them" in page.note.text(), timeout=WITHIN)
+    assert page.result is None
+    trained.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: page.result is not None, timeout=WITHIN)
