@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -159,7 +160,7 @@ def poke_panel(program: Program) -> None:
     assert program.task is not None
     widget: QWidget = program.task.panel.widget
     for button in widget.findChildren(QAbstractButton):
-        if button.isEnabled():
+        if shiboken6.isValid(button) and button.isEnabled():  # another one may have replaced it
             button.click()
             close_what_opened(program)
     for choice in widget.findChildren(QComboBox):

@@ -118,8 +118,9 @@ class TaskPane(QStackedWidget):
 
     @property
     def example(self) -> Example | None:
-        """What the visible panel shows its network."""
-        return self.panel.example
+        """What the visible panel shows its network; None also until the panel of other data is made."""
+        panel = self._panels.get(self._surroundings.document.experiment.data.panel)
+        return None if panel is None else panel.example
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """The minimum size of the visible panel: hidden panels take no space from the form below."""

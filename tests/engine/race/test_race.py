@@ -253,7 +253,7 @@ def test_each_is_stored_as_a_run_of_the_race(tmp_path: Path) -> None:
         run = store.open(line.run_id)
         assert (rows[line.run_id].name, run.record.figures.step) == (line.name, 8)
         assert run.record.ended is not None
-        assert [item.step for item in run.checkpoints()] == [8]
+        assert [item.step for item in run.checkpoints()] == [1, 4, 8]  # the first two are early ones
     assert len({run.record.fingerprint for run in map(store.open, rows)}) == 1
     store.close(10)
 
@@ -268,7 +268,7 @@ def test_dropped_in_the_middle_what_was_trained_is_stored(tmp_path: Path) -> Non
     assert {row.name for row in store.runs()} == {"Small", "Wide"}
     for row in store.runs():
         run = store.open(row.run_id)
-        assert [item.step for item in run.checkpoints()] == [run.record.figures.step]
+        assert run.checkpoints()[-1].step == run.record.figures.step
     assert next(race, None) is None
     store.close(10)
 

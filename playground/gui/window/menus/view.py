@@ -68,7 +68,7 @@ class ViewMenu(QMenu):
         """Add an action that shows a page of the results."""
         action = QAction(words, self)
         dress(action, keys)
-        action.triggered.connect(show)
+        action.triggered.connect(lambda: show())  # without Qt's argument
         self.insertAction(self.next_pane, action)
 
     def add_curves(self, header: Header) -> None:
