@@ -68,12 +68,20 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def own_style(qapp: QApplication) -> Iterator[None]:
+    """Let the palette and the style sheet that a program sets end with the test."""
+    before = qapp.palette(), qapp.styleSheet()
+    yield
+    qapp.setPalette(before[0])
+    qapp.setStyleSheet(before[1])
+
+
+@pytest.fixture
 def make_program(
-    qapp: QApplication, settings: Settings, answers: Answers, tmp_path: Path
+    qapp: QApplication, own_style: None, settings: Settings, answers: Answers, tmp_path: Path
 ) -> Iterator[Callable[[], Program]]:
     """Make programs that share settings and answers; torch is loaded only by `start`. All are closed at the end."""
     made: list[Program] = []
-    before = qapp.palette(), qapp.styleSheet()
 
     def make() -> Program:
         program = Program(WindowShell(qapp, settings, ExceptionHook(), default_folder), tmp_path, answers)
@@ -85,8 +93,6 @@ def make_program(
         program.window.allow_close()
         program.close()
         program.window.deleteLater()
-    qapp.setPalette(before[0])
-    qapp.setStyleSheet(before[1])
 
 
 @pytest.fixture

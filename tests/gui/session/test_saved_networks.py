@@ -86,7 +86,7 @@ def equal(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bo
 
 @pytest.fixture
 def session(
-    qtbot: QtBot, qapp: QApplication, settings: Settings, answers: Answers, tmp_path: Path
+    qtbot: QtBot, qapp: QApplication, own_style: None, settings: Settings, answers: Answers, tmp_path: Path
 ) -> Iterator[Callable[..., Session]]:
     made: list[Program] = []
 
