@@ -101,9 +101,9 @@ def test_an_experiment_that_another_replaces_while_it_is_saved_is_the_one_that_i
         shown.program.files.open_run(other)
         shown.program.files.save()
     shown.qtbot.waitUntil(lambda: "Saved as mine.playground" in shown.told, timeout=LOAD)
+    shown.qtbot.waitUntil(lambda: shown.program.document.experiment.name == "Other", timeout=LOAD)
     shown.wait(RunState.FINISHED)
     assert read_experiment_file(file).experiment == EXPERIMENT
-    assert shown.program.document.experiment.name == "Other"
     assert shown.program.document.path is None
 
 
