@@ -35,7 +35,9 @@ METHODS = (
     AttributionMethod(
         "integrated_gradients",
         tr_noop("Integrated gradients"),
-        tr_noop("What each pixel adds on the way from a black picture to this one; all of it adds up to the output."),
+        tr_noop(
+            "What each pixel adds on the way from a black picture to this one; the sum is by how much the output rises."
+        ),
         "Sundararajan 2017, arXiv:1703.01365",
     ),
     AttributionMethod(

@@ -116,7 +116,8 @@ class Film(QObject):
 
     @Slot(object)
     def _tell(self, count: int) -> None:
-        self._pictures = []
+        if not self._left:  # otherwise they are those of the next film
+            self._pictures = []
         self.saved.emit(message("The film was saved: {n:,} pictures", n=count))
 
 
