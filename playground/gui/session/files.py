@@ -20,13 +20,12 @@ from playground.gui.session.worker_mailbox import Opened, Saved
 from playground.gui.style.dialogs import Answer, Ask
 from playground.gui.style.settings import Settings
 from playground.spec.experiment import Experiment
-from playground.spec.files.apart import ensure_apart
 from playground.spec.files.experiment_file import FileLink, Link, RunLink
 from playground.spec.files.file_kind import NETWORK_SUFFIX, becomes_data
 from playground.spec.files.network_file import checksum_of, holds_bare_weights
 from playground.spec.files.presets import Preset
 from playground.spec.files.resources import resource
-from playground.spec.files.storage import FileError, file_name, shown, write_atomically
+from playground.spec.files.storage import file_name, shown, write_atomically
 from playground.spec.messages import Message, message, tr_noop
 
 
@@ -311,14 +310,7 @@ class Files(QObject):
         path = self._document.path
         stem = path.stem if path else file_name(self._document.experiment.name)
         folder = path.parent if path else self._settings.folder
-        chosen = self._ask.save_path(title, folder / f"{stem}{ending}", filters)
-        try:
-            if chosen is not None:
-                ensure_apart(chosen, self._document.experiment.data.own_paths)
-        except FileError as error:  # the training data would be lost
-            self.failed.emit(error.message)
-            return None
-        return chosen
+        return self._ask.save_path(title, folder / f"{stem}{ending}", filters)
 
 
 class _Linked(NamedTuple):

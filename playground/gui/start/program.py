@@ -17,6 +17,7 @@ from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
 from playground.gui.session.document import Document
 from playground.gui.session.dropped_files import DroppedFiles
 from playground.gui.session.files import Files
+from playground.gui.session.guarded_dialogs import GuardedDialogs
 from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.recovery import DocumentRecovery
 from playground.gui.session.run import Run
@@ -80,7 +81,7 @@ class Program(ProgramParts):
         self.awake = SleepInhibition(self.run, self)
         self.runs = ProgramStore(shell.runs_folder, self.run, shell.saving, self)
         self.inference = InferenceThread(self)
-        self.ask = ask or Dialogs(self.window)
+        self.ask = GuardedDialogs(ask or Dialogs(self.window), self.document, self)
         self.files = Files(self.document, self.run, self.settings, shell.reading, shell.saving, self.ask, self)
         self.data_source = DataSource(self.document, self.run, self.settings, self.ask, self)
         self.recovery = DocumentRecovery(self.document, shell.recovery_folder, self)

@@ -22,7 +22,7 @@ def notifications_of(program: ProgramParts) -> Notifications:
         forgetting.connect(notifications.forget)
     for telling in (files.told, run.preparing, program.data_source.found):
         telling.connect(notifications.tell)
-    for failing in (files.failed, run.failed, program.stack.refused, program.offers.refused):
+    for failing in (files.failed, run.failed, program.stack.refused, program.offers.refused, program.ask.refused):
         failing.connect(notifications.complain)
     run.crashed.connect(notifications.offer_log)
     run.snapshots.connect(notifications.show_end)

@@ -8,13 +8,13 @@ from playground.gui.data_source.data_source import DataSource
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
 from playground.gui.session.files import Files
+from playground.gui.session.guarded_dialogs import GuardedDialogs
 from playground.gui.session.inference_thread import InferenceThread
 from playground.gui.session.recovery import DocumentRecovery
 from playground.gui.session.run import Run
 from playground.gui.stack.view import StackView
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program_store import ProgramStore
-from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
@@ -38,7 +38,7 @@ class ProgramParts(QObject):
     run: Run
     runs: ProgramStore
     inference: InferenceThread
-    ask: Ask
+    ask: GuardedDialogs
     files: Files
     data_source: DataSource
     recovery: DocumentRecovery
