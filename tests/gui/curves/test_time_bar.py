@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,39 @@ def test_a_film_that_is_interrupted_ends_with_a_word_and_another_can_be_made(
     assert "was not saved" in failures[1]
     with trained.qtbot.waitSignal(film.saved, timeout=LOAD):
         film.save(tmp_path / "film.gif")
+
+
+def test_a_second_film_begins_while_the_first_is_written(trained: Session, bar: TimeBar, tmp_path: Path) -> None:  # noqa: F811
+    film = Film(machine(trained), bar, trained.program.saving, trained.program.ask, bar)
+    refusals: list[str] = []
+    told: list[str] = []
+    film.failed.connect(lambda words: refusals.append(str(words)))
+    film.saved.connect(lambda words: told.append(str(words)))
+    disk = threading.Event()
+    trained.program.saving.do(disk.wait)
+
+    def began_second() -> bool:
+        refusals.clear()
+        film.save(tmp_path / "second.gif")
+        return not refusals
+
+    film.save(tmp_path / "first.gif")
+    trained.qtbot.waitUntil(began_second, timeout=LOAD)
+    disk.set()
+    trained.qtbot.waitUntil(lambda: len(told) == 2, timeout=LOAD)
+    count = len(machine(trained).moments) + 1
+    assert told == [f"The film was saved: {count} pictures"] * 2
+    for name in ("first.gif", "second.gif"):
+        with Image.open(tmp_path / name) as found:
+            assert found.n_frames == count
+
+
+def test_a_message_says_that_the_past_is_shown(bar: TimeBar, trained: Session) -> None:  # noqa: F811
+    shown = trained.program.window.messages
+    bar.slider.setValue(machine(trained).moments.index(HALF))
+    trained.qtbot.waitUntil(lambda: any("after step 32" in text for text in shown.texts()), timeout=LOAD)
+    machine(trained).show(None)
+    trained.qtbot.waitUntil(lambda: not any("after step" in text for text in shown.texts()), timeout=LOAD)
 
 
 def test_a_bar_without_moments_says_so(qtbot: QtBot, session) -> None:  # noqa: F811
