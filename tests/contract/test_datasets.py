@@ -14,7 +14,7 @@ from playground.engine.data.in_memory import load
 from playground.engine.training.snapshots import Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.problems import check
-from playground.spec.data.dataset import Dataset
+from playground.spec.data.dataset import Dataset, Samples
 from playground.spec.datasets.points import Plane
 from playground.spec.datasets.text import Asked, Text
 from playground.spec.experiment import Experiment
@@ -49,6 +49,13 @@ def experiment(data: Dataset, loss: Loss | None = None) -> Experiment:
         assert problem.fix is not None
         found = problem.fix.apply(found)
     return found
+
+
+@pytest.mark.parametrize("member", Dataset.members(), ids=lambda member: member.id)
+def test_answers_for_files_are_classes_numbers_or_lines(member: type[Dataset]) -> None:
+    data = member()
+    if data.asked_with not in (None, Samples.LINES):
+        assert data.task.classes or data.task.output == (1,)
 
 
 @every_one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from playground.spec.call import Call, call
-from playground.spec.data.dataset import Loading
+from playground.spec.data.dataset import Loading, Samples
 from playground.spec.data.task import Score, Task
 from playground.spec.datasets.mnist import MNIST, Pictures
 from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
@@ -29,6 +29,7 @@ class ReconstructedMNIST(Pictures):
     )
     keywords: ClassVar[str] = tr_noop("autoencoder vae denoising bottleneck reconstruction generative")
     panel: ClassVar[str] = "reconstruction"
+    asked_with: ClassVar[Samples | None] = None  # a picture is no answer that fits into a table
     picture_shape: ClassVar[Shape] = (1, 28, 28)
     total: ClassVar[int] = MNIST.total
     tests: ClassVar[int] = MNIST.tests

@@ -119,11 +119,12 @@ def _numbered(first: int, values: Sequence[Sequence[Any]], file: str, skips: Ski
     for number, row in enumerate(values[:most], start=first):
         if number % 1000 == 0:
             stop_if_cancelled()
-        found.append((number, [_cell(value) for value in row]))
+        found.append((number, [typed_cell(value) for value in row]))
     return found
 
 
-def _cell(value: Any) -> str:
+def typed_cell(value: Any) -> str:
+    """A value as the text of a cell, which says whether the value is a number."""
     text = cell_text(value)
     return TypedNumber(text) if type(value) in _NUMBERS and text else text
 

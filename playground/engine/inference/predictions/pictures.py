@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from playground.engine.data.in_memory import pixels
@@ -16,7 +18,7 @@ from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.dataset import Samples
+from playground.spec.data.dataset import Dataset, Samples
 from playground.spec.files.file_kind import PICTURE_SUFFIXES
 from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
@@ -48,14 +50,23 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
 def _prediction(trained: Trained, path: Path) -> Prediction:
     data = trained.experiment.data
     try:
-        picture = _digit(path)[None] if data.asked_with is Samples.DIGITS else fitted(path, data)
+        picture = network_picture(path, data)
     except PictureError as error:
         return Prediction(shown(path), problem=error.message)
     shares = probabilities(trained.network, pixels(torch.from_numpy(picture))[None], trained.experiment.recipe.loss)
     return answered(data, shares[0].tolist(), shown(path))
 
 
-def _digit(path: Path) -> Grey:
+def network_picture(source: Path | bytes, data: Dataset) -> npt.NDArray[np.generic]:
+    """A picture file as a network of the data takes it: (C, H, W), bytes, or of digits float32 in [0, 1].
+
+    Raises:
+        PictureError: it cannot be read, or shows several digits.
+    """
+    return _digit(source)[None] if data.asked_with is Samples.DIGITS else fitted(source, data)
+
+
+def _digit(path: Path | bytes) -> Grey:
     """The digit in a picture, normalised.
 
     Raises:

@@ -79,8 +79,21 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     """
     data, source = trained.experiment.data, shown(path)
     assert isinstance(data, Table)
-    scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
+    scaling_of(trained.experiment, trained.scaling, trained=True)  # a network without one cannot answer at all
     found, skips, places = _rows_of(path, data, sheet)
+    yield from answered_rows(trained, found, places, source)
+    yield from left_out(skips, source)
+
+
+def answered_rows(trained: Trained, found: Rows, places: Sequence[int], source: str) -> Iterator[Prediction]:
+    """An answer for each row; `places` says where each column of the network stands in a row.
+
+    Raises:
+        DataError: the network does not say how to scale rows.
+    """
+    data = trained.experiment.data
+    assert isinstance(data, Table)
+    scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
     readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
     unread = [
@@ -106,7 +119,6 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
                 yield answered(data, answer, source, where, given, remark, layout)
             else:
                 yield Prediction(source, where, cells=given, layout=layout, problem=problem)
-    yield from left_out(skips, source)
 
 
 def layout_of(rows: Rows) -> CsvLayout:

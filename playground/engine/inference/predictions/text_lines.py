@@ -23,8 +23,12 @@ def line_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     """
     for number, line in numbered_lines(path):
         stop_if_cancelled()
-        restored = "".join(piece.after for piece in _whole(trained, line))
-        yield Prediction(shown(path), f"line {number:,}", restored, cells={"text": line})
+        yield Prediction(shown(path), f"line {number:,}", restored(trained, line), cells={"text": line})
+
+
+def restored(trained: Trained, line: str) -> str:
+    """A line with case and punctuation restored."""
+    return "".join(piece.after for piece in _whole(trained, line))
 
 
 def numbered_lines(path: Path) -> list[tuple[int, str]]:
