@@ -13,10 +13,12 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from playground.version import __version__
+
 if TYPE_CHECKING:
     from playground.engine.inference.predictor import Predictor
 
-__version__ = "0.1.0"
+__all__ = ["__version__", "load"]
 
 
 def load(path: PathLike[str] | str) -> Predictor:

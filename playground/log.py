@@ -12,7 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_log_path
 
-from playground import __version__
+from playground.version import __version__
 
 NAME = "playground.log"
 LARGEST = 1_000_000  # bytes of one file; three older files are kept

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from playground.cli.arguments import ensure_here, named
 from playground.cli.data_choices import with_settings
 from playground.cli.inference import EXPERIMENT, trained_network
-from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
+from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
 

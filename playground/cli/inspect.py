@@ -16,11 +16,11 @@ from playground.cli.data_choices import (
     reading_choice,
     takes_reading,
 )
-from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
 from playground.spec.data.unit_kind import UnitKind
 from playground.spec.files.storage import shown
+from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, printable, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 from playground.standard_streams import DONE, put

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playground import __version__
 from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
 from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.inference import takes_prompt, write
@@ -23,6 +22,7 @@ from playground.cli.predict import predict, takes_inputs
 from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
+from playground.cli.serve_command import serve_command, takes_service
 from playground.cli.train_command import takes_training, train_command
 from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.out_of_memory import as_out_of_memory
@@ -30,6 +30,7 @@ from playground.log import keeping_log, log_folder
 from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import DONE, FAILED, WRONG_USE, complain, put, unwritten
+from playground.version import __version__
 
 IN_WINDOW = "open"  # the command when none is given
 
@@ -134,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     takes_evaluation(
         command("evaluate", evaluate_command, "figures of a trained network: what it confuses, and how far to trust it")
     )
+    takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
@@ -158,6 +160,7 @@ def _with_command(given: list[str]) -> list[str]:
         "predict",
         "evaluate",
         "inspect",
+        "serve",
         "write",
     )
     if not given:

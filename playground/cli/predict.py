@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from playground.cli.arguments import trained_file
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
-from playground.cli.json_text import json_text
+from playground.spec.json_text import json_text
 from playground.spec.messages import message
 from playground.standard_streams import DONE, FAILED, complain, put
 
@@ -110,19 +110,12 @@ def _print(item: Prediction, data: Dataset, *, as_json: bool) -> None:
 
 
 def _object(item: Prediction, data: Dataset) -> dict[str, object]:
+    from playground.engine.inference.predictions.prediction_json import prediction_object
+
     found: dict[str, object] = {"input": item.source}
     if item.where:
         found["place"] = item.where
-    if item.problem is not None:
-        return {**found, "error": str(item.problem)}
-    if item.remark is not None:
-        found["remark"] = str(item.remark)
-    if item.value is not None:
-        return {**found, "target": data.target_name, "value": item.value}
-    found["answer"] = item.answer
-    if item.probabilities:
-        found["probabilities"] = dict(zip(data.class_names, item.probabilities, strict=True))
-    return found
+    return {**found, **prediction_object(item, data)}
 
 
 def _detail(item: Prediction, data: Dataset) -> str:

@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Thinned, plot
-from playground.cli.json_text import json_text
 from playground.cli.table import print_table
 from playground.cli.terminal import REDRAW, ROWS, legend, picture
 from playground.engine.race.contestant import Result
@@ -22,6 +21,7 @@ from playground.engine.race.result_table import NUMBERS, cells, header, remarks
 from playground.engine.race.standing import Lane, Standing
 from playground.engine.training.snapshots import Epoch
 from playground.spec.experiment import Experiment
+from playground.spec.json_text import json_text
 from playground.spec.messages import message
 from playground.spec.number_text import BRIEF, loss_text, percent_text
 from playground.standard_streams import put

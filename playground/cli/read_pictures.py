@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
-from playground.cli.json_text import json_text
 from playground.cli.predict import print_predictions, shares_text
 from playground.spec.files.storage import shown
+from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import ensure_writable
-from playground.cli.json_text import json_text
 from playground.cli.table import print_table
 from playground.cli.wrong_use import WrongUse
 from playground.spec.files.file_kind import EXPERIMENT_SUFFIX, NETWORK_SUFFIX
 from playground.spec.files.storage import shown, write_atomically
+from playground.spec.json_text import json_text
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.number_text import flops_text, loss_text, percent_text, seconds_text
 from playground.standard_streams import DONE, put

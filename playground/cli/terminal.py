@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Plot, Point, Thinned, plot
-from playground.cli.json_text import json_text
 from playground.engine.doctor.finding import Finding
 from playground.engine.evaluation.run_summary import (
     compared,
@@ -38,6 +37,7 @@ from playground.engine.training.snapshots import (
 from playground.spec.cross_entropy import cross_entropy_text, is_language_model
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
+from playground.spec.json_text import json_text
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import (
     BRIEF,

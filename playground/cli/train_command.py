@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, get_args
 
 from playground.cli.arguments import ensure_between, ensure_here, ensure_sound, ensure_writable, number
 from playground.cli.data_choices import takes_reading
-from playground.cli.json_text import json_text
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.unit_kind import UnitKind
 from playground.spec.devices import Device
+from playground.spec.json_text import json_text
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
 

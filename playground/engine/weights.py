@@ -20,7 +20,6 @@ import torch
 from pydantic import TypeAdapter
 from torch import Tensor, nn
 
-import playground
 from playground.engine.build import BuildError, skeleton
 from playground.engine.data.scaling import Scaling
 from playground.engine.network_description import (
@@ -43,6 +42,7 @@ from playground.spec.files.experiment_file import experiment_bytes
 from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, is_bare, metadata_of, read_header
 from playground.spec.files.storage import FileError, read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
+from playground.version import __version__
 
 _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
 
@@ -188,7 +188,7 @@ def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> n
 
 
 def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
-    versions = {"playground": playground.__version__, "torch": torch.__version__, "python": platform.python_version()}
+    versions = {"playground": __version__, "torch": torch.__version__, "python": platform.python_version()}
     return {
         "format": FORMAT,
         "experiment": experiment_bytes(experiment).decode(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from math import inf, nan
 
-from playground.cli.json_text import json_text
+from playground.spec.json_text import json_text
 
 
 def test_numbers_that_are_not_finite_become_null() -> None:

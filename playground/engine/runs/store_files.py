@@ -10,7 +10,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import playground
+from playground.version import __version__
 
 
 def entries(folder: Path) -> list[Path]:
@@ -42,4 +42,4 @@ def versions() -> dict[str, str]:
         torch = version("torch")
     except PackageNotFoundError:
         torch = ""
-    return {"playground": playground.__version__, "torch": torch, "python": platform.python_version()}
+    return {"playground": __version__, "torch": torch, "python": platform.python_version()}

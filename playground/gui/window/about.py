@@ -9,15 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-import playground
 from playground.gui.style.icons import application_icon
+from playground.version import __version__
 
 PACKAGES = ("torch", "torchvision", "numpy", "PySide6-Essentials", "pyqtgraph", "pydantic", "safetensors")
 
 
 def versions() -> str:
     """Versions of the program, Python, the system and the libraries, one line each."""
-    lines = [f"Playground {playground.__version__}", f"Python {platform.python_version()}", platform.platform()]
+    lines = [f"Playground {__version__}", f"Python {platform.python_version()}", platform.platform()]
     for name in PACKAGES:
         try:
             lines.append(f"{name} {version(name)}")

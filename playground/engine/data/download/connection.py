@@ -24,9 +24,9 @@ from urllib.request import (
     Request,
 )
 
-from playground import __version__
 from playground.engine.data.download.failure import DownloadError, Reason, connection_failure
 from playground.spec.messages import message
+from playground.version import __version__
 
 _MOST_REDIRECTS = 5
 _LOCALHOST = ("localhost", "127.0.0.1", "::1")

@@ -1,0 +1,121 @@
+"""`playground serve`: trained networks behind HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.cli.arguments import ensure_between, number, trained_file
+from playground.cli.wrong_use import WrongUse
+from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.standard_streams import DONE, complain, put
+
+if TYPE_CHECKING:
+    import socket
+
+_NETWORKS = "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name"
+_TOKEN_VARIABLE = "PLAYGROUND_TOKEN"
+_TOKEN = (
+    "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
+    " the command line would be seen by all users of the machine"
+)
+_INSTALL = "pip install playground[serve]"
+_SHORTEST_TOKEN = 16  # characters
+
+
+def takes_service(serve: argparse.ArgumentParser) -> None:
+    """Declare the options of `serve`."""
+    serve.add_argument("networks", metavar="[NAME=]NETWORK", nargs="+", help=_NETWORKS)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at: of this machine alone, by default")
+    serve.add_argument("--port", type=number("--port", int), default=8000, help="8000 by default; 0 takes a free one")
+    serve.add_argument(
+        "--workers", type=number("--workers", int), default=1, metavar="N", help="processes that answer, 1 by default"
+    )
+    serve.add_argument("--token-file", type=Path, metavar="FILE", help=_TOKEN)
+
+
+def serve_command(args: argparse.Namespace) -> int:
+    """Serve until the process is told to end; return the exit code.
+
+    Raises:
+        WrongUse: an option is out of bounds, or an address of the network has no token.
+        PlaygroundError: a network cannot be read, the port is taken, or the libraries of the extra `serve` are missing.
+    """
+    ensure_between("--port", args.port, 0, 65_535)
+    ensure_between("--workers", args.workers, 1, 64)
+    try:
+        import uvicorn
+
+        from playground.engine.service.guards import LOOPBACK
+        from playground.engine.service.served_models import served_names
+        from playground.engine.service.server import config, from_environment, publish
+    except ModuleNotFoundError as error:
+        words = tr_noop("Serving needs further libraries: run “{command}”.")
+        raise PlaygroundError(message(words, command=_INSTALL)) from error
+    token = _token(args.token_file)
+    if args.host not in LOOPBACK:
+        if token is None:
+            words = tr_noop(
+                "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in"
+                " {variable}."
+            )
+            raise WrongUse(message(words, host=args.host, variable=_TOKEN_VARIABLE))
+        words = tr_noop(
+            "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
+        )
+        complain(message(words, host=args.host), DONE)
+    files = served_names(args.networks, trained_file)
+    publish(files, args.host)
+    if token is not None:
+        os.environ[_TOKEN_VARIABLE] = token
+    app = from_environment()  # here as well: what cannot be served is said before a process is started
+    settings = config(
+        app if args.workers == 1 else "playground.engine.service.server:from_environment",
+        args.host,
+        args.port,
+        args.workers,
+    )
+    try:
+        found = settings.bind_socket()
+    except SystemExit:  # uvicorn logs the reason, and ends the process
+        words = tr_noop("Port {port} of {host} cannot be used: another program may listen there.")
+        raise PlaygroundError(message(words, port=args.port, host=args.host)) from None
+    found.listen()  # a client may read the address and come at once
+    put(_address(found, list(files)))
+    with suppress(KeyboardInterrupt):  # all requests have been answered by then
+        if args.workers == 1:
+            uvicorn.Server(settings).run(sockets=[found])
+        else:
+            from uvicorn.supervisors import Multiprocess
+
+            Multiprocess(settings, sockets=[found]).run()
+    return DONE
+
+
+def _token(file: Path | None) -> str | None:
+    """The token that clients must send.
+
+    Raises:
+        WrongUse: it is so short that it can be guessed, or cannot be a header.
+    """
+    from playground.spec.files.storage import read_bounded
+
+    given = os.environ.get(_TOKEN_VARIABLE) if file is None else read_bounded(file, 4096).decode("ascii", "replace")
+    if given is None:
+        return None
+    token = given.strip()
+    if len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        words = tr_noop("A token has {n} characters or more, without spaces: “openssl rand -hex 32” makes one.")
+        raise WrongUse(message(words, n=_SHORTEST_TOKEN))
+    return token
+
+
+def _address(listening: socket.socket, names: list[str]) -> str:
+    host, port = listening.getsockname()[:2]
+    place = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return "\n".join(
+        [f"Serving at {place}, until Ctrl+C", *(f"  POST {place}/v1/models/{name}/predict" for name in names)]
+    )

@@ -1,0 +1,19 @@
+"""An answer as an object for other programs."""
+
+from __future__ import annotations
+
+from playground.engine.inference.predictions.prediction import Prediction
+from playground.spec.data.dataset import Dataset
+
+
+def prediction_object(item: Prediction, data: Dataset) -> dict[str, object]:
+    """`answer` and the `probabilities` of all classes, or `target` and `value`, or `error`; and a remark."""
+    if item.problem is not None:
+        return {"error": str(item.problem)}
+    found: dict[str, object] = {} if item.remark is None else {"remark": str(item.remark)}
+    if item.value is not None:
+        return {**found, "target": data.target_name, "value": item.value}
+    found["answer"] = item.answer
+    if item.probabilities:
+        found["probabilities"] = dict(zip(data.class_names, item.probabilities, strict=True))
+    return found

@@ -1,0 +1,1 @@
+"""Trained networks behind HTTP: an API for other programs. Needs the extra `serve`; nothing else imports this."""

@@ -1,0 +1,179 @@
+"""The service: networks behind HTTP, as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from playground.engine.inference.predictions.prediction_json import prediction_object
+from playground.engine.service.batching import Full
+from playground.engine.service.generation import generate
+from playground.engine.service.guards import Guards
+from playground.engine.service.metrics import Metrics
+from playground.engine.service.model_card import card
+from playground.engine.service.openapi import openapi
+from playground.engine.service.problems import Problem, answer_exception
+from playground.engine.service.requests import asked
+from playground.engine.service.served_models import Served, ServedModels, close_served
+from playground.spec.json_text import json_text
+from playground.spec.messages import PlaygroundError, message, tr_noop
+
+WATCHED = 1.0  # seconds between two looks at the files of the networks
+DEADLINE = 30.0  # seconds after which a request that was not answered ends
+
+
+class Service:
+    """The routes, and what they share."""
+
+    def __init__(self, models: ServedModels, hosts: Sequence[str], token: str | None) -> None:
+        self.models, self.metrics = models, Metrics()
+        self.ready = False
+        for name in models.names:
+            self._measure(name)
+        self.app = Starlette(
+            routes=[
+                Route("/healthz", self.health),
+                Route("/readyz", self.readiness),
+                Route("/metrics", self.figures),
+                Route("/openapi.json", self.description),
+                Route("/v1/models", self.list_models),
+                Route("/v1/models/{name}", self.show_model),
+                Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
+                Route("/v1/models/{name}/generate", self.timed("generate", self.generate), methods=["POST"]),
+            ],
+            middleware=[Middleware(Guards, hosts=hosts, token=token)],
+            exception_handlers=dict.fromkeys((PlaygroundError, HTTPException, Full, Exception), answer_exception),
+            lifespan=self._lifespan,
+        )
+
+    # routes
+
+    async def health(self, _request: Request) -> Response:
+        """Say that the process answers."""
+        return _json({"status": "ok"})
+
+    async def readiness(self, _request: Request) -> Response:
+        """Say whether requests are answered: not before all networks are read, and not while the service ends."""
+        if not self.ready:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, message("The service is starting, or ends."))
+        return _json({"status": "ready"})
+
+    async def figures(self, _request: Request) -> Response:
+        """The figures for Prometheus."""
+        for name in self.models.names:
+            self.metrics.waiting.labels(name).set(self._find(name).batcher.queued)
+        return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def description(self, _request: Request) -> Response:
+        """The description of the API."""
+        return _json(openapi(self.models))
+
+    async def list_models(self, _request: Request) -> Response:
+        """The names of the networks."""
+        return _json({"models": [card(self._find(name)) for name in self.models.names]})
+
+    async def show_model(self, request: Request) -> Response:
+        """What a network takes and answers, and how good it was when it was tested."""
+        return _json(card(self._find(request.path_params["name"])))
+
+    async def predict(self, request: Request, served: Served) -> Response:
+        """Answer one sample or several."""
+        data = served.predictor.trained.experiment.data
+        if served.predictor.samples is None:
+            words = tr_noop("“{name}” gives no classes, numbers or lines.")
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message(words, name=served.name))
+        given = await asked(request, served.predictor.samples)
+        answers = await served.batcher.ask(given.samples)
+        if not given.single:
+            return _json({"model": served.name, "answers": [prediction_object(item, data) for item in answers]})
+        if answers[0].problem is not None:
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, answers[0].problem)
+        return _json({"model": served.name, **prediction_object(answers[0], data)})
+
+    async def generate(self, request: Request, served: Served) -> Response:
+        """Continue a text, as server-sent events."""
+        return await generate(request, served)
+
+    # what they share
+
+    def timed(
+        self, route: str, answer: Callable[[Request, Served], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A route of a network that counts its requests, and ends them in time."""
+
+        async def endpoint(request: Request) -> Response:
+            served, began = self._find(request.path_params["name"]), perf_counter()
+            status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    response = await answer(request, served)
+                status = response.status_code
+            except TimeoutError:
+                words = message("There was no answer within {n:g} s.", n=DEADLINE)
+                response = answer_exception(request, Problem(HTTPStatus.SERVICE_UNAVAILABLE, words))
+                status = response.status_code
+            except Exception as error:
+                response = answer_exception(request, error)
+                status = response.status_code
+            self.metrics.requests.labels(served.name, route, status).inc()
+            self.metrics.seconds.labels(served.name, route).observe(perf_counter() - began)
+            return response
+
+        return endpoint
+
+    def _find(self, name: str) -> Served:
+        found = self.models.find(name)
+        if found is None:
+            raise Problem(HTTPStatus.NOT_FOUND, message("There is no model “{name}”.", name=name[:100]))
+        return found
+
+    def _measure(self, name: str) -> None:
+        self._find(name).batcher.batches = self.metrics.batches.labels(name).observe
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(self._watch())
+        self.ready = True
+        try:
+            yield
+        finally:
+            self.ready = False
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            await self.models.close()
+
+    async def _watch(self) -> None:
+        """Exchange networks whose files have changed; requests that have begun end with the network before."""
+        while True:
+            await asyncio.sleep(WATCHED)
+            for item in self.models.changed():
+                before = await asyncio.to_thread(self.models.read_again, item.name)
+                if before is not None:
+                    self._measure(item.name)
+                    await close_served(before)
+
+
+def service(files: dict[str, Path], hosts: Sequence[str] = (), token: str | None = None) -> Starlette:
+    """The application for networks by name.
+
+    Raises:
+        FileError: one cannot be read, or is no network of Playground.
+    """
+    return Service(ServedModels(files), hosts, token).app
+
+
+def _json(value: dict[str, Any]) -> Response:
+    return Response(json_text(value), media_type="application/json")

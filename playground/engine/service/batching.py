@@ -1,0 +1,120 @@
+"""Collects the samples of several requests, and asks a network about all of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
+
+S = TypeVar("S")
+A = TypeVar("A")
+
+MOST = 32  # requests that are answered together
+WAIT = 0.002  # seconds that a request waits for others
+QUEUED = 512  # requests that may wait; of further ones the client is told to come again
+
+
+class Full(Exception):
+    """As many requests wait as may."""
+
+
+class _Waiting(NamedTuple, Generic[S, A]):
+    samples: Sequence[S]
+    answers: asyncio.Future[list[A]]
+
+
+class Batcher(Generic[S, A]):
+    """Answers requests in batches: of at most `most` requests, of which the first waited for `wait` seconds at most.
+
+    `answer` is called in the executor, with the samples of all requests of a batch in their order, and returns as many
+    answers. A request whose client has gone is left out. All methods belong to one event loop.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[list[S]], list[A]],
+        executor: Executor,
+        most: int = MOST,
+        wait: float = WAIT,
+        queued: int = QUEUED,
+    ) -> None:
+        self._answer, self._executor = answer, executor
+        self._most, self._wait, self._queued = most, wait, queued
+        self._waiting: deque[_Waiting[S, A]] = deque()
+        self._arrived = asyncio.Event()
+        self._full = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._busy = False
+        self.batches: Callable[[int], object] = int  # told the number of samples of each batch
+
+    @property
+    def queued(self) -> int:
+        """The number of requests that wait."""
+        return len(self._waiting)
+
+    async def ask(self, samples: Sequence[S]) -> list[A]:
+        """The answers to the samples of one request.
+
+        Raises:
+            Full: too many requests wait.
+        """
+        if len(self._waiting) >= self._queued:
+            raise Full
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        future: asyncio.Future[list[A]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(samples, future))
+        self._arrived.set()
+        if len(self._waiting) >= self._most:
+            self._full.set()
+        return await future
+
+    async def close(self) -> None:
+        """Answer what waits, and end."""
+        while self._waiting or self._busy:
+            await asyncio.sleep(self._wait)
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if len(self._waiting) < self._most:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._full.wait(), self._wait)
+            await self._answer_together()
+
+    async def _answer_together(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        if not self._waiting:
+            self._arrived.clear()
+        if len(self._waiting) < self._most:
+            self._full.clear()
+        batch = [item for item in batch if not item.answers.done()]
+        samples = [sample for item in batch for sample in item.samples]
+        if not samples:
+            for item in batch:
+                item.answers.set_result([])
+            return
+        self.batches(len(samples))
+        self._busy = True
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._executor, self._answer, samples)
+        except Exception as error:  # each request of the batch reports it
+            for item in batch:
+                if not item.answers.done():
+                    item.answers.set_exception(error)
+            return
+        finally:
+            self._busy = False
+        answers = iter(found)
+        for item in batch:
+            own = [next(answers) for _ in item.samples]
+            if not item.answers.done():
+                item.answers.set_result(own)

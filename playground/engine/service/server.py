@@ -1,0 +1,97 @@
+"""Runs the service with uvicorn: in this process, or in several that share an address."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from playground.engine.service.app import service
+from playground.engine.service.guards import LOOPBACK
+
+SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
+TOKEN = "PLAYGROUND_TOKEN"
+HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
+IDLE = 5  # seconds that a connection without a request stays open
+CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
+DRAIN = 30  # seconds for requests to end when the service is told to
+
+
+class TimedProtocol(HttpToolsProtocol):
+    """Closes connections on which headers do not arrive in time; uvicorn waits for ever."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Expect a request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing more."""
+        self._rest()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Expect the headers of a request that began."""
+        super().on_message_begin()
+        self._expect()
+
+    def on_headers_complete(self) -> None:
+        """The headers are there."""
+        self._rest()
+        super().on_headers_complete()
+
+    def _expect(self) -> None:
+        self._rest()
+        self._late = self.loop.call_later(HEADERS_WITHIN, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
+def config(app: Starlette | str, host: str, port: int, workers: int = 1) -> uvicorn.Config:
+    """How uvicorn runs the application; `app` is its name where processes of their own make it."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        workers=workers,
+        factory=isinstance(app, str),
+        http=TimedProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=DRAIN,
+        limit_concurrency=CONNECTIONS,
+        proxy_headers=False,
+    )
+
+
+def known_hosts(host: str) -> tuple[str, ...]:
+    """The names under which requests reach an address; none: any, for an address of the network has many."""
+    return LOOPBACK if host in LOOPBACK else ()
+
+
+def publish(files: Mapping[str, Path], host: str) -> None:
+    """Leave in the environment what `from_environment` serves in the processes that uvicorn starts."""
+    found = {"files": {name: str(path.resolve()) for name, path in files.items()}, "hosts": list(known_hosts(host))}
+    os.environ[SETTINGS] = json.dumps(found)
+
+
+def from_environment() -> Starlette:
+    """The application in a process of its own."""
+    found = json.loads(os.environ[SETTINGS])
+    hosts: Sequence[str] = found["hosts"]
+    return service({name: Path(path) for name, path in found["files"].items()}, hosts, os.environ.get(TOKEN))

@@ -1,0 +1,86 @@
+"""Requests are answered together, each with its own answers, whatever happens to the others."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from playground.engine.service.batching import Batcher, Full
+
+
+def _with_batcher(
+    answer: Callable[[list[int]], list[str]], use: Callable[[Batcher[int, str]], Awaitable[None]], queued: int = 100
+) -> None:
+    async def run() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            batcher = Batcher(answer, executor, most=4, wait=0.002, queued=queued)
+            await use(batcher)
+            await batcher.close()
+
+    asyncio.run(run())
+
+
+def test_every_request_gets_its_own_answers() -> None:
+    sizes: list[int] = []
+
+    def answer(samples: list[int]) -> list[str]:
+        sizes.append(len(samples))
+        return [str(sample) for sample in samples]
+
+    async def use(batcher: Batcher[int, str]) -> None:
+        asked = [list(range(number)) for number in range(20)]
+        found = await asyncio.gather(*map(batcher.ask, asked))
+        assert found == [[str(sample) for sample in samples] for samples in asked]
+
+    _with_batcher(answer, use)
+    assert sum(sizes) == sum(range(20))
+    assert len(sizes) == 5  # of four requests each
+
+
+def test_further_requests_are_refused_and_those_that_wait_are_answered() -> None:
+    entered, gate = threading.Event(), threading.Event()
+
+    def answer(samples: list[int]) -> list[str]:
+        entered.set()
+        gate.wait(30)
+        return ["" for _ in samples]
+
+    async def use(batcher: Batcher[int, str]) -> None:
+        first = asyncio.create_task(batcher.ask([1]))
+        await asyncio.to_thread(entered.wait, 30)
+        waiting = [asyncio.create_task(batcher.ask([number])) for number in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Full):
+            await batcher.ask([9])
+        gate.set()
+        assert await asyncio.gather(first, *waiting) == [[""]] * 3
+
+    _with_batcher(answer, use, queued=2)
+
+
+def test_a_failure_reaches_each_request_of_its_batch_and_no_later_one() -> None:
+    def answer(samples: list[int]) -> list[str]:
+        if 0 in samples:
+            raise ValueError("zero")
+        return ["" for _ in samples]
+
+    async def use(batcher: Batcher[int, str]) -> None:
+        found = await asyncio.gather(batcher.ask([0]), batcher.ask([1]), return_exceptions=True)
+        assert [str(item) for item in found] == ["zero", "zero"]
+        assert await batcher.ask([2]) == [""]
+
+    _with_batcher(answer, use)
+
+
+def test_what_waits_is_answered_before_the_end() -> None:
+    async def use(batcher: Batcher[int, str]) -> None:
+        asked = [asyncio.create_task(batcher.ask([number])) for number in range(9)]
+        await asyncio.sleep(0)
+        await batcher.close()
+        assert all(task.done() for task in asked)
+
+    _with_batcher(lambda samples: ["" for _ in samples], use)
