@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, number, trained_file
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
-
-if TYPE_CHECKING:
-    import socket
 
 _NETWORKS = "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name"
 _TOKEN_VARIABLE = "PLAYGROUND_TOKEN"
@@ -78,12 +75,7 @@ def serve_command(args: argparse.Namespace) -> int:
         args.port,
         args.workers,
     )
-    try:
-        found = settings.bind_socket()
-    except SystemExit:  # uvicorn logs the reason, and ends the process
-        words = tr_noop("Port {port} of {host} cannot be used: another program may listen there.")
-        raise PlaygroundError(message(words, port=args.port, host=args.host)) from None
-    found.listen()  # a client may read the address and come at once
+    found = _listening(args.host, args.port)
     put(_address(found, list(files)))
     with suppress(KeyboardInterrupt):  # all requests have been answered by then
         if args.workers == 1:
@@ -93,6 +85,19 @@ def serve_command(args: argparse.Namespace) -> int:
 
             Multiprocess(settings, sockets=[found]).run()
     return DONE
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens: a client may read the address and come at once.
+
+    Raises:
+        PlaygroundError: the address cannot be used.
+    """
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        words = tr_noop("Port {port} of {host} cannot be used: {why}.")
+        raise PlaygroundError(message(words, port=port, host=host, why=error.strerror or error)) from error
 
 
 def _token(file: Path | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -59,8 +60,7 @@ def serve() -> Iterator[Serve]:
 
     def start(files: dict[str, Path], hosts: Sequence[str] = LOOPBACK, token: str | None = None) -> Client:
         settings = config(service(files, hosts, token), "127.0.0.1", 0)
-        listening = settings.bind_socket()
-        listening.listen()
+        listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

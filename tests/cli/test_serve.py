@@ -1,0 +1,66 @@
+"""`playground serve` as a process: it says where it listens, and ends without losing a request."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from playground.cli.main import main
+
+pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in another way")
+def test_it_serves_until_it_is_told_to_end() -> None:
+    command = [sys.executable, "-m", "playground", "serve", "digits=reader", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        first, second = service.stdout.readline(), service.stdout.readline()
+        address = first.removeprefix("Serving at ").partition(",")[0]
+        assert second.strip() == f"POST {address}/v1/models/digits/predict"
+        with urllib.request.urlopen(f"{address}/v1/models", timeout=30) as reply:
+            assert json.load(reply)["models"][0]["name"] == "digits"
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(60) == 0
+        assert service.stdout.read() == ""
+
+
+def test_a_port_that_is_taken_is_named(capsys: Output) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "reader", "--port", str(port)]) == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in capsys.readouterr().err
+
+
+def test_other_machines_need_a_token(capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLAYGROUND_TOKEN", raising=False)
+    assert main(["serve", "reader", "--host", "0.0.0.0"]) == 2
+    assert "give clients a token" in capsys.readouterr().err
+    short = tmp_path / "token"
+    short.write_text("guess\n")
+    assert main(["serve", "reader", "--token-file", str(short)]) == 2
+    assert "16 characters or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["reader", "reader"], 1, "Two networks are called “reader”"),
+        (["missing.safetensors"], 1, "missing.safetensors"),
+        (["lenet-5"], 2, "comes untrained"),
+        (["reader", "--port", "70000"], 2, "--port"),
+        (["reader", "--workers", "0"], 2, "--workers"),
+    ],
+)
+def test_wrong_use_is_said(words: list[str], code: int, said: str, capsys: Output) -> None:
+    assert main(["serve", *words]) == code
+    assert said in capsys.readouterr().err
