@@ -21,6 +21,7 @@ TOKEN = "PLAYGROUND_TOKEN"
 HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
 IDLE = 5  # seconds that a connection without a request stays open
 CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
+STARTUP = 30  # seconds for a process to import torch and read the networks; uvicorn ends it after 5 s otherwise
 DRAIN = 30  # seconds for requests to end when the service is told to
 
 
@@ -74,6 +75,7 @@ def config(app: Starlette | str, host: str, port: int, workers: int = 1) -> uvic
         server_header=False,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=DRAIN,
+        timeout_worker_healthcheck=STARTUP,
         limit_concurrency=CONNECTIONS,
         proxy_headers=False,
     )
