@@ -29,7 +29,7 @@ from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import Message, message
 from playground.spec.number_text import percent_text, setting_text
 
-_AXIS = 48  # pixels left of the plot, which the slider leaves
+_SLIDER = 200  # pixels
 
 Put = Callable[[npt.NDArray[np.float32]], None]  # puts a picture (H, W) in [0, 1] on the panel
 
@@ -118,6 +118,7 @@ class RobustnessPage(ExportedPage):
         self._offer()
         self.header.export.setEnabled(answer.curve.complete)
         self.pages.setCurrentWidget(self.content)
+        self._show_controls(True)
         question, curve = answer.question, answer.curve
         score = question.part.dataset.task.score
         unchanged = float(curve.scores[curve.values.tolist().index(question.corruption.neutral)])
@@ -153,8 +154,11 @@ class RobustnessPage(ExportedPage):
         if answer is None:
             return
         question, curve = answer.question, answer.curve
-        corruption, data = question.corruption, question.part.dataset
-        name, mean = translated(corruption.label), percent_text(float(curve.scores.mean()), 1)
+        corruption, width = question.corruption, question.part.dataset.sample_shape[-1]
+        unit = f" ({translated(corruption.unit)})" if corruption.unit else ""
+        score = translated(question.part.dataset.task.score.value)
+        name = self.tr("{0} by {1}").format(score, translated(corruption.label).lower() + unit)
+        mean = percent_text(float(curve.scores.mean()), 1)
         if not curve.complete:
             title = self.tr("{0}: {1} of {2} values…").format(name, len(curve.values), curve.whole)
         elif before is None:
@@ -162,19 +166,22 @@ class RobustnessPage(ExportedPage):
         else:
             earlier = percent_text(float(before.curve.scores.mean()), 1)
             title = self.tr("{0}: {1} on average, previous run {2}").format(name, mean, earlier)
-        unit = translated(corruption.unit) if corruption.unit else ""
-        self.plot.label(f"{name} ({unit})" if unit else name, translated(data.task.score.word))
         curves = [(self.tr("this run"), curve)]
         if before is not None:
             curves.append((self.tr("previous run"), before.curve))
-        self.plot.show_curves(title, curves, corruption.values(data.sample_shape[-1]))
+        self.plot.show_curves(title, curves, corruption.values(width))
 
     @Slot(object)
     def _refuse(self, reason: Message) -> None:
         self.answer = None
         self.subject.setText("")
         self.header.export.setEnabled(False)
+        self._show_controls(False)
         self.explain(translated(reason))
+
+    def _show_controls(self, shown: bool) -> None:
+        for control in (self.slider, self.value_text):
+            control.setVisible(shown)
 
     # what is chosen
 
@@ -249,15 +256,10 @@ class RobustnessPage(ExportedPage):
 
     def _arrange(self) -> None:
         self.content = QWidget(self)
-        middle, below = QVBoxLayout(), QHBoxLayout()
+        middle = QVBoxLayout()
         middle.setSpacing(2)
-        below.setContentsMargins(_AXIS, 0, 0, 0)
-        below.addWidget(self.slider, 1)
-        self.value_text.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.125 px 0"))
-        below.addWidget(self.value_text)
         middle.addWidget(self.plot.title)
         middle.addWidget(self.plot.widget, 1)
-        middle.addLayout(below)
         row = QHBoxLayout(self.content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -265,3 +267,7 @@ class RobustnessPage(ExportedPage):
         row.addLayout(middle, 6)
         row.addWidget(self.spoiled, 4)
         self.pages.addWidget(self.content)
+        self.slider.setFixedWidth(_SLIDER)
+        self.value_text.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.125 px 0"))
+        for control in (self.slider, self.value_text):
+            self.add_control(control)

@@ -14,16 +14,17 @@ from playground.gui.style.theme import mixed
 
 _BAND = 2.0  # standard errors to either side
 _POINT = 5  # pixels
+_VEIL = 190  # of 255, behind the legend
 
 
 class RobustnessPlot(EvaluationPlot):
     """Draws curves of one corruption; `mark` moves a vertical line."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "…", "…")
-        self.clear("")  # the labels have their room before the first curve
-        self._legend = pg.LegendItem(offset=(-8, 4), verSpacing=-6)
+        super().__init__(name, "", "")  # the title names both: the pane is low
+        self._legend = pg.LegendItem(verSpacing=-6, colCount=2)
         self._legend.setParentItem(self.widget.getPlotItem().getViewBox())
+        self._legend.anchor((0.5, 1), (0.5, 1), (0, 4))  # where curves that fall to both sides leave room
         self._mark = pg.InfiniteLine(angle=90)
         self.marked: float | None = None
 
@@ -44,10 +45,13 @@ class RobustnessPlot(EvaluationPlot):
         theme = self.theme
         self._legend.setLabelTextColor(theme.color("text"))
         colors = theme.color("accent"), mixed(theme.color("panel"), theme.color("muted"), 0.6)
-        for (name, curve), color in reversed(list(zip(curves, colors, strict=False))):
+        background = theme.color("panel")
+        background.setAlpha(_VEIL)
+        self._legend.setBrush(background)
+        for (_, curve), color in reversed(list(zip(curves, colors, strict=False))):  # the present one on top
             self._draw(curve, color, faint=color is not colors[0])
-            line = pg.PlotDataItem(pen=pg.mkPen(color, width=2))
-            self._legend.addItem(line, plain_label(name))
+        for (name, _), color in zip(curves, colors, strict=False):
+            self._legend.addItem(pg.PlotDataItem(pen=pg.mkPen(color, width=2)), plain_label(name))
         self._mark.setPen(pg.mkPen(theme.color("text"), width=1))
         self.widget.addItem(self._mark)
         known = [score for _, curve in curves for score in curve.scores.tolist() if np.isfinite(score)]

@@ -32,8 +32,9 @@ class SpoiledView(QWidget):
         self.words.setWordWrap(True)
         self.button = QPushButton(self.tr("Apply"), self)
         self.button.setToolTip(self.tr("Put the changed drawing on the pad; Undo brings the present one back"))
+        self.heading = text_label(self, self.tr("Read as"), "heading")
         head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(text_label(self, self.tr("Read as"), "heading"))
+        head.addWidget(self.heading)
         head.addStretch(1)
         foot.addWidget(self.button)
         foot.addStretch(1)
@@ -49,8 +50,8 @@ class SpoiledView(QWidget):
         """Show a sentence in place of a picture."""
         self.answer = None
         self.picture.clear()
-        self.picture.hide()
-        self.button.hide()
+        for part in (self.picture, self.heading, self.button):
+            part.hide()
         set_text(self.words, words)
 
     def show_answer(self, answer: SpoiledAnswer, names: Sequence[str], *, takes: bool) -> None:
@@ -59,6 +60,7 @@ class SpoiledView(QWidget):
         picture, shares = answer.picture, answer.shares
         self.picture.show_picture(lambda: picture_image(picture), self._told)
         self.picture.show()
+        self.heading.setVisible(bool(shares))
         self.button.setVisible(takes)
         best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:_MOST]
         lines = [f"{names[number]} · {percent_text(shares[number], BRIEF)}" for number in best]
