@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from playground.gui.evaluation.evaluator import Evaluator
     from playground.gui.evaluation.exported_page import ExportedPage
     from playground.gui.evaluation.map_watch import MapWatch
-    from playground.gui.evaluation.robustness_page import Put
-    from playground.gui.evaluation.robustness_watch import RobustnessWatch
     from playground.gui.evaluation.weights_watch import WeightsWatch
     from playground.gui.panels.panel import TaskPane
+    from playground.gui.robustness.page import Put
+    from playground.gui.robustness.watch import RobustnessWatch
 
 
 _BROKEN = "broken"  # the key of a message
@@ -39,6 +39,7 @@ class _Tab(NamedTuple):
     keys: str
     module: str
     name: str
+    room: str = "evaluation"
 
 
 class EvaluationPages(QObject):
@@ -84,7 +85,7 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),
             _Tab(self.tr("Weights"), self.tr("Show &Weights"), "Alt+7", "weights_page", "WeightsPage"),
             _Tab(self.tr("Map"), self.tr("Sh&ow Map"), "Alt+8", "map_page", "MapPage"),
-            _Tab(self.tr("Robustness"), self.tr("Show Rob&ustness"), "Alt+0", "robustness_page", "RobustnessPage"),
+            _Tab(self.tr("Robustness"), self.tr("&Show Robustness"), "Alt+0", "page", "RobustnessPage", "robustness"),
         )
 
     def _make(self, tab: _Tab, place: PagePlace[ExportedPage]) -> None:
@@ -95,7 +96,7 @@ class EvaluationPages(QObject):
         if program.run.state in (RunState.LOADING, RunState.BROKEN) or tab.name in self._jobs:
             return
         place.explain(self.tr("one moment…"))
-        job = program.background.do(lambda: (tab, import_module(f"playground.gui.evaluation.{tab.module}")))
+        job = program.background.do(lambda: (tab, import_module(f"playground.gui.{tab.room}.{tab.module}")))
         job.done.connect(self._fill)
         job.failed.connect(program.notifications.complain)
         self._jobs[tab.name] = job
@@ -143,7 +144,7 @@ class EvaluationPages(QObject):
         return self._map
 
     def _robustness_watch(self) -> RobustnessWatch:
-        from playground.gui.evaluation.robustness_watch import RobustnessWatch
+        from playground.gui.robustness.watch import RobustnessWatch
 
         program = self._program
         self._robustness = RobustnessWatch(

@@ -16,7 +16,7 @@ from playground.engine.build import build
 from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.evaluate import probabilities
-from playground.gui.evaluation.robustness_page import RobustnessPage
+from playground.gui.robustness.page import RobustnessPage
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.corruptions import Corruption

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from playground.gui.evaluation.robustness_inference import SpoiledAnswer
 from playground.gui.explanation.pictures import picture_image
 from playground.gui.explanation.scrolled import Scrolled
 from playground.gui.explanation.square import Square
+from playground.gui.robustness.inference import SpoiledAnswer
 from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.messages import message

@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground.engine.data.in_memory import Data
 from playground.engine.evaluation.data_part import Part, part_of
 from playground.gui.evaluation.evaluator import MOST_POSITIONS, Evaluator
-from playground.gui.evaluation.robustness_inference import (
+from playground.gui.panels.inference_link import source_of
+from playground.gui.panels.layer_probe import Example
+from playground.gui.robustness.inference import (
     MOST,
     CurveAnswer,
     CurveQuestion,
@@ -16,8 +18,6 @@ from playground.gui.evaluation.robustness_inference import (
     corrupted_example,
     corrupted_scores,
 )
-from playground.gui.panels.inference_link import source_of
-from playground.gui.panels.layer_probe import Example
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import (
@@ -33,7 +33,7 @@ from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import Weights
 from playground.spec.corruptions import CORRUPTIONS, Corruption, corruptions_of
 from playground.spec.data.dataset import Dataset
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 
 
 class RobustnessWatch(Evaluator):
@@ -114,7 +114,7 @@ class RobustnessWatch(Evaluator):
     def _reason(self) -> Message | None:
         data = self.data
         if not self.corruptions:
-            words = "Pictures are turned, shifted and blurred here: there is nothing to show for {samples}."
+            words = tr_noop("Pictures are turned, shifted and blurred here: there is nothing to show for {samples}.")
             return message(words, samples=message(data.samples))
         return super()._reason()
 

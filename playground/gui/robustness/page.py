@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from playground.engine.evaluation.class_labels import class_labels
 from playground.engine.evaluation.data_part import Part
 from playground.gui.evaluation.exported_page import ExportedPage
-from playground.gui.evaluation.robustness_inference import CurveAnswer, SpoiledAnswer
-from playground.gui.evaluation.robustness_plot import RobustnessPlot
-from playground.gui.evaluation.robustness_watch import RobustnessWatch
-from playground.gui.evaluation.spoiled_view import SpoiledView
+from playground.gui.robustness.inference import CurveAnswer, SpoiledAnswer
+from playground.gui.robustness.plot import RobustnessPlot
+from playground.gui.robustness.spoiled_view import SpoiledView
+from playground.gui.robustness.watch import RobustnessWatch
 from playground.gui.session.background import Background
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.labels import plain_tip, set_text, text_label
