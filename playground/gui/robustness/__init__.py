@@ -1,1 +1,1 @@
-"""The tab that says why the network gave its answer, and what would change it."""
+"""The tab that shows how far pictures may be spoiled before the network fails."""
