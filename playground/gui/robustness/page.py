@@ -131,9 +131,20 @@ class RobustnessPage(ExportedPage):
         )
         text = translated(words)
         self.subject.setText(self.tr("broken on purpose · {0}").format(text) if answer.broken else text)
-        tested = self.tr("Nothing is held out for validation: what is chosen by these test samples is no longer new.")
-        self.subject.explain(tested if question.part.part is Part.TEST else "")
+        self.subject.explain(self._remark(answer))
         self._draw()
+
+    def _remark(self, answer: CurveAnswer) -> str:
+        """What to know of the samples and their targets."""
+        said, part = [], answer.question.part
+        if part.part is Part.TEST:
+            said.append(
+                self.tr("Nothing is held out for validation: what is chosen by these test samples is no longer new.")
+            )
+        if len(part.dataset.task.output) == 3:
+            words = self.tr("Targets are turned, shifted, scaled and slanted with their pictures; else they stay.")
+            said.append(words)
+        return " ".join(said)
 
     @Slot(object)
     def _show_previous(self, answer: CurveAnswer | None) -> None:
