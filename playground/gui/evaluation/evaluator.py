@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -19,6 +20,7 @@ from playground.gui.session.inference_thread import (
     BoundQuestion,
     InferenceClient,
     InferenceError,
+    InferenceFunction,
     InferenceThread,
     NetworkSource,
     Priority,
@@ -59,7 +61,13 @@ class Evaluator(QObject):
     examples_read = Signal(object, object, object)  # who asked for them, Result, tuple[Example, ...]
 
     def __init__(
-        self, document: Document, run: Run, inference: InferenceThread, background: Background, parent: QObject
+        self,
+        document: Document,
+        run: Run,
+        inference: InferenceThread,
+        background: Background,
+        parent: QObject,
+        function: InferenceFunction = evaluate_part,
     ) -> None:
         super().__init__(parent)
         self.document, self.run, self._background = document, run, background
@@ -67,11 +75,11 @@ class Evaluator(QObject):
         self._shared: SharedData | None = None
         self._asked_for: Dataset | None = None  # the data that the worker was asked for
         self._chosen: Part | None = None  # None: as the data suggest
-        self._question: EvaluationQuestion | None = None
-        self._asked: tuple[Weights, Intervention | None, EvaluationQuestion] | None = None  # about what was asked last
+        self._question: Any = None  # that `function` answers
+        self._asked: tuple[Weights, Intervention | None, Any] | None = None  # about what was asked last
         self._job: Job | None = None
         self.result: Result | None = None
-        self._client = InferenceClient(inference, evaluate_part, Priority.BACKGROUND, self)
+        self._client = InferenceClient(inference, function, Priority.BACKGROUND, self)
         self._client.answered.connect(self._take)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Slot
 
 from playground.gui.session.background import Job
+from playground.gui.session.previous_network import PreviousNetwork
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run_state import RunState
 from playground.gui.start.page_place import PagePlace
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from playground.gui.evaluation.exported_page import ExportedPage
     from playground.gui.evaluation.map_watch import MapWatch
     from playground.gui.evaluation.weights_watch import WeightsWatch
+    from playground.gui.panels.panel import TaskPane
+    from playground.gui.robustness.page import Put
+    from playground.gui.robustness.watch import RobustnessWatch
 
 
 _BROKEN = "broken"  # the key of a message
@@ -35,19 +39,23 @@ class _Tab(NamedTuple):
     keys: str
     module: str
     name: str
+    room: str = "evaluation"
 
 
 class EvaluationPages(QObject):
     """The tabs and what they share."""
 
-    def __init__(self, program: ProgramParts, pane: ResultsPane) -> None:
+    def __init__(self, program: ProgramParts, pane: ResultsPane, task: TaskPane | None) -> None:
+        """`task` has the example that they show or mark, if it could be made."""
         super().__init__(program)
-        self._program = program
+        self._program, self._task = program, task
         self._evaluator: Evaluator | None = None
         self._weights: WeightsWatch | None = None
         self._map: MapWatch | None = None
+        self._robustness: RobustnessWatch | None = None
+        self._previous = PreviousNetwork(program.run, self)  # from the first run on, whenever a tab is opened
         self.probes = ProbeHistory(program.run, self)  # from the first step on, whenever a tab is opened
-        self.example: object = None  # of the visible panel
+        self.example: Any = None  # of the visible panel
         self.places: dict[str, PagePlace[ExportedPage]] = {}
         self._jobs: dict[str, Job] = {}  # of pages whose modules are imported, which takes up to seconds
         for tab in self._tabs():
@@ -66,6 +74,8 @@ class EvaluationPages(QObject):
             self._weights.stop()
         if self._map is not None:
             self._map.stop()
+        if self._robustness is not None:
+            self._robustness.stop()
 
     def _tabs(self) -> tuple[_Tab, ...]:
         return (
@@ -75,6 +85,7 @@ class EvaluationPages(QObject):
             _Tab(self.tr("Break it"), self.tr("&Break the network"), "Alt+6", "break_page", "BreakPage"),
             _Tab(self.tr("Weights"), self.tr("Show &Weights"), "Alt+7", "weights_page", "WeightsPage"),
             _Tab(self.tr("Map"), self.tr("Sh&ow Map"), "Alt+8", "map_page", "MapPage"),
+            _Tab(self.tr("Robustness"), self.tr("&Show Robustness"), "Alt+0", "page", "RobustnessPage", "robustness"),
         )
 
     def _make(self, tab: _Tab, place: PagePlace[ExportedPage]) -> None:
@@ -85,7 +96,7 @@ class EvaluationPages(QObject):
         if program.run.state in (RunState.LOADING, RunState.BROKEN) or tab.name in self._jobs:
             return
         place.explain(self.tr("one moment…"))
-        job = program.background.do(lambda: (tab, import_module(f"playground.gui.evaluation.{tab.module}")))
+        job = program.background.do(lambda: (tab, import_module(f"playground.gui.{tab.room}.{tab.module}")))
         job.done.connect(self._fill)
         job.failed.connect(program.notifications.complain)
         self._jobs[tab.name] = job
@@ -100,6 +111,8 @@ class EvaluationPages(QObject):
         elif tab.name == "MapPage":
             evaluator, watch = self._shared_evaluator(), self._map_watch()
             page = module.MapPage(evaluator, watch, program.saving, program.ask, program.background, place)
+        elif tab.name == "RobustnessPage":
+            page = module.RobustnessPage(self._robustness_watch(), self._put, program.saving, program.ask, place)
         else:
             page = getattr(module, tab.name)(self._shared_evaluator(), program.saving, program.ask, place)
         page.failed.connect(program.notifications.complain)
@@ -130,12 +143,29 @@ class EvaluationPages(QObject):
         self._map.show_example(self.example)
         return self._map
 
+    def _robustness_watch(self) -> RobustnessWatch:
+        from playground.gui.robustness.watch import RobustnessWatch
+
+        program = self._program
+        self._robustness = RobustnessWatch(
+            program.document, program.run, program.inference, program.background, self._previous, self
+        )
+        self._robustness.show_example(self.example)
+        return self._robustness
+
+    def _put(self) -> Put | None:
+        """What puts a picture on the visible panel; None where that takes none."""
+        panel = None if self._task is None else self._task.panel
+        return panel.show_changed if panel is not None and panel.takes_changes else None
+
     @Slot(object)
-    def follow_example(self, example: object) -> None:
-        """Mark the example of the visible panel on the map; nothing is computed while that is not shown."""
+    def follow_example(self, example: Any) -> None:
+        """Show the example of the visible panel; nothing is computed for a tab that is hidden."""
         self.example = example
         if self._map is not None:
             self._map.show_example(example)
+        if self._robustness is not None:
+            self._robustness.show_example(example)
 
     @Slot(object)
     def _follow_selection(self, paths: tuple[LayerPath, ...]) -> None:

@@ -91,7 +91,7 @@ class Results(QObject):
         """Add the tabs about what the network learned; `task` shows the example that they mark, if it could be made."""
         from playground.gui.start.evaluation_pages import EvaluationPages
 
-        self.evaluation = EvaluationPages(self._program, self.pane)
+        self.evaluation = EvaluationPages(self._program, self.pane, task)
         if task is not None:
             task.example_changed.connect(self.evaluation.follow_example)
             self.evaluation.follow_example(task.example)

@@ -251,6 +251,7 @@ QTabBar::tab {
 QTabBar::tab:selected { color: @text; font-weight: 600; border-bottom-color: @accent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected:focus { color: @accent; background: @hover; }
+QTabBar QToolButton { padding: 0; border: none; border-radius: 4px; }
 QTableView { background: @panel; border: none; outline: none; gridline-color: @border; }
 QTableView QLineEdit { border-radius: 0; padding: 0 3px; }
 QHeaderView { background: @panel; }

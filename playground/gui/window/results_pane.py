@@ -6,6 +6,18 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 
+class _Headers(QStackedWidget):
+    """Takes the room of the shown header alone, so that a wide one hides tabs only while it is shown."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        shown = self.currentWidget()
+        return shown.sizeHint() if shown is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+
+
 class ResultsPane(QWidget):
     """Shows one page at a time."""
 
@@ -15,7 +27,7 @@ class ResultsPane(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Results"))
-        self._headers, self._bodies = QStackedWidget(self), QStackedWidget(self)
+        self._headers, self._bodies = _Headers(self), QStackedWidget(self)
         self._headers.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         top = QHBoxLayout()
         top.setContentsMargins(4, 0, 0, 0)
@@ -74,4 +86,5 @@ class ResultsPane(QWidget):
     def _show(self, index: int) -> None:
         self._headers.setCurrentIndex(index)
         self._bodies.setCurrentIndex(index)
+        self._headers.updateGeometry()
         self.tabs.updateGeometry()  # the current title is bold, and may need more room

@@ -169,7 +169,7 @@ def test_only_the_augmentations_in_use_are_copied() -> None:
     assert "def affine(" in text
     assert "def stroke(" not in text
     thick = script(EVERYTHING.with_(recipe=EVERYTHING.recipe.with_(augmentations=(Stroke(),))))
-    assert "def _dilated(" in thick
+    assert "def dilated(" in thick
     assert "def warp(" not in thick
 
 

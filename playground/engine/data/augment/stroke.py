@@ -31,12 +31,12 @@ def stroke(
     amount = torch.rand(shape, generator=generator, device=images.device)
     thicker = amount * thicken * (kind < share / 2)
     thinner = amount * thin * ((kind >= share / 2) & (kind < share))
-    changed = images.lerp(_dilated(images), thicker).lerp(-_dilated(-images), thinner)
+    changed = images.lerp(dilated(images), thicker).lerp(-dilated(-images), thinner)
     brightest = changed.amax((1, 2, 3), keepdim=True)
     return (changed / brightest.where(brightest > 0, 1)).clamp(0, 1), labels.clone()
 
 
-def _dilated(images: Tensor) -> Tensor:
+def dilated(images: Tensor) -> Tensor:
     """The largest value under a 3 × 3 cross around each pixel, (N, 1, H, W).
 
     It uses slices, because max_pool2d takes twenty times as long on a CPU.

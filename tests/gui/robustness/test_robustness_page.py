@@ -1,0 +1,157 @@
+"""The tab Robustness: its curve against plain torch, that of the run before, the example on the slider, other data."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from playground.engine.build import build
+from playground.engine.data.augment.corruptions import corrupted
+from playground.engine.data.in_memory import load
+from playground.engine.evaluation.evaluate import probabilities
+from playground.gui.robustness.page import RobustnessPage
+from playground.gui.session.run_state import RunState
+from playground.gui.start.program import Program
+from playground.spec.corruptions import Corruption
+from playground.spec.edits import Set
+from playground.spec.files.presets import preset
+from playground.spec.messages import message
+from playground.spec.recipe.augmentations import Rotate
+from tests.gui.conftest import Answers
+from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of, trained  # noqa: F401  a fixture
+
+
+@pytest.fixture
+def page(qtbot: QtBot, trained: Program) -> RobustnessPage:  # noqa: F811
+    made = page_of(qtbot, trained, "RobustnessPage")
+    assert isinstance(made, RobustnessPage)
+    wait_for_curve(qtbot, made)
+    return made
+
+
+def wait_for_curve(qtbot: QtBot, page: RobustnessPage) -> None:
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer.curve.complete, timeout=WITHIN)
+
+
+def accuracies(weights: Mapping[str, torch.Tensor], corruption: Corruption) -> list[float]:
+    """Of the first 1,000 validation digits along a corruption, computed by hand."""
+    network = build(SMALL)
+    network.load_state_dict(deepcopy(weights))
+    inputs, targets = load(SMALL.data).validation.cut(0, 1000)
+    found = []
+    for value in corruption.values(28):
+        with torch.no_grad():
+            given = network(corrupted(inputs, corruption, value, range(1000))).argmax(1)
+        found.append((given == targets).float().mean().item())
+    return found
+
+
+def column(rows: list[dict[str, str]], run: str) -> list[float]:
+    return [float(row["accuracy"]) for row in rows if row["run"] == run]
+
+
+def test_the_curve_and_that_of_the_run_before(
+    qtbot: QtBot,
+    trained: Program,  # noqa: F811
+    page: RobustnessPage,
+    answers: Answers,
+    tmp_path: Path,
+) -> None:
+    rotation = page.corruption
+    assert rotation.id == "rotation"
+    first = dict(trained.run.weights.tensors)
+    expected = accuracies(first, rotation)
+    assert page.answer.curve.scores == pytest.approx(expected)
+    neutral = expected[rotation.values(28).index(0.0)]
+    said = f"the first 1,000 of 5,000 validation images · step 20 · accuracy {100 * neutral:.2f} % as they are"
+    assert page.subject.whole == said
+    assert page.plot.title.whole == f"Accuracy by rotation (°): {100 * np.mean(expected):.1f} % on average"
+
+    # After another run the curve of this one stays, though the corruption was not looked at meanwhile.
+    page.corruptions.setCurrentRow(1)
+    assert page.corruption.id == "shift"
+    wait_for_curve(qtbot, page)
+    assert page.answer.curve.scores == pytest.approx(accuracies(first, page.corruption))
+    trained.document.do(Set(("recipe", "augmentations"), (Rotate(degrees=60.0),), message("rotate")))
+    with qtbot.waitSignal(trained.run.began, timeout=WITHIN):
+        trained.run.train_anew()
+    qtbot.waitUntil(lambda: trained.run.state is RunState.TRAINING, timeout=WITHIN)
+    qtbot.waitUntil(lambda: trained.run.state is RunState.FINISHED, timeout=WITHIN)
+    page.corruptions.setCurrentRow(0)
+    qtbot.waitUntil(lambda: page.previous is not None and page.previous.question.corruption is rotation, timeout=WITHIN)
+    wait_for_curve(qtbot, page)
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer.step == 20, timeout=WITHIN)
+    assert page.plot.title.whole.endswith(f"previous run {100 * np.mean(expected):.1f} %")
+    answers.path = tmp_path / "robustness.csv"
+    page.save_csv()
+    qtbot.waitUntil(answers.path.exists)
+    rows = list(csv.DictReader(answers.path.read_text().splitlines()))
+    assert column(rows, "previous") == pytest.approx(expected)
+    assert column(rows, "present") == pytest.approx(accuracies(trained.run.weights.tensors, rotation))
+    assert column(rows, "present") != pytest.approx(expected)
+
+    # Where the data are others, the run before has seen other samples: it is not compared.
+    assert trained.results.evaluation is not None
+    assert trained.results.evaluation._previous.weights is not None
+    trained.document.do(Set(("data", "train_limit"), 320, message("fewer")))
+    assert page._watch._comparable is None
+
+    # Nothing is asked while the tab is hidden.
+    assert trained.results.curves is not None
+    trained.results.pane.show_page(trained.results.curves)
+    for client in (page._watch._client, page._watch._before, page._watch._asker):
+        assert not client.has_question
+
+
+def test_the_slider_changes_the_drawing(
+    qtbot: QtBot,
+    trained: Program,  # noqa: F811
+    page: RobustnessPage,
+) -> None:
+    with qtbot.waitSignal(trained.run.test_sample, timeout=WITHIN):
+        trained.run.pick_test_sample()
+    qtbot.waitUntil(lambda: page.spoiled.answer is not None, timeout=WITHIN)
+    plain = torch.from_numpy(page.spoiled.answer.picture)[None]
+    assert page.value_text.text() == "0 °"
+    assert page.spoiled.button.isHidden()
+    page.slider.setValue(page.slider.maximum())
+    assert page.value == page.plot.marked == 90.0
+    qtbot.waitUntil(lambda: page.spoiled.answer.question.value == 90.0, timeout=WITHIN)
+    turned = plain.rot90(-1, (2, 3))
+    assert page.spoiled.answer.picture == pytest.approx(turned[0].numpy(), abs=1e-5)
+    network = build(SMALL)
+    network.load_state_dict(trained.run.weights.tensors)
+    shares = probabilities(network, turned)[0]
+    assert page.spoiled.answer.shares == pytest.approx(shares, abs=1e-4)
+    assert page.spoiled.words.text().startswith(f"{shares.argmax()} · ")
+
+    # One click puts it on the pad, and the slider goes back.
+    page.spoiled.button.click()
+    assert page.value == 0.0
+    qtbot.waitUntil(lambda: page.spoiled.answer.picture == pytest.approx(turned[0].numpy(), abs=0.01), timeout=WITHIN)
+
+
+def test_test_samples_are_used_only_where_nothing_is_held_out_and_tables_have_no_pictures(
+    qtbot: QtBot,
+    trained: Program,  # noqa: F811
+    page: RobustnessPage,
+) -> None:
+    trained.document.load(SMALL.with_(data=SMALL.data.with_(validation_share=0.0)), None)
+    qtbot.waitUntil(lambda: "learned from other data" in page.note.text(), timeout=WITHIN)
+    trained.run.step()
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=WITHIN)
+    assert page.subject.whole.startswith("the first 1,000 of 10,000 test images · step 1 ·")
+    assert "Nothing is held out" in page.subject.toolTip()
+    trained.run.reset()
+    trained.document.load(preset("iris").experiment, None)
+    qtbot.waitUntil(lambda: page.note.text().endswith("there is nothing to show for rows."), timeout=WITHIN)
+    assert page.pages.currentWidget() is page.note
+    assert page.slider.isHidden()
+    assert not page.header.export.isEnabled()
