@@ -9,6 +9,7 @@ import io
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +47,7 @@ def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, per
             raise
     if process.returncode:
         raise PlaygroundError(_failure(errors.decode(errors="replace"), process.returncode))
-    places: Floats = _unpacked(answer)["places"]
-    return NeighbourPlane(places, features, usable_perplexity(len(features), perplexity))
+    return NeighbourPlane(_unpacked(answer)["places"], features, usable_perplexity(len(features), perplexity))
 
 
 def _communicated(process: subprocess.Popen[bytes], given: bytes) -> tuple[bytes, bytes]:
@@ -74,7 +74,7 @@ def _packed(**arrays: npt.NDArray[np.floating]) -> bytes:
     return stream.getvalue()
 
 
-def _unpacked(data: bytes) -> dict[str, npt.NDArray[np.floating]]:
+def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return dict(arrays)
 

@@ -91,6 +91,12 @@ class MapPlot(QWidget):
         self.example = place
         self._draw_marks()
 
+    def set_title(self, words: str) -> None:
+        """Say otherwise what is shown; the picture stays."""
+        if words != self.title.whole:
+            self.title.setText(words)
+            self.widget.setAccessibleDescription(words)
+
     def _draw_marks(self) -> None:
         theme = self._plot.theme
         text = theme.color("text")

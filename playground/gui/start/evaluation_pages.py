@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Slot
 
-from playground.gui.session.background import Job
+from playground.gui.session.background import Background, Job
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run_state import RunState
 from playground.gui.start.page_place import PagePlace
@@ -66,6 +66,11 @@ class EvaluationPages(QObject):
             self._weights.stop()
         if self._map is not None:
             self._map.stop()
+
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """The threads that wait for work of these tabs."""
+        return (self._map.neighbours.thread_of_work,) if self._map is not None else ()
 
     def _tabs(self) -> tuple[_Tab, ...]:
         return (

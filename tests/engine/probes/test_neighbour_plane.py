@@ -67,7 +67,7 @@ def test_what_cannot_be_placed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         neighbour_plane_apart(np.ones_like(FEATURES), START, 30)
     with monkeypatch.context() as patch:
         patch.setattr(neighbour_process, "__name__", "playground.nowhere")  # what the process should run
-        with pytest.raises(PlaygroundError, match="could not be computed: .*No module named playground.nowhere"):
+        with pytest.raises(PlaygroundError, match=r"could not be computed: .*No module named playground.nowhere"):
             neighbour_plane_apart(FEATURES, START, 10)
     monkeypatch.setitem(sys.modules, "openTSNE", None)  # as if it were not there
     assert str(missing_tsne()) == "t-SNE needs a package that is not installed: pip install playground[map]"
