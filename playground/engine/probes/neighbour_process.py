@@ -9,6 +9,7 @@ import io
 import os
 import subprocess
 import sys
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message, printable, tr_noop
 
 _POLL = 0.05  # seconds between two looks at whether the answer is still wanted
-_LOW = 10  # how much it leaves to others, in the terms of `os.nice`
+_LOW = 5  # how much it leaves to others, in the terms of `os.nice`
 
 
 def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, perplexity: float) -> NeighbourPlane:
@@ -37,28 +38,31 @@ def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, per
     """
     ensure_possible(features)
     command = [sys.executable, "-m", __name__, repr(float(perplexity))]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment = {**os.environ, **one_core, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
-        try:
-            answer, errors = _communicated(process, _packed(features=features, start=start))
-        except BaseException:
-            process.kill()
-            raise
+    with TemporaryFile() as given:  # no pipe: it would be full before the process reads
+        np.savez(given, allow_pickle=False, features=features, start=start)
+        given.seek(0)
+        with subprocess.Popen(command, stdin=given, stdout=pipe, stderr=pipe, env=environment) as process:
+            try:
+                answer, errors = _output(process)
+            except BaseException:
+                process.kill()
+                raise
     if process.returncode:
         raise PlaygroundError(_failure(errors.decode(errors="replace"), process.returncode))
     return NeighbourPlane(_unpacked(answer)["places"], features, usable_perplexity(len(features), perplexity))
 
 
-def _communicated(process: subprocess.Popen[bytes], given: bytes) -> tuple[bytes, bytes]:
-    """Give the process its input, and wait for what it writes and for its end."""
-    rest: bytes | None = given
+def _output(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """What the process writes until its end."""
     while True:
         stop_if_cancelled()
         try:
-            return process.communicate(rest, timeout=_POLL)
+            return process.communicate(timeout=_POLL)
         except subprocess.TimeoutExpired:
-            rest = None  # it is being written
+            continue
 
 
 def _failure(errors: str, code: int) -> Message:
@@ -66,12 +70,6 @@ def _failure(errors: str, code: int) -> Message:
     lines = errors.strip().splitlines()
     words = tr_noop("t-SNE could not be computed: {reason}")
     return message(words, reason=printable(lines[-1])[:200] if lines else message("exit code {code}", code=code))
-
-
-def _packed(**arrays: npt.NDArray[np.floating]) -> bytes:
-    stream = io.BytesIO()
-    np.savez(stream, allow_pickle=False, **arrays)
-    return stream.getvalue()
 
 
 def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
@@ -85,7 +83,9 @@ def _answer() -> None:
         os.nice(_LOW)
     given = _unpacked(sys.stdin.buffer.read())
     found = neighbour_plane(given["features"], given["start"], float(sys.argv[1]))
-    sys.stdout.buffer.write(_packed(places=found.places))
+    written = io.BytesIO()
+    np.savez(written, allow_pickle=False, places=found.places)
+    sys.stdout.buffer.write(written.getvalue())
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ class MapPage(EvaluationPage):
 
     def _axes(self, found: Map) -> tuple[str, str]:
         if found.method is Method.TSNE:
-            return self.tr("t-SNE {0}").format(1), self.tr("t-SNE {0}").format(2)
+            return "", ""  # its directions and its unit mean nothing
         first, second = (
             self.tr("component {0}: {1}").format(number, percent_text(share, 1))
             for number, share in zip(found.plane.components, found.plane.shares, strict=True)
@@ -163,11 +163,11 @@ class MapPage(EvaluationPage):
             )
             waits = self._watch.method is Method.TSNE
             return self.tr("t-SNE is being computed… · {0}").format(words) if waits else words
-        words = self.tr("t-SNE of {0} samples at step {1} · perplexity {2} · distances between groups mean little")
+        words = self.tr("t-SNE, perplexity {2} · {0} samples, step {1} · far distances mean little")
         words = words.format(count, step, amount_text(found.neighbours.perplexity))
         if self.plot.example is None:
             return words
-        return self.tr("{0} · star: median of its {1} nearest samples").format(words, NEAREST)
+        return self.tr("{0} · ★ median of {1} nearest").format(words, NEAREST)
 
     @Slot(object)
     def _mark_example(self, place: npt.NDArray[np.float64] | None) -> None:

@@ -60,11 +60,13 @@ class MapPlot(QWidget):
         classes: npt.NDArray[np.int64] | None,
         names: Sequence[str],
     ) -> None:
-        """Draw the samples; without classes, all look alike."""
+        """Draw the samples; without classes, all look alike. An axis without a label is not shown."""
         if len(places) != len(self._places):
             self._cursor = None
         self._places = places
         self._plot.label(*axes)
+        for side, label in zip(("bottom", "left"), axes, strict=True):
+            self.widget.showAxis(side, bool(label))
         self._plot.clear(title)
         self._legend.clear()
         theme = self._plot.theme

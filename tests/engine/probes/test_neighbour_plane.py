@@ -33,10 +33,12 @@ START = principal_plane(FEATURES).places
 def test_the_process_gives_the_places_that_opentsne_gives() -> None:
     library = pytest.importorskip("openTSNE")
     manifold = pytest.importorskip("sklearn.manifold")
-    found = neighbour_plane_apart(FEATURES, START, 10)
+    # More than a pipe holds; the further features are all the same.
+    wide = np.concatenate([FEATURES, np.ones((len(FEATURES), 400), np.float32)], 1)
+    found = neighbour_plane_apart(wide, START, 10)
     assert found.perplexity == 10
     direct = library.TSNE(perplexity=10, neighbors="exact", n_jobs=1, random_state=SEED).fit(
-        FEATURES, initialization=small_start(START)
+        wide, initialization=small_start(START)
     )
     # A rotation or reflection changes no distance.
     between = [np.linalg.norm(p[:, None] - p[None], axis=2) for p in (found.places, np.asarray(direct))]
