@@ -64,6 +64,7 @@ class Answers:
     errors: Floats
     classes: ClassAnswers | None = None
     numbers: NumberAnswers | None = None
+    same_targets: bool = False  # whether R² is the score, but not defined
 
 
 class _Collector:
@@ -130,9 +131,10 @@ class _Collector:
         elif self._true:
             numbers = NumberAnswers(torch.cat(self._true).numpy(), torch.cat(self._predicted).numpy())
         errors: Floats = torch.cat(self._errors).numpy()
-        if self._task.score is Score.R2 and self._range[0] == self._range[1]:
+        same = self._task.score is Score.R2 and self._range[0] == self._range[1]
+        if same:
             evaluation = evaluation._replace(score=nan)
-        return Answers(len(errors), evaluation, errors, classes, numbers)
+        return Answers(len(errors), evaluation, errors, classes, numbers, same)
 
 
 def collect_answers(

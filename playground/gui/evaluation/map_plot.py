@@ -65,8 +65,8 @@ class MapPlot(QWidget):
             self._cursor = None
         self._places = places
         self._plot.label(*axes)
-        for side, label in zip(("bottom", "left"), axes, strict=True):
-            self.widget.showAxis(side, bool(label))
+        for side, words in zip(("bottom", "left"), axes, strict=True):
+            self.widget.showAxis(side, bool(words))
         self._plot.clear(title)
         self._legend.clear()
         theme = self._plot.theme
