@@ -21,6 +21,7 @@ from playground.gui.evaluation.map_inference import (
 )
 from playground.gui.evaluation.map_methods import Map, Method, NeighbourMaps
 from playground.gui.session.background import Background
+from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import (
     BoundQuestion,
     InferenceClient,
@@ -41,9 +42,11 @@ class MapWatch(QObject):
     refused = Signal(object)  # Message
     method_failed = Signal(object)  # Message: there is no t-SNE, so that PCA is shown
 
-    def __init__(self, run: Run, inference: InferenceThread, background: Background, parent: QObject) -> None:
+    def __init__(
+        self, document: Document, run: Run, inference: InferenceThread, background: Background, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._run, self._background = run, background
+        self._document, self._run, self._background = document, run, background
         self._visible = False
         self._result: Result | None = None
         self._question: MapQuestion | None = None
@@ -122,7 +125,12 @@ class MapWatch(QObject):
             return
         question, made_for = self._example
         source = shown.answer.source
-        self._example_client.ask(BoundQuestion(question, made_for or source.experiment.data))
+        bound = BoundQuestion(question, made_for or self._document.experiment.data)
+        if not bound.suits(source.experiment.data):  # the panel shows other data already
+            self._example_client.ask(None)
+            self.example_mapped.emit(None)
+            return
+        self._example_client.ask(bound)
         self._example_client.set_network(source)
 
     @Slot(object)

@@ -131,7 +131,7 @@ class EvaluationPages(QObject):
         from playground.gui.evaluation.map_watch import MapWatch
 
         program = self._program
-        self._map = MapWatch(program.run, program.inference, program.background, self)
+        self._map = MapWatch(program.document, program.run, program.inference, program.background, self)
         self._map.show_example(self.example)
         return self._map
 
