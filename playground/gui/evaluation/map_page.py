@@ -20,8 +20,9 @@ from playground.gui.evaluation.page import TAKING, EvaluationPage
 from playground.gui.session.background import Background
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
+from playground.gui.style.translation import translated
 from playground.spec.files.csv_text import csv_text
-from playground.spec.messages import Message
+from playground.spec.messages import Message, message
 from playground.spec.number_text import amount_text, percent_text
 
 _PERPLEXITIES = (5, 15, PERPLEXITY, 50, 100)
@@ -156,14 +157,15 @@ class MapPage(EvaluationPage):
 
     def _title(self, found: Map) -> str:
         """What is shown: the method, of which samples and which network, and what it is worth."""
-        count, step = f"{len(found.places):,}", f"{found.answer.source.version:,}"
+        samples = translated(message(found.result.part.dataset.samples))
+        count, step = f"{len(found.places):,} {samples}", f"{found.answer.source.version:,}"
         if found.neighbours is None:
-            words = self.tr("PCA of {0} samples at step {1} · {2} of the variance of the last hidden layer").format(
+            words = self.tr("PCA of {0} at step {1} · {2} of the variance of the last hidden layer").format(
                 count, step, percent_text(sum(found.plane.shares), 1)
             )
             waits = self._watch.method is Method.TSNE
             return self.tr("t-SNE is being computed… · {0}").format(words) if waits else words
-        words = self.tr("t-SNE, perplexity {2} · {0} samples, step {1} · far distances mean little")
+        words = self.tr("t-SNE, perplexity {2} · {0}, step {1} · far distances mean little")
         words = words.format(count, step, amount_text(found.neighbours.perplexity))
         if self.plot.example is None:
             return words

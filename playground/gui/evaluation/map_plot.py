@@ -22,6 +22,7 @@ _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means
 _LEGEND = 12  # classes that are listed,
+_VEIL = 210  # how opaque the ground of the list is, of 255
 _COLUMNS = 4  # in so many columns: the pane is low
 
 
@@ -71,6 +72,9 @@ class MapPlot(QWidget):
         self._legend.clear()
         theme = self._plot.theme
         self._legend.setLabelTextColor(theme.color("text"))
+        ground = QColor(theme.color("panel"))
+        ground.setAlpha(_VEIL)
+        self._legend.setBrush(pg.mkBrush(ground))
         groups = [(None, np.arange(len(places)))] if classes is None else [
             (int(label), np.flatnonzero(classes == label)) for label in np.unique(classes)
         ]  # fmt: skip

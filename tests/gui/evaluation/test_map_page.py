@@ -69,7 +69,7 @@ def test_the_places_are_the_principal_components_of_the_last_hidden_layer(
         sign = np.sign(expected[:, axis] @ plane.places[:, axis])
         assert plane.places[:, axis] == pytest.approx(sign * expected[:, axis], abs=1e-3)
     assert plane.shares == pytest.approx(tuple(sizes[:2] ** 2 / (sizes**2).sum()), rel=1e-4)
-    assert page.plot.title.whole.startswith("PCA of 2,000 samples at step 20 · ")
+    assert page.plot.title.whole.startswith("PCA of 2,000 images at step 20 · ")
     answers.path = tmp_path / "map.csv"
     page.save_csv()
     qtbot.waitUntil(answers.path.exists)
@@ -123,7 +123,7 @@ def test_t_sne_follows_pca_and_ends_when_the_tab_is_hidden(
     qtbot.waitUntil(lambda: page.map is not None and page.map.method is Method.TSNE, timeout=2 * WITHIN)
     expected = neighbour_plane(features, start, 30).places
     assert page.map.places == pytest.approx(expected, abs=1e-6)
-    assert page.plot.title.whole.startswith(f"t-SNE, perplexity 30 · {len(features):,} samples, step 20 · ")
+    assert page.plot.title.whole.startswith(f"t-SNE, perplexity 30 · {len(features):,} images, step 20 · ")
     answers.path = tmp_path / "map.csv"
     page.save_csv()
     qtbot.waitUntil(answers.path.exists)
