@@ -56,7 +56,7 @@ class EvaluatedPart(NamedTuple):
     def remark(self) -> Message | None:
         """What must be known of the samples beside every figure: that they were learned, or come from another file."""
         if self.part is Part.TRAIN:
-            return message("the network learned from these {samples}", samples=message(self.dataset.samples))
+            return message("seen in training")
         tested = self.dataset.tested if isinstance(self.dataset, Table) else None
         if self.part is Part.TEST and tested is not None:
             return message("from the test file “{file}”", file=printable(tested.name))

@@ -127,7 +127,7 @@ def test_what_is_counted_and_where_it_is_from() -> None:
     assert str(part_of(ClutteredMNIST(), Part.TEST).places) == f"{3 * 56 * 56:,} pixels"
     assert str(part_of(Shakespeare(context=64), Part.TEST).places) == "192 characters"
     assert part_of(MNIST(), Part.VALIDATION).remark is None
-    assert str(part_of(MNIST(), Part.TRAIN).remark) == "the network learned from these images"
+    assert str(part_of(MNIST(), Part.TRAIN).remark) == "seen in training"
     table = Table()
     tested = table.with_(split_by="file", source=table.source.with_(tested=SeparateTest(path="/data/new.csv", rows=3)))
     assert str(part_of(tested, Part.TEST).remark) == "from the test file “new.csv”"

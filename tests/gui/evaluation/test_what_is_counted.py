@@ -62,8 +62,8 @@ def test_pixels_and_characters_are_named(qtbot: QtBot, capsys: pytest.CaptureFix
 
 def test_samples_that_were_learned_are_called_so_beside_every_figure() -> None:
     result = of_part(result_of("iris"), Part.TRAIN)
-    assert str(EvaluationPage._samples(result)).endswith("training rows · the network learned from these rows")
-    assert "learned" not in str(EvaluationPage._samples(of_part(result, Part.TEST)))
+    assert str(EvaluationPage._samples(result)).endswith("training rows · seen in training")
+    assert "seen" not in str(EvaluationPage._samples(of_part(result, Part.TEST)))
 
 
 def test_a_score_that_is_not_defined_is_a_dash_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
