@@ -57,6 +57,7 @@ class MapPage(EvaluationPage):
         self.pages.addWidget(self.content)
         self.setFocusProxy(self.plot)
         self._add_methods()
+        evaluator.refused.connect(self._forget_map)
         watch.mapped.connect(self._show_map)
         watch.refused.connect(self._explain_refusal)
         watch.example_mapped.connect(self._mark_example)
@@ -176,6 +177,11 @@ class MapPage(EvaluationPage):
         self.plot.mark(place)
         if self.map is not None:
             self.plot.set_title(self._title(self.map))
+
+    @Slot()
+    def _forget_map(self) -> None:
+        self.map = None
+        self._watch.forget()
 
     @Slot(object)
     def _explain_refusal(self, reason: Message) -> None:

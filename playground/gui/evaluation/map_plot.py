@@ -22,7 +22,7 @@ _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means
 _LEGEND = 12  # classes that are listed,
-_VEIL = 210  # how opaque the ground of the list is, of 255
+_VEIL = 150  # how opaque the ground of the list is, of 255
 _COLUMNS = 4  # in so many columns: the pane is low
 
 

@@ -86,6 +86,13 @@ class MapWatch(QObject):
             client.ask(None)
             client.forget_network()
 
+    def forget(self) -> None:
+        """There is nothing to map: the network or the data are others."""
+        self.map = self._question = None
+        self.neighbours.stop()
+        self._client.ask(None)
+        self._ask_example()
+
     @property
     def is_stopped(self) -> bool:
         """Whether nothing is asked any more, because the tab is hidden."""

@@ -101,6 +101,14 @@ def test_the_places_are_the_principal_components_of_the_last_hidden_layer(
     assert not page._watch._example_client.has_question
 
 
+def test_a_map_is_forgotten_with_its_network(qtbot: QtBot, ready: Program, page: MapPage) -> None:
+    ready.run.reset()
+    qtbot.waitUntil(lambda: page.map is None, timeout=WITHIN)
+    assert page._watch.map is None
+    assert page.note.isVisible()
+    assert page.plot.example is None
+
+
 def test_another_part_of_the_data_makes_another_map(qtbot: QtBot, page: MapPage) -> None:
     page.header.parts.activated.emit(page.header.parts.findData(Part.TEST))
     qtbot.waitUntil(lambda: page.map is not None and page.map.result.part.part is Part.TEST, timeout=WITHIN)
