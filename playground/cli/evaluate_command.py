@@ -163,6 +163,7 @@ def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_j
     found = report(answers, asked.dataset.task, names)
     head: dict[str, object] = {"name": experiment.name, "data": str(asked.dataset.title), "split": part.part.value}
     head |= {"samples": len(part.samples), "of": str(part.words)} | ({"against": part.against} if part.against else {})
+    head |= {"remark": str(part.remark)} if part.remark is not None else {}
     if predictions is not None:  # first: the output may fail, as when `head` has read enough
         _write(predictions, answers, part, names)
     if as_json:
@@ -170,7 +171,7 @@ def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_j
     else:
         from playground.cli.evaluation_text import print_report
 
-        print_report(experiment, part, found)
+        print_report(experiment, part, answers, found)
 
 
 def _write(path: Path, answers: Answers, part: EvaluatedPart, names: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -14,17 +14,18 @@ from torch import Tensor, nn
 
 from playground.engine.build import applied
 from playground.engine.data.in_memory import Subset
-from playground.engine.evaluation.evaluate import Evaluation, beliefs, chunk_size, evaluate
+from playground.engine.evaluation.evaluate import Evaluation, beliefs, chunk_size, evaluate, log_beliefs, log_odds
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, activation_of, by_place
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.task import Score
 from playground.spec.experiment import Experiment
 
 Floats = npt.NDArray[np.float64]
 Shares = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.int64]
 
-MOST_PROBABILITIES = 40_000_000  # that are kept, 160 MB; of more, only that of the answer and of the truth
+MOST_PROBABILITIES = 40_000_000  # that are kept, 160 MB, and as many log-odds; of more, only those of answer and truth
 _LEAST = 1e-12  # probability that counts where a network gives 0, whose logarithm is infinite
 
 
@@ -37,6 +38,8 @@ class ClassAnswers(NamedTuple):
     truth_share: Shares  # (N, P), probability of the true class
     probabilities: Shares | None  # (N · P, C), each row adding up to 1; None where they are too many
     class_count: int  # C
+    certainty: Floats  # (N, P), ln (p / (1 - p)) of the confidence p: ranks also what float32 rounds to 1
+    log_odds: Shares | None  # (N · P, C), the same of all probabilities; None where they are too many
 
 
 class NumberAnswers(NamedTuple):
@@ -52,7 +55,8 @@ class Answers:
 
     Neither is there where a sample has many numbers, as for reconstruction. `errors` (N,) says how wrong each answer
     is: the mean of -ln p(truth) over its positions for classes; |output - target| for a number, in the unit of the
-    data; the root of the mean squared error for many numbers.
+    data; the root of the mean squared error for many numbers. The score is NaN where it is R² and all targets are the
+    same, as they are of a single sample: nothing varies that could be explained.
     """
 
     samples: int
@@ -60,6 +64,7 @@ class Answers:
     errors: Floats
     classes: ClassAnswers | None = None
     numbers: NumberAnswers | None = None
+    same_targets: bool = False  # whether R² is the score, but not defined
 
 
 class _Collector:
@@ -73,8 +78,11 @@ class _Collector:
         self._predicted: list[Tensor] = []
         self._confidence: list[Tensor] = []
         self._truth_share: list[Tensor] = []
+        self._certainty: list[Tensor] = []
         self._shares: list[Tensor] = []
+        self._odds: list[Tensor] = []
         self._errors: list[Tensor] = []
+        self._range = inf, -inf  # of target numbers
         count = samples * self._task.positions * (self._task.classes or 0)
         self._keeps_all = count <= MOST_PROBABILITIES
 
@@ -92,15 +100,19 @@ class _Collector:
         rows, true = rows.reshape(-1, rows.shape[-1]).cpu().float(), true.reshape(-1).cpu()
         predicted, shares = rows.argmax(1), beliefs(self._network, rows, self._loss)
         confidence, truth_share = (shares.gather(1, index[:, None])[:, 0] for index in (predicted, true))
+        odds = log_odds(log_beliefs(self._network, rows, self._loss))
+        self._certainty.append(odds.gather(1, predicted[:, None]).view(n, -1))
         found = (self._true, true), (self._predicted, predicted), (self._confidence, confidence)
         for kept, values in (*found, (self._truth_share, truth_share)):
             kept.append(values.view(n, -1))
         self._errors.append(-truth_share.double().clamp_min(_LEAST).log().view(n, -1).mean(1))
         if self._keeps_all:
             self._shares.append(shares)
+            self._odds.append(odds.float())
 
     def _note_numbers(self, outputs: Tensor, targets: Tensor) -> None:
         given, true = (item.flatten(1).cpu().double() for item in (outputs, targets))
+        self._range = min(self._range[0], float(true.min())), max(self._range[1], float(true.max()))
         self._errors.append(self._unit * (given - true).square().mean(1).sqrt())
         if self._task.positions == 1:
             self._true.append(self._origin + self._unit * true[:, 0])
@@ -111,14 +123,18 @@ class _Collector:
         classes: ClassAnswers | None = None
         numbers: NumberAnswers | None = None
         if self._task.classes is not None:
-            parts = (self._true, self._predicted, self._confidence, self._truth_share)
-            true, predicted, confidence, truth_share = (torch.cat(part).numpy() for part in parts)
-            shares = torch.cat(self._shares).numpy() if self._shares else None
-            classes = ClassAnswers(true, predicted, confidence, truth_share, shares, self._task.classes)
+            parts = (self._true, self._predicted, self._confidence, self._truth_share, self._certainty)
+            true, predicted, confidence, truth_share, certainty = (torch.cat(part).numpy() for part in parts)
+            shares, odds = (torch.cat(part).numpy() if part else None for part in (self._shares, self._odds))
+            count = self._task.classes
+            classes = ClassAnswers(true, predicted, confidence, truth_share, shares, count, certainty, odds)
         elif self._true:
             numbers = NumberAnswers(torch.cat(self._true).numpy(), torch.cat(self._predicted).numpy())
         errors: Floats = torch.cat(self._errors).numpy()
-        return Answers(len(errors), evaluation, errors, classes, numbers)
+        same = self._task.score is Score.R2 and self._range[0] == self._range[1]
+        if same:
+            evaluation = evaluation._replace(score=nan)
+        return Answers(len(errors), evaluation, errors, classes, numbers, same)
 
 
 def collect_answers(

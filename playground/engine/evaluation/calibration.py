@@ -33,7 +33,7 @@ class Calibration(NamedTuple):
 class ThresholdCurve(NamedTuple):
     """What a network achieves that answers only from a confidence on, from the highest to the lowest, (K,)."""
 
-    threshold: Floats  # each confidence that occurs
+    threshold: Floats  # each confidence that occurs, never rising
     share: Floats  # of the samples that are answered, above 0
     accuracy: Floats  # of those
 
@@ -64,7 +64,11 @@ def calibration(confidence: npt.NDArray[np.floating], right: npt.NDArray[np.bool
     return Calibration(edges, counts, mean, accuracy, ece)
 
 
-def threshold_curve(confidence: npt.NDArray[np.floating], right: npt.NDArray[np.bool_]) -> ThresholdCurve:
+def threshold_curve(
+    confidence: npt.NDArray[np.floating],
+    right: npt.NDArray[np.bool_],
+    certainty: npt.NDArray[np.floating] | None = None,
+) -> ThresholdCurve:
     """Share answered and accuracy where only confidences of at least a threshold count, for each that occurs.
 
     Source: El-Yaniv and Wiener, 2010, “On the foundations of noise-free selective classification” (coverage and risk;
@@ -73,10 +77,13 @@ def threshold_curve(confidence: npt.NDArray[np.floating], right: npt.NDArray[np.
     Args:
         confidence: of any shape, not empty.
         right: whether each answer is right, of the same shape.
+        certainty: of the same shape, orders the answers where confidences are rounded, as their log-odds do.
     """
-    order = np.argsort(-confidence.ravel(), kind="stable")
-    known, hits = confidence.ravel()[order].astype(np.float64), np.cumsum(right.ravel()[order])
-    last = np.flatnonzero(np.append(known[1:] != known[:-1], True))  # of each group of equal confidences
+    rank = (confidence if certainty is None else certainty).ravel()
+    order = np.argsort(-rank, kind="stable")
+    rank, hits = rank[order], np.cumsum(right.ravel()[order])
+    known = np.minimum.accumulate(confidence.ravel()[order].astype(np.float64))
+    last = np.flatnonzero(np.append(rank[1:] != rank[:-1], True))  # of each group that is equally certain
     answered = last + 1
     return ThresholdCurve(known[last], answered / len(known), hits[last] / answered)
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from playground.engine.data.in_memory import Data, DataError, LimitedSubset, Subset
 from playground.spec.data.dataset import Dataset
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.datasets.table import Table
+from playground.spec.messages import Message, message, printable, tr_noop
 
 
 class Part(StrEnum):
@@ -42,6 +43,24 @@ class EvaluatedPart(NamedTuple):
         count = len(self.samples)
         values = {"count": count, "all": self.whole, "samples": message(self.dataset.samples)}
         return message(_WORDS[self.part][count < self.whole], **values)
+
+    @property
+    def places(self) -> Message | None:
+        """How many answers are counted, where a sample has several: `313,600 pixels`."""
+        positions = self.dataset.task.positions
+        if positions == 1:
+            return None
+        return message("{count:,} {places}", count=positions * len(self.samples), places=message(self.dataset.places))
+
+    @property
+    def remark(self) -> Message | None:
+        """What must be known of the samples beside every figure: that they were learned, or come from another file."""
+        if self.part is Part.TRAIN:
+            return message("seen in training")
+        tested = self.dataset.tested if isinstance(self.dataset, Table) else None
+        if self.part is Part.TEST and tested is not None:
+            return message("from the test file “{file}”", file=printable(tested.name))
+        return None
 
     @property
     def against(self) -> str:

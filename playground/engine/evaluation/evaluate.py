@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from copy import copy
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -141,6 +142,28 @@ def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Te
     shares = _shares(outputs, IDENTITY if _ends_in_softmax(network) else activation)
     equal = torch.full_like(shares, 1.0 / shares.shape[1])
     return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
+
+
+def log_beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
+    """The logarithms of `beliefs`, computed in float64: ones that float32 rounds to 0 or 1 stay apart."""
+    activation = IDENTITY if _ends_in_softmax(network) else loss.output_activation if loss else SOFTMAX
+    if activation == IDENTITY:
+        positive = outputs.double().clamp_min(0.0)
+        logs = (positive / positive.sum(1, keepdim=True)).log()
+    else:
+        logs = applied(activation.log, outputs.double()).log_softmax(1)
+    equal = torch.full_like(logs, -log(logs.shape[1]))
+    return torch.where(logs.isnan().any(1, keepdim=True), equal, logs)
+
+
+def log_odds(logs: Tensor) -> Tensor:
+    """ln (p / (1 - p)) of each probability, from rows (N, C) of their logarithms in float64.
+
+    1 - p of the greatest is the sum of all others, which has its digits where p rounds to 1.
+    """
+    top = logs.argmax(1, keepdim=True)
+    others = logs.scatter(1, top, float("-inf")).logsumexp(1, keepdim=True)
+    return (logs - torch.log1p(-logs.exp())).scatter(1, top, logs.gather(1, top) - others)
 
 
 def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:

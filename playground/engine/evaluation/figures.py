@@ -64,11 +64,11 @@ def _tables(found: ClassAnswers) -> ClassTables:
     right, classes = found.true == found.predicted, found.class_count
     order = similarity_order(confusion) if classes <= MOST_ORDERED else range(classes)
     ranking: tuple[RankingCurves, ...] = ()
-    if found.probabilities is not None and classes <= MOST_CURVES:
+    if found.log_odds is not None and classes <= MOST_CURVES:
         true = found.true.ravel()
-        every = (ranking_curves(found.probabilities[:, number], true == number) for number in range(classes))
+        every = (ranking_curves(found.log_odds[:, number], true == number) for number in range(classes))
         ranking = tuple(map(_thinned_ranking, every))
-    curve = threshold_curve(found.confidence, right)
+    curve = threshold_curve(found.confidence, right, found.certainty)
     return ClassTables(
         confusion=confusion,
         per_class=class_figures(confusion),

@@ -31,7 +31,8 @@ def ranking_curves(probability: npt.NDArray[np.floating], belongs: npt.NDArray[n
     precision is Σ (R_k - R_{k-1}) P_k, without interpolation, which would be too optimistic (Davis and Goadrich, 2006).
 
     Args:
-        probability: (N,), of the class for each sample.
+        probability: (N,), of the class for each sample, or what ranks samples as it does: log-odds keep apart what
+            rounding makes equal.
         belongs: (N,), whether each sample is of the class.
     """
     positives = int(np.count_nonzero(belongs))

@@ -46,7 +46,7 @@ def report(answers: Answers, task: Task, names: Sequence[str]) -> dict[str, Any]
 
 def _of_classes(found: ClassAnswers, names: Sequence[str]) -> dict[str, Any]:
     right = found.true == found.predicted
-    reliable, curve = calibration(found.confidence, right), threshold_curve(found.confidence, right)
+    reliable, curve = calibration(found.confidence, right), threshold_curve(found.confidence, right, found.certainty)
     values: dict[str, Any] = {"classes": list(names), "positions": int(found.true.size)}
     if found.class_count <= MOST_CLASSES:
         confusion = confusion_matrix(found.true, found.predicted, found.class_count)
@@ -70,8 +70,8 @@ def _per_class(found: ClassAnswers, confusion: Any, names: Sequence[str]) -> lis
     rows = []
     for number, name in enumerate(names):
         row = {"class": name, **{key: getattr(figures, key)[number].item() for key in figures._fields}}
-        if found.probabilities is not None:
-            curves = ranking_curves(found.probabilities[:, number], found.true.ravel() == number)
+        if found.log_odds is not None:
+            curves = ranking_curves(found.log_odds[:, number], found.true.ravel() == number)
             row |= {"roc_area": curves.roc_area, "average_precision": curves.average_precision}
         rows.append(row)
     return rows

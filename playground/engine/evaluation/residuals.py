@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine.evaluation.answers import Floats, NumberAnswers
+from playground.engine.evaluation.answers import Answers, Floats, NumberAnswers
+from playground.spec.messages import Message, message
 
 
 class Residuals(NamedTuple):
@@ -31,3 +32,12 @@ def residuals(answers: NumberAnswers) -> Residuals:
         bias=float(values.mean()),
         r_squared=1.0 - squares / spread if spread > 0 else float("nan"),
     )
+
+
+def undefined_score(answers: Answers) -> Message | None:
+    """Why the score, R², is not defined; None where it is."""
+    if not answers.same_targets:
+        return None
+    if answers.samples == 1:
+        return message("R² is not defined for a single sample")
+    return message("R² is not defined where all targets are the same")

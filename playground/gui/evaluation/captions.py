@@ -19,6 +19,7 @@ def caption(result: Result, index: int) -> str:
     classes = answers.classes
     if classes.true.shape[1] > 1:
         wrong = float((classes.true[index] != classes.predicted[index]).mean())
-        return translated(message("{share} wrong", share=percent_text(wrong, 1)))
+        places = message(result.part.dataset.places)
+        return translated(message("{share} of {places} wrong", share=percent_text(wrong, 1), places=places))
     true, given = result.names[classes.true[index, 0]], result.names[classes.predicted[index, 0]]
     return f"{true} → {given} · {percent_text(float(classes.confidence[index, 0]), BRIEF)}"

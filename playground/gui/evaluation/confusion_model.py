@@ -24,17 +24,23 @@ class ConfusionModel(QAbstractTableModel):
         super().__init__(parent)
         self._tables: ClassTables | None = None
         self._names: tuple[str, ...] = ()
+        self._counted = ""
         self._order: tuple[int, ...] = ()
         self._shares_shown = self._has_iou = False
         self._shares: Any = None
 
-    def show(self, tables: ClassTables, names: tuple[str, ...], *, similar: bool, shares: bool, iou: bool) -> None:
-        """Show a matrix; `similar`: classes ordered by similarity; `shares`: of a row in place of counts."""
+    def show(
+        self, tables: ClassTables, names: tuple[str, ...], counted: str, *, similar: bool, shares: bool, iou: bool
+    ) -> None:
+        """Show a matrix; `similar`: classes ordered by similarity; `shares`: of a row in place of counts.
+
+        counted: the plural noun for what is counted.
+        """
         order = tables.order if similar else tuple(range(len(names)))
         same = self._tables is not None and (self._names, self._order, self._has_iou) == (names, order, iou)
         if not same:
             self.beginResetModel()
-        self._tables, self._names, self._order = tables, names, order
+        self._tables, self._names, self._order, self._counted = tables, names, order, counted
         self._shares_shown, self._has_iou, self._shares = shares, iou, row_shares(tables.confusion)
         if same:
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
@@ -79,8 +85,9 @@ class ConfusionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return "" if not count else percent_text(share, ONE_DECIMAL) if self._shares_shown else f"{count:,}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            words = self.tr("{0} answered as {1}: {2}, {3} of its row")
-            return words.format(*(self._names[item] for item in pair), f"{count:,}", percent_text(share, ONE_DECIMAL))
+            words = self.tr("{0} answered as {1}: {2} {3}, {4} of its row")
+            share_text = percent_text(share, ONE_DECIMAL)
+            return words.format(*(self._names[item] for item in pair), f"{count:,}", self._counted, share_text)
         return {SHARE: share, CORRECT: pair[0] == pair[1]}.get(Qt.ItemDataRole(role)) if role >= SHARE else None
 
     def headerData(  # noqa: N802  Qt's name
@@ -90,7 +97,12 @@ class ConfusionModel(QAbstractTableModel):
             return None
         if section < self.classes:
             return self._names[self._order[section]]
-        return self._titles()[section - self.classes] if orientation == Qt.Orientation.Horizontal else None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        titles = self._titles()
+        if role == Qt.ItemDataRole.ToolTipRole and section == self.classes + len(titles) - 1:
+            return self.tr("support: {0} of the class").format(self._counted)
+        return titles[section - self.classes]
 
     def _titles(self) -> list[str]:
         iou = [self.tr("IoU")] if self._has_iou else []

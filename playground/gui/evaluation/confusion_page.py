@@ -16,7 +16,9 @@ from playground.gui.evaluation.regression_view import RegressionView
 from playground.gui.session.background import Background
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
+from playground.gui.style.translation import translated
 from playground.spec.files.csv_text import csv_text
+from playground.spec.messages import message
 
 _LEAST_EXAMPLES = 220  # pixels
 MOST_CLASSES = 60  # of a matrix that can be read; of more, the commonest confusions are listed
@@ -112,12 +114,12 @@ class ConfusionPage(EvaluationPage):
         if result is None or tables is None:
             return
         if not self._is_matrix(result):
-            self.pairs.show_pairs(tables.pairs, result.names, tables.per_class.support)
+            self.pairs.show_pairs(tables.pairs, result.names, tables.per_class.support, _counted(result))
             return
         self._showing = True
         segmented = len(result.part.dataset.task.output) == 3
         similar, shares = self.order.currentIndex() == 1, self.amounts.currentIndex() == 1
-        self.matrix.cells.show(tables, result.names, similar=similar, shares=shares, iou=segmented)
+        self.matrix.cells.show(tables, result.names, _counted(result), similar=similar, shares=shares, iou=segmented)
         if self._balanced_for != result.names:
             self._balanced_for = result.names
             wanted = min(self.matrix.sizeHint().width(), self.split.width() - _LEAST_EXAMPLES)
@@ -144,6 +146,13 @@ class ConfusionPage(EvaluationPage):
         true, predicted = self._cell
         count = int(result.figures.classes.confusion[true, predicted])
         indices = tuple(examples_of(result.evaluated.answers.classes, true, predicted))
-        names = result.names[true], result.names[predicted]
-        title = self.tr("{0} read as {1}: {2}").format(*names, f"{count:,}")
+        names, samples = (result.names[true], result.names[predicted]), result.part.dataset.samples
+        title = self.tr("{0} read as {1}: {2} {3}").format(*names, f"{count:,}", _counted(result))
+        if result.part.places is not None:
+            title = self.tr("{0} · {1} with the most certain of them").format(title, translated(message(samples)))
         self.examples.show_examples(result, title, indices, len(indices))
+
+
+def _counted(result: Result) -> str:
+    """The plural noun for what is counted."""
+    return translated(message(result.part.dataset.places))

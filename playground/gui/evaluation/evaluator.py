@@ -208,6 +208,9 @@ class Evaluator(QObject):
                 return
         if self._client.has_question and self._is_asked(weights):
             return
+        if self.result is None:  # a slow network takes its time, above all while it is trained
+            part = self._question.part
+            self.refused.emit(message("The network is asked about {samples}…", samples=part.words))
         broken = self.run.intervention
         self._asked = (weights, broken, self._question)
         self._client.ask(BoundQuestion(self._question, shared.dataset))

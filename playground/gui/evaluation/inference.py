@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from playground.gui.session.inference_thread import NetworkSource
+    from playground.spec.experiment import Experiment
 
 _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
@@ -34,6 +35,7 @@ class Evaluated:
     question: EvaluationQuestion
     answers: Answers
     step: int
+    experiment: Experiment  # of the network
     broken: bool = False  # whether the network was broken on purpose
 
 
@@ -53,6 +55,6 @@ def evaluate_part(
         try:
             next(chunks)
         except StopIteration as end:
-            yield Evaluated(question, end.value, source.version, bool(source.intervention))
+            yield Evaluated(question, end.value, source.version, source.experiment, bool(source.intervention))
             return
         yield None

@@ -22,6 +22,7 @@ _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means
 _LEGEND = 12  # classes that are listed,
+_VEIL = 150  # how opaque the ground of the list is, of 255
 _COLUMNS = 4  # in so many columns: the pane is low
 
 
@@ -60,15 +61,20 @@ class MapPlot(QWidget):
         classes: npt.NDArray[np.int64] | None,
         names: Sequence[str],
     ) -> None:
-        """Draw the samples; without classes, all look alike."""
+        """Draw the samples; without classes, all look alike. An axis without a label is not shown."""
         if len(places) != len(self._places):
             self._cursor = None
         self._places = places
         self._plot.label(*axes)
+        for side, words in zip(("bottom", "left"), axes, strict=True):
+            self.widget.showAxis(side, bool(words))
         self._plot.clear(title)
         self._legend.clear()
         theme = self._plot.theme
         self._legend.setLabelTextColor(theme.color("text"))
+        ground = QColor(theme.color("panel"))
+        ground.setAlpha(_VEIL)
+        self._legend.setBrush(pg.mkBrush(ground))
         groups = [(None, np.arange(len(places)))] if classes is None else [
             (int(label), np.flatnonzero(classes == label)) for label in np.unique(classes)
         ]  # fmt: skip
@@ -90,6 +96,12 @@ class MapPlot(QWidget):
         """Mark the place of the panel's example; None: there is none."""
         self.example = place
         self._draw_marks()
+
+    def set_title(self, words: str) -> None:
+        """Say otherwise what is shown; the picture stays."""
+        if words != self.title.whole:
+            self.title.setText(words)
+            self.widget.setAccessibleDescription(words)
 
     def _draw_marks(self) -> None:
         theme = self._plot.theme

@@ -8,14 +8,16 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.engine.evaluation.confidence import confidence_words
 from playground.engine.evaluation.data_part import Part
+from playground.engine.evaluation.residuals import undefined_score
 from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.evaluation.exported_page import ExportedPage, ExportHeader
 from playground.gui.session.background import Background
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.translation import translated
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import loss_text, percent_text
 
 # The panels that take an example, by `Dataset.panel`.
@@ -85,16 +87,24 @@ class EvaluationPage(ExportedPage):
         found = evaluated.answers.evaluation
         words = message(
             "{samples} · step {step:,} · {score} {value} · loss {loss}",
-            samples=result.part.words,
+            samples=self._samples(result),
             step=evaluated.step,
             score=message(score.word),
             value=percent_text(found.score),
             loss=loss_text(found.loss),
         )
+        undefined = _undefined(result)
+        words = words if undefined is None else joined((words, undefined))
         self.subject.setText(self._with_breaks(translated(words)) if evaluated.broken else translated(words))
         self.subject.explain(self._remark(result))
         self.header.export.setEnabled(True)
         self.show_result(result)
+
+    @staticmethod
+    def _samples(result: Result) -> Message:
+        """Of what the figures are: samples, what is counted in them, and what must be known of them."""
+        part = result.part
+        return joined([words for words in (part.words, part.places, part.remark) if words is not None])
 
     def _with_breaks(self, words: str) -> str:
         """Say that the figures are those of a network that was broken on purpose."""
@@ -102,12 +112,14 @@ class EvaluationPage(ExportedPage):
 
     def _remark(self, result: Result) -> str:
         """What to know of the samples."""
+        confidence = _confidence(result)
+        remarks = [translated(confidence)] if confidence is not None else []
         if result.part.part is Part.TRAIN:
             said = self.tr("The network was trained with these samples: on others it is worse.")
             against = result.part.against
             compared = self.tr("Compared with: {0}").format(translated(against)) if against else ""
-            return f"{said} {compared}".rstrip()
-        return ""
+            remarks.insert(0, f"{said} {compared}".rstrip())
+        return "\n".join(remarks)
 
     @Slot(object)
     def _refuse(self, reason: Message) -> None:
@@ -131,6 +143,16 @@ class EvaluationPage(ExportedPage):
         part: Part = Part(self.header.parts.itemData(index))
         if part is not self._evaluator.part:
             self._evaluator.choose(part)
+
+
+def _undefined(result: Result) -> Message | None:
+    """Why there is no score."""
+    return undefined_score(result.evaluated.answers)
+
+
+def _confidence(result: Result) -> Message | None:
+    """What the confidence of an answer is."""
+    return confidence_words(result.evaluated.experiment) if result.evaluated.answers.classes is not None else None
 
 
 _FLAGS = Qt.ItemDataRole.UserRole - 1  # the role under which `QComboBox` keeps whether an item can be chosen

@@ -19,7 +19,6 @@ class PairTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
         self._pairs: tuple[ConfusedPair, ...] = ()
-        self.setHorizontalHeaderLabels([self.tr("true"), self.tr("answered"), self.tr("count"), self.tr("share")])
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
@@ -32,8 +31,9 @@ class PairTable(QTableWidget):
         self.setAccessibleName(self.tr("Classes that are confused most often"))
         self.currentCellChanged.connect(self._tell)
 
-    def show_pairs(self, pairs: Sequence[ConfusedPair], names: Sequence[str], support: Counts) -> None:
-        """Show pairs of different classes, the commonest first."""
+    def show_pairs(self, pairs: Sequence[ConfusedPair], names: Sequence[str], support: Counts, counted: str) -> None:
+        """Show pairs of different classes, the commonest first; `counted` is the plural noun for what is counted."""
+        self.setHorizontalHeaderLabels([self.tr("true"), self.tr("answered"), counted, self.tr("share")])
         row = self.currentRow()
         self.blockSignals(True)
         self._pairs = tuple(pairs)

@@ -10,10 +10,12 @@ from playground.gui.evaluation.evaluator import Result
 from playground.gui.evaluation.plots import EvaluationPlot
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
+from playground.spec.messages import message
 from playground.spec.number_text import amount_text
 
-_MOST_POINTS = 3000
+MOST_POINTS = 3000
 _BARS = 30
+_SEED = 0
 
 
 class RegressionView(QWidget):
@@ -26,7 +28,7 @@ class RegressionView(QWidget):
         self.errors.setWordWrap(True)
         set_look(self.errors, "muted")
         self.against = EvaluationPlot(self.tr("Predicted against true"), self.tr("true"), self.tr("predicted"))
-        self.residuals = EvaluationPlot(self.tr("Residuals"), self.tr("predicted − true"), self.tr("samples"))
+        self.residuals = EvaluationPlot(self.tr("Residuals"), self.tr("predicted − true"), "")
         row = QGridLayout()
         for number, plot in enumerate((self.against, self.residuals)):
             row.addWidget(plot.title, 0, number)
@@ -52,13 +54,25 @@ class RegressionView(QWidget):
         words = self.tr("In the unit of {0}: RMSE {1} · mean absolute error {2} · mean error {3}")
         self.errors.setText(words.format(target, *map(amount_text, (found.rmse, found.mae, found.bias))))
         theme = self.against.theme
-        self.against.clear(self.tr("Predicted against true"))
+        shown = drawn(len(numbers.true))
+        title = self.tr("Predicted against true")
+        if len(shown) < len(numbers.true):
+            some = self.tr("{0} of {1} drawn").format(f"{len(shown):,}", f"{len(numbers.true):,}")
+            title = f"{title} · {some}"
+        self.against.clear(title)
         low, high = float(numbers.true.min()), float(numbers.true.max())
         self.against.line([low, high], [low, high], theme.color("muted"), dashed=True)
-        shown = slice(_MOST_POINTS)
         self.against.points(numbers.true[shown], numbers.predicted[shown], theme.color("accent"))
+        self.residuals.label(self.tr("predicted − true"), translated(message(result.part.dataset.samples)))
         self.residuals.clear(self.tr("Residuals"))
         finite = found.values[np.isfinite(found.values)]
         counts, edges = np.histogram(finite, _BARS)
         self.residuals.bars(edges[:-1], np.diff(edges), counts, theme.color("accent"))
         self.residuals.line([0, 0], [0, max(1, int(counts.max()))], theme.color("muted"), dashed=True)
+
+
+def drawn(count: int) -> np.ndarray:
+    """The indices of the samples whose points are drawn: all, or a random choice that is always the same."""
+    if count <= MOST_POINTS:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(_SEED).choice(count, MOST_POINTS, replace=False))

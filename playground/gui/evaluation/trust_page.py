@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from playground.engine.evaluation.calibration import BINS, DEFINITION
+from playground.engine.evaluation.confidence import confidence_words
 from playground.engine.evaluation.figures import ClassTables
 from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.evaluation.page import EvaluationPage
@@ -47,7 +48,6 @@ class TrustPage(EvaluationPage):
             grid.addWidget(plot.widget, 1, column)
             grid.setColumnStretch(column, 1)
         self.pages.addWidget(self.plots)
-        self.reliability.widget.setToolTip(plain_tip(translated(message(DEFINITION, bins=BINS))))
         self.setFocusProxy(self.header.parts)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
@@ -70,6 +70,11 @@ class TrustPage(EvaluationPage):
             self.class_choice.addItems(list(result.names))
             self.class_choice.blockSignals(False)
         self.pages.setCurrentWidget(self.plots)
+        counted = translated(message(result.part.dataset.places))
+        self.threshold.label(self.tr("share of {0} answered").format(counted), self.tr("accuracy"))
+        meaning = translated(confidence_words(result.evaluated.experiment))
+        definition = translated(message(DEFINITION, bins=BINS))
+        self.reliability.widget.setToolTip(plain_tip(f"{meaning}\n{definition}"))
         self._show_reliability(tables)
         self._show_threshold(tables)
         self._show_class()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Slot
 
-from playground.gui.session.background import Job
+from playground.gui.session.background import Background, Job
 from playground.gui.session.previous_network import PreviousNetwork
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run_state import RunState
@@ -77,6 +77,11 @@ class EvaluationPages(QObject):
         if self._robustness is not None:
             self._robustness.stop()
 
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """The threads that wait for work of these tabs."""
+        return (self._map.neighbours.thread_of_work,) if self._map is not None else ()
+
     def _tabs(self) -> tuple[_Tab, ...]:
         return (
             _Tab(self.tr("Confusion"), self.tr("Show Con&fusion"), "Alt+3", "confusion_page", "ConfusionPage"),
@@ -139,7 +144,7 @@ class EvaluationPages(QObject):
         from playground.gui.evaluation.map_watch import MapWatch
 
         program = self._program
-        self._map = MapWatch(program.run, program.inference, program.background, self)
+        self._map = MapWatch(program.document, program.run, program.inference, program.background, self)
         self._map.show_example(self.example)
         return self._map
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.panels.panel import TaskPane
     from playground.gui.runs.panel import RunsPanel
+    from playground.gui.session.background import Background
     from playground.gui.session.race_thread import RaceThread
     from playground.gui.start.evaluation_pages import EvaluationPages
     from playground.gui.start.explanation_page import ExplanationPage
@@ -138,9 +139,10 @@ class Results(QObject):
         self.runs = runs
 
     @property
-    def threads(self) -> tuple[RaceThread, ...]:
-        """Threads of races that have not ended."""
-        return tuple(self.races.threads) if self.races else ()
+    def threads(self) -> tuple[RaceThread | Background, ...]:
+        """Threads of races that have not ended, and of the tabs."""
+        races = self.races.threads if self.races else []
+        return (*races, *(self.evaluation.threads if self.evaluation is not None else ()))
 
     def stop(self) -> None:
         """Stop reading the table of runs, evaluating and explaining."""

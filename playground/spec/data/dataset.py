@@ -118,6 +118,13 @@ class Dataset(Component):
         """The unit in which speed is counted, and how many of them a sample has; for a text, characters."""
         return self.samples, 1
 
+    @property
+    def places(self) -> str:
+        """The plural noun for what gets one answer each: its samples, or the pixels, characters or words of each."""
+        if self.task.positions == 1:
+            return self.samples
+        return tr_noop("pixels") if len(self.task.output) == 3 else self.units[0]
+
     def units_per_character(self, *, tested: bool = False) -> float:
         """For a language model, how many codes a character takes on average, in the training part or in the test."""
         return 1.0
