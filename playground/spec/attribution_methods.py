@@ -1,15 +1,23 @@
-"""The ways to explain an answer by the pixels of a picture, as they are offered, named and explained."""
+"""The ways to explain an answer, as they are offered, named and explained, for each kind of example."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from playground.spec.messages import tr_noop
 
 
+class ExampleKind(StrEnum):
+    """What an example is: this decides which methods can explain an answer about it."""
+
+    PICTURE = "picture"  # that is given one class
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class AttributionMethod:
-    """One method; `function` names it in `engine.probes.attributions`."""
+    """One method; `function` names it in the module that computes it, such as `engine.probes.attributions`."""
 
     function: str
     label: str
@@ -17,6 +25,7 @@ class AttributionMethod:
     source: str  # where it was published: author, year, arXiv number
     signed: bool = True  # whether negative values are possible: pixels that speak against the class
     layered: bool = False  # whether a layer of the network must be chosen
+    targeted: bool = True  # whether it explains one output, which can be chosen
 
 
 METHODS = (
@@ -63,10 +72,24 @@ METHODS = (
 )
 
 
-def method_named(function: str) -> AttributionMethod:
-    """The method of that function.
+SIMILAR = AttributionMethod(
+    "similar_examples",
+    tr_noop("Similar examples"),
+    tr_noop("The training examples of which the last hidden layer makes nearly the same numbers."),
+    "Cover and Hart 1967, doi:10.1109/TIT.1967.1053964",
+    targeted=False,
+)
+
+OFFERED: dict[ExampleKind, tuple[AttributionMethod, ...]] = {
+    ExampleKind.PICTURE: (*METHODS, SIMILAR),
+    ExampleKind.OTHER: (SIMILAR,),
+}
+
+
+def method_named(function: str, kind: ExampleKind = ExampleKind.PICTURE) -> AttributionMethod:
+    """The method of that function for a kind of example.
 
     Raises:
         KeyError: there is none.
     """
-    return {method.function: method for method in METHODS}[function]
+    return {method.function: method for method in OFFERED[kind]}[function]

@@ -13,6 +13,7 @@ from playground.gui.explanation.inference import (
     explain,
 )
 from playground.gui.explanation.layer_choice import LayerChoice, usual_layer
+from playground.gui.explanation.similar_watch import SimilarWatch
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
@@ -25,7 +26,7 @@ from playground.gui.session.inference_thread import (
     Priority,
 )
 from playground.gui.session.run import Run
-from playground.spec.attribution_methods import METHODS, AttributionMethod
+from playground.spec.attribution_methods import OFFERED, SIMILAR, AttributionMethod, ExampleKind
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
 from playground.spec.messages import Message, message
@@ -33,10 +34,10 @@ from playground.spec.messages import Message, message
 PERIOD = 500  # milliseconds between two networks that are asked while one trains
 
 
-def explains(data: Dataset) -> bool:
-    """Whether networks of these data give one class to one picture."""
+def kind_of(data: Dataset) -> ExampleKind:
+    """What an example of these data is."""
     one = data.task.classes and data.task.positions == 1
-    return bool(one and len(data.sample_shape) == 3 and not data.over_plane)
+    return ExampleKind.PICTURE if one and len(data.sample_shape) == 3 and not data.over_plane else ExampleKind.OTHER
 
 
 class Explainer(QObject):
@@ -51,7 +52,7 @@ class Explainer(QObject):
     def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._run, self._task = document, run, task
-        self.method: AttributionMethod = METHODS[0]
+        self._methods = {kind: offered[0] for kind, offered in OFFERED.items()}  # the chosen ones
         self.target: int | None = None  # the class in question; None: what the network answers
         self.wanted: int | None = None  # the class that a change is searched for; None: none
         self._layer: LayerPath | None = None  # None: the usual one
@@ -60,6 +61,7 @@ class Explainer(QObject):
         self._change = InferenceClient(thread, change, Priority.BACKGROUND, self)
         self._why.answered.connect(self._take)
         self._change.answered.connect(self._take_change)
+        self.similar = SimilarWatch(document, run, thread, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(PERIOD)
@@ -75,6 +77,16 @@ class Explainer(QObject):
         return self._task.example
 
     @property
+    def kind(self) -> ExampleKind:
+        """What the example is, by the data of the network."""
+        return kind_of(self.data)
+
+    @property
+    def method(self) -> AttributionMethod:
+        """The method that was chosen for examples of this kind."""
+        return self._methods[self.kind]
+
+    @property
     def data(self) -> Dataset:
         """The data of the network that is asked."""
         return self._document.experiment.data
@@ -82,7 +94,7 @@ class Explainer(QObject):
     @property
     def asks(self) -> bool:
         """Whether an answer is wanted from the network."""
-        return self._why.has_question or self._change.has_question
+        return self._why.has_question or self._change.has_question or self.similar.asks
 
     @property
     def layers(self) -> tuple[LayerChoice, ...]:
@@ -104,12 +116,18 @@ class Explainer(QObject):
         """Ask nothing more; the program ends."""
         self._watched = False
         self._rest.stop()
+        self._rest_from_questions()
+
+    def _rest_from_questions(self) -> None:
         for client in (self._why, self._change):
             client.ask(None)
+            client.forget_network()
+        self.similar.stop()
 
     def choose(self, method: AttributionMethod) -> None:
-        """Explain with another method."""
-        self.method = method
+        """Explain with another method, if it can explain examples of this kind."""
+        if method in OFFERED[self.kind]:
+            self._methods[self.kind] = method
         self.update()
 
     def choose_layer(self, path: LayerPath) -> None:
@@ -145,12 +163,17 @@ class Explainer(QObject):
         example = self.example if self._watched else None
         reason = self._reason(example) if self._watched else None
         if example is None or reason is not None:
-            for client in (self._why, self._change):
-                client.ask(None)
-                client.forget_network()
+            self._rest_from_questions()
             if reason is not None:
                 self.refused.emit(reason)
             return
+        if self.method is SIMILAR:
+            for client in (self._why, self._change):
+                client.ask(None)
+            self.asked.emit()
+            self.similar.find(example)
+            return
+        self.similar.stop()
         before = self._why.has_question
         made_for = example.made_for or self.data
         layer = self.layer if self.method.layered else None
@@ -165,10 +188,8 @@ class Explainer(QObject):
         """Why nothing can be explained."""
         if self._document.problems:
             return message("There is no answer to explain: fix the problem in the stack or the recipe first.")
-        if not explains(self.data):
-            return message("Answers are explained where a network gives one class to one picture.")
         if example is None:
-            return message("Draw or show something: then its pixels say why the network answers as it does.")
+            return message("Draw, write or show something: then it is explained why the network answers as it does.")
         return None
 
     @Slot()

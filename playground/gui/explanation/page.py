@@ -11,10 +11,12 @@ from playground.gui.explanation.change_view import ChangeView
 from playground.gui.explanation.explainer import Explainer
 from playground.gui.explanation.header import WhyHeader
 from playground.gui.explanation.inference import ChangeAnswer, WhyAnswer
+from playground.gui.explanation.similar_inference import SimilarAnswer
+from playground.gui.explanation.similar_view import SimilarView
 from playground.gui.explanation.why_view import WhyView
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
-from playground.spec.attribution_methods import AttributionMethod
+from playground.spec.attribution_methods import SIMILAR, AttributionMethod
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
 from playground.spec.messages import Message
@@ -46,6 +48,8 @@ class WhyPage(QWidget):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.note)
         self.pages.addWidget(both)
+        self.similar = SimilarView(self)
+        self.pages.addWidget(self.similar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
@@ -66,11 +70,14 @@ class WhyPage(QWidget):
         explainer.searched.connect(self._show_change)
         explainer.refused.connect(self._refuse)
         explainer.change_refused.connect(self._refuse_change)
+        explainer.similar.found.connect(self._show_similar)
+        explainer.similar.refused.connect(self._refuse)
+        self.similar.chosen.connect(explainer.similar.put)
 
     def choose(self, method: AttributionMethod) -> None:
         """Explain with a method."""
         self.explainer.choose(method)
-        self._show_choices()
+        self.header.show_method(self.explainer.kind, self.explainer.method)
 
     def choose_change(self) -> None:
         """Search what would make it the second most probable class, unless a class was chosen."""
@@ -107,10 +114,11 @@ class WhyPage(QWidget):
     @Slot()
     def _show_choices(self) -> None:
         """Show what is chosen: a change of the data may have changed it."""
-        explainer, names = self.explainer, self.names
+        explainer = self.explainer
+        names = self.names if explainer.method.targeted else ()
         self.header.show_layers(explainer.layers, explainer.layer)
-        self.header.show_method(explainer.method)
         self.header.show_classes(names, explainer.target)
+        self.header.show_method(explainer.kind, explainer.method)
         self.change.show_classes(names, explainer.wanted)
         known = self.change.answer
         if known is not None and known.question.example is not explainer.example:
@@ -125,6 +133,12 @@ class WhyPage(QWidget):
         self.pages.setCurrentWidget(self._both)
 
     @Slot(object)
+    def _show_similar(self, answer: SimilarAnswer) -> None:
+        if self.explainer.method is SIMILAR:
+            self.similar.show_answer(answer)
+            self.pages.setCurrentWidget(self.similar)
+
+    @Slot(object)
     def _show_change(self, answer: ChangeAnswer) -> None:
         self.change.show_answer(answer, self.names, takes=self.explainer.can_put)
 
@@ -132,6 +146,7 @@ class WhyPage(QWidget):
     def _refuse(self, reason: Message) -> None:
         self.answer = None
         self.change.clear()
+        self.header.show_method(self.explainer.kind, self.explainer.method)
         self.note.setText(translated(reason))
         self.pages.setCurrentWidget(self.note)
 
