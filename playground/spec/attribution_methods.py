@@ -12,6 +12,7 @@ class ExampleKind(StrEnum):
     """What an example is: this decides which methods can explain an answer about it."""
 
     PICTURE = "picture"  # that is given one class
+    ROW = "row"  # of a table
     OTHER = "other"
 
 
@@ -72,6 +73,35 @@ METHODS = (
 )
 
 
+CURVES = AttributionMethod(
+    "answer_curve",
+    tr_noop("Curve of each column"),
+    tr_noop("The answer along the range of one column, while all others stay as they are."),
+    "Goldstein 2015, arXiv:1309.6392",
+)
+
+_OF_ROWS = (  # functions of `engine.probes.column_attributions`
+    AttributionMethod(
+        "input_times_gradient",
+        tr_noop("Input × gradient"),
+        tr_noop("The slope of the output, times how far the column is from its typical value."),
+        "Shrikumar 2016, arXiv:1605.01713",
+    ),
+    AttributionMethod(
+        "integrated",
+        tr_noop("Integrated gradients"),
+        tr_noop("What each column adds on the way from the typical row to this one; the sum is the difference."),
+        "Sundararajan 2017, arXiv:1703.01365",
+    ),
+    AttributionMethod(
+        "occlusion",
+        tr_noop("Occlusion"),
+        tr_noop("How far the output falls where the column has its typical value."),
+        "Zeiler 2013, arXiv:1311.2901",
+    ),
+    CURVES,
+)
+
 SIMILAR = AttributionMethod(
     "similar_examples",
     tr_noop("Similar examples"),
@@ -82,6 +112,7 @@ SIMILAR = AttributionMethod(
 
 OFFERED: dict[ExampleKind, tuple[AttributionMethod, ...]] = {
     ExampleKind.PICTURE: (*METHODS, SIMILAR),
+    ExampleKind.ROW: (*_OF_ROWS, SIMILAR),
     ExampleKind.OTHER: (SIMILAR,),
 }
 

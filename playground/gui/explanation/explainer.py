@@ -7,11 +7,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from playground.gui.explanation.inference import (
     ChangeAnswer,
     ChangeQuestion,
-    WhyAnswer,
     WhyQuestion,
     change,
-    explain,
 )
+from playground.gui.explanation.kinds import Explained, explain_example, kind_of
 from playground.gui.explanation.layer_choice import LayerChoice, usual_layer
 from playground.gui.explanation.similar_watch import SimilarWatch
 from playground.gui.panels.inference_link import source_of
@@ -34,16 +33,10 @@ from playground.spec.messages import Message, message
 PERIOD = 500  # milliseconds between two networks that are asked while one trains
 
 
-def kind_of(data: Dataset) -> ExampleKind:
-    """What an example of these data is."""
-    one = data.task.classes and data.task.positions == 1
-    return ExampleKind.PICTURE if one and len(data.sample_shape) == 3 and not data.over_plane else ExampleKind.OTHER
-
-
 class Explainer(QObject):
     """Asks only while `watch` says that somebody looks; of questions that wait, the latest counts."""
 
-    explained = Signal(object)  # WhyAnswer
+    explained = Signal(object)  # Explained
     searched = Signal(object)  # ChangeAnswer
     refused = Signal(object)  # Message: why there is nothing to show
     change_refused = Signal(object)  # Message: why no change is searched
@@ -57,7 +50,7 @@ class Explainer(QObject):
         self.wanted: int | None = None  # the class that a change is searched for; None: none
         self._layer: LayerPath | None = None  # None: the usual one
         self._watched = False
-        self._why = InferenceClient(thread, explain, Priority.BACKGROUND, self)
+        self._why = InferenceClient(thread, explain_example, Priority.BACKGROUND, self)
         self._change = InferenceClient(thread, change, Priority.BACKGROUND, self)
         self._why.answered.connect(self._take)
         self._change.answered.connect(self._take_change)
@@ -216,7 +209,7 @@ class Explainer(QObject):
         self._rest.start()
 
     @Slot(object)
-    def _take(self, answer: WhyAnswer | InferenceError) -> None:
+    def _take(self, answer: Explained | InferenceError) -> None:
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)
         elif self._is_asked(answer.question):

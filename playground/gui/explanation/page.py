@@ -11,6 +11,9 @@ from playground.gui.explanation.change_view import ChangeView
 from playground.gui.explanation.explainer import Explainer
 from playground.gui.explanation.header import WhyHeader
 from playground.gui.explanation.inference import ChangeAnswer, WhyAnswer
+from playground.gui.explanation.kinds import Explained
+from playground.gui.explanation.row_inference import RowAnswer
+from playground.gui.explanation.row_view import RowView
 from playground.gui.explanation.similar_inference import SimilarAnswer
 from playground.gui.explanation.similar_view import SimilarView
 from playground.gui.explanation.why_view import WhyView
@@ -49,7 +52,9 @@ class WhyPage(QWidget):
         self.pages.addWidget(self.note)
         self.pages.addWidget(both)
         self.similar = SimilarView(self)
-        self.pages.addWidget(self.similar)
+        self.rows = RowView(self)
+        for view in (self.similar, self.rows):
+            self.pages.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
@@ -125,7 +130,18 @@ class WhyPage(QWidget):
             self.change.outdate()
 
     @Slot(object)
-    def _show(self, answer: WhyAnswer) -> None:
+    def _show(self, answer: Explained) -> None:
+        if isinstance(answer, RowAnswer):
+            self._show_row(answer)
+        else:
+            self._show_picture(answer)
+
+    def _show_row(self, answer: RowAnswer) -> None:
+        if len(answer.probabilities) == len(self.names):
+            self.rows.show_answer(answer, self.names)
+            self.pages.setCurrentWidget(self.rows)
+
+    def _show_picture(self, answer: WhyAnswer) -> None:
         if len(answer.probabilities) != len(self.names):
             return  # of the network before the data changed
         self.answer = answer
