@@ -13,6 +13,7 @@ class ExampleKind(StrEnum):
 
     PICTURE = "picture"  # that is given one class
     ROW = "row"  # of a table
+    TEXT = "text"  # a window of characters, words or byte pairs
     OTHER = "other"
 
 
@@ -102,6 +103,27 @@ _OF_ROWS = (  # functions of `engine.probes.column_attributions`
     CURVES,
 )
 
+_OF_TEXTS = (  # functions of `engine.probes.text_attributions`
+    AttributionMethod(
+        "input_times_gradient",
+        tr_noop("Input × gradient"),
+        tr_noop("The slope of the output by the vector of each character, times its distance from that of the blank."),
+        "Shrikumar 2016, arXiv:1605.01713",
+    ),
+    AttributionMethod(
+        "integrated",
+        tr_noop("Integrated gradients"),
+        tr_noop("What each character adds on the way from a window of blanks to this one; the sum is the difference."),
+        "Sundararajan 2017, arXiv:1703.01365",
+    ),
+    AttributionMethod(
+        "occlusion",
+        tr_noop("Occlusion"),
+        tr_noop("How far the output falls where a blank stands in place of the character."),
+        "Zeiler 2013, arXiv:1311.2901",
+    ),
+)
+
 SIMILAR = AttributionMethod(
     "similar_examples",
     tr_noop("Similar examples"),
@@ -113,6 +135,7 @@ SIMILAR = AttributionMethod(
 OFFERED: dict[ExampleKind, tuple[AttributionMethod, ...]] = {
     ExampleKind.PICTURE: (*METHODS, SIMILAR),
     ExampleKind.ROW: (*_OF_ROWS, SIMILAR),
+    ExampleKind.TEXT: (*_OF_TEXTS, SIMILAR),
     ExampleKind.OTHER: (SIMILAR,),
 }
 

@@ -59,15 +59,22 @@ class Explainer(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(PERIOD)
         self._rest.timeout.connect(self._end_rest)
+        self._next_text = QTimer(self)
+        self._next_text.setSingleShot(True)
+        self._next_text.setInterval(PERIOD)
+        self._next_text.timeout.connect(self._take_next_text)
         self._waiting = False
         self._signature = document.experiment.data.signature
-        task.example_changed.connect(self.update)
+        self._text: Example | None = None  # the window of text that is explained
+        self.position: int | None = None  # in it; None for the one that the panel asks about
+        self._busy = False  # with a window of text, which may take seconds: another one waits
+        task.example_changed.connect(self._note_example)
         run.weights_changed.connect(self._note_weights)
 
     @property
     def example(self) -> Example | None:
-        """What the visible panel shows its network."""
-        return self._task.example
+        """What is explained: what the visible panel shows its network, or a text that it showed a moment ago."""
+        return self._text if self.kind is ExampleKind.TEXT else self._task.example
 
     @property
     def kind(self) -> ExampleKind:
@@ -112,6 +119,8 @@ class Explainer(QObject):
         self._rest_from_questions()
 
     def _rest_from_questions(self) -> None:
+        self._busy = False
+        self._next_text.stop()
         for client in (self._why, self._change):
             client.ask(None)
             client.forget_network()
@@ -131,6 +140,13 @@ class Explainer(QObject):
     def ask_about(self, target: int | None) -> None:
         """Explain another class; None for what the network answers."""
         self.target = target
+        self.update()
+
+    @Slot(object, object)
+    def explain_position(self, example: Example, position: int | None) -> None:
+        """Explain the output at another position of a window of text, which is kept; None to follow the text."""
+        self.position = position
+        self._text = example if position is not None or self._task.example is None else self._task.example
         self.update()
 
     def want(self, wanted: int | None) -> None:
@@ -153,6 +169,8 @@ class Explainer(QObject):
         """Ask about the current example with what is chosen."""
         if self.data.signature != self._signature:  # the classes are others
             self._signature, self.target, self.wanted = self.data.signature, None, None
+            self.position, self._busy, self._text = None, False, self._task.example
+        self._text = self._text or self._task.example  # what was shown before this was made
         example = self.example if self._watched else None
         reason = self._reason(example) if self._watched else None
         if example is None or reason is not None:
@@ -170,12 +188,30 @@ class Explainer(QObject):
         before = self._why.has_question
         made_for = example.made_for or self.data
         layer = self.layer if self.method.layered else None
-        self._why.ask(BoundQuestion(WhyQuestion(example, self.method, self.target, layer), made_for))
-        change = None if self.wanted is None else ChangeQuestion(example, self.wanted)
+        question = WhyQuestion(example, self.method, self.target, layer, self.position)
+        self._why.ask(BoundQuestion(question, made_for))
+        change = (
+            None
+            if self.wanted is None or self.kind is not ExampleKind.PICTURE
+            else ChangeQuestion(example, self.wanted)
+        )
         self._change.ask(None if change is None else BoundQuestion(change, made_for))
         self.asked.emit()
         if not before:
+            self._busy = False
             self._use_latest()
+        self._busy = self.kind is ExampleKind.TEXT
+
+    @Slot()
+    def _note_example(self) -> None:
+        """Explain what the panel shows now; a text that is written on only after the answer about it is there."""
+        if self.kind is ExampleKind.TEXT and self.data.signature == self._signature:
+            latest = self._task.example
+            kept = latest is None or self.position is not None or self._busy
+            if self._text is not None and (kept or latest is self._text):
+                return
+            self._text = latest
+        self.update()
 
     def _reason(self, example: Example | None) -> Message | None:
         """Why nothing can be explained."""
@@ -200,6 +236,9 @@ class Explainer(QObject):
             self._use_latest()
 
     def _use_latest(self) -> None:
+        if self._busy:
+            self._waiting = True
+            return
         self._waiting = False
         source = source_of(self._document, self._run)
         if source is None or not self._why.has_question:
@@ -210,16 +249,29 @@ class Explainer(QObject):
 
     @Slot(object)
     def _take(self, answer: Explained | InferenceError) -> None:
+        self._busy = False
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)
         elif self._is_asked(answer.question):
             self.explained.emit(answer)
+        if self.kind is ExampleKind.TEXT and self._watched:
+            self._next_text.start()
+
+    @Slot()
+    def _take_next_text(self) -> None:
+        """After a pause, go on with what was written meanwhile, and with what the network learned."""
+        if self._watched and not self._busy and self.kind is ExampleKind.TEXT:
+            if self._waiting:
+                self._use_latest()
+                self._busy = self._why.has_question
+            else:
+                self._note_example()
 
     def _is_asked(self, question: WhyQuestion) -> bool:
         """Whether a question is the present one; the drawing and the layer may have changed meanwhile."""
         layer = self.layer if self.method.layered else None
         asked = question.method is self.method and question.target == self.target and question.layer == layer
-        return asked and question.example is self.example
+        return asked and question.position == self.position and question.example is self.example
 
     @Slot(object)
     def _take_change(self, answer: ChangeAnswer | InferenceError) -> None:

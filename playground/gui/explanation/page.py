@@ -16,6 +16,8 @@ from playground.gui.explanation.row_inference import RowAnswer
 from playground.gui.explanation.row_view import RowView
 from playground.gui.explanation.similar_inference import SimilarAnswer
 from playground.gui.explanation.similar_view import SimilarView
+from playground.gui.explanation.text_inference import TextAnswer
+from playground.gui.explanation.text_view import TextView
 from playground.gui.explanation.why_view import WhyView
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -53,7 +55,8 @@ class WhyPage(QWidget):
         self.pages.addWidget(both)
         self.similar = SimilarView(self)
         self.rows = RowView(self)
-        for view in (self.similar, self.rows):
+        self.texts = TextView(self)
+        for view in (self.similar, self.rows, self.texts):
             self.pages.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +80,7 @@ class WhyPage(QWidget):
         explainer.change_refused.connect(self._refuse_change)
         explainer.similar.found.connect(self._show_similar)
         explainer.similar.refused.connect(self._refuse)
+        self.texts.position_chosen.connect(explainer.explain_position)
         self.similar.chosen.connect(explainer.similar.put)
 
     def choose(self, method: AttributionMethod) -> None:
@@ -133,6 +137,9 @@ class WhyPage(QWidget):
     def _show(self, answer: Explained) -> None:
         if isinstance(answer, RowAnswer):
             self._show_row(answer)
+        elif isinstance(answer, TextAnswer):
+            self.texts.show_answer(answer)
+            self.pages.setCurrentWidget(self.texts)
         else:
             self._show_picture(answer)
 

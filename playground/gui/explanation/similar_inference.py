@@ -88,7 +88,7 @@ class SimilarSearch:
         inputs = question.example.network_input(source, question.example.content)
         if inputs is None or len(inputs) != 1:
             raise AttributionError(message("There is no single example to compare with."))
-        step, whole = _steps(source, question.example)
+        step, whole = text_steps(source, question.example)
         wanted = features_of(experiment, network, inputs, step)[0][0].cpu().numpy()
         yield None
         if self._known is None or self._known[0] is not source or self._known[1] is not part:
@@ -109,7 +109,7 @@ class SimilarSearch:
         yield SimilarAnswer(question, found, len(features), features.shape[1], source)
 
 
-def _steps(source: NetworkSource, example: Example) -> tuple[int | None, int | None]:
+def text_steps(source: NetworkSource, example: Example) -> tuple[int | None, int | None]:
     """The step of a text that is compared, in the example and in whole windows; None where all are."""
     data = source.experiment.data
     if not isinstance(data, Text):

@@ -140,7 +140,7 @@ class SimilarWatch(QObject):
             self._pause.start()
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)
-        elif answer.question.example is self._example and answer.source is self._source:
+        elif answer.question.part is self._part and answer.source is self._source:
             self.found.emit(answer)
 
 
