@@ -75,7 +75,7 @@ def test_the_bars_and_curves_are_of_the_row_that_the_sliders_show(qtbot: QtBot, 
     answer = shown(qtbot, page.rows, "answer_curve", row)
     now = answers(network, IRIS, scaling, np.array([row]))[0]
     assert answer.probabilities == tuple(now.tolist())
-    assert [plot.title.text() for plot in page.rows.curves.plots][3] == "petal width = 0.2"
+    assert page.rows.curves.plots[3].widget.accessibleDescription() == "petal width = 0.2"
     column = IRIS.data.inputs[3]  # type: ignore[attr-defined]
     assert (answer.curves[3].places[0], answer.curves[3].places[-1]) == (column.low, column.high)
 
