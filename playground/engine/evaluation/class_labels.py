@@ -22,7 +22,7 @@ def class_labels(data: Dataset) -> tuple[Message | str, ...]:
     if isinstance(data, Text):
         if data.asked == "next":
             known = units(data)
-            return tuple(_visible(known.name(code)) for code in range(count))
+            return tuple(visible(known.name(code)) for code in range(count))
         classes = restored(data)
         return tuple(classes.written(_LETTER, label) for label in range(count))
     if data.task.score is Score.IOU and count == 2:
@@ -30,5 +30,6 @@ def class_labels(data: Dataset) -> tuple[Message | str, ...]:
     return tuple(data.class_names[:count])
 
 
-def _visible(name: str) -> str:
+def visible(name: str) -> str:
+    """A character, word or byte pair in which spaces and line ends can be seen."""
     return "".join(_VISIBLE.get(character, character) for character in name) or "∅"

@@ -86,6 +86,16 @@ def last_window(experiment: Experiment, text: str) -> Tensor | None:
     return None if last is None else last[None]
 
 
+def last_position(experiment: Experiment, text: str) -> int:
+    """Where the last character of a text is in its `last_window`; 0 if the network reads none of it.
+
+    Raises:
+        RestoringError, DataError: as `restore`.
+    """
+    *_, last = (slice(0, 1), *(span for _, span in _windows(experiment, _read_of(experiment, text)[1])))
+    return int(last.stop) - 1
+
+
 def _read_of(experiment: Experiment, text: str) -> tuple[str, str]:
     """A text without case and marks, and the part of it that the network reads."""
     data = experiment.data

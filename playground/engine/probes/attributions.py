@@ -73,14 +73,20 @@ def input_times_gradient(network: nn.Module, inputs: Tensor, output: int) -> Att
 
 
 def integrated_gradients(
-    network: nn.Module, inputs: Tensor, output: int, baseline: Tensor | None = None
+    network: nn.Module,
+    inputs: Tensor,
+    output: int,
+    baseline: Tensor | None = None,
+    *,
+    chunk: int = _CHUNK,
+    most: int = _MOST_STEPS,
 ) -> Generator[None, None, Attribution]:
     """The mean derivative on the straight path from the baseline to the input, times their difference.
 
     Sundararajan, Taly and Yan, 2017, Axiomatic Attribution for Deep Networks, arXiv:1703.01365, equation 1. The values
     add up to the difference of the outputs of input and baseline. The integral is a Gauss-Legendre sum, of 32 steps;
-    the steps are doubled, up to 512, until the sum is within 1 % of that difference. `baseline` is (1, …) and 0
-    everywhere unless given.
+    the steps are doubled, up to `most`, until the sum is within 1 % of that difference. `baseline` is (1, …) and 0
+    everywhere unless given; `chunk` steps are computed at once.
 
     Raises:
         AttributionError: see `gradient`.
@@ -94,14 +100,14 @@ def integrated_gradients(
         shares = torch.from_numpy((places + 1) / 2).float()
         scales = torch.from_numpy(weights / 2).float()
         total = torch.zeros_like(inputs[0])
-        for chunk, scale in zip(torch.split(shares, _CHUNK), torch.split(scales, _CHUNK), strict=True):
+        for share, scale in zip(torch.split(shares, chunk), torch.split(scales, chunk), strict=True):
             with with_gradients(network):
-                along = start + _spread(chunk, inputs) * (inputs - start)
+                along = start + _spread(share, inputs) * (inputs - start)
                 total += (_slopes(network, along, output)[1] * _spread(scale, inputs)).sum(0)
             yield
         found = Attribution((total * (inputs - start)[0]).numpy(), last, first)
         exact = found.completeness
-        if exact is None or abs(exact - 1) <= TOLERANCE or steps >= _MOST_STEPS:
+        if exact is None or abs(exact - 1) <= TOLERANCE or steps >= most:
             return found
         steps *= 2
 

@@ -35,8 +35,12 @@ def output_layer(experiment: Experiment, network: nn.Sequential) -> nn.Module | 
     return learning[-1] if learning else None
 
 
-def features_of(experiment: Experiment, network: nn.Sequential, inputs: Tensor) -> tuple[Tensor, Tensor]:
+def features_of(
+    experiment: Experiment, network: nn.Sequential, inputs: Tensor, step: int | None = None
+) -> tuple[Tensor, Tensor]:
     """The features (N, D) of inputs (N, …), and the network's outputs; without layers that learn, the inputs are it.
+
+    `step`: of sequences with features (N, T, D), only those of this step, from 0; None for all of them.
 
     Runs in evaluation mode; no tensor of the network, no mode and no hook stays changed.
     """
@@ -50,6 +54,8 @@ def features_of(experiment: Experiment, network: nn.Sequential, inputs: Tensor) 
         if handle is not None:
             handle.remove()
     given = found[-1].float()
+    if step is not None and given.dim() == 3:
+        given = given[:, step]
     if given.dim() == 4 and given[0].numel() > MOST_NUMBERS:
         given = given.mean((2, 3))
     elif given.dim() == 3 and given[0].numel() > MOST_NUMBERS:

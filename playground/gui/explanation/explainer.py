@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from playground.gui.explanation.inference import (
     ChangeAnswer,
     ChangeQuestion,
-    WhyAnswer,
     WhyQuestion,
     change,
-    explain,
 )
+from playground.gui.explanation.kinds import Explained, explain_example, kind_of
 from playground.gui.explanation.layer_choice import LayerChoice, usual_layer
+from playground.gui.explanation.similar_watch import SimilarWatch
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
@@ -25,7 +25,7 @@ from playground.gui.session.inference_thread import (
     Priority,
 )
 from playground.gui.session.run import Run
-from playground.spec.attribution_methods import METHODS, AttributionMethod
+from playground.spec.attribution_methods import OFFERED, SIMILAR, AttributionMethod, ExampleKind
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
 from playground.spec.messages import Message, message
@@ -33,16 +33,10 @@ from playground.spec.messages import Message, message
 PERIOD = 500  # milliseconds between two networks that are asked while one trains
 
 
-def explains(data: Dataset) -> bool:
-    """Whether networks of these data give one class to one picture."""
-    one = data.task.classes and data.task.positions == 1
-    return bool(one and len(data.sample_shape) == 3 and not data.over_plane)
-
-
 class Explainer(QObject):
     """Asks only while `watch` says that somebody looks; of questions that wait, the latest counts."""
 
-    explained = Signal(object)  # WhyAnswer
+    explained = Signal(object)  # Explained
     searched = Signal(object)  # ChangeAnswer
     refused = Signal(object)  # Message: why there is nothing to show
     change_refused = Signal(object)  # Message: why no change is searched
@@ -51,28 +45,46 @@ class Explainer(QObject):
     def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._run, self._task = document, run, task
-        self.method: AttributionMethod = METHODS[0]
+        self._methods = {kind: offered[0] for kind, offered in OFFERED.items()}  # the chosen ones
         self.target: int | None = None  # the class in question; None: what the network answers
         self.wanted: int | None = None  # the class that a change is searched for; None: none
         self._layer: LayerPath | None = None  # None: the usual one
         self._watched = False
-        self._why = InferenceClient(thread, explain, Priority.BACKGROUND, self)
+        self._why = InferenceClient(thread, explain_example, Priority.BACKGROUND, self)
         self._change = InferenceClient(thread, change, Priority.BACKGROUND, self)
         self._why.answered.connect(self._take)
         self._change.answered.connect(self._take_change)
+        self.similar = SimilarWatch(document, run, thread, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(PERIOD)
         self._rest.timeout.connect(self._end_rest)
+        self._next_text = QTimer(self)
+        self._next_text.setSingleShot(True)
+        self._next_text.setInterval(PERIOD)
+        self._next_text.timeout.connect(self._take_next_text)
         self._waiting = False
         self._signature = document.experiment.data.signature
-        task.example_changed.connect(self.update)
+        self._text: Example | None = None  # the window of text that is explained
+        self.position: int | None = None  # in it; None for the one that the panel asks about
+        self._busy = False  # with a window of text, which may take seconds: another one waits
+        task.example_changed.connect(self._note_example)
         run.weights_changed.connect(self._note_weights)
 
     @property
     def example(self) -> Example | None:
-        """What the visible panel shows its network."""
-        return self._task.example
+        """What is explained: what the visible panel shows its network, or a text that it showed a moment ago."""
+        return self._text if self.kind is ExampleKind.TEXT else self._task.example
+
+    @property
+    def kind(self) -> ExampleKind:
+        """What the example is, by the data of the network."""
+        return kind_of(self.data)
+
+    @property
+    def method(self) -> AttributionMethod:
+        """The method that was chosen for examples of this kind."""
+        return self._methods[self.kind]
 
     @property
     def data(self) -> Dataset:
@@ -82,7 +94,7 @@ class Explainer(QObject):
     @property
     def asks(self) -> bool:
         """Whether an answer is wanted from the network."""
-        return self._why.has_question or self._change.has_question
+        return self._why.has_question or self._change.has_question or self.similar.asks
 
     @property
     def layers(self) -> tuple[LayerChoice, ...]:
@@ -104,12 +116,20 @@ class Explainer(QObject):
         """Ask nothing more; the program ends."""
         self._watched = False
         self._rest.stop()
+        self._rest_from_questions()
+
+    def _rest_from_questions(self) -> None:
+        self._busy = False
+        self._next_text.stop()
         for client in (self._why, self._change):
             client.ask(None)
+            client.forget_network()
+        self.similar.stop()
 
     def choose(self, method: AttributionMethod) -> None:
-        """Explain with another method."""
-        self.method = method
+        """Explain with another method, if it can explain examples of this kind."""
+        if method in OFFERED[self.kind]:
+            self._methods[self.kind] = method
         self.update()
 
     def choose_layer(self, path: LayerPath) -> None:
@@ -120,6 +140,13 @@ class Explainer(QObject):
     def ask_about(self, target: int | None) -> None:
         """Explain another class; None for what the network answers."""
         self.target = target
+        self.update()
+
+    @Slot(object, object)
+    def explain_position(self, example: Example, position: int | None) -> None:
+        """Explain the output at another position of a window of text, which is kept; None to follow the text."""
+        self.position = position
+        self._text = example if position is not None or self._task.example is None else self._task.example
         self.update()
 
     def want(self, wanted: int | None) -> None:
@@ -142,33 +169,56 @@ class Explainer(QObject):
         """Ask about the current example with what is chosen."""
         if self.data.signature != self._signature:  # the classes are others
             self._signature, self.target, self.wanted = self.data.signature, None, None
+            self.position, self._busy, self._text = None, False, self._task.example
+        self._text = self._text or self._task.example  # what was shown before this was made
         example = self.example if self._watched else None
         reason = self._reason(example) if self._watched else None
         if example is None or reason is not None:
-            for client in (self._why, self._change):
-                client.ask(None)
-                client.forget_network()
+            self._rest_from_questions()
             if reason is not None:
                 self.refused.emit(reason)
             return
+        if self.method is SIMILAR:
+            for client in (self._why, self._change):
+                client.ask(None)
+            self.asked.emit()
+            self.similar.find(example)
+            return
+        self.similar.stop()
         before = self._why.has_question
         made_for = example.made_for or self.data
         layer = self.layer if self.method.layered else None
-        self._why.ask(BoundQuestion(WhyQuestion(example, self.method, self.target, layer), made_for))
-        change = None if self.wanted is None else ChangeQuestion(example, self.wanted)
+        question = WhyQuestion(example, self.method, self.target, layer, self.position)
+        self._why.ask(BoundQuestion(question, made_for))
+        change = (
+            None
+            if self.wanted is None or self.kind is not ExampleKind.PICTURE
+            else ChangeQuestion(example, self.wanted)
+        )
         self._change.ask(None if change is None else BoundQuestion(change, made_for))
         self.asked.emit()
         if not before:
+            self._busy = False
             self._use_latest()
+        self._busy = self.kind is ExampleKind.TEXT
+
+    @Slot()
+    def _note_example(self) -> None:
+        """Explain what the panel shows now; a text that is written on only after the answer about it is there."""
+        if self.kind is ExampleKind.TEXT and self.data.signature == self._signature:
+            latest = self._task.example
+            kept = latest is None or self.position is not None or self._busy
+            if self._text is not None and (kept or latest is self._text):
+                return
+            self._text = latest
+        self.update()
 
     def _reason(self, example: Example | None) -> Message | None:
         """Why nothing can be explained."""
         if self._document.problems:
             return message("There is no answer to explain: fix the problem in the stack or the recipe first.")
-        if not explains(self.data):
-            return message("Answers are explained where a network gives one class to one picture.")
         if example is None:
-            return message("Draw or show something: then its pixels say why the network answers as it does.")
+            return message("Draw, write or show something: then it is explained why the network answers as it does.")
         return None
 
     @Slot()
@@ -186,6 +236,9 @@ class Explainer(QObject):
             self._use_latest()
 
     def _use_latest(self) -> None:
+        if self._busy:
+            self._waiting = True
+            return
         self._waiting = False
         source = source_of(self._document, self._run)
         if source is None or not self._why.has_question:
@@ -195,17 +248,30 @@ class Explainer(QObject):
         self._rest.start()
 
     @Slot(object)
-    def _take(self, answer: WhyAnswer | InferenceError) -> None:
+    def _take(self, answer: Explained | InferenceError) -> None:
+        self._busy = False
         if isinstance(answer, InferenceError):
             self.refused.emit(answer.message)
         elif self._is_asked(answer.question):
             self.explained.emit(answer)
+        if self.kind is ExampleKind.TEXT and self._watched:
+            self._next_text.start()
+
+    @Slot()
+    def _take_next_text(self) -> None:
+        """After a pause, go on with what was written meanwhile, and with what the network learned."""
+        if self._watched and not self._busy and self.kind is ExampleKind.TEXT:
+            if self._waiting:
+                self._use_latest()
+                self._busy = self._why.has_question
+            else:
+                self._note_example()
 
     def _is_asked(self, question: WhyQuestion) -> bool:
         """Whether a question is the present one; the drawing and the layer may have changed meanwhile."""
         layer = self.layer if self.method.layered else None
         asked = question.method is self.method and question.target == self.target and question.layer == layer
-        return asked and question.example is self.example
+        return asked and question.position == self.position and question.example is self.example
 
     @Slot(object)
     def _take_change(self, answer: ChangeAnswer | InferenceError) -> None:

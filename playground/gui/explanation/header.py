@@ -9,7 +9,7 @@ from playground.gui.explanation.layer_choice import LayerChoice
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
-from playground.spec.attribution_methods import METHODS, AttributionMethod
+from playground.spec.attribution_methods import OFFERED, AttributionMethod, ExampleKind
 from playground.spec.edits import LayerPath
 from playground.spec.messages import message
 
@@ -28,10 +28,7 @@ class WhyHeader(QWidget):
         self.targets.setAccessibleName(self.tr("Class in question"))
         self.targets.setToolTip(self.tr("Why this class, or why not? It follows the answer until one is chosen."))
         self.layers.setAccessibleName(self.tr("Layer of Grad-CAM"))
-        for number, method in enumerate(METHODS):
-            self.methods.addItem(translated(method.label), method)
-            tip = f"{translated(method.help)} {method.source}"
-            self.methods.setItemData(number, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
+        self._kind: ExampleKind | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(6)
@@ -46,9 +43,17 @@ class WhyHeader(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(0, super().minimumSizeHint().height())
 
-    def show_method(self, method: AttributionMethod) -> None:
-        """Show which method explains."""
-        self.methods.setCurrentIndex(METHODS.index(method))
+    def show_method(self, kind: ExampleKind, method: AttributionMethod) -> None:
+        """Offer the methods for a kind of example, and show which one explains."""
+        if kind is not self._kind:
+            self._kind = kind
+            self.methods.clear()
+            for number, offered in enumerate(OFFERED[kind]):
+                self.methods.addItem(translated(offered.label), offered)
+                tip = f"{translated(offered.help)} {offered.source}"
+                self.methods.setItemData(number, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
+        self.methods.setCurrentIndex(OFFERED[kind].index(method))
+        self.targets.setVisible(method.targeted and self.targets.count() > 1)
         self.layers.setVisible(method.layered and self.layers.count() > 0)
 
     def show_classes(self, names: tuple[str, ...], target: int | None) -> None:

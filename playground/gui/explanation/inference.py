@@ -34,6 +34,7 @@ class WhyQuestion:
     method: AttributionMethod
     target: int | None = None
     layer: LayerPath | None = None  # of a method that needs one
+    position: int | None = None  # in a window of text; None for the one that the panel asks about
 
 
 @dataclass(frozen=True, slots=True, eq=False)

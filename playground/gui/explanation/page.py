@@ -11,10 +11,17 @@ from playground.gui.explanation.change_view import ChangeView
 from playground.gui.explanation.explainer import Explainer
 from playground.gui.explanation.header import WhyHeader
 from playground.gui.explanation.inference import ChangeAnswer, WhyAnswer
+from playground.gui.explanation.kinds import Explained
+from playground.gui.explanation.row_inference import RowAnswer
+from playground.gui.explanation.row_view import RowView
+from playground.gui.explanation.similar_inference import SimilarAnswer
+from playground.gui.explanation.similar_view import SimilarView
+from playground.gui.explanation.text_inference import TextAnswer
+from playground.gui.explanation.text_view import TextView
 from playground.gui.explanation.why_view import WhyView
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
-from playground.spec.attribution_methods import AttributionMethod
+from playground.spec.attribution_methods import SIMILAR, AttributionMethod
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
 from playground.spec.messages import Message
@@ -46,6 +53,11 @@ class WhyPage(QWidget):
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.note)
         self.pages.addWidget(both)
+        self.similar = SimilarView(self)
+        self.rows = RowView(self)
+        self.texts = TextView(self)
+        for view in (self.similar, self.rows, self.texts):
+            self.pages.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
@@ -66,11 +78,15 @@ class WhyPage(QWidget):
         explainer.searched.connect(self._show_change)
         explainer.refused.connect(self._refuse)
         explainer.change_refused.connect(self._refuse_change)
+        explainer.similar.found.connect(self._show_similar)
+        explainer.similar.refused.connect(self._refuse)
+        self.texts.position_chosen.connect(explainer.explain_position)
+        self.similar.chosen.connect(explainer.similar.put)
 
     def choose(self, method: AttributionMethod) -> None:
         """Explain with a method."""
         self.explainer.choose(method)
-        self._show_choices()
+        self.header.show_method(self.explainer.kind, self.explainer.method)
 
     def choose_change(self) -> None:
         """Search what would make it the second most probable class, unless a class was chosen."""
@@ -107,22 +123,43 @@ class WhyPage(QWidget):
     @Slot()
     def _show_choices(self) -> None:
         """Show what is chosen: a change of the data may have changed it."""
-        explainer, names = self.explainer, self.names
+        explainer = self.explainer
+        names = self.names if explainer.method.targeted else ()
         self.header.show_layers(explainer.layers, explainer.layer)
-        self.header.show_method(explainer.method)
         self.header.show_classes(names, explainer.target)
+        self.header.show_method(explainer.kind, explainer.method)
         self.change.show_classes(names, explainer.wanted)
         known = self.change.answer
         if known is not None and known.question.example is not explainer.example:
             self.change.outdate()
 
     @Slot(object)
-    def _show(self, answer: WhyAnswer) -> None:
+    def _show(self, answer: Explained) -> None:
+        if isinstance(answer, RowAnswer):
+            self._show_row(answer)
+        elif isinstance(answer, TextAnswer):
+            self.texts.show_answer(answer)
+            self.pages.setCurrentWidget(self.texts)
+        else:
+            self._show_picture(answer)
+
+    def _show_row(self, answer: RowAnswer) -> None:
+        if len(answer.probabilities) == len(self.names):
+            self.rows.show_answer(answer, self.names)
+            self.pages.setCurrentWidget(self.rows)
+
+    def _show_picture(self, answer: WhyAnswer) -> None:
         if len(answer.probabilities) != len(self.names):
             return  # of the network before the data changed
         self.answer = answer
         self.why.show_answer(answer, self.names)
         self.pages.setCurrentWidget(self._both)
+
+    @Slot(object)
+    def _show_similar(self, answer: SimilarAnswer) -> None:
+        if self.explainer.method is SIMILAR:
+            self.similar.show_answer(answer)
+            self.pages.setCurrentWidget(self.similar)
 
     @Slot(object)
     def _show_change(self, answer: ChangeAnswer) -> None:
@@ -132,6 +169,7 @@ class WhyPage(QWidget):
     def _refuse(self, reason: Message) -> None:
         self.answer = None
         self.change.clear()
+        self.header.show_method(self.explainer.kind, self.explainer.method)
         self.note.setText(translated(reason))
         self.pages.setCurrentWidget(self.note)
 

@@ -10,7 +10,7 @@ from playground.gui.style.action import add
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
-from playground.spec.attribution_methods import METHODS
+from playground.spec.attribution_methods import OFFERED, ExampleKind
 
 CHANGE = "change"  # what is requested besides the functions of methods: what would change the answer
 LATEST = ""  # the method that was used last
@@ -24,7 +24,7 @@ class WhyMenu(QMenu):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        for method in METHODS:
+        for method in OFFERED[ExampleKind.PICTURE]:
             action = self.addAction(translated(method.label))
             action.setToolTip(plain_tip(translated(method.help)))
             action.setData(method.function)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 import torch
@@ -32,7 +30,6 @@ from playground.spec.attribution_methods import METHODS, method_named
 from playground.spec.datasets.downloads import CIFAR10
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
@@ -40,13 +37,12 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.recipe import Recipe
+from tests.gui.explanation.conftest import WITHIN, Asked
 from tests.gui.panels.conftest import FIVE
 
-WITHIN = 30_000  # milliseconds
 LINEAR = Experiment(name="L", data=MNIST(), stack=Stack(layers=(Flatten(), Linear(out_features=10))), recipe=Recipe())
 _CONVOLUTIONS = (Conv2d(out_channels=3), ReLU(), Conv2d(out_channels=2), ReLU())
 CONVOLUTIONS = LINEAR.model_copy(update={"stack": Stack(layers=(*_CONVOLUTIONS, *LINEAR.stack.layers))})
-Asked = Callable[[Experiment, str], WhyPage]
 
 
 def drawn(program: Program) -> np.ndarray:
@@ -64,25 +60,6 @@ def drawn(program: Program) -> np.ndarray:
     picture = pad.picture()
     assert picture is not None
     return picture
-
-
-@pytest.fixture
-def asked(qtbot: QtBot, ready: Program) -> Asked:
-    """Shows a network and asks it why, or what would change its answer."""
-
-    def ask(experiment: Experiment, requested: str) -> WhyPage:
-        with qtbot.waitExposed(ready.window):
-            ready.window.show()
-        ready.document.load(experiment, None)
-        assert ready.task is not None
-        assert ready.results.explanation is not None
-        ready.task.why_requested.emit(requested)
-        place = ready.results.explanation.place
-        qtbot.waitUntil(lambda: place.page is not None, timeout=WITHIN)
-        assert place.page is not None
-        return place.page
-
-    return ask
 
 
 def words(page: WhyPage) -> str:
@@ -106,7 +83,7 @@ def test_of_a_linear_network_the_pixels_times_the_weights_are_shown_for_any_clas
     qtbot: QtBot, ready: Program, asked: Asked
 ) -> None:
     page = asked(LINEAR, "input_times_gradient")
-    qtbot.waitUntil(lambda: "Draw or show something" in words(page))
+    qtbot.waitUntil(lambda: "Draw, write or show something" in words(page))
     picture = drawn(ready)
     values = wait(qtbot, page, "input_times_gradient")
     layer = build(LINEAR)[-1]
@@ -290,12 +267,6 @@ def test_where_no_change_is_found_it_says_so(qtbot: QtBot) -> None:
     view.show_answer(answer, names, takes=True)
     assert view.words.text() == "No change was found that makes it 3."
     assert view.button.isHidden()
-
-
-def test_data_without_a_class_for_a_picture_say_so(qtbot: QtBot, asked: Asked) -> None:
-    table = Experiment(name="T", data=Table(), stack=Stack(layers=(Linear(out_features=3),)), recipe=Recipe())
-    page = asked(table, LATEST)
-    qtbot.waitUntil(lambda: "one class to one picture" in words(page))
 
 
 def test_the_values_of_colours_are_added(qtbot: QtBot, ready: Program, asked: Asked) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +17,12 @@ from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
+from playground.engine.evaluation.column_values import value_text
 from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.dates import EPOCH, DayOrder, moment
+from playground.spec.data.dates import DayOrder, moment
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
@@ -30,7 +30,6 @@ from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.files.storage import read_bounded, shown
 from playground.spec.messages import Message, joined, message, tr_noop
-from playground.spec.number_text import amount_text
 
 _CHUNK = 4096  # rows that are answered together
 _FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
@@ -274,19 +273,11 @@ def _remark_on_far_values(
             continue
         with np.errstate(invalid="ignore"):  # missing values
             beyond = np.flatnonzero((found < column.low - room) | (found > column.high + room))
-        low, high = (_value_text(column, value) for value in (column.low, column.high))
+        low, high = (value_text(column, value) for value in (column.low, column.high))
         for row in beyond.tolist():
             words = tr_noop("“{cell}” in {column} lies far outside {low} to {high}, from which the network learned")
             cell = shown(cells[row][place])
             _add(remarks, row, message(words, cell=cell, column=column.name, low=low, high=high))
-
-
-def _value_text(column: Column, value: float) -> str:
-    """A value of a column, for people."""
-    if column.kind != "date":
-        return amount_text(value)
-    at = EPOCH + timedelta(seconds=value)
-    return f"{at:%H:%M}" if column.parts == ("hour",) else f"{at:%Y-%m-%d}"
 
 
 def _problem(column: Column, cell: str, value: float | None) -> Message:

@@ -1,0 +1,52 @@
+"""What an example is, by its data, and the function that explains an answer about it in the inference thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+from torch import nn
+
+from playground.engine.probes.attributions import AttributionError
+from playground.gui.explanation.inference import WhyAnswer, WhyQuestion, explain
+from playground.gui.explanation.row_inference import RowAnswer, explain_row
+from playground.gui.explanation.text_inference import TextAnswer, explain_text
+from playground.gui.session.inference_thread import NetworkSource
+from playground.spec.attribution_methods import ExampleKind
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.labelled import LabelledTexts
+from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import Text
+from playground.spec.messages import message
+
+Explained = WhyAnswer | RowAnswer | TextAnswer
+Explain = Callable[[nn.Sequential, NetworkSource, WhyQuestion], Generator[Explained | None]]
+
+_EXPLAIN: dict[ExampleKind, Explain] = {
+    ExampleKind.PICTURE: explain,
+    ExampleKind.ROW: explain_row,
+    ExampleKind.TEXT: explain_text,
+}
+
+
+def kind_of(data: Dataset) -> ExampleKind:
+    """What an example of these data is."""
+    if isinstance(data, Table):
+        return ExampleKind.ROW
+    if isinstance(data, Text | LabelledTexts):
+        return ExampleKind.TEXT
+    one = data.task.classes and data.task.positions == 1
+    return ExampleKind.PICTURE if one and len(data.sample_shape) == 3 and not data.over_plane else ExampleKind.OTHER
+
+
+def explain_example(
+    network: nn.Sequential, source: NetworkSource, question: WhyQuestion
+) -> Generator[Explained | None]:
+    """Explain one output, in slices; called in the inference thread.
+
+    Raises:
+        AttributionError: the method cannot explain this network, or nothing explains examples of this kind.
+    """
+    kind = kind_of(source.experiment.data)
+    if kind not in _EXPLAIN:
+        raise AttributionError(message("No method explains an answer about such an example."))
+    yield from _EXPLAIN[kind](network, source, question)
