@@ -83,6 +83,8 @@ class Plain:
             rms(own) * sqrt(numel(own)),
             statistics if inputs.is_floating_point() else None,
             counted(targets, self.experiment.data.task.classes),
+            len(inputs),
+            rate,
         )
         return result
 
@@ -157,7 +159,7 @@ def layer_figures(
     elif isinstance(bent, Tanh):
         saturated = (whole.abs() > 1 - 2 * SATURATED).double().mean().item()
     units = [item.movedim(1, -1) if item.dim() == 4 else item for item in each]
-    dead = torch.cat([(item.flatten(0, -2) == 0).all(0) for item in units]).double().mean().item()
+    never = torch.cat([(item.flatten(0, -2) == 0).all(0) for item in units])
     counted = [*weights[0], *weights[1], *each]
     return LayerStatistics(
         layer.path,
@@ -165,15 +167,17 @@ def layer_figures(
         *((rms(some) for some in weights) if chosen else (None, None, None)),
         whole.mean().item(),
         whole.std(correction=0).item(),
-        dead if bent else None,
+        never.double().mean().item() if bent else None,
         saturated,
         sum(int((~item.isfinite()).sum()) for item in counted),
+        len(never) if bent else 0,
+        tuple(never.nonzero().flatten().tolist()) if bent else (),
     )
 
 
 def same_figures(found: Probed, plain: Probed) -> None:
     """Equal but for rounding."""
-    assert found.step == plain.step
+    assert (found.step, found.samples, found.learning_rate) == (plain.step, plain.samples, plain.learning_rate)
     assert found.inputs == (plain.inputs and pytest.approx(plain.inputs, rel=CLOSE, abs=1e-5))
     assert found.class_counts == pytest.approx(plain.class_counts, rel=CLOSE)
     assert found.gradient_norm == pytest.approx(plain.gradient_norm, rel=CLOSE)
@@ -181,6 +185,7 @@ def same_figures(found: Probed, plain: Probed) -> None:
     for one, other in zip(found.layers, plain.layers, strict=True):
         assert (one.path, one.parameters, one.dead) == (other.path, other.parameters, other.dead)
         assert one.not_finite == other.not_finite
+        assert (one.units, one.dead_units) == (other.units, other.dead_units), one.path
         assert one.mean == pytest.approx(other.mean, abs=CLOSE * (abs(other.mean) + other.std)), one.path
         for name in ("gradient", "weight", "update", "std", "saturated"):
             value, expected = getattr(one, name), getattr(other, name)

@@ -31,6 +31,8 @@ class OutputStatistics(NamedTuple):
     dead: float | None
     saturated: float | None
     not_finite: int
+    units: int = 0
+    dead_units: tuple[int, ...] = ()
 
 
 class _Collected:
@@ -59,14 +61,16 @@ class _Collected:
 
     def statistics(self) -> OutputStatistics:
         count, mean, std = pooled(self._parts)
-        units = sum(len(largest) for largest in self._largest.values())
-        dead = sum(int((largest == 0).count_nonzero().item()) for largest in self._largest.values())
+        largest = torch.cat(list(self._largest.values())) if self._largest else torch.empty(0)
+        units, dead = len(largest), tuple((largest == 0).nonzero().flatten().tolist())
         return OutputStatistics(
             mean,
             std,
-            dead / units if units else None,
+            len(dead) / units if units else None,
             self._saturated / count if self._bounds else None,
             self._not_finite,
+            units,
+            dead,
         )
 
 

@@ -101,6 +101,8 @@ class StepProbe:
             found.dead,
             found.saturated,
             bad + found.not_finite,
+            found.units,
+            found.dead_units,
         )
 
     def take(self) -> Probed | None:

@@ -130,6 +130,8 @@ class LayerStatistics(NamedTuple):
     dead: float | None  # share of the units that give 0 for every sample of the batch; None: no activation
     saturated: float | None  # share of the outputs close to an end of the activation's range; None: it has none
     not_finite: int  # NaN and infinite numbers among gradients, weights and outputs
+    units: int = 0  # among which dead ones were looked for, those of all copies; 0: no activation, or not known
+    dead_units: tuple[int, ...] = ()  # which of them gave 0 for every sample of the batch, from 0, ascending
 
     @property
     def update_ratio(self) -> float | None:
@@ -148,6 +150,8 @@ class Probed(NamedTuple):
     penalty_norm: float  # of the penalty's gradients
     inputs: InputStatistics | None  # of the batch, augmented; None where they are codes
     class_counts: tuple[float, ...]  # of the batch's targets, over all positions; empty where no classes are predicted
+    samples: int = 0  # in the batch; 0, here and below: not known, in files of earlier versions
+    learning_rate: float = 0.0  # of the step
 
 
 class Figures(NamedTuple):
