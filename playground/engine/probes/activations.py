@@ -17,9 +17,12 @@ from playground.engine.probes.statistics import (
     count_not_finite,
     count_saturated,
     largest_by_unit,
+    log_histogram,
     moments,
     pooled,
+    thinned,
 )
+from playground.engine.training.snapshots import LogHistogram
 from playground.spec.edits import LayerPath
 
 
@@ -33,6 +36,7 @@ class OutputStatistics(NamedTuple):
     not_finite: int
     units: int = 0
     dead_units: tuple[int, ...] = ()
+    outputs: LogHistogram | None = None
 
 
 class _Collected:
@@ -43,6 +47,7 @@ class _Collected:
         self._bounds = activation.bounds if activation else None
         self._activated = activation is not None
         self._parts: list[Moments] = []
+        self._numbers: list[Tensor] = []  # of the outputs, for the histogram
         self._largest: dict[nn.Module, Tensor] = {}
         self._saturated = self._not_finite = 0
 
@@ -50,6 +55,7 @@ class _Collected:
         """As a forward hook."""
         found = moments(outputs)
         self._parts.append(found)
+        self._numbers.append(thinned((outputs,)))
         if not isfinite(found.std):
             self._not_finite += count_not_finite((outputs,))
         if self._activated:
@@ -71,6 +77,7 @@ class _Collected:
             self._not_finite,
             units,
             dead,
+            log_histogram(thinned(self._numbers)),
         )
 
 

@@ -43,7 +43,10 @@ class DoctorNotes(QObject):
         self._shown[key] = finding
 
     def explain(self, finding: Finding, sentence: str) -> None:
-        """Show what is wrong with a layer in that sentence, or in the doctor's words where it has reported the same of that layer."""
+        """Show what is wrong with a layer.
+
+        That is in the words of `sentence`, or in the doctor's where it has reported the same of that layer.
+        """
         own = [
             item for item in self._shown.values() if item.id == finding.id and set(finding.layers) & set(item.layers)
         ]
