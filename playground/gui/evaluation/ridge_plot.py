@@ -20,7 +20,7 @@ from playground.spec.edits import LayerPath
 _OVERLAP = 2.5  # rows that the highest ridge reaches over
 _RIDGES = 12  # that are drawn
 _LABELS = 4  # steps that are written beside them
-_POWERS = 5  # that are written below them, on each side of 0 at most
+_POWERS = 2  # that are written below them, on each side of 0 at most
 _QUARTER = 0.25  # of a power of ten: half the width of the part around 0, as wide as half of two bins
 
 Floats = npt.NDArray[np.float64]
@@ -96,6 +96,8 @@ class RidgePlot(EvaluationPlot):
         self.clear(title)
         widget, theme, found = self.widget, self.theme, ridges.rows
         if not found:
+            for axis in ("left", "bottom"):
+                widget.getAxis(axis).setTicks([[]])
             return
         found = [found[place] for place in _spread(len(found), _RIDGES)]
         highest = max(float(item.density.max()) for item in found) or 1.0

@@ -196,26 +196,25 @@ class WeightsPage(ExportedPage):
             return
         which, tensor = self.numbers.currentIndex(), self.seen.tensor
         if which == 0:
-            self._draw_ridges(tensor.name, "", weight_ridges(self._watch.moments, tensor.name))
+            self._draw_ridges(tensor.name, weight_ridges(self._watch.moments, tensor.name))
             self.ridges.title.explain(self.tr("They are computed while this tab is shown; the latest is in front."))
             return
         path = self._selected or tensor.layer.path
         rows = {row.path: (number, row) for number, row in enumerate(self._watch.rows, 1)}
         words = self.tr("gradients of {0} {1}") if which == 1 else self.tr("activations of {0} {1}")
-        axis = self.tr("gradient") if which == 1 else self.tr("activation")
         found = Ridges([])
         if path in rows:
             words = words.format(rows[path][0], translated(rows[path][1].layer.label))
             found = probe_ridges(self._watch.probes.probes, path, gradient_counts if which == 1 else output_counts)
-        self._draw_ridges(words, self.tr("{0}, symmetric logarithm").format(axis), found)
+        self._draw_ridges(words, found)
         remark = self.tr(
             "Of single steps: 1, 2, 4, 8, … and every 500th, each for the training samples of its batch. Of more than"
-            " {0} numbers, every second or third, and so on. The latest is in front."
+            " {0} numbers, every second or third, and so on. The scale is a symmetric logarithm. The latest is in"
+            " front."
         )
         self.ridges.title.explain(remark.format(f"{COUNTED:,}"))
 
-    def _draw_ridges(self, words: str, axis: str, found: Ridges) -> None:
-        self.ridges.label(axis, "")
+    def _draw_ridges(self, words: str, found: Ridges) -> None:
         if not found.rows:
             weightless = self.numbers.currentIndex() == 1 and self._selected is not None
             nothing = self.tr("This layer has no weights") if weightless else self.tr("No step was looked at yet")
