@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -15,8 +16,8 @@ from torch import Tensor, nn
 from playground.engine.data.dataset_cache import lacking
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
 from playground.engine.probes.layer_modules import LayerModules, layer_modules
-from playground.engine.probes.statistics import SATURATED
-from playground.engine.training.snapshots import InputStatistics, LayerStatistics, Probed
+from playground.engine.probes.statistics import COUNTED, SATURATED
+from playground.engine.training.snapshots import InputStatistics, LayerStatistics, LogHistogram, Probed
 from playground.engine.training.train_step import StepResult
 from playground.engine.training.trainer import Trainer
 from playground.spec.component import Component
@@ -83,6 +84,8 @@ class Plain:
             rms(own) * sqrt(numel(own)),
             statistics if inputs.is_floating_point() else None,
             counted(targets, self.experiment.data.task.classes),
+            len(inputs),
+            rate,
         )
         return result
 
@@ -157,7 +160,7 @@ def layer_figures(
     elif isinstance(bent, Tanh):
         saturated = (whole.abs() > 1 - 2 * SATURATED).double().mean().item()
     units = [item.movedim(1, -1) if item.dim() == 4 else item for item in each]
-    dead = torch.cat([(item.flatten(0, -2) == 0).all(0) for item in units]).double().mean().item()
+    never = torch.cat([(item.flatten(0, -2) == 0).all(0) for item in units])
     counted = [*weights[0], *weights[1], *each]
     return LayerStatistics(
         layer.path,
@@ -165,15 +168,39 @@ def layer_figures(
         *((rms(some) for some in weights) if chosen else (None, None, None)),
         whole.mean().item(),
         whole.std(correction=0).item(),
-        dead if bent else None,
+        never.double().mean().item() if bent else None,
         saturated,
         sum(int((~item.isfinite()).sum()) for item in counted),
+        len(never) if bent else 0,
+        tuple(never.nonzero().flatten().tolist()) if bent else (),
+        plain_histogram(weights[0]) if chosen else None,
+        plain_histogram(each),
     )
+
+
+def plain_histogram(tensors: list[Tensor]) -> LogHistogram:
+    """By numpy, in the bins of the declaration."""
+    numbers = torch.cat([item.flatten() for item in tensors]).numpy()
+    numbers = numbers[np.isfinite(numbers)]
+    reach = float(np.abs(numbers).max(initial=0.0)) or 1.0
+    edges = np.array(LogHistogram(reach, ()).edges, numbers.dtype)
+    return LogHistogram(reach, tuple(np.histogram(numbers, edges)[0].tolist()))
+
+
+def same_counts(found: LogHistogram | None, plain: LogHistogram | None) -> None:
+    """Equal but for numbers that rounding moves over the end of a bin."""
+    assert (found is None) == (plain is None)
+    if found is not None and plain is not None and sum(plain.counts) <= COUNTED:
+        assert sum(found.counts) == sum(plain.counts)
+        assert found.reach == pytest.approx(plain.reach, rel=CLOSE, abs=1e-7)
+        if plain.reach > 1e-4:
+            moved = sum(abs(one - other) for one, other in zip(found.counts, plain.counts, strict=True)) / 2
+            assert moved <= 2 + 0.02 * sum(plain.counts), (found, plain)
 
 
 def same_figures(found: Probed, plain: Probed) -> None:
     """Equal but for rounding."""
-    assert found.step == plain.step
+    assert (found.step, found.samples, found.learning_rate) == (plain.step, plain.samples, plain.learning_rate)
     assert found.inputs == (plain.inputs and pytest.approx(plain.inputs, rel=CLOSE, abs=1e-5))
     assert found.class_counts == pytest.approx(plain.class_counts, rel=CLOSE)
     assert found.gradient_norm == pytest.approx(plain.gradient_norm, rel=CLOSE)
@@ -181,6 +208,9 @@ def same_figures(found: Probed, plain: Probed) -> None:
     for one, other in zip(found.layers, plain.layers, strict=True):
         assert (one.path, one.parameters, one.dead) == (other.path, other.parameters, other.dead)
         assert one.not_finite == other.not_finite
+        same_counts(one.gradients, other.gradients)
+        same_counts(one.outputs, other.outputs)
+        assert (one.units, one.dead_units) == (other.units, other.dead_units), one.path
         assert one.mean == pytest.approx(other.mean, abs=CLOSE * (abs(other.mean) + other.std)), one.path
         for name in ("gradient", "weight", "update", "std", "saturated"):
             value, expected = getattr(one, name), getattr(other, name)

@@ -74,7 +74,7 @@ class Doctor:
 
     def _finding(self, diagnosis: Diagnosis, evidence: Evidence) -> Finding:
         fix = self._usable(evidence.fix)
-        return Finding(diagnosis.id, evidence.sentence, evidence.figure, fix, self._record.step)
+        return Finding(diagnosis.id, evidence.sentence, evidence.figure, fix, self._record.step, evidence.layers)
 
     def _usable(self, fix: Fix | None) -> Fix | None:
         """The fix, where it changes the experiment into one that can be trained."""

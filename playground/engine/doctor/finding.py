@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.spec.check.problem import Fix
+from playground.spec.edits import LayerPath
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Finding:
     figure: float  # the number in the sentence on which it was decided
     fix: Fix | None
     step: int  # batches trained on when it was found; 0 before training
+    layers: tuple[LayerPath, ...] = ()  # that it concerns; empty where it concerns no single layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Evidence:
     sentence: Message
     figure: float
     fix: Fix | None = None
+    layers: tuple[LayerPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
 from playground.spec.check.recipe_fixes import clipping
 from playground.spec.check.shapes import LayerShape, last_row
-from playground.spec.edits import Edit, Replace
+from playground.spec.edits import Edit, LayerPath, Replace
 from playground.spec.layer import Layer
 from playground.spec.layers.activation import LeakyReLU, Nonlinearity, ReLU
 from playground.spec.layers.weighted import Initialised
@@ -36,8 +36,8 @@ def _dead(record: Record) -> Evidence | None:
         return None
     row, share = worst
     words = tr_noop("{share} of the units of {layer} {number} are dead: they give 0 for every sample of a batch.")
-    fix = _usual_start(record) or _other_activation((row,), LeakyReLU())
-    return Evidence(_of_layer(record, row, words, share), share, fix)
+    fix = _usual_start(record) or other_activation((row,), LeakyReLU())
+    return Evidence(_of_layer(record, row, words, share), share, fix, (row.path,))
 
 
 def _saturated(record: Record) -> Evidence | None:
@@ -50,8 +50,8 @@ def _saturated(record: Record) -> Evidence | None:
         "{share} of the outputs of {layer} {number} are saturated: at the ends of their range hardly any gradient "
         "passes."
     )
-    fix = _usual_start(record) or _other_activation((row,), ReLU())
-    return Evidence(_of_layer(record, row, words, share), share, fix)
+    fix = _usual_start(record) or other_activation((row,), ReLU())
+    return Evidence(_of_layer(record, row, words, share), share, fix, (row.path,))
 
 
 def _worst(record: Record, what: str, bound: float, born: float) -> tuple[LayerShape, float] | None:
@@ -103,8 +103,8 @@ def _vanishing(record: Record) -> Evidence | None:
     first, last = ends
     words = tr_noop("The gradients vanish by depth: in the first layer they are {share} times those of the last layer.")
     squashing = tuple(row for row in record.rows if getattr(nonlinearity_of(row.layer), "bounds", None))
-    fix = _other_activation(squashing, ReLU()) or _usual_start(record)
-    return Evidence(message(words, share=setting_text(first / last, 2)), first / last, fix)
+    fix = other_activation(squashing, ReLU()) or _usual_start(record)
+    return Evidence(message(words, share=setting_text(first / last, 2)), first / last, fix, _first(record))
 
 
 def _exploding(record: Record) -> Evidence | None:
@@ -117,11 +117,17 @@ def _exploding(record: Record) -> Evidence | None:
         words = tr_noop(
             "The outputs explode by depth: their standard deviation reaches {size}, and gradients grow with them."
         )
-        return Evidence(message(words, size=setting_text(largest, 2)), largest, fix)
+        largest_one = (record.probes[0].layers[outputs.index(largest)].path,)
+        return Evidence(message(words, size=setting_text(largest, 2)), largest, fix, largest_one)
     if ends is None or not ends[1] or not ends[0] > _EXPLODED * ends[1]:
         return None
     words = tr_noop("The gradients explode by depth: in the first layer they are {times} times those of the last.")
-    return Evidence(message(words, times=setting_text(ends[0] / ends[1], 2)), ends[0] / ends[1], fix)
+    return Evidence(message(words, times=setting_text(ends[0] / ends[1], 2)), ends[0] / ends[1], fix, _first(record))
+
+
+def _first(record: Record) -> tuple[LayerPath, ...]:
+    """The first layer with weights."""
+    return tuple(row.path for row in record.rows if isinstance(row.layer, Initialised))[:1]
 
 
 def _ends(record: Record, lasting: int) -> tuple[float, float] | None:
@@ -154,7 +160,7 @@ def _usual_start(record: Record) -> Fix | None:
     return Fix(words, tuple(edits)) if edits else None
 
 
-def _other_activation(rows: tuple[LayerShape, ...], better: Nonlinearity) -> Fix | None:
+def other_activation(rows: tuple[LayerShape, ...], better: Nonlinearity) -> Fix | None:
     """Give the layers another activation, where they have one."""
     words = message("Use {activation} instead", activation=message(better.label))
     edits = tuple(_exchanges(rows, better, words))

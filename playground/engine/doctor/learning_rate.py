@@ -44,7 +44,7 @@ def _too_high(record: Record) -> Evidence | None:
         row, share = dead
         where = {"layer": message(row.layer.label), "number": 1 + record.rows.index(row)}
         shares = {"share": percent_text(updates), "dead": percent_text(share, 0)}
-        return Evidence(message(words, **shares, **where, **values), share, _lower(record))
+        return Evidence(message(words, **shares, **where, **values), share, _lower(record), (row.path,))
     stuck = record.chance is not None and loss > _NEARLY_NOTHING * record.chance and record.step >= _PATIENCE
     if not stuck or updates < _LONG:
         return None

@@ -17,9 +17,12 @@ from playground.engine.probes.statistics import (
     count_not_finite,
     count_saturated,
     largest_by_unit,
+    log_histogram,
     moments,
     pooled,
+    thinned,
 )
+from playground.engine.training.snapshots import LogHistogram
 from playground.spec.edits import LayerPath
 
 
@@ -31,6 +34,9 @@ class OutputStatistics(NamedTuple):
     dead: float | None
     saturated: float | None
     not_finite: int
+    units: int = 0
+    dead_units: tuple[int, ...] = ()
+    outputs: LogHistogram | None = None
 
 
 class _Collected:
@@ -41,6 +47,7 @@ class _Collected:
         self._bounds = activation.bounds if activation else None
         self._activated = activation is not None
         self._parts: list[Moments] = []
+        self._numbers: list[Tensor] = []  # of the outputs, for the histogram
         self._largest: dict[nn.Module, Tensor] = {}
         self._saturated = self._not_finite = 0
 
@@ -48,6 +55,7 @@ class _Collected:
         """As a forward hook."""
         found = moments(outputs)
         self._parts.append(found)
+        self._numbers.append(thinned((outputs,)))
         if not isfinite(found.std):
             self._not_finite += count_not_finite((outputs,))
         if self._activated:
@@ -59,14 +67,17 @@ class _Collected:
 
     def statistics(self) -> OutputStatistics:
         count, mean, std = pooled(self._parts)
-        units = sum(len(largest) for largest in self._largest.values())
-        dead = sum(int((largest == 0).count_nonzero().item()) for largest in self._largest.values())
+        largest = torch.cat(list(self._largest.values())) if self._largest else torch.empty(0)
+        units, dead = len(largest), tuple((largest == 0).nonzero().flatten().tolist())
         return OutputStatistics(
             mean,
             std,
-            dead / units if units else None,
+            len(dead) / units if units else None,
             self._saturated / count if self._bounds else None,
             self._not_finite,
+            units,
+            dead,
+            log_histogram(thinned(self._numbers)),
         )
 
 

@@ -12,7 +12,14 @@ from torch import Tensor, nn
 from playground.engine.build import trained_parameters
 from playground.engine.probes.activations import output_statistics
 from playground.engine.probes.layer_modules import LayerModules, layer_modules
-from playground.engine.probes.statistics import class_counts, count_not_finite, input_statistics, lengths
+from playground.engine.probes.statistics import (
+    class_counts,
+    count_not_finite,
+    input_statistics,
+    lengths,
+    log_histogram,
+    thinned,
+)
 from playground.engine.training.penalty import Penalty
 from playground.engine.training.snapshots import LayerStatistics, Probed
 from playground.spec.edits import LayerPath
@@ -61,6 +68,10 @@ class StepProbe:
         began = perf_counter()
         self._outputs = output_statistics(self._network, self._layers, inputs)
         self._slopes, self._sizes = lengths(gradients), lengths(self._learned)
+        self._spread = {
+            path: log_histogram(thinned([gradients[i] for i in owned])) if owned else None
+            for path, owned in self._owned.items()
+        }
         pairs = zip([*gradients, *self._learned], [*self._slopes, *self._sizes], strict=True)
         self._not_finite = [0 if isfinite(length) else count_not_finite((tensor,)) for tensor, length in pairs]
         self._found = Probed(
@@ -101,6 +112,10 @@ class StepProbe:
             found.dead,
             found.saturated,
             bad + found.not_finite,
+            found.units,
+            found.dead_units,
+            self._spread[path],
+            found.outputs,
         )
 
     def take(self) -> Probed | None:

@@ -22,7 +22,7 @@ from playground.engine.training.snapshots import Change, Diverged, Epoch, Evalua
 from playground.spec.messages import Message, message, tr_noop
 
 FORMAT = "playground curves"
-VERSION = 2  # 1 knew no probes
+VERSION = 3  # 1 knew no probes, 2 no histograms and no single units in them
 MOST_BYTES = 2**31
 _LONGEST_FORMAT = 5  # characters of a format in a template: a width of millions would fill the memory
 

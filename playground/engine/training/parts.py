@@ -76,11 +76,11 @@ class Parts:
         score = self.learner.scoring.score(outcome.sums, samples)
         return Step(number, epochs, outcome.loss, outcome.terms, score, rate, samples, outcome.sums, outcome.weight)
 
-    def probed(self) -> Iterator[Probed]:
-        """Yield the findings of the probe in the last step, if it looked at that step."""
+    def probed(self, step: Step) -> Iterator[Probed]:
+        """Yield the findings of the probe in the last step, which is given, if it looked at that step."""
         found = self.probe.take() if self.probe else None
         if found:
-            yield found
+            yield found._replace(samples=step.samples, learning_rate=step.learning_rate)
 
     def evaluate(self, part: Subset, watch: Observer | None) -> Generator[int, None, Evaluation]:
         """As `evaluate`, in chunks that suit the network."""

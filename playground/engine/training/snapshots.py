@@ -111,6 +111,27 @@ class InputStatistics(NamedTuple):
     greatest: float
 
 
+class LogHistogram(NamedTuple):
+    """How many numbers lie in each of `LOG_BINS` bins that are symmetric around 0, and whose ends are powers.
+
+    The ends are ±reach · 10^(−k/4) for k = 0 … 15; the bin in the middle has the numbers in between. A bin holds the
+    number at its lower end, the last one that at its upper end as well.
+    """
+
+    reach: float  # the greatest |number| that is finite; 1 where all are 0
+    counts: tuple[int, ...]  # (LOG_BINS,); of every n-th number where there are more than `probes.statistics.COUNTED`
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The ends of the bins, ascending, (LOG_BINS + 1,)."""
+        upper = [self.reach * 10.0 ** (-k / 4) for k in range(_LOG_EDGES)]
+        return (*(-edge for edge in upper), *reversed(upper))
+
+
+_LOG_EDGES = 16  # on each side of 0
+LOG_BINS = 2 * _LOG_EDGES - 1
+
+
 class LayerStatistics(NamedTuple):
     """One enabled layer in one training step. RMS is √(Σx² / n); NaN or infinite where a number is.
 
@@ -130,6 +151,10 @@ class LayerStatistics(NamedTuple):
     dead: float | None  # share of the units that give 0 for every sample of the batch; None: no activation
     saturated: float | None  # share of the outputs close to an end of the activation's range; None: it has none
     not_finite: int  # NaN and infinite numbers among gradients, weights and outputs
+    units: int = 0  # among which dead ones were looked for, those of all copies; 0: no activation, or not known
+    dead_units: tuple[int, ...] = ()  # which of them gave 0 for every sample of the batch, from 0, ascending
+    gradients: LogHistogram | None = None  # of all its parameters together; None: it has none, or not known
+    outputs: LogHistogram | None = None  # None: not known
 
     @property
     def update_ratio(self) -> float | None:
@@ -148,6 +173,8 @@ class Probed(NamedTuple):
     penalty_norm: float  # of the penalty's gradients
     inputs: InputStatistics | None  # of the batch, augmented; None where they are codes
     class_counts: tuple[float, ...]  # of the batch's targets, over all positions; empty where no classes are predicted
+    samples: int = 0  # in the batch; 0, here and below: not known, in files of earlier versions
+    learning_rate: float = 0.0  # of the step
 
 
 class Figures(NamedTuple):

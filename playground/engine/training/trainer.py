@@ -262,7 +262,7 @@ class Trainer(Iterator[Snapshot]):
                 return
             progress.add(step)
             yield step
-            yield from self._parts.probed()
+            yield from self._parts.probed(step)
         if not self._parts.learner.verify():
             yield self._diverge(float("nan"), self.step, divergence.WEIGHTS)
             return

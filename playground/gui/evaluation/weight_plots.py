@@ -1,4 +1,4 @@
-"""Plots of weights over time: histograms as ridges, and figures of each layer's steps."""
+"""Plots of figures of each layer's steps."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from playground.engine.probes.layer_weights import BINS, Histogram
 from playground.engine.training.snapshots import LayerStatistics, Probed
 from playground.gui.evaluation.plots import EvaluationPlot
-from playground.gui.evaluation.weights_watch import HistogramMoment
 from playground.gui.style.small_plot import tick_texts
 from playground.gui.style.theme import mixed
 from playground.spec.edits import LayerPath
@@ -22,9 +19,6 @@ from playground.spec.edits import LayerPath
 # "A rough heuristic is that this ratio should be somewhere around 1e-3" (Stanford CS231n, course notes, Neural
 # Networks Part 3, Ratio of weights:updates); the band is a factor of ten on either side.
 HEALTHY = (1e-4, 1e-2)
-_OVERLAP = 2.5  # rows that the highest ridge reaches over
-_RIDGES = 12  # that are drawn
-_LABELS = 4  # steps that are written beside them
 
 
 class Series(NamedTuple):
@@ -71,49 +65,6 @@ def _series(probes: Sequence[Probed], figure: Callable[[LayerStatistics], float 
 def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """The texts of ticks at logarithms to base 10."""
     return [f"1e{round(value)}" if abs(value - round(value)) < 1e-6 else "" for value in values]
-
-
-def coarse(histogram: Histogram) -> npt.NDArray[np.float64]:
-    """Its density in at most 2 · n^(1/3) bins, at least 10, for n numbers (the rule of Rice University)."""
-    most = max(10.0, 2 * float(histogram.counts.sum()) ** (1 / 3))
-    bins = next((bins for bins in (BINS, 30, 20, 15, 12) if bins <= most), 10)
-    density: npt.NDArray[np.float64] = histogram.density.reshape(bins, -1).mean(1)
-    return density
-
-
-class RidgePlot(EvaluationPlot):
-    """Histograms above each other: the latest in front, at the bottom."""
-
-    def show(self, title: str, moments: Sequence[HistogramMoment], name: str) -> None:
-        """Draw the histograms of the tensor of that name."""
-        self.clear(title)
-        widget, theme = self.widget, self.theme
-        found = [(moment.step, moment.histograms[name]) for moment in moments if name in moment.histograms]
-        if not found:
-            return
-        found = [found[place] for place in _spread(len(found), _RIDGES)]
-        highest = max(float(coarse(item).max()) for _, item in found) or 1.0
-        count, reach = len(found), max(item.reach for _, item in found)
-        for place, (_, item) in enumerate(found):
-            base, density = count - 1 - place, coarse(item)
-            edges = np.linspace(-item.reach, item.reach, len(density) + 1)
-            middles, heights = (edges[1:] + edges[:-1]) / 2, base + _OVERLAP * density / highest
-            x = np.concatenate([[-reach, edges[0]], middles, [edges[-1], reach]])
-            y = np.concatenate([[base, base], heights, [base, base]])
-            age = 1 - place / max(1, count - 1)
-            fill = mixed(theme.color("accent"), theme.color("panel"), 0.35 + 0.45 * age)
-            pen = pg.mkPen(mixed(theme.color("text"), theme.color("panel"), 0.1 + 0.5 * age), width=1)
-            curve = pg.PlotCurveItem(x, y, pen=pen, fillLevel=base, brush=fill)
-            curve.setZValue(place)
-            widget.addItem(curve)
-        widget.getAxis("left").setTicks([[(count - 1 - i, f"{found[i][0]:,}") for i in _spread(count, _LABELS)]])
-        widget.setXRange(-reach, reach, padding=0.03)
-        widget.setYRange(0, count - 1 + _OVERLAP, padding=0.03)
-
-
-def _spread(count: int, most: int) -> list[int]:
-    """At most so many of the numbers below `count`, evenly spaced, the first and the last among them."""
-    return sorted({round(place) for place in np.linspace(0, count - 1, min(count, most)).tolist()})
 
 
 class LayersPlot(EvaluationPlot):

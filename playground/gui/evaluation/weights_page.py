@@ -7,16 +7,12 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from playground.engine.probes.layer_weights import LayerTensors
+from playground.engine.probes.statistics import COUNTED
+from playground.engine.training.snapshots import LayerStatistics, LogHistogram
 from playground.gui.evaluation.exported_page import ExportedPage
+from playground.gui.evaluation.ridge_plot import RidgePlot, Ridges, probe_ridges, weight_ridges
 from playground.gui.evaluation.weight_picture import WeightPicture
-from playground.gui.evaluation.weight_plots import (
-    HEALTHY,
-    LayersPlot,
-    RidgePlot,
-    activations,
-    gradients,
-    update_ratios,
-)
+from playground.gui.evaluation.weight_plots import HEALTHY, LayersPlot, activations, gradients, update_ratios
 from playground.gui.evaluation.weights_inference import WeightsSeen
 from playground.gui.evaluation.weights_watch import WeightsWatch
 from playground.gui.session.background import Background
@@ -29,6 +25,16 @@ from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import Message, message
 
 
+def gradient_counts(layer: LayerStatistics) -> LogHistogram | None:
+    """The histogram of a layer's gradients."""
+    return layer.gradients
+
+
+def output_counts(layer: LayerStatistics) -> LogHistogram | None:
+    """The histogram of a layer's activations."""
+    return layer.outputs
+
+
 class WeightsPage(ExportedPage):
     """Shows what the watch sees."""
 
@@ -36,20 +42,25 @@ class WeightsPage(ExportedPage):
         super().__init__(self.tr("Weights"), saving, ask, parent)
         self._watch = watch
         self.seen: WeightsSeen | None = None
+        self._selected: LayerPath | None = None  # a layer without weights that was selected in the stack
         self.tensors = ComboBox(self)
         self.tensors.setAccessibleName(self.tr("Tensor that is shown"))
         self.tensors.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.tensors.activated.connect(self._choose)
+        self.tensors.activated.connect(self._choose_tensor)
         self.as_matrix = QToolButton(self)
         self.as_matrix.setText(self.tr("Matrix"))
         self.as_matrix.setCheckable(True)
         self.as_matrix.setToolTip(plain_tip(self.tr("Show the numbers in rows and columns, not as pictures")))
         self.as_matrix.toggled.connect(self._choose)
+        self.numbers = ComboBox(self)
+        self.numbers.setAccessibleName(self.tr("Numbers whose histograms are shown"))
+        self.numbers.addItems([self.tr("Weights"), self.tr("Gradients"), self.tr("Activations")])
+        self.numbers.currentIndexChanged.connect(self._show_ridges)
         self.figure = ComboBox(self)
         self.figure.setAccessibleName(self.tr("Figure of the layers over time"))
         self.figure.addItems([self.tr("Update / weight"), self.tr("Gradients"), self.tr("Activations")])
         self.figure.currentIndexChanged.connect(self._show_steps)
-        for control in (self.tensors, self.as_matrix, self.figure):
+        for control in (self.tensors, self.as_matrix, self.numbers, self.figure):
             self.add_control(control)
         self.picture = WeightPicture(self)
         self.ridges = RidgePlot(self.tr("Histograms over time"), "", "")
@@ -68,6 +79,7 @@ class WeightsPage(ExportedPage):
         watch.seen.connect(self._take)
         watch.refused.connect(self._refuse)
         watch.probes.changed.connect(self._show_steps)
+        watch.probes.changed.connect(self._show_ridges)
         self._refuse(message("one moment…"))
 
     @property
@@ -76,11 +88,14 @@ class WeightsPage(ExportedPage):
         return self.seen.tensor.layer if self.seen is not None and self.seen.tensor is not None else None
 
     def choose_layer(self, path: LayerPath) -> None:
-        """Show the first tensor of a layer; of one that has none, nothing changes."""
+        """Show the first tensor of a layer, and its gradients and activations; of one without weights, those alone."""
+        self._selected = path if any(row.path == path for row in self._watch.rows) else None
         for layer in self.seen.layers if self.seen is not None else ():
             if layer.path == path:
+                self._selected = None
                 self.tensors.setCurrentIndex(self.tensors.findData(next(iter(layer.shapes))))
                 self._choose()
+        self._show_ridges()
 
     def table(self) -> str:
         assert self.seen is not None
@@ -102,6 +117,10 @@ class WeightsPage(ExportedPage):
                 ):
                     if value is not None:
                         rows.append((what, f"layer {number}", probe.step, None, None, value))
+                for what, counted in (("gradient histogram", layer.gradients), ("activation histogram", layer.outputs)):
+                    if counted is not None:
+                        ends = zip(counted.edges[:-1], counted.edges[1:], counted.counts, strict=True)
+                        rows += [(what, f"layer {number}", probe.step, *end) for end in ends]
         return csv_text(("figure", "of", "step", "from", "to", "count or value"), rows)
 
     # reactions
@@ -121,9 +140,8 @@ class WeightsPage(ExportedPage):
 
     @Slot()
     def _repaint(self) -> None:
-        if self.seen is not None:
-            self._show_ridges()
-            self._show_steps()
+        self._show_ridges()
+        self._show_steps()
 
     @Slot(object)
     def _take(self, seen: WeightsSeen) -> None:
@@ -160,17 +178,51 @@ class WeightsPage(ExportedPage):
         return f"{layer.number} {translated(layer.layer.label)} · {name.rsplit('.', 1)[-1]}"
 
     @Slot()
+    def _choose_tensor(self) -> None:
+        self._selected = None
+        self._choose()
+        self._show_ridges()
+
+    @Slot()
     def _choose(self) -> None:
         name = self.tensors.currentData()
         if name is not None:
             self._watch.choose(str(name), as_matrix=self.as_matrix.isChecked())
 
+    @Slot()
     def _show_ridges(self) -> None:
-        assert self.seen is not None
-        if self.seen.tensor is not None:
-            title = self.tr("Histograms by step")
-            self.ridges.show(title, self._watch.moments, self.seen.tensor.name)
+        """Show the histograms of the chosen numbers, of the tensor or of its layer."""
+        if self.seen is None or self.seen.tensor is None or not self.isVisible():
+            return
+        which, tensor = self.numbers.currentIndex(), self.seen.tensor
+        if which == 0:
+            self._draw_ridges(tensor.name, weight_ridges(self._watch.moments, tensor.name))
             self.ridges.title.explain(self.tr("They are computed while this tab is shown; the latest is in front."))
+            return
+        path = self._selected or tensor.layer.path
+        rows = {row.path: (number, row) for number, row in enumerate(self._watch.rows, 1)}
+        words = self.tr("gradients of {0} {1}") if which == 1 else self.tr("activations of {0} {1}")
+        found = Ridges([])
+        if path in rows:
+            words = words.format(rows[path][0], translated(rows[path][1].layer.label))
+            found = probe_ridges(self._watch.probes.probes, path, gradient_counts if which == 1 else output_counts)
+        self._draw_ridges(words, found)
+        remark = self.tr(
+            "Of single steps: 1, 2, 4, 8, … and every 500th, each for the training samples of its batch. Of more than"
+            " {0} numbers, every second or third, and so on. The scale is a symmetric logarithm. The latest is in"
+            " front."
+        )
+        self.ridges.title.explain(remark.format(f"{COUNTED:,}"))
+
+    def _draw_ridges(self, words: str, found: Ridges) -> None:
+        if not found.rows:
+            weightless = self.numbers.currentIndex() == 1 and self._selected is not None
+            nothing = self.tr("This layer has no weights") if weightless else self.tr("No step was looked at yet")
+            self.ridges.show(nothing, found)
+            return
+        first, last = found.rows[0].step, found.rows[-1].step
+        title = self.tr("{0}, steps {1} to {2}").format(words, f"{first:,}", f"{last:,}")
+        self.ridges.show(title[:1].upper() + title[1:], found)
 
     @Slot()
     def _show_steps(self) -> None:

@@ -19,6 +19,7 @@ from playground.gui.session.inference_thread import (
 )
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run import Run
+from playground.spec.check.shapes import LayerShape
 from playground.spec.layer import Stack
 from playground.spec.messages import Message, message
 
@@ -61,6 +62,13 @@ class WeightsWatch(QObject):
         run.began.connect(self._begin)
         run.cleared.connect(self._begin)
         document.changed.connect(self._update)
+
+    @property
+    def rows(self) -> tuple[LayerShape, ...]:
+        """The active layers of the shown stack, to which the probes belong; empty where the run's stack is another."""
+        shown, run = self._document.experiment, self._run.experiment
+        fits = run is not None and run.stack == shown.stack and run.data.sample_shape == shown.data.sample_shape
+        return tuple(row for row in self._document.rows if row.active) if fits else ()
 
     def choose(self, name: str, *, as_matrix: bool) -> None:
         """Show another tensor, or the same one in another way."""

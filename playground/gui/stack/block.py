@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from playground.gui.stack.health_mark import HealthMark
 from playground.gui.stack.items import Item
 from playground.gui.style.translation import counted, translated
 from playground.spec.check.problem import Problem
@@ -40,6 +41,7 @@ class Block:
     closes: int = 0  # number of containers that end with this block
     empty: bool = False  # no layer, but the insertion point in an empty branch
     display: Display | None = None  # how it shows what the layer computes; None if it does not
+    health: HealthMark | None = None  # what is wrong with the layer in the run; None if nothing is
 
     @property
     def depth(self) -> int:
@@ -67,6 +69,8 @@ class Block:
         text = ", ".join(word for word in words if word)
         for problem in self.problems:
             text += "; " + translated(message("problem: {what}", what=problem.what))
+        for line in self.health.lines() if self.health else ():
+            text += f"; {line}"
         return text
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from playground.gui.stack.block import Block
 from playground.gui.stack.block_output import BlockOutput
-from playground.gui.stack.geometry import block_rects, plain_height, row_height
+from playground.gui.stack.geometry import block_rects, mark_rect, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
@@ -41,6 +41,7 @@ class BlockDelegate(QStyledItemDelegate):
 
     fix_requested = Signal(object, object)  # the Problem, and the chosen one of its fixes
     value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of its values
+    mark_pressed = Signal(object)  # the paths of unhealthy layers whose mark was clicked
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -85,6 +86,9 @@ class BlockDelegate(QStyledItemDelegate):
             block = self._block(index)
             self.folded.emit(block.path, not block.folded)
             return True
+        if event.type() == QEvent.Type.MouseButtonPress and (paths := self.mark_at(index, event.position().toPoint())):
+            self.mark_pressed.emit(paths)
+            return True
         if event.type() == QEvent.Type.MouseButtonPress:
             self._pressed = button
         elif event.type() == QEvent.Type.MouseButtonRelease and (
@@ -116,6 +120,14 @@ class BlockDelegate(QStyledItemDelegate):
             return False
         arrow = block_rects(self._block(index), self._view.visualRect(index), self._view.font()).arrow
         return arrow is not None and arrow.adjusted(-4, -4, 4, 4).contains(position)
+
+    def mark_at(self, index: Index, position: QPoint) -> tuple[LayerPath, ...]:
+        """The unhealthy layers whose mark is at a position in the view."""
+        block = self._block(index) if index.isValid() else None
+        if block is None or block.health is None:
+            return ()
+        mark = mark_rect(block, block_rects(block, self._view.visualRect(index), self._view.font()), self._view.font())
+        return block.health.paths if mark is not None and mark.contains(position) else ()
 
     def output_of(self, block: Block) -> BlockOutput | None:
         """What the block shows of its layer; None if it has no room for it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 
 from playground.gui.stack.block import FROZEN, Block
+from playground.gui.stack.health_mark import health_rect
 from playground.gui.stack.items import Item, behind
 from playground.gui.stack.output_layout import BELOW, output_height
 from playground.gui.style.translation import translated
@@ -151,6 +152,24 @@ def _caption_height(font: QFont, branch: int) -> int:
 def figure_columns(head: QRect, parameters_width: int) -> tuple[int, int]:
     """The right edges of the columns of shapes and of parameter counts."""
     return head.right() - max(_FIGURES, parameters_width + 20), head.right()
+
+
+def words_area(block: Block, rects: BlockRects) -> QRect:
+    """The area of a block's texts: the head, up to the shape."""
+    left = rects.head.left() if rects.arrow is None else rects.arrow.right() + 6
+    metrics = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    shape_right, _ = figure_columns(rects.head, metrics.horizontalAdvance(block.parameters))
+    right = shape_right - metrics.horizontalAdvance(block.shape) - 16
+    return QRect(left, rects.head.top(), right - left, rects.head.height())
+
+
+def mark_rect(block: Block, rects: BlockRects, font: QFont) -> QRect | None:
+    """The mark of an unhealthy layer; None without one."""
+    if block.health is None:
+        return None
+    bold = QFont(font)
+    bold.setBold(True)
+    return health_rect(block.health, words_area(block, rects), QFontMetrics(bold).horizontalAdvance(block.name), font)
 
 
 def _card_width(row_width: int, depth: int) -> int:

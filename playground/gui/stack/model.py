@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from playground.gui.stack.changes import Change, Inserted, Moved, Removed, chang
 from playground.gui.stack.clipboard import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
 from playground.gui.stack.editing import StackEditing, run
 from playground.gui.stack.folding import Folding
+from playground.gui.stack.health_mark import HealthMark, merged
 from playground.gui.stack.items import Item, items
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import explained, translated
@@ -55,6 +57,7 @@ class StackModel(QAbstractListModel):
         self._folding = Folding()
         self._layer_rows: Sequence[LayerShape] = ()
         self._outputs_shown = False
+        self._health: Mapping[LayerPath, HealthMark] = {}
         self._read(self._items())
         document.replaced.connect(self._reset)
         document.changed.connect(self._follow)
@@ -103,6 +106,7 @@ class StackModel(QAbstractListModel):
             else:
                 item = self._rows[row - 1]
                 block = layer_block(item.row, problems, item, self.display(row)) if item.row else branch_block(item)
+                block = replace(block, health=self.health(row)) if item.row and self._health else block
             self._blocks[row] = block
         return block
 
@@ -111,6 +115,20 @@ class StackModel(QAbstractListModel):
         if shown != self._outputs_shown:
             self._outputs_shown = shown
             self._show_all()
+
+    def set_health(self, marks: Mapping[LayerPath, HealthMark]) -> None:
+        """Mark unhealthy layers; those that are not listed have no mark."""
+        if marks != self._health:
+            self._health = marks
+            self._blocks.clear()
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+
+    def health(self, row: int) -> HealthMark | None:
+        """The mark on the block of a row, on a folded container that of the layers in it; None without one."""
+        path, item = self.path(row), self.item(row)
+        folded = item is not None and item.folded
+        inside = [where for where in self._health if where == path or (folded and where[: len(path)] == path)]
+        return merged([self._health[where] for where in sorted(inside)])
 
     def display(self, row: int) -> Display | None:
         """How the block of a row shows what is computed there; None if it does not."""
@@ -291,4 +309,5 @@ class StackModel(QAbstractListModel):
     def _tip(self, block: Block, row: int) -> str:
         lines = [f"{block.name}  {block.settings}".strip(), *filter(None, [self._help(row)])]
         lines += [f"⚠ {explained(problem)}" for problem in block.problems]
+        lines += block.health.lines() if block.health else ()
         return plain_tip("\n\n".join(lines))

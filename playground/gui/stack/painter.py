@@ -16,7 +16,19 @@ from playground.gui.stack.frames import (
     paint_empty_branch,
     paint_frames,
 )
-from playground.gui.stack.geometry import BAR, GAP, BlockRects, Strip, block_rects, figure_columns, frames, mark_width
+from playground.gui.stack.geometry import (
+    BAR,
+    GAP,
+    BlockRects,
+    Strip,
+    block_rects,
+    figure_columns,
+    frames,
+    mark_rect,
+    mark_width,
+    words_area,
+)
+from playground.gui.stack.health_mark import paint_health
 from playground.gui.stack.output_layout import output_height
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
@@ -103,7 +115,6 @@ def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> Non
 
 def _head(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) -> None:
     theme, head = look.theme, rects.head
-    left = head.left() if rects.arrow is None else rects.arrow.right() + 6
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     metrics = QFontMetrics(fixed)
     shape_right, figure_right = figure_columns(head, metrics.horizontalAdvance(block.parameters))
@@ -114,7 +125,11 @@ def _head(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) 
     painter.setPen(theme.color("muted" if block.enabled else "faint"))
     figures = QRect(shape_right, head.top(), figure_right - shape_right, head.height())
     painter.drawText(figures, _MIDDLE | Qt.AlignmentFlag.AlignRight, block.parameters)
-    _words(painter, block, QRect(left, head.top(), shape_left - 16 - left, head.height()), look)
+    area, mark = words_area(block, rects), mark_rect(block, rects, look.font)
+    if block.health is not None and mark is not None:
+        paint_health(painter, block.health, mark, look.font, theme)
+        area.setRight(mark.left() - 10)
+    _words(painter, block, area, look)
 
 
 def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> None:

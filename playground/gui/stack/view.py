@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import (
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
@@ -28,7 +30,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
@@ -39,6 +41,7 @@ from playground.gui.stack.covering import Covering
 from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.displayed_layers import DisplayedLayers
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of
+from playground.gui.stack.health_mark import HealthMark
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
@@ -59,6 +62,7 @@ class StackView(BlockList):
     """Shows and edits a document's stack; `commands` holds the actions for the menus."""
 
     value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of the values on its block
+    mark_pressed = Signal(object)  # the paths of unhealthy layers whose mark was clicked or asked about
     form_requested = Signal()  # Enter was pressed on a block: its form should get the focus
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -73,6 +77,7 @@ class StackView(BlockList):
         self._stack.refused.connect(self.refused)
         self._delegate.fix_requested.connect(self._apply_fix)
         self._delegate.folded.connect(self._fold)
+        self._delegate.mark_pressed.connect(self.mark_pressed)
         self._delegate.value_clicked.connect(self.value_clicked)
         self.displayed = DisplayedLayers(self)
 
@@ -120,14 +125,30 @@ class StackView(BlockList):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        self.commands.menu(self).popup(event.globalPos())
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """The menu of the current block; it begins with what is wrong with the layer, if anything is."""
+        menu, row = self.commands.menu(self), self.currentIndex().row()
+        mark = self._stack.health(row) if row > 0 else None
+        if mark is not None:
+            action = QAction(self.tr("Show what is &wrong with the layer"), menu)
+            action.triggered.connect(partial(self.mark_pressed.emit, mark.paths))
+            menu.insertAction(menu.actions()[0], action)
+        return menu
+
+    def show_health(self, marks: Mapping[LayerPath, HealthMark]) -> None:
+        """Mark unhealthy layers on their blocks; those that are not listed have no mark."""
+        self._stack.set_health(marks)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
         position = event.position().toPoint()
         self._tell_value(position)
         button = self._delegate.button_at(self.indexAt(position), position)
-        pointing = button is not None or self._delegate.arrow_at(self.indexAt(position), position)
+        index = self.indexAt(position)
+        pointing = button is not None or self._delegate.arrow_at(index, position)
+        pointing = pointing or bool(self._delegate.mark_at(index, position))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
         if self._delegate.set_hot(button):
             self.viewport().update()

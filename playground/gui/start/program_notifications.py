@@ -39,7 +39,7 @@ def notifications_of(program: ProgramParts) -> Notifications:
         DesktopNotification(program.window, program.background, program),
         program,
     )
-    DoctorNotes(run, document, program.window.messages, program)
+    program.doctor_notes = DoctorNotes(run, document, program.window.messages, program)
     return notifications
 
 

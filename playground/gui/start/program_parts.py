@@ -16,6 +16,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.start.exception_hook import ExceptionHook
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.style.settings import Settings
+from playground.gui.window.doctor_notes import DoctorNotes
 from playground.gui.window.main_window import MainWindow
 from playground.gui.window.menus.file import FileMenu
 from playground.gui.window.menus.help import HelpMenu
@@ -50,3 +51,4 @@ class ProgramParts(QObject):
     view_menu: ViewMenu
     help_menu: HelpMenu
     notifications: Notifications
+    doctor_notes: DoctorNotes

@@ -91,8 +91,10 @@ class Results(QObject):
     def add_evaluation(self, task: TaskPane | None) -> None:
         """Add the tabs about what the network learned; `task` shows the example that they mark, if it could be made."""
         from playground.gui.start.evaluation_pages import EvaluationPages
+        from playground.gui.start.layer_marks import LayerMarks
 
         self.evaluation = EvaluationPages(self._program, self.pane, task)
+        LayerMarks(self._program, self.evaluation.probes)
         if task is not None:
             task.example_changed.connect(self.evaluation.follow_example)
             self.evaluation.follow_example(task.example)

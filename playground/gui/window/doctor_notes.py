@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
@@ -21,6 +22,7 @@ class DoctorNotes(QObject):
         super().__init__(parent)
         self._run, self._document, self._messages = run, document, messages
         self._shown: dict[str, Finding] = {}  # by key of the message
+        self._explained: dict[str, Finding] = {}  # by key: what was asked about, by the mark on a block
         run.found.connect(self._show)
         run.state_changed.connect(self._show_again)
         run.began.connect(self._clear)
@@ -39,6 +41,31 @@ class DoctorNotes(QObject):
         choices = [] if finding.fix is None else [(translated(finding.fix.label), partial(self._mend, key, finding))]
         self._messages.show_message(key, "warning", translated(finding.sentence), choices)
         self._shown[key] = finding
+
+    def explain(self, finding: Finding, sentence: str) -> None:
+        """Show what is wrong with a layer.
+
+        That is in the words of `sentence`, or in the doctor's where it has reported the same of that layer.
+        """
+        own = [
+            item for item in self._shown.values() if item.id == finding.id and set(finding.layers) & set(item.layers)
+        ]
+        if own:
+            self._show(own[-1])
+            return
+        key = f"layer {finding.id} {finding.layers}"
+        self._explained[key] = finding
+        fix = None if self._run.stale else finding.fix  # it may be meant for another stack
+        choices = [] if fix is None else [(translated(fix.label), partial(self._mend, key, finding))]
+        self._messages.show_message(key, "warning", sentence, choices)
+
+    def withdraw(self, held: Collection[Finding]) -> None:
+        """Remove what was explained of layers and no longer holds; `held` are the findings that do."""
+        places = {(finding.id, finding.layers) for finding in held}
+        for key, finding in tuple(self._explained.items()):
+            if (finding.id, finding.layers) not in places:
+                del self._explained[key]
+                self._messages.dismiss(key)
 
     @Slot(object)
     def _show_again(self, state: RunState) -> None:

@@ -105,7 +105,7 @@ def test_units_that_died_from_the_usual_start_get_another_activation() -> None:
         doctor.take(Step(number, number / 50, 0.7, Terms(), 0.5, 0.01, 16))
     probes = [Probed(step, (layer, last), 1.0, 0.0, None, ()) for step in (8, 16)]
     (found,) = filter(None, map(doctor.take, probes))
-    assert (found.id, found.figure) == ("dead_units", 0.9)
+    assert (found.id, found.figure, found.layers) == ("dead_units", 0.9, ((0,),))
     assert found.fix is not None
     assert found.fix.apply(run).stack.layers[0].values()["activation"] == LeakyReLU()
 
@@ -124,7 +124,7 @@ def test_saturated_units() -> None:
 def test_gradients_that_vanish_by_depth() -> None:
     run = experiment(*hidden(*[16] * 9, activation=Sigmoid), optimizer=SGD(lr=0.1))
     found, seen = watched(run)
-    assert found[0].id == "vanishing_gradients"
+    assert (found[0].id, found[0].layers) == ("vanishing_gradients", ((0,),))
     first, last = (gradients(run)[i] for i in (0, -1))
     probes = [one for one in of(Probed, seen) if one.step <= found[0].step]
     assert found[0].figure == max(one.layers[0].gradient / one.layers[-1].gradient for one in probes)

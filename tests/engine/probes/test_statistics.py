@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import inf, isnan, nan, sqrt
 
+import numpy as np
 import pytest
 import torch
 
 from playground.engine.probes.statistics import (
+    COUNTED,
     Moments,
     class_counts,
     count_not_finite,
@@ -15,10 +17,12 @@ from playground.engine.probes.statistics import (
     input_statistics,
     largest_by_unit,
     lengths,
+    log_histogram,
     moments,
     pooled,
+    thinned,
 )
-from playground.engine.training.snapshots import InputStatistics, LayerStatistics
+from playground.engine.training.snapshots import LOG_BINS, InputStatistics, LayerStatistics
 
 
 def test_lengths_of_large_numbers_do_not_overflow() -> None:
@@ -99,3 +103,23 @@ def test_the_ratio_of_an_update() -> None:
     assert layer._replace(weight=0.0).update_ratio == inf
     assert layer._replace(weight=0.0, update=0.0).update_ratio == 0.0
     assert layer._replace(weight=None, update=None).update_ratio is None
+
+
+def test_a_histogram_of_powers_is_that_of_numpy() -> None:
+    generator = torch.Generator().manual_seed(5)
+    for count, scale in ((1, 3.0), (7, 1e-9), (5000, 2e-3), (COUNTED, 1e4)):
+        values = scale * torch.randn(count, generator=generator) ** 3
+        found = log_histogram(values)
+        assert found.reach == values.abs().max().item()
+        assert list(found.counts) == np.histogram(values.numpy(), np.array(found.edges, np.float32))[0].tolist()
+        assert len(found.counts) == LOG_BINS == len(found.edges) - 1
+    middle = LOG_BINS // 2
+    assert log_histogram(torch.zeros(4)) == (1.0, tuple(4 * (place == middle) for place in range(LOG_BINS)))
+    assert log_histogram(torch.tensor([nan, inf, -2.0])) == (2.0, (1, *[0] * (LOG_BINS - 1)))
+    assert log_histogram(torch.empty(0)) == (1.0, (0,) * LOG_BINS)
+
+
+def test_of_many_numbers_every_nth_is_counted() -> None:
+    many, few = torch.arange(2.0 * COUNTED), torch.arange(6.0).reshape(2, 3).t()
+    assert torch.equal(thinned((few,)), torch.tensor([0.0, 3.0, 1.0, 4.0, 2.0, 5.0]))
+    assert torch.equal(thinned((many, few)), torch.cat([many[::3], torch.tensor([0.0, 4.0])]))

@@ -9,7 +9,7 @@ import pytest
 
 from playground.engine.runs.curves import header_line, parse_curves, resumed_line, snapshot_line
 from playground.engine.runs.run_record import RunError
-from playground.engine.training.snapshots import Diverged, Evaluating, Finished, Step
+from playground.engine.training.snapshots import LOG_BINS, Diverged, Evaluating, Finished, LogHistogram, Step
 from tests.engine.runs.stored import epoch, everything, probed, step
 
 HEADER = header_line()
@@ -74,6 +74,14 @@ def test_a_probe_of_version_2_is_read() -> None:
     assert parse_curves(first + entry).snapshots == (probed(2),)
 
 
+def test_histograms_and_units_of_a_probe_come_back() -> None:
+    counts = LogHistogram(0.1 + 0.2, tuple(range(LOG_BINS)))
+    layer, other = probed(2).layers
+    full = layer._replace(units=4, dead_units=(0, 3), gradients=counts, outputs=counts)
+    probe = probed(2)._replace(layers=(full, other), samples=32, learning_rate=1e-3)
+    assert parse_curves(HEADER + snapshot_line([probe])).snapshots == (probe,)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -83,7 +91,7 @@ def test_a_probe_of_version_2_is_read() -> None:
         HEADER[:-1],
         line("[]"),
         line('{"format": "another"}'),
-        line('{"format": "playground curves", "version": 3}'),
+        line('{"format": "playground curves", "version": 4}'),
         line('{"format": "playground curves", "version": "2"}'),
         HEADER + b"\n",
         HEADER + line("["),

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from playground.engine.build import build
 from playground.engine.probes.layer_weights import histogram_of
 from playground.engine.training.snapshots import Probed
-from playground.gui.evaluation.weight_plots import activations, coarse, gradients, update_ratios
+from playground.gui.evaluation.ridge_plot import coarse, symmetric_log
+from playground.gui.evaluation.weight_plots import activations, gradients, update_ratios
 from playground.gui.evaluation.weights_page import WeightsPage
 from playground.gui.evaluation.weights_watch import MOST
 from playground.gui.session import probe_history
@@ -123,6 +124,34 @@ def test_every_figure_has_a_line_for_each_layer(qtbot: QtBot, ready: Program) ->
         page.figure.setCurrentIndex(number)
         lines = [item for item in page.steps.widget.listDataItems() if isinstance(item, pg.PlotDataItem)]
         assert len(lines) == (2 if number == 2 else 1)
+
+    # Histograms of the steps that were looked at, by numpy in the coordinates of the plot.
+    def ridges() -> list[pg.PlotCurveItem]:
+        items = page.ridges.widget.getPlotItem().items
+        return [item for item in items if isinstance(item, pg.PlotCurveItem)]
+
+    for number, name in ((1, "gradients"), (2, "outputs")):
+        page.numbers.setCurrentIndex(number)
+        assert len(ridges()) == len(found) == 5
+        word = "Gradients" if number == 1 else "Activations"
+        assert page.ridges.title.whole == f"{word} of 2 Linear, steps 1 to 16"
+        histogram = getattr(found[-1].layers[1], name)
+        threshold = min(getattr(probe.layers[1], name).reach for probe in found) * 10**-3.75
+        edges = [np.sign(edge) * (0.25 + np.log10(abs(edge) / threshold)) for edge in histogram.edges]
+        assert symmetric_log(np.array(histogram.edges), threshold) == pytest.approx(edges)
+        heights = np.array(histogram.counts) / np.diff(edges)
+        drawn = ridges()[-1].getData()[1][2:-2]
+        assert drawn / drawn.sum() == pytest.approx(heights / heights.sum())
+    rows = list(csv.DictReader(page.table().splitlines()))
+    counts = [
+        int(row["count or value"]) for row in rows if row["figure"] == "activation histogram" if row["step"] == "16"
+    ]
+    assert counts == [*found[-1].layers[0].outputs.counts, *found[-1].layers[1].outputs.counts]  # type: ignore[union-attr]
+    page.choose_layer((0,))  # has no weights
+    assert page.ridges.title.whole == "Activations of 1 Flatten, steps 1 to 16"
+    page.numbers.setCurrentIndex(1)
+    assert page.ridges.title.whole == "This layer has no weights"
+    assert ridges() == []
 
 
 def test_a_histogram_of_few_numbers_is_drawn_with_few_bins() -> None:
