@@ -19,6 +19,7 @@ class CorrectionsDialog(CollectionDialog):
 
     learn_requested = Signal()
     drawings_requested = Signal()
+    take_out_requested = Signal()  # to take the corrections out of the experiment's data
 
     def __init__(self, collection: Collection, title: Message, background: Background, parent: QWidget) -> None:
         """`title` names the data set; `background` is the thread that changes many corrections."""
@@ -36,7 +37,11 @@ class CorrectionsDialog(CollectionDialog):
         self._offer(self.tr("&PNG, a folder for each label…"), ExportKind.PNG)
         self.learn = self.buttons.addButton(self.tr("&Learn from these…"), QDialogButtonBox.ButtonRole.ActionRole)
         self.drawings = self.buttons.addButton(self.tr("My &drawings…"), QDialogButtonBox.ButtonRole.ActionRole)
-        for button in (self.learn, self.drawings):
+        self.take_out = self.buttons.addButton(self.tr("&Take out of the data"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.take_out.setToolTip(self.tr("Train without corrections from now on; they stay stored here"))
+        self.take_out.hide()
+        self.take_out.clicked.connect(self.take_out_requested)
+        for button in (self.learn, self.drawings, self.take_out):
             button.setAutoDefault(False)
         self.learn.clicked.connect(self.learn_requested)
         self.drawings.clicked.connect(self.drawings_requested)
@@ -48,6 +53,10 @@ class CorrectionsDialog(CollectionDialog):
         self.resize(640, 460)
         self.kept.changed.connect(self._follow)
         self.kept.read()
+
+    def show_mixed(self, mixed: bool) -> None:
+        """Set whether corrections are mixed into the data of the shown experiment."""
+        self.take_out.setVisible(mixed)
 
     @Slot()
     def _follow(self) -> None:

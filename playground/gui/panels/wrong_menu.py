@@ -33,7 +33,7 @@ class WrongMenu(QMenu):
         self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._button.hide()
         set_look(self._button, "flat")
-        self._heading = self.addSection(self.tr("It is:"))
+        self.addAction(self.tr("It really is")).setEnabled(False)  # a heading
         self._end = self.addSeparator()
         self.list, self.learn = (
             QAction(self.tr("My corrections…"), self),

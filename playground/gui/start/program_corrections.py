@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Signal, Slot
 
+from playground.gui.start.learning_window import LearningWindow, learnable
 from playground.gui.start.program_collection import ProgramCollection
 from playground.gui.start.program_parts import ProgramParts
+from playground.spec.data.corrections import Corrections
 from playground.spec.datasets.mnist import Correctable
 from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.messages import PlaygroundError
+from playground.spec.edits import Set
+from playground.spec.messages import PlaygroundError, message
 
 if TYPE_CHECKING:
     from playground.engine.data.collection import Collection, Kept
@@ -32,6 +35,8 @@ class ProgramCorrections(ProgramCollection):
     def __init__(self, program: ProgramParts) -> None:
         super().__init__(program)
         self.dialog: CorrectionsDialog | None = None
+        self.learning: LearningWindow | None = None
+        program.document.changed.connect(self._show_mixed)
 
     @property
     def possible(self) -> bool:
@@ -42,6 +47,7 @@ class ProgramCorrections(ProgramCollection):
         """Store the corrections of the panels."""
         task.correct_requested.connect(self.keep)
         task.corrections_requested.connect(self.open)
+        task.learn_requested.connect(self.learn)
 
     @Slot(object, int)
     def keep(self, picture: Grey, number: int) -> None:
@@ -77,8 +83,44 @@ class ProgramCorrections(ProgramCollection):
         if self.dialog is None:
             self.dialog = CorrectionsDialog(collection, data.title, self._program.background, self._program.window)
             self.dialog.drawings_requested.connect(self.drawings_requested)
+            self.dialog.learn_requested.connect(self.learn)
+            self.dialog.take_out_requested.connect(self._take_out)
+            self._show_mixed()
             self._follow(self.dialog)
         self._raise()
+
+    @Slot()
+    def learn(self) -> None:
+        """Ask how the network is to learn from the corrections, unless it cannot now."""
+        if self.learning is not None:
+            self.learning.dialog.raise_()
+            self.learning.dialog.activateWindow()
+            return
+        try:
+            items = learnable(self._program)
+        except PlaygroundError as error:
+            self._complain(error.message)
+            return
+        self.learning = LearningWindow(self._program, items)
+        self.learning.dialog.destroyed.connect(self._end_learning)
+
+    @Slot()
+    def _take_out(self) -> None:
+        words = message("Take the corrections out of the data")
+        self._program.document.do(Set(("data", "corrections"), Corrections(), words))
+
+    @Slot()
+    def _show_mixed(self) -> None:
+        if self.dialog is not None:
+            data, folder = self._program.document.experiment.data, self.dialog.kept.collection.folder
+            mixed = isinstance(data, Correctable) and bool(data.corrections.items)
+            self.dialog.show_mixed(mixed and self._collection().folder == folder)
+
+    @Slot()
+    def _end_learning(self) -> None:
+        if self.learning is not None:
+            self.learning.close()
+            self.learning = None
 
     def _collection(self) -> Collection:
         """Where corrections of the present data are stored; the drawings themselves where a network learned from them.

@@ -17,7 +17,6 @@ from playground.spec.export.corrections import corrected
 from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, message, plural, tr_noop
-from playground.spec.number_text import part_text
 
 
 class Pictures(Dataset):
@@ -96,22 +95,17 @@ class Correctable(Pictures):
         return self.own_train_count + self.corrections.count
 
     @property
-    def notice(self) -> Message | None:
-        corrections = self.corrections
-        if not corrections.items:
+    def addition(self) -> Message | None:
+        if not self.corrections.items:
             return None
-        words = tr_noop("Mixed in: {corrections}, each {copies:,} times in an epoch; {share} of its samples.")
-        count = plural("{count:,} corrections", "1 correction", len(corrections.items))
-        share = part_text(corrections.count / self.train_count)
-        return message(words, corrections=count, copies=corrections.copies, share=share)
+        count = plural("{count:,} corrections", "1 correction", len(self.corrections.items))
+        return message("{corrections} × {copies:,}", corrections=count, copies=self.corrections.copies)
 
     def objections(self) -> Iterator[Objection]:
         numbers = [item.number for item in self.corrections.items if item.number >= self.classes]
         if numbers:
             what = message("A correction has the class {number}, which there is not.", number=numbers[0])
-            kept = tuple(item for item in self.corrections.items if item.number < self.classes)
-            better = self.corrections.with_(items=kept)
-            yield Objection(what, message("at most {most}", most=self.classes - 1), "corrections", better)
+            yield Objection(what, message("at most {most}", most=self.classes - 1), "corrections")
 
     def call(self) -> Call:
         reading, corrections = self.reading(), self.corrections
