@@ -25,7 +25,7 @@ from playground.spec.data.corrections import Correction, Corrections, copies_for
 from playground.spec.datasets.mnist import Correctable
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
-from playground.spec.number_text import part_text, percent_text
+from playground.spec.number_text import part_text, percent_text, setting_text
 
 if TYPE_CHECKING:
     from playground.engine.evaluation.correction_figures import Change
@@ -112,13 +112,17 @@ class LearningDialog(QDialog):
         self.notes.show()
         if held_out.fell:
             told = self.tr(
-                "{0} fell from {1:,} right answers to {2:,}, which is more than chance (p = {3}). "
+                "{0}: {2} right answers after {1} before, which chance hardly explains (p = {3}). "
                 "A smaller share of corrections or fewer epochs may help."
             )
-            self.warning.setText(told.format(words, held_out.before, held_out.after, f"{held_out.chance:.2g}"))
+            self.warning.setText(
+                told.format(words, f"{held_out.before:,}", f"{held_out.after:,}", setting_text(held_out.chance, 2))
+            )
             self.warning.show()
         self.back.setVisible(can_go_back)
-        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setDefault(True)
+        close.setFocus()
         self.adjustSize()
 
     def _fill(self, row: int, *texts: str) -> None:
@@ -202,7 +206,7 @@ class LearningDialog(QDialog):
                 f"{corrections.copies:,}",
                 part_text(share),
                 f"{whole:,}",
-                f"{share * self._batch:.2g}",
+                setting_text(share * self._batch, 2),
                 self._batch,
             )
         )

@@ -99,7 +99,7 @@ class Correctable(Pictures):
         if not self.corrections.items:
             return None
         count = plural("{count:,} corrections", "1 correction", len(self.corrections.items))
-        return message("{corrections} × {copies:,}", corrections=count, copies=self.corrections.copies)
+        return message("incl. {corrections} × {copies:,}", corrections=count, copies=self.corrections.copies)
 
     def objections(self) -> Iterator[Objection]:
         numbers = [item.number for item in self.corrections.items if item.number >= self.classes]

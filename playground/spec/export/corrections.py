@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
+from playground.spec.export.annotations import WIDTH
 
 
 def corrected(loading: Loading, items: tuple[tuple[int, str], ...], copies: int) -> Loading:
@@ -18,7 +19,7 @@ def corrected(loading: Loading, items: tuple[tuple[int, str], ...], copies: int)
         "# Corrections of misread drawings: the class, and 28 × 28 bytes compressed by zlib, in base64.",
         f"COPIES = {copies}  # times that each is trained on in an epoch",
         "CORRECTIONS = [",
-        *(f"    ({number}, {printed(picture)}),  # noqa: E501" for number, picture in items),
+        *map(_item, items),
         "]",
         "",
         "",
@@ -32,3 +33,8 @@ def corrected(loading: Loading, items: tuple[tuple[int, str], ...], copies: int)
         "    return (images, torch.cat((labels, classes.repeat(COPIES)))), *others",
     ]
     return replace(loading, code="\n".join(lines))
+
+
+def _item(item: tuple[int, str]) -> str:
+    line = f"    ({item[0]}, {printed(item[1])}),"
+    return line if len(line) <= WIDTH else f"{line}  # noqa: E501"

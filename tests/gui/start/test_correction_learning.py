@@ -84,7 +84,7 @@ def test_it_learns_and_says_what_changed_and_goes_back(qtbot: QtBot, ready: Prog
     assert texts[1] == ["3 corrections, trained on", *(f"{rights(one, *own)} of 3" for one in (before, after))]
     assert texts[1][2] == "3 of 3"
     assert "what it remembers" in dialog.notes.text()
-    assert "687 train · 3 corrections × 29" in counted(shown.data)
+    assert "687 train · incl. 3 corrections × 29" in counted(shown.data)
     ready.drawings.corrections.open()
     listed = ready.drawings.corrections.dialog
     assert listed is not None
