@@ -88,6 +88,7 @@ class LearningDialog(QDialog):
     def show_result(self, part: EvaluatedPart, held_out: Change, corrections: Change, *, can_go_back: bool) -> None:
         """Show the figures, and what they are worth."""
         from playground.engine.evaluation.data_part import Part
+        from playground.engine.evaluation.seed_comparison import p_text
 
         self.status.hide()
         words = translated(part.words)
@@ -112,11 +113,11 @@ class LearningDialog(QDialog):
         self.notes.show()
         if held_out.fell:
             told = self.tr(
-                "{0}: {2} right answers after {1} before, which chance hardly explains (p = {3}). "
+                "{0}: {2} right answers after {1} before, which chance hardly explains ({3}). "
                 "A smaller share of corrections or fewer epochs may help."
             )
             self.warning.setText(
-                told.format(words, f"{held_out.before:,}", f"{held_out.after:,}", setting_text(held_out.chance, 2))
+                told.format(words, f"{held_out.before:,}", f"{held_out.after:,}", p_text(held_out.chance))
             )
             self.warning.show()
         self.back.setVisible(can_go_back)
