@@ -28,6 +28,7 @@ from playground.engine.data import dataset_cache
 from playground.engine.data.formats import cifar, emnist
 from playground.engine.data.in_memory import load
 from playground.engine.data.sources import labelled, picture_folder, text
+from playground.spec.data.corrections import Correction, Corrections, packed
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.patterns import Pattern, Surface
 from playground.spec.data.remote_file import Remote
@@ -49,9 +50,11 @@ from tests.spreadsheets import xlsx
 
 TRAIN, TEST = 20, 4  # samples in a small file
 TEXTS = tuple(member for member in Dataset.members() if issubclass(member, Text) and member.file)
+CORRECTED = Corrections(items=tuple(Correction(number=n, picture=packed(bytes([n] * 784))) for n in (3, 8)), copies=4)
 BUNDLED: tuple[Dataset, ...] = (
     MNIST(train_limit=500),
     MNIST(train_limit=500, validation_share=0.01),
+    MNIST(train_limit=500, validation_share=0.01, corrections=CORRECTED),
     ReconstructedMNIST(train_limit=500, validation_share=0.01),
     ClutteredMNIST(count=60),
     ClutteredMNIST(count=60, validation_share=0.3, clutter=0, noise=0.3, shift=3, data_seed=5),

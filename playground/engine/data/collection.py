@@ -98,8 +98,9 @@ def has_ink(picture: Bytes) -> bool:
 class Collection:
     """The drawings in one folder, which is made with the first of them. It keeps nothing in memory."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, side: int = SIDE, labels: tuple[str, ...] = ()) -> None:
+        """Pictures are (side, side); with `labels` there are no others."""
+        self.folder, self.side, self.labels = folder, side, labels
 
     def all(self) -> dict[str, tuple[Kept, ...]]:
         """The drawings of each label, oldest first.
@@ -121,20 +122,20 @@ class Collection:
         return self.folder / folder_name(kept.label) / kept.name
 
     def add(self, text: str, picture: Bytes) -> Kept:
-        """Store a picture, (56, 56) uint8, with a label.
+        """Store a picture, (side, side) uint8, with a label.
 
         Raises:
             LabelError: the text cannot be a label.
             FileError: it could not be written.
         """
-        assert picture.shape == (SIDE, SIDE)
+        assert picture.shape == (self.side, self.side)
         assert picture.dtype == np.uint8
-        kept = Kept(label_from(text), new_id(datetime.now()) + _SUFFIX)
+        kept = Kept(self._label_from(text), new_id(datetime.now()) + _SUFFIX)
         self._write(kept, png(picture))
         return kept
 
     def read(self, kept: Kept) -> Bytes:
-        """The picture of a drawing, (56, 56).
+        """The picture of a drawing, (side, side).
 
         Raises:
             FileError: it cannot be read, or another program has put a picture of another kind in its place.
@@ -143,12 +144,12 @@ class Collection:
         data = read_bounded(path, _MOST_BYTES)
         try:
             with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-                if image.size == (SIDE, SIDE) and image.mode == "L":
+                if image.size == (self.side, self.side) and image.mode == "L":
                     return np.array(image)
         except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for damaged files
             raise FileError(message("“{file}” is damaged: it is not a PNG.", file=shown(path))) from error
         words = tr_noop("“{file}” is not a drawing of this collection: those are grey, of {side} × {side} pixels.")
-        raise FileError(message(words, file=shown(path), side=SIDE))
+        raise FileError(message(words, file=shown(path), side=self.side))
 
     def delete(self, drawings: Iterable[Kept]) -> tuple[Removed, ...]:
         """Delete drawings; those deleted before an error are put back.
@@ -184,7 +185,7 @@ class Collection:
             LabelError: the text cannot be a label.
             FileError: one could not be moved; those before it have the new label.
         """
-        label = label_from(text)
+        label = self._label_from(text)
         moved = []
         for kept in drawings:
             new = Kept(label, kept.name)
@@ -192,6 +193,13 @@ class Collection:
                 self._move(kept, new)
             moved.append(new)
         return tuple(moved)
+
+    def _label_from(self, text: str) -> str:
+        label = label_from(text)
+        if self.labels and label not in self.labels:
+            words = tr_noop("“{label}” is none of these labels: {labels}.")
+            raise LabelError(message(words, label=label, labels=", ".join(self.labels)))
+        return label
 
     def _move(self, kept: Kept, new: Kept) -> None:
         old, target = self.path(kept), self.path(new)

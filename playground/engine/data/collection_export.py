@@ -41,17 +41,18 @@ def numbered(labels: Iterable[str]) -> tuple[str, ...]:
 def export_idx(collection: Collection, folder: Path, name: str, *, normalized: bool) -> Path:
     """Write the drawings, oldest first, to a new folder in `folder`, which is returned.
 
-    The line of a label in `labels.txt`, counted from 0, is its number in the IDX file.
+    The line of a label in `labels.txt`, counted from 0, is its number in the IDX file: where the collection allows no
+    other labels than those of a data set, that of the class.
 
     Args:
-        normalized: fit and centre the ink on 28 × 28 pixels, as in MNIST; otherwise pictures stay as drawn, 56 × 56.
+        normalized: fit and centre the ink on 28 × 28 pixels, as in MNIST; otherwise pictures stay as they are stored.
 
     Raises:
         FileError: a drawing cannot be read, or a file could not be written; nothing is left of the new folder.
         Cancelled: see `stop_if_cancelled`.
     """
     drawings = _drawings(collection)
-    names = numbered({kept.label for kept in drawings})
+    names = collection.labels or numbered({kept.label for kept in drawings})
     numbers = {label: number for number, label in enumerate(names)}
     pictures = np.stack([_picture(collection, kept, normalized) for kept in drawings])
     labels = np.array([numbers[kept.label] for kept in drawings], np.uint8)

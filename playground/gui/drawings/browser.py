@@ -27,14 +27,15 @@ _LABELS = 190  # pixels
 class Browser(QWidget):
     """Delete removes the selected drawings, or all of a label; F2 renames a label."""
 
-    def __init__(self, kept: KeptDrawings, parent: QWidget) -> None:
+    def __init__(self, kept: KeptDrawings, empty_words: str, parent: QWidget) -> None:
+        """`empty_words` say what to do where there are no drawings yet."""
         super().__init__(parent)
         self._kept = kept
         self._label: str | None = None  # the selected one
         self._row: int | None = None  # of the drawing to select once others are deleted
         self.labels_model, self.drawings_model = LabelsModel(kept), DrawingsModel(kept)
         self.labels, self.grid = self._made_labels(), self._made_grid()
-        empty = QLabel(self.tr("No drawings yet.\nDraw a sign, type its label, and press Enter."), self)
+        empty = QLabel(empty_words, self)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setWordWrap(True)
         set_look(empty, "muted")

@@ -114,8 +114,9 @@ class DrawingsModel(QAbstractListModel):
         if kept not in self._icons:
             try:
                 picture = self._kept.collection.read(kept)
-                shown = QImage(picture.tobytes(), SIDE, SIDE, SIDE, QImage.Format.Format_Grayscale8)
-                pixmap = QPixmap.fromImage(shown)
+                side = len(picture)
+                shown = QImage(picture.tobytes(), side, side, side, QImage.Format.Format_Grayscale8)
+                pixmap = QPixmap.fromImage(shown if side == SIDE else shown.scaled(SIDE, SIDE))
             except PlaygroundError as error:
                 self._problems[kept] = translated(error.message)
                 pixmap = QPixmap(QSize(SIDE, SIDE))

@@ -54,6 +54,9 @@ class Panel(QObject):
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
     keep_requested = Signal(object, str)  # a Drawing for the collection, and its label if known
+    correct_requested = Signal(object, int)  # a picture (side, side) in [0, 1] that was misread, and its class
+    corrections_requested = Signal()  # the user wants to see all corrections
+    learn_requested = Signal()  # the user wants the network to learn from the corrections
     why_requested = Signal(str)  # the user asks why: the function of an `AttributionMethod`, or `CHANGE`
 
     takes_changes: ClassVar[bool] = False  # whether `show_changed` does anything
@@ -98,6 +101,9 @@ class TaskPane(QStackedWidget):
     reader_requested = Signal()
     taken = Signal(object)
     keep_requested = Signal(object, str)
+    correct_requested = Signal(object, int)
+    corrections_requested = Signal()
+    learn_requested = Signal()
     why_requested = Signal(str)
     log_requested = Signal()  # the user wants to know why a panel could not be created
     made = Signal(object)  # Panel: a new one
@@ -161,6 +167,9 @@ class TaskPane(QStackedWidget):
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)
             panel.keep_requested.connect(self.keep_requested)
+            panel.correct_requested.connect(self.correct_requested)
+            panel.corrections_requested.connect(self.corrections_requested)
+            panel.learn_requested.connect(self.learn_requested)
             panel.why_requested.connect(self.why_requested)
             self.addWidget(panel.widget)
             self.made.emit(panel)

@@ -260,7 +260,7 @@ class Program(ProgramParts):
         task.reader_requested.connect(self.open_reader)
         task.taken.connect(self.notifications.note_rest)
         task.asked_about.connect(self.predictions.predict)
-        task.keep_requested.connect(self.drawings.keep)
+        self.drawings.follow(task)
         fill_blocks(self, task)
         task.log_requested.connect(self.help_menu.open_log)
         self.window.put(Region.DRAWING, task)

@@ -1,29 +1,36 @@
-"""Opens the collection of drawings, exports it, and has a network trained with it."""
+"""Opens the collection of drawings, and has a network trained with it; so also the corrections."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
+from playground.gui.start.program_collection import ProgramCollection
+from playground.gui.start.program_corrections import ProgramCorrections
 from playground.gui.start.program_parts import ProgramParts
-from playground.spec.files.storage import shown
-from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
-    from playground.gui.drawings.dialog import DrawingsDialog, ExportKind
+    from playground.gui.drawings.dialog import DrawingsDialog
     from playground.gui.panels.pad.strokes import Drawing
+    from playground.gui.panels.panel import TaskPane
 
 
-class ProgramDrawings(QObject):
-    """One window for the collection at a time; exports are written in the background."""
+class ProgramDrawings(ProgramCollection):
+    """One window for the collection at a time."""
+
+    prefix: ClassVar[str] = "drawings"
 
     def __init__(self, program: ProgramParts) -> None:
         super().__init__(program)
-        self._program = program
         self.dialog: DrawingsDialog | None = None
+        self.corrections = ProgramCorrections(program)
+        self.corrections.drawings_requested.connect(self.open)
+
+    def follow(self, task: TaskPane) -> None:
+        """Store drawings and corrections of the panels."""
+        task.keep_requested.connect(self.keep)
+        self.corrections.follow(task)
 
     @Slot()
     def open(self) -> None:
@@ -43,11 +50,10 @@ class ProgramDrawings(QObject):
             collection = Collection(default_folder())
             self.dialog = DrawingsDialog(collection, self._program.background, self._program.window)
             self.dialog.train_requested.connect(self._train)
-            self.dialog.export_requested.connect(self._export)
-            self.dialog.destroyed.connect(self._forget)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+            self.dialog.corrections_requested.connect(self.corrections.open)
+            self._follow(self.dialog)
+        self.dialog.corrections.setVisible(self.corrections.possible)
+        self._raise()
         return self.dialog
 
     @Slot()
@@ -58,50 +64,7 @@ class ProgramDrawings(QObject):
             self.dialog.close()
             self._program.data_source.inspect(folder)
 
-    @Slot(object)
-    def _export(self, kind: ExportKind) -> None:
-        """Ask for a folder, and write the drawings into a new folder in it."""
-        if self.dialog is None:
-            return
-        settings = self._program.settings
-        title = self.tr("Export drawings to a new folder in")
-        folder = self._program.ask.source_path(title, settings.folder, "")
-        if folder is not None:
-            settings.folder = folder
-            job = self._program.saving.do(_export_work(kind, self.dialog.kept.collection.folder, folder))
-            job.done.connect(self._say_exported)
-            job.failed.connect(self._complain)
-
-    @Slot(object)
-    def _say_exported(self, made: Path) -> None:
-        told = message("The drawings are in “{folder}”.", folder=shown(made))
-        if self.dialog is not None:
-            self.dialog.show_done(told)
-        else:
-            self._program.notifications.tell(told)
-
-    @Slot(object)
-    def _complain(self, problem: Message) -> None:
-        if self.dialog is not None:
-            self.dialog.show_problem(problem)
-        else:
-            self._program.notifications.complain(problem)
-
     @Slot()
     def _forget(self) -> None:
+        super()._forget()
         self.dialog = None
-
-
-def _export_work(kind: ExportKind, source: Path, folder: Path) -> Callable[[], Path]:
-    def export() -> Path:
-        from playground.engine.data.collection import Collection
-        from playground.engine.data.collection_export import export_idx, export_png
-        from playground.gui.drawings.dialog import ExportKind
-
-        if kind is ExportKind.PNG:
-            return export_png(Collection(source), folder, "drawings-png")
-        normalized = kind is ExportKind.IDX_NORMALIZED
-        name = "drawings-idx-28" if normalized else "drawings-idx"
-        return export_idx(Collection(source), folder, name, normalized=normalized)
-
-    return export

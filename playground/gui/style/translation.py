@@ -49,6 +49,8 @@ def counted(data: Dataset) -> str:
     if not data.known:
         return translated(tr_noop("not chosen yet"))
     parts = [message("{count:,} train", count=data.train_count)]
+    if data.addition:
+        parts.append(data.addition)
     if data.validation_count:
         parts.append(message("{count:,} validation", count=data.validation_count))
     parts.append(message("{count:,} test {samples}", count=data.test_count, samples=message(data.samples)))

@@ -29,6 +29,7 @@ _TEMPLATES = {
     "too_deep": tr_noop("there are more than {most} nested containers"),
     "too_long": tr_noop("there are more than {max_length:,} of them"),
     "no_encoding": tr_noop("{value} is not a text encoding that Python knows"),
+    "no_picture": tr_noop("it is not a picture of 28 × 28 pixels"),
     "no_type": tr_noop("it has no “type”"),
 }
 

@@ -184,6 +184,11 @@ class Dataset(Component):
         """What a person should know of how it is read, with the present settings, as a sentence."""
         return None
 
+    @property
+    def addition(self) -> Message | None:
+        """What is mixed into the training samples, in a few words."""
+        return None
+
     @classmethod
     def of_source(cls, source: Any, before: Dataset) -> Self:
         """The data set of what was found in a file or folder; settings of such data before stay as they are."""

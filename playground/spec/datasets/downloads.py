@@ -11,7 +11,7 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.data.dataset import Loading, Samples
 from playground.spec.data.remote_file import Remote
-from playground.spec.datasets.mnist import Pictures
+from playground.spec.datasets.mnist import Correctable, Pictures
 from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 
@@ -104,7 +104,7 @@ class FashionMNIST(Pictures):
         return _loading(self, 'FashionMNIST(folder or "data", train=train, download=True)')
 
 
-class KMNIST(Pictures):
+class KMNIST(Correctable):
     """Japanese characters in old cursive script (Clanuwat and others, 2018, arXiv:1812.01718), of MNIST's size."""
 
     id: ClassVar[str] = "kmnist"
@@ -112,7 +112,6 @@ class KMNIST(Pictures):
     help: ClassVar[str] = tr_noop("70,000 characters from old Japanese books, 28 × 28 pixels. Which of ten is it?")
     keywords: ClassVar[str] = tr_noop("japanese hiragana kuzushiji download")
     prompt: ClassVar[str] = tr_noop("Draw a character")
-    picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000
     tests: ClassVar[int] = 10_000
@@ -128,14 +127,14 @@ class KMNIST(Pictures):
         ),
     )
 
-    def call(self) -> Call:
-        return call(_ENGINE + "kmnist", self.train_count, self.validation_count)
+    def reading(self) -> Call:
+        return call(_ENGINE + "kmnist", self.own_train_count, self.validation_count)
 
-    def loading(self) -> Loading:
+    def own_loading(self) -> Loading:
         return _loading(self, 'KMNIST(folder or "data", train=train, download=True)')
 
 
-class EMNISTLetters(Pictures):
+class EMNISTLetters(Correctable):
     """Handwritten letters (Cohen, Afshar, Tapson and van Schaik, 2017, arXiv:1702.05373), both cases as one class."""
 
     id: ClassVar[str] = "emnist_letters"
@@ -145,7 +144,6 @@ class EMNISTLetters(Pictures):
     )
     keywords: ClassVar[str] = tr_noop("alphabet handwriting download")
     prompt: ClassVar[str] = tr_noop("Draw a letter")
-    picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 26
     total: ClassVar[int] = 124_800
     tests: ClassVar[int] = 20_800
@@ -164,10 +162,10 @@ class EMNISTLetters(Pictures):
 
     train_limit: int = _limit(124_800)
 
-    def call(self) -> Call:
-        return call(_ENGINE + "emnist_letters", self.train_count, self.validation_count)
+    def reading(self) -> Call:
+        return call(_ENGINE + "emnist_letters", self.own_train_count, self.validation_count)
 
-    def loading(self) -> Loading:
+    def own_loading(self) -> Loading:
         files = 'EMNIST(folder or "data", "letters", train=train, download=True)'
         return _loading(self, files, "files.data.transpose(1, 2).unsqueeze(1)", "files.targets - 1")
 
@@ -239,7 +237,7 @@ def _loading(
         "        return images.to(device), labels.to(device)",
         "",
         "    images, labels = tensors(train=True)",
-        f"    train = images[:{data.train_count}], labels[:{data.train_count}]",
+        f"    train = images[:{data.own_train_count}], labels[:{data.own_train_count}]",
     ]
     if held_out:
         lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")

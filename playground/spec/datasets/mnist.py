@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from pydantic import Field, model_serializer
 
 from playground.spec.call import Call, call
-from playground.spec.component import integer
-from playground.spec.data.dataset import Dataset, Loading, Samples
+from playground.spec.component import TYPE, integer
+from playground.spec.data.corrections import Corrections
+from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.task import Task, classes
+from playground.spec.export.corrections import corrected
 from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
-from playground.spec.messages import tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 
 class Pictures(Dataset):
@@ -56,27 +62,86 @@ class Pictures(Dataset):
         return self.tests
 
     @property
-    def train_count(self) -> int:
-        """Number of training samples: the first of the training file."""
+    def own_train_count(self) -> int:
+        """The number of training samples that the training file gives: the first of it."""
         return min(self.train_limit, super().train_count)
 
+    @property
+    def train_count(self) -> int:
+        return self.own_train_count
 
-class MNIST(Pictures):
+
+class Correctable(Pictures):
+    """Base of data sets of grey pictures, 28 × 28, into whose training part one's own corrections can be mixed.
+
+    They come after the training images, all of them `copies` times, and are in no other part.
+    """
+
+    picture_shape: ClassVar[Shape] = (1, 28, 28)
+
+    corrections: Corrections = Field(Corrections())  # chosen in a window of their own, not in the form
+
+    @model_serializer(mode="plain")
+    def _name_member(self) -> dict[str, Any]:
+        """Files without corrections are as they always were, and open in earlier versions."""
+        values = self.values()
+        if not self.corrections.items:
+            del values["corrections"]
+        return {TYPE: self.id, **values}
+
+    @property
+    def train_count(self) -> int:
+        """Number of training samples: the first of the training file, and the corrections."""
+        return self.own_train_count + self.corrections.count
+
+    @property
+    def addition(self) -> Message | None:
+        if not self.corrections.items:
+            return None
+        count = plural("{count:,} corrections", "1 correction", len(self.corrections.items))
+        return message("incl. {corrections} × {copies:,}", corrections=count, copies=self.corrections.copies)
+
+    def objections(self) -> Iterator[Objection]:
+        numbers = [item.number for item in self.corrections.items if item.number >= self.classes]
+        if numbers:
+            what = message("A correction has the class {number}, which there is not.", number=numbers[0])
+            yield Objection(what, message("at most {most}", most=self.classes - 1), "corrections")
+
+    def call(self) -> Call:
+        reading, corrections = self.reading(), self.corrections
+        if not corrections.items:
+            return reading
+        items = tuple((item.number, item.picture) for item in corrections.items)
+        return call("playground.engine.data.sources.corrections.mixed", reading, items, corrections.copies)
+
+    def loading(self) -> Loading:
+        items = tuple((item.number, item.picture) for item in self.corrections.items)
+        return corrected(self.own_loading(), items, self.corrections.copies) if items else self.own_loading()
+
+    @abstractmethod
+    def reading(self) -> Call:
+        """The call of the function that reads the data without corrections."""
+
+    @abstractmethod
+    def own_loading(self) -> Loading:
+        """The code that reads the data without corrections."""
+
+
+class MNIST(Correctable):
     """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train and 10,000 to test with, 28 × 28 grey."""
 
     id: ClassVar[str] = "mnist"
     fit: ClassVar[float | None] = 0.99
     label: ClassVar[str] = tr_noop("MNIST")
     help: ClassVar[str] = tr_noop("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")
-    picture_shape: ClassVar[Shape] = (1, 28, 28)
     classes: ClassVar[int] = 10
     total: ClassVar[int] = 60_000
     tests: ClassVar[int] = 10_000
 
-    def call(self) -> Call:
-        return call("playground.engine.data.sources.mnist.read", self.train_count, self.validation_count)
+    def reading(self) -> Call:
+        return call("playground.engine.data.sources.mnist.read", self.own_train_count, self.validation_count)
 
-    def loading(self) -> Loading:
+    def own_loading(self) -> Loading:
         return Loading(_loading(self), needs=("torchvision",), data_help=MNIST_DATA_HELP)
 
 
@@ -94,7 +159,7 @@ def _loading(data: MNIST) -> str:
         "",
         '    images, labels = tensors("train")',
     ]
-    held_out, first = data.validation_count, f":{data.train_count}"
+    held_out, first = data.validation_count, f":{data.own_train_count}"
     lines.append(f"    train = images[{first}], labels[{first}]")
     if held_out:
         lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")

@@ -21,6 +21,7 @@ from playground.spec.recipe.augmentations import pipeline
 
 _IMPORTS = (
     Import("", "argparse"),
+    Import("", "base64"),
     Import("", "csv"),
     Import("", "gzip"),
     Import("", "io"),
@@ -29,6 +30,7 @@ _IMPORTS = (
     Import("", "re"),
     Import("", "sys"),
     Import("", "time"),
+    Import("", "zlib"),
     Import("collections", "Counter"),
     Import("collections", "namedtuple"),
     Import("importlib.util", "find_spec"),

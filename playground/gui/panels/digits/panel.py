@@ -34,6 +34,10 @@ class DigitsPanel(PadPanel):
         self.drawing.keep.triggered.connect(self._keep)
         assert self.menu is not None
         self.menu.addAction(self.drawing.keep)
+        self.drawing.wrong.add_to(self.menu)
+        self.drawing.wrong.chosen.connect(self._correct)
+        self.drawing.wrong.list_requested.connect(self.corrections_requested)
+        self.drawing.wrong.learn_requested.connect(self.learn_requested)
         self._document.changed.connect(self._follow)
         self._follow()
 
@@ -46,6 +50,13 @@ class DigitsPanel(PadPanel):
         drawing = self.drawing.pad.drawing
         label = "" if drawing.label is None else self.drawing.name_of(drawing.label)
         self.keep_requested.emit(drawing, label)
+
+    @Slot(int)
+    def _correct(self, number: int) -> None:
+        """Pass on the class that the drawing on the pad really has."""
+        picture = self.drawing.pad.picture()
+        if picture is not None:
+            self.correct_requested.emit(picture, number)
 
     @Slot()
     def _follow(self) -> None:

@@ -10,6 +10,7 @@ from playground.gui.panels.bars import Bars
 from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.pad.paper import DIGIT, Paper
+from playground.gui.panels.wrong_menu import WrongMenu
 from playground.gui.session.background import Background
 from playground.gui.style.action import dress
 from playground.gui.style.elided_label import Elided
@@ -43,9 +44,12 @@ class DigitsView(PadView):
         self._test.setToolTip(self.tr("Put any of the 10,000 digits that no network learns from onto the pad"))
         self.keep = QAction(self.tr("&Keep this drawing…"), self)
         dress(self.keep, "Ctrl+Shift+K", self.tr("Store this drawing with a label in your collection"))
+        self.wrong = WrongMenu(self.pad, self)
+        self.wrong.set_classes(self._names)
         row = self._pad_row(self._digit, self._chance, seen=True)
         self._arrange(row, self._bars, height=self._bars.sizeHint().height())
         self._foot.addWidget(self._truth, 1)
+        self._foot.addWidget(self.wrong.button)
         self.note.linkActivated.connect(self._link)
         self._refresh()
 
@@ -71,6 +75,7 @@ class DigitsView(PadView):
             self._test.setText(self.tr("A digit from the test set") if digits else self.tr("One from the test set"))
             self._test.setToolTip(self.tr("Put any sample that no network learns from onto the pad"))
             self._bars.set_labels(names)
+            self.wrong.set_classes(names)
             self._refresh()
 
     # Implementation
@@ -88,6 +93,7 @@ class DigitsView(PadView):
             reading = None  # from the network before the data changed
         label = self.pad.drawing.label
         self.keep.setEnabled(self.pad.picture() is not None)
+        self.wrong.set_possible(reading is not None and self._trained and not self._of_the_data)
         mistaken = reading is not None and label is not None and reading.digit != label
         wrong = mistaken and self._trained  # an untrained network answers by chance
         probabilities = reading.probabilities if reading else ()
@@ -101,6 +107,12 @@ class DigitsView(PadView):
         truth = "" if label is None else self.tr("It is: {0}").format(self.name_of(label))
         show_truth(self._truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._show_note() else 0)
+
+    @property
+    def _of_the_data(self) -> bool:
+        """Whether what is on the pad is, or began as, a sample of the data: nobody is to learn from test samples."""
+        image = self.pad.drawing.image
+        return image is not None and image.label is not None
 
     def _font_for(self, name: str) -> QFont:
         """The bold font of the predicted class: large for a sign or two, small for a word."""
