@@ -89,10 +89,23 @@ class LayerProbe:
 
 
 def shown_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
-    """What the block of a layer, or of the data, shows; None if it cannot be displayed."""
+    """What the block of a layer, or of the data, shows; None if it shows nothing."""
+    display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
+    return displayed(display, data, layer, computed, steps)
+
+
+def inside_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
+    """The same for the page with the inside of the layer, which also shows what a layer only passes on."""
+    display = display_of(data.sample_shape) if layer is None else layer.display_inside(computed.output.shape)
+    return displayed(display, data, layer, computed, steps)
+
+
+def displayed(
+    display: Display | None, data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None
+) -> BlockOutput | None:
+    """What was computed, in one of the forms; None without one."""
     from playground.engine.probes.code_words import code_words
 
-    display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
     if data.over_plane:
         display = Display.MAPS if computed.output.ndim == 3 else None
     if display is None:

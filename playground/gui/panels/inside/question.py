@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from playground.gui.panels.layer_probe import Example, shown_output
+from playground.gui.panels.layer_probe import Example, inside_output
 from playground.gui.session.inference_thread import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output
 from playground.gui.stack.output_layout import Place
@@ -109,7 +109,7 @@ def _record(network: nn.Sequential, source: NetworkSource, question: InsideQuest
             computed = layer_output(network, layer, seen)
     steps = example.steps(source, example.content)
     own = None if layer is None else layer.layer
-    output = None if computed is None else shown_output(experiment.data, own, computed, steps)
+    output = None if computed is None else inside_output(experiment.data, own, computed, steps)
     return _Recording(source, example, path, layer, inputs, seen, computed, output)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
@@ -22,6 +23,9 @@ from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.display import Display
 from playground.spec.messages import Message, message, tr_noop
+
+if TYPE_CHECKING:
+    from playground.engine.probes.explanation import Window
 
 _MARGIN, _GAP = 12, 8
 _SIDES = 72, 360  # of the smallest and largest pictures
@@ -160,11 +164,7 @@ class InsideView(QScrollArea):
         if given is not None and given.sheets and explained is not None:
             values = given.sheets[0].values
             channel = min(window.channel if window else place.number, len(values) - 1)
-            frame = None if window is None else (window.top, window.left, window.height, window.width)
-            if output.display in (Display.SEQUENCE, Display.GATES, Display.ATTENTION) or window is None:
-                frame = None
-            if given.display is Display.SEQUENCE and window is not None:  # channels × length: turned, as its output
-                frame = (window.left, window.channel, window.width, 1)
+            frame = None if window is None else _framed(given, window)
             shown = _shown(given, Place(0, channel, 0, 0), frame, marked=False)
         if explained is not None and explained.weights is not None and given is not None:
             numbers = explained.weights
@@ -178,7 +178,8 @@ class InsideView(QScrollArea):
         self.output.show()
         for picture, caption in self._captions.items():
             caption.setVisible(not picture.isHidden())
-        words = tr_noop("output") if window is None or given is None else tr_noop("output, map {number:,}")
+        maps = output.display is Display.MAPS and len(output.sheets[0].values) > 1
+        words = tr_noop("output, map {number:,}") if maps else tr_noop("output")
         set_text(self._captions[self.output], translated(message(words, number=place.number + 1)))
         several = window is not None and given is not None and len(given.sheets[0].values) > 1
         words = tr_noop("input, channel {number:,}") if several else tr_noop("input")
@@ -244,6 +245,17 @@ def _shown(output: BlockOutput, place: Place, frame: tuple[int, int, int, int] |
         at = divmod(place.column, values.shape[1])
     size = sheet.values[place.number].size
     return Shown(values, sheet.scale, size, (*at, 1, 1) if marked else frame, grey=is_grey(output))
+
+
+def _framed(given: BlockOutput, window: Window) -> tuple[int, int, int, int] | None:
+    """The row, column, height and width of a window in the picture of the input; None if it is no rectangle."""
+    match given.display:
+        case Display.SEQUENCE:  # a channel is a step: its numbers are a column
+            return window.left, window.channel, window.width, 1
+        case Display.UNITS:
+            columns = in_rows(given.sheets[0].values.reshape(-1)).shape[1]
+            return (*divmod(window.channel + window.left, columns), 1, 1) if window.width == 1 else None
+    return window.top, window.left, window.height, window.width
 
 
 def _items(output: BlockOutput) -> Iterator[Item]:
