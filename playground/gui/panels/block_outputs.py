@@ -33,7 +33,7 @@ class BlockOutputs(QObject):
         self._example: Example | None = None
         self._panel = ""  # the panel that shows it
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
-        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self)
+        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
         self._client.answered.connect(self._show)
         self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
         self._rest.setSingleShot(True)

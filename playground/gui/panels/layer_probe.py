@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from time import thread_time
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.gui.session.inference_thread import NetworkSource
@@ -67,7 +67,7 @@ class LayerProbe:
         self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
     ) -> Iterator[ProbeAnswer | None]:
         from playground.engine.probes.layer_modules import layer_modules
-        from playground.engine.probes.layer_outputs import layer_outputs
+        from playground.engine.probes.layer_outputs import SLICE, layer_outputs_in_slices
         from playground.engine.probes.plane_outputs import plane_outputs
 
         experiment, found, began = source.experiment, {}, thread_time()
@@ -76,15 +76,20 @@ class LayerProbe:
             if network is not self._network:
                 self._network, self._layers = network, layer_modules(experiment, network)
             layers = [layer for layer in self._layers if layer.path in question.paths]
-            probed = plane_outputs if experiment.data.over_plane else layer_outputs
-            computed = probed(network, layers, inputs)
+            if experiment.data.over_plane:
+                computed = plane_outputs(network, layers, inputs)
+            else:
+                computed = yield from layer_outputs_in_slices(network, layers, inputs)
             yield None
             steps = question.example.steps(source, question.example.content)
             declared = {layer.path: layer.layer for layer in layers}
+            paused = perf_counter()
             for path in question.paths & computed.keys():
                 if shown := shown_output(experiment.data, declared.get(path), computed[path], steps):
                     found[path] = shown
-                yield None
+                if perf_counter() - paused > SLICE:
+                    yield None
+                    paused = perf_counter()
         yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
 
 
