@@ -57,7 +57,7 @@ MOVES = 600
 PERIOD = 1000 / 60  # milliseconds between two movements of the pen
 TICK = 4  # milliseconds between two ticks of the timer whose lateness is measured
 DEEP = 30  # convolutions
-DEEP_SAMPLES = 640  # of an epoch of the deep network
+DEEP_SAMPLES = 96  # of an epoch of the deep network
 SAMPLES = 12_000  # of an epoch: rounds are short, so that what else the machine does is alike in both halves
 
 

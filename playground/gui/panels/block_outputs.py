@@ -31,6 +31,7 @@ class BlockOutputs(QObject):
         super().__init__(task)
         self._document, self._run, self._stack = document, run, stack
         self._example: Example | None = None
+        self._active_first = False
         self._panel = ""  # the panel that shows it
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
         self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
@@ -45,6 +46,12 @@ class BlockOutputs(QObject):
         task.example_changed.connect(self._take)
         run.weights_changed.connect(self._note_weights)
         self._take(task.example)
+
+    @Slot(bool)
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether maps come in the order of their activity, rather than in their own."""
+        self._active_first = chosen
+        self._ask()
 
     @Slot(object)
     def _take(self, example: Example | None) -> None:
@@ -65,7 +72,7 @@ class BlockOutputs(QObject):
                 self._set({})
             return
         data = example.made_for or self._document.experiment.data
-        self._client.ask(BoundQuestion(ProbeQuestion(example, paths), data))
+        self._client.ask(BoundQuestion(ProbeQuestion(example, paths, self._active_first), data))
         if not asked:
             self._use_latest()
 

@@ -44,6 +44,7 @@ class ProbeQuestion:
 
     example: Example
     paths: frozenset[LayerPath]
+    active_first: bool = False  # whether maps and heads come in the order of their mean absolute value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,9 @@ class LayerProbe:
             declared = {layer.path: layer.layer for layer in layers}
             paused = perf_counter()
             for path in question.paths & computed.keys():
-                if shown := shown_output(experiment.data, declared.get(path), computed[path], steps):
+                if shown := shown_output(
+                    experiment.data, declared.get(path), computed[path], steps, active_first=question.active_first
+                ):
                     found[path] = shown
                 if perf_counter() - paused > SLICE:
                     yield None
@@ -93,10 +96,12 @@ class LayerProbe:
         yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
 
 
-def shown_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
+def shown_output(
+    data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None, *, active_first: bool = False
+) -> BlockOutput | None:
     """What the block of a layer, or of the data, shows; None if it shows nothing."""
     display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
-    return displayed(display, data, layer, computed, steps)
+    return displayed(display, data, layer, computed, steps, active_first=active_first)
 
 
 def inside_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
@@ -106,7 +111,13 @@ def inside_output(data: Dataset, layer: Layer | None, computed: LayerOutput, ste
 
 
 def displayed(
-    display: Display | None, data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None
+    display: Display | None,
+    data: Dataset,
+    layer: Layer | None,
+    computed: LayerOutput,
+    steps: int | None,
+    *,
+    active_first: bool = False,
 ) -> BlockOutput | None:
     """What was computed, in one of the forms; None without one."""
     from playground.engine.probes.code_words import code_words
@@ -117,4 +128,4 @@ def displayed(
         return None
     seen = computed if steps is None else shortened(display, computed, steps)
     words = code_words(data, seen.output.tolist()) if display is Display.CODES else ()
-    return block_output(display, seen, words, example=layer is None)
+    return block_output(display, seen, words, example=layer is None, active_first=active_first)

@@ -38,6 +38,7 @@ class InsideOpening(QObject):
         self._document, self._run, self._thread = document, run, thread
         self._task, self._stack, self._pages = task, stack, pages
         self._link: InsideLink | None = None
+        self._active_first = False
         self._window: QDialog | None = None  # shows the page while it is enlarged
         stack.value_clicked.connect(self._open_at)
         pages.set_inside(self._make)
@@ -47,7 +48,15 @@ class InsideOpening(QObject):
 
         self._link = InsideLink(self._document, self._run, self._thread, self._task, self._stack)
         self._link.view.enlarge_requested.connect(self._enlarge)
+        self._link.view.set_active_first(self._active_first)
         return self._link.view
+
+    @Slot(bool)
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether the maps of a layer come in the order of their activity."""
+        self._active_first = chosen
+        if self._link is not None:
+            self._link.view.set_active_first(chosen)
 
     @Slot()
     def _enlarge(self) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from playground.gui.panels.inside.calculation import Calculation
 from playground.gui.panels.inside.map_grid import Item, MapGrid
 from playground.gui.panels.inside.picture import Picture, Shown, in_rows
-from playground.gui.panels.inside.question import InsideAnswer
-from playground.gui.stack.block_output import BlockOutput
+from playground.gui.panels.inside.question import InsideAnswer, within
+from playground.gui.stack.block_output import BlockOutput, by_activity
 from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_painter import is_grey
 from playground.gui.stack.output_scale import scale_of
@@ -44,6 +44,8 @@ class InsideView(QScrollArea):
         super().__init__(parent)
         self._output: BlockOutput | None = None
         self._place = Place(0, 0, 0, 0)
+        self._active_first = False
+        self._order: tuple[int, ...] = ()  # the numbers of the maps as the grid shows them
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -74,6 +76,7 @@ class InsideView(QScrollArea):
         self.output.pointed.connect(self._point)
         self.output.turned.connect(self._turn)
         self.grid.chosen.connect(self._choose)
+        self.grid.opened.connect(self.focus_output)
         self.show_message(self.tr("Select a layer to see how it makes its numbers."))
 
     def _arrange(self, page: QWidget) -> None:
@@ -108,6 +111,7 @@ class InsideView(QScrollArea):
         column.addWidget(self.grid)
         column.addStretch(1)
 
+    @Slot()
     def focus_output(self) -> None:
         """Give the keyboard to the picture of the output."""
         self.output.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -133,17 +137,34 @@ class InsideView(QScrollArea):
         name = translated(answer.layer.label) if answer.layer is not None else self.tr("Input of the network")
         set_text(self.title, name)
         set_text(self.words, value_words(output, place))
-        self.output.setAccessibleDescription(self.words.text())
+        self.output.setAccessibleName(self.tr("Output: {0}").format(self.words.text()))
         set_text(self.hint, self._hint(answer))
         self.words.show()
         self._show_pictures(answer, output, place)
         self.calculation.show_explained(answer.explained)
         self.calculation.setVisible(answer.explained is not None)
+        self._show_grid(output, place)
+
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether maps come in the order of their mean absolute value, rather than in their own."""
+        self._active_first = chosen
+        if self._output is not None:
+            self._show_grid(self._output, self._place)
+
+    def _show_grid(self, output: BlockOutput, place: Place) -> None:
         items = list(_items(output))
         several = len(items) > 1
         self._grid_title.setVisible(several)
         self.grid.setVisible(several)
-        self.grid.show_items(items, _number_of(output, place))
+        self._order = tuple(range(len(items)))
+        title = self.tr("All maps")
+        if self._active_first and several and output.display in (Display.MAPS, Display.ATTENTION):
+            self._order = by_activity(output.sheets[0].values)
+            items = [items[number]._replace(name=f"{number + 1:,}") for number in self._order]
+            title = self.tr("All maps, the most active first")
+        set_text(self._grid_title, title)
+        if items:
+            self.grid.show_items(items, self._order.index(_number_of(output, place)))
 
     def _hint(self, answer: InsideAnswer) -> str:
         if answer.layer is None:
@@ -154,7 +175,8 @@ class InsideView(QScrollArea):
             words = self.tr("There is no explanation of single numbers for {0}; its output is shown above.")
             return words.format(translated(answer.layer.label))
         return self.tr(
-            "Move the mouse over the output, or use the arrow keys: this number, with this network's numbers."
+            "Move the mouse over the output, or use the arrow keys (Page Down: the next map or unit): this number, "
+            "with this network's numbers."
         )
 
     def _show_pictures(self, answer: InsideAnswer, output: BlockOutput, place: Place) -> None:
@@ -211,15 +233,25 @@ class InsideView(QScrollArea):
 
     @Slot(int)
     def _turn(self, by: int) -> None:
-        if self._output is not None:
-            self._choose(_number_of(self._output, self._place) + by)
+        """To the next map, or the next unit where units are cells or rows."""
+        output, place = self._output, self._place
+        if output is None:
+            return
+        if output.display in (Display.UNITS, Display.SEQUENCE):
+            across = output.display is Display.UNITS
+            moved = place._replace(column=place.column + by) if across else place._replace(row=place.row + by)
+            self._go(within(output, moved))
+        else:
+            self._choose(self._order.index(_number_of(output, place)) + by)
 
     @Slot(int)
-    def _choose(self, number: int) -> None:
-        if self._output is None:
+    def _choose(self, at: int) -> None:
+        """Show the map at a place of the grid."""
+        if self._output is None or not 0 <= at < len(self._order):
             return
+        number = self._order[at]
         places = [(sheet, item) for sheet, held in enumerate(self._output.sheets) for item in range(len(held.values))]
-        if 0 <= number < len(places) and self._output.display is not Display.UNITS:
+        if number < len(places) and self._output.display is not Display.UNITS:
             sheet, item = places[number]
             self._go(self._place._replace(sheet=sheet, number=item))
 

@@ -107,6 +107,40 @@ def test_a_click_on_a_number_explains_it_and_keys_move_on(drawn: Program, qtbot:
     qtbot.waitUntil(lambda: told(2, 0, 0), timeout=10_000)
 
 
+def test_most_active_maps_come_first_with_their_numbers(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (0,), QPoint(20, 20))
+    view, means = the_view(drawn), np.abs(expected(drawn)).mean((1, 2))
+    order = sorted(range(3), key=lambda number: -means[number])
+    qtbot.waitUntil(lambda: view.words.text().startswith("map 1 of 3"), timeout=10_000)
+    drawn.view_menu.active_first.trigger()
+    assert drawn.settings.active_first
+    assert [item.name for item in view.grid._items] == [str(number + 1) for number in order]
+    assert drawn.task is not None
+    (blocks,) = drawn.task.findChildren(BlockOutputs)
+    qtbot.waitUntil(lambda: blocks.outputs[(0,)].sheets[0].numbers == tuple(order), timeout=10_000)
+    while view.grid._current > 0:
+        at = view.grid._current
+        qtbot.keyClick(view.grid, KEY.Key_Left)
+        qtbot.waitUntil(lambda at=at: view.grid._current == at - 1, timeout=10_000)
+    for number in order:
+        begins = f"map {number + 1} of 3"
+        qtbot.waitUntil(lambda begins=begins: view.words.text().startswith(begins), timeout=10_000)
+        assert view.output.accessibleName() == f"Output: {view.words.text()}"
+        qtbot.keyClick(view.output, KEY.Key_PageDown)
+    view.grid.setFocus()
+    qtbot.keyClick(view.grid, KEY.Key_Return)
+    assert view.focusProxy() is view.output
+
+
+def test_page_keys_go_from_unit_to_unit(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (2,), QPoint(5, 5))
+    view = the_view(drawn)
+    qtbot.waitUntil(lambda: view.words.text().startswith("unit 1 of 10: "), timeout=10_000)
+    qtbot.keyClick(view.output, KEY.Key_PageDown)
+    qtbot.waitUntil(lambda: view.words.text().startswith("unit 2 of 10: "), timeout=10_000)
+    assert view.output.accessibleName().startswith("Output: unit 2 of 10: ")
+
+
 def test_closed_nothing_is_computed_and_the_selection_is_followed(drawn: Program, qtbot: QtBot) -> None:
     drawn.stack.select_path((0,))
     drawn.view_menu.inside.trigger()
