@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from playground.gui.panels.inference_link import source_of
-from playground.gui.panels.layer_probe import Example, LayerProbe, ProbeAnswer, ProbeQuestion
+from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
@@ -32,6 +32,7 @@ class BlockOutputs(QObject):
         self._document, self._run, self._stack = document, run, stack
         self._example: Example | None = None
         self._active_first = False
+        self._scales: FixedScales = {}
         self._panel = ""  # the panel that shows it
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
         self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
@@ -54,6 +55,12 @@ class BlockOutputs(QObject):
         self._ask()
 
     @Slot(object)
+    def set_scales(self, scales: FixedScales) -> None:
+        """Set which layers have a colour scale that stays, whatever the example."""
+        self._scales = scales
+        self._ask()
+
+    @Slot(object)
     def _take(self, example: Example | None) -> None:
         self._example, self._panel = example, self._document.experiment.data.panel
         self._ask()
@@ -72,7 +79,7 @@ class BlockOutputs(QObject):
                 self._set({})
             return
         data = example.made_for or self._document.experiment.data
-        self._client.ask(BoundQuestion(ProbeQuestion(example, paths, self._active_first), data))
+        self._client.ask(BoundQuestion(ProbeQuestion(example, paths, self._active_first, self._scales), data))
         if not asked:
             self._use_latest()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.gui.session.inference_thread import NetworkSource
-from playground.gui.stack.block_output import BlockOutput, block_output, shortened
+from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
+from playground.gui.stack.output_scale import Scale
 from playground.spec.data.dataset import Dataset
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from playground.engine.probes.layer_modules import LayerModules
     from playground.engine.probes.layer_outputs import LayerOutput
+
+# The scales of layers that are fixed, one for each sheet of what their blocks show.
+FixedScales = Mapping[LayerPath, tuple[Scale, ...]]
 
 # From the network's description and the content of a panel's question to the network's input (1, …), or, over a plane,
 # to all points (N, …) of the pictures. None if there is no input in it. It may raise a `PlaygroundError`.
@@ -45,6 +49,7 @@ class ProbeQuestion:
     example: Example
     paths: frozenset[LayerPath]
     active_first: bool = False  # whether maps and heads come in the order of their mean absolute value
+    scales: FixedScales = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +94,7 @@ class LayerProbe:
                 if shown := shown_output(
                     experiment.data, declared.get(path), computed[path], steps, active_first=question.active_first
                 ):
-                    found[path] = shown
+                    found[path] = rescaled(shown, question.scales.get(path, ()))
                 if perf_counter() - paused > SLICE:
                     yield None
                     paused = perf_counter()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.gui.stack.output_scale import Levels, Scale, levels, scale_of
+from playground.gui.stack.output_scale import Levels, Scale, kept_scale, levels, scale_of
 from playground.spec.display import Display
 
 Values = npt.NDArray[Any]
@@ -102,6 +102,19 @@ def _sheets(display: Display, computed: Computed) -> Iterator[Sheet]:
             yield from (_sheet(name, values) for name, values in computed.inside)
         case Display.GATES:
             yield from (_sheet(name, values.T[None]) for name, values in computed.inside)
+
+
+def rescaled(output: BlockOutput, scales: Sequence[Scale]) -> BlockOutput:
+    """The same in scales that are fixed, one for each sheet; as it is where they are not of these sheets."""
+    if len(scales) != len(output.sheets):
+        return output
+    pairs = zip(output.sheets, scales, strict=True)
+    return output._replace(sheets=tuple(_rescaled(sheet, kept_scale(fixed, sheet.scale)) for sheet, fixed in pairs))
+
+
+def _rescaled(sheet: Sheet, scale: Scale) -> Sheet:
+    shown = sheet.values[list(sheet.numbers)] if sheet.numbers else sheet.values[:MOST_PICTURES]
+    return sheet._replace(scale=scale, levels=np.ascontiguousarray(levels(shown, scale)))
 
 
 def by_activity(values: Values) -> tuple[int, ...]:

@@ -48,4 +48,5 @@ def fill_blocks(program: ProgramParts, task: TaskPane) -> None:
         opening = InsideOpening(program.document, program.run, program.inference, task, program.stack, pages)
         program.view_menu.inside.triggered.connect(opening.open)
         order.toggled.connect(opening.set_active_first)
+        opening.scales_fixed.connect(blocks.set_scales)
         opening.set_active_first(order.isChecked())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.panels.inside.calculation import Calculation
 from playground.gui.panels.inside.map_grid import Item, MapGrid
@@ -18,7 +18,7 @@ from playground.gui.stack.block_output import BlockOutput, by_activity
 from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_painter import is_grey
 from playground.gui.stack.output_scale import scale_of
-from playground.gui.stack.output_words import value_words
+from playground.gui.stack.output_words import range_words, value_words
 from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.display import Display
@@ -39,6 +39,7 @@ class InsideView(QScrollArea):
     pointed = Signal(object)  # Place
     seen = Signal(bool)  # whether it can be seen
     enlarge_requested = Signal()
+    scale_fixed = Signal(object)  # the Scale of each sheet of the layer, which is to stay; () for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +66,9 @@ class InsideView(QScrollArea):
         self.enlarge.setProperty("look", "flat")
         self.enlarge.setToolTip(self.tr("Show this page in a window of its own"))
         self.enlarge.clicked.connect(self.enlarge_requested)
+        self.scale = QCheckBox(page)
+        self.scale.setToolTip(self.tr("Fixed, the same colour means the same number for every example"))
+        self.scale.clicked.connect(self._fix_scale)
         self._grid_title = text_label(page, self.tr("All maps"), "muted")
         self.grid = MapGrid()
         self._captions: dict[Picture, QLabel] = {}
@@ -104,6 +108,7 @@ class InsideView(QScrollArea):
         head.addWidget(self.enlarge)
         column.addLayout(head)
         column.addWidget(self.words)
+        column.addWidget(self.scale)
         column.addLayout(pictures)
         column.addWidget(self.calculation)
         column.addWidget(self.hint)
@@ -121,7 +126,7 @@ class InsideView(QScrollArea):
         self._output = None
         set_text(self.hint, text)
         set_text(self.title, "")
-        for part in (self.words, self.calculation, self._grid_title, self.grid):
+        for part in (self.words, self.scale, self.calculation, self._grid_title, self.grid):
             part.hide()
         for picture, caption in self._captions.items():
             picture.hide()
@@ -144,6 +149,14 @@ class InsideView(QScrollArea):
         self.calculation.show_explained(answer.explained)
         self.calculation.setVisible(answer.explained is not None)
         self._show_grid(output, place)
+        self.scale.setChecked(bool(answer.question.scales))
+        self.scale.setText(range_words(output, place.sheet, fixed=self.scale.isChecked()))
+        self.scale.setVisible(answer.layer is not None)
+
+    @Slot(bool)
+    def _fix_scale(self, fixed: bool) -> None:
+        if self._output is not None:
+            self.scale_fixed.emit(tuple(sheet.scale for sheet in self._output.sheets) if fixed else ())
 
     def set_active_first(self, chosen: bool) -> None:
         """Set whether maps come in the order of their mean absolute value, rather than in their own."""

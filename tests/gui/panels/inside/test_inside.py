@@ -132,6 +132,34 @@ def test_most_active_maps_come_first_with_their_numbers(drawn: Program, qtbot: Q
     assert view.focusProxy() is view.output
 
 
+def test_a_fixed_scale_stays_for_another_example(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (0,), QPoint(20, 20))
+    view = the_view(drawn)
+    reach = float(np.abs(expected(drawn)).max())
+    qtbot.waitUntil(lambda: amount_text(reach) in view.scale.text(), timeout=10_000)
+    assert not view.scale.isChecked()
+    view.scale.click()
+    qtbot.waitUntil(lambda: view.scale.text().startswith("Colours fixed"), timeout=10_000)
+    assert drawn.task is not None
+    (blocks,) = drawn.task.findChildren(BlockOutputs)
+    pad = the_pad(drawn)
+    pad.pen_down(Point(0.2, 0.8), erase=False)
+    pad.pen_moved(Point(0.8, 0.2))
+    pad.pen_up()
+    other = float(np.abs(expected(drawn)).max())
+    assert other != pytest.approx(reach)
+
+    def shown() -> float:
+        return float(np.abs(blocks.outputs[(0,)].sheets[0].values).max())
+
+    qtbot.waitUntil(lambda: shown() == pytest.approx(other, rel=1e-4), timeout=10_000)
+    assert blocks.outputs[(0,)].sheets[0].scale.reach == pytest.approx(reach)
+    assert blocks.outputs[(2,)].sheets[0].scale.reach != pytest.approx(reach)
+    qtbot.waitUntil(lambda: view.scale.isVisible() and amount_text(reach) in view.scale.text(), timeout=10_000)
+    view.scale.click()
+    qtbot.waitUntil(lambda: blocks.outputs[(0,)].sheets[0].scale.reach == pytest.approx(other), timeout=10_000)
+
+
 def test_page_keys_go_from_unit_to_unit(drawn: Program, qtbot: QtBot) -> None:
     click_value(drawn, (2,), QPoint(5, 5))
     view = the_view(drawn)
