@@ -10,6 +10,7 @@ from playground.engine.modules.positions import ClassToken, LearnedPosition, Sin
 from playground.engine.probes.explanation import Explained, Index, Line, Operator, Seen, Table, Window, at
 from playground.engine.probes.layer_outputs import frozen
 from playground.spec.messages import Message, message
+from playground.spec.number_text import amount_text
 
 
 def moved(seen: Seen, index: Index) -> Explained:
@@ -92,7 +93,8 @@ def upsampled(seen: Seen, index: Index) -> Explained:
     parts = [(y, x, down * across) for y, down in rows for x, across in columns]
     lines = []
     for number, (y, x, share) in enumerate(parts):
-        words = message("row {row}, column {column}: input × {share}", row=y + 1, column=x + 1, share=f"{share:.4g}")
+        text = amount_text(share)
+        words = message("row {row}, column {column}: input × {share}", row=y + 1, column=x + 1, share=text)
         lines.append(Line(Operator.ADD if number else Operator.BEGIN, words, float(given[y, x]) * share))
     lines.append(Line(Operator.IS, message("output"), at(seen.outputs, index)))
     window = Window(channel, rows[0][0], columns[0][0], len(rows), len(columns))
@@ -115,8 +117,9 @@ def place_words(place: Index) -> Message:
         return message("input, number {number:,}", number=one[0])
     if len(place) == 2:
         return message("input, step {step:,}, feature {feature:,}", step=one[0], feature=one[1])
-    words = "input, channel {channel:,}, row {row:,}, column {column:,}"
-    return message(words, channel=one[0], row=one[1], column=one[2])
+    return message(
+        "input, channel {channel:,}, row {row:,}, column {column:,}", channel=one[0], row=one[1], column=one[2]
+    )
 
 
 def window_at(place: Index) -> Window:
