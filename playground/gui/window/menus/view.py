@@ -47,7 +47,7 @@ class ViewMenu(QMenu):
         self.outputs.setCheckable(True)
         self.active_first = add(
             self,
-            self.tr("Most acti&ve maps first"),
+            self.tr("Most activ&e maps first"),
             "Ctrl+Alt+A",
             self.tr("Order the maps of each layer by their mean absolute value; off: in their own order"),
         )
