@@ -238,9 +238,11 @@ class Layer(Component):
         return self
 
     def display(self, output: Shape) -> Display | None:
-        """How what it computes is displayed, given the shape of its output; None for not at all."""
-        if not self.displayed:
-            return None
+        """How its block displays what it computes, given the shape of its output; None for not at all."""
+        return self.display_inside(output) if self.displayed else None
+
+    def display_inside(self, output: Shape) -> Display | None:
+        """How the page with its inside displays it; None if that shape cannot be."""
         return self.inside.display if self.inside is not None else display_of(output)
 
     @property

@@ -1,11 +1,13 @@
-"""Explains what is chosen or rescaled: the largest of a window, softmax, activations, and BatchNorm."""
+"""Explains what is chosen or bent: the largest of a window, softmax, and activations."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from playground.engine.probes.explained_sums import cut
+from playground.engine.modules.positions import SequencePool
+from playground.engine.probes.explained_moves import taken
+from playground.engine.probes.explained_sums import adaptive_average, adaptive_window, cut, window_mean
 from playground.engine.probes.explanation import Explained, Index, Line, Operator, Seen, Table, at
 from playground.engine.probes.layer_outputs import frozen
 from playground.spec.messages import message
@@ -67,21 +69,56 @@ def activation(seen: Seen, index: Index) -> Explained:
     return Explained(lines)
 
 
-def batch_norm(seen: Seen, index: Index) -> Explained:
-    """(x − mean) / √(variance + ε), times the scale plus the shift, with the running statistics of the channel."""
+def prelu(seen: Seen, index: Index) -> Explained:
+    """A negative number times the learned slope; any other stays as it is. See `torch.nn.PReLU`."""
+    module, value = seen.modules[0], at(seen.inputs, index)
+    assert isinstance(module, nn.PReLU)
+    lines = [Line(Operator.BEGIN, message("input"), value)]
+    if value < 0:
+        slope = module.weight[index[0] if module.num_parameters > 1 else 0]
+        lines.append(Line(Operator.TIMES, message("learned slope of negative numbers"), float(slope)))
+    return Explained((*lines, Line(Operator.IS, message("PReLU"), at(seen.outputs, index))))
+
+
+def glu(seen: Seen, index: Index) -> Explained:
+    """A number of the first half times the sigmoid of the same one in the second, as in `torch.nn.GLU`."""
     module = seen.modules[0]
-    assert isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)
-    assert module.running_mean is not None
-    assert module.running_var is not None
-    channel = index[0]
-    lines = [
-        Line(Operator.BEGIN, message("input"), at(seen.inputs, index)),
-        Line(Operator.SUBTRACT, message("running mean"), float(module.running_mean[channel])),
-        Line(Operator.OVER, message("√(variance + ε)"), (float(module.running_var[channel]) + module.eps) ** 0.5),
-    ]
-    if module.affine:
-        lines += [
-            Line(Operator.TIMES, message("scale"), float(module.weight[channel])),
-            Line(Operator.ADD, message("shift"), float(module.bias[channel])),
-        ]
-    return Explained((*lines, Line(Operator.IS, message("output"), at(seen.outputs, index))))
+    assert isinstance(module, nn.GLU)
+    first, second = seen.inputs.chunk(2, module.dim)
+    lines = (
+        Line(Operator.BEGIN, message("number in the first half"), at(first, index)),
+        Line(Operator.TIMES, message("sigmoid of the one in the second"), at(second.sigmoid(), index)),
+        Line(Operator.IS, message("GLU"), at(seen.outputs, index)),
+    )
+    return Explained(lines)
+
+
+def adaptive_largest(seen: Seen, index: Index) -> Explained:
+    """The largest number of a window, as in `torch.nn.AdaptiveMaxPool2d`; see `adaptive_window`."""
+    read, window = adaptive_window(seen, index)
+    row, column = divmod(int(read.argmax()), read.shape[1])
+    value = float(read[row, column])
+    words = message("largest of {count:,}", count=read.numel())
+    lines = (Line(Operator.BEGIN, words, value), Line(Operator.IS, message("maximum"), value))
+    return Explained(lines, (Table(message("input"), frozen(read), marked=(row, column)),), window)
+
+
+def pooled(seen: Seen, index: Index) -> Explained:
+    """The mean, or the largest number, of a whole map."""
+    mean = isinstance(seen.modules[0], nn.AdaptiveAvgPool2d)
+    return (adaptive_average if mean else adaptive_largest)(seen, (index[0], 0, 0))
+
+
+def pooled_steps(seen: Seen, index: Index) -> Explained:
+    """The mean, the largest, the first or the last of the numbers of one feature at all steps."""
+    module, (feature,) = seen.modules[0], index
+    assert isinstance(module, SequencePool)
+    numbers = seen.inputs[0, :, feature]
+    if module.how == "mean":
+        return Explained(window_mean(numbers, message("sum of all steps"), message("steps")))
+    step = {"max": int(numbers.argmax()), "first": 0}.get(module.how, len(numbers) - 1)
+    found = taken(seen.inputs, (step, feature))
+    if module.how != "max":
+        return found
+    words = message("largest of {count:,}: step {step:,}", count=len(numbers), step=step + 1)
+    return found._replace(lines=(found.lines[0]._replace(words=words), found.lines[1]))

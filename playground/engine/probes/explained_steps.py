@@ -10,7 +10,14 @@ from torch import Tensor, nn
 from playground.engine.modules.attention import SelfAttention, TransformerBlock
 from playground.engine.probes.explained_choices import share
 from playground.engine.probes.explanation import Explained, Index, Line, Operator, Seen, Table
-from playground.engine.probes.insides import LastLayer, gru_last_layer, lstm_last_layer, parts, projected
+from playground.engine.probes.insides import (
+    LastLayer,
+    gru_last_layer,
+    lstm_last_layer,
+    parts,
+    projected,
+    rnn_last_layer,
+)
 from playground.engine.probes.layer_outputs import frozen
 from playground.spec.messages import message
 
@@ -45,6 +52,36 @@ def gru(seen: Seen, index: Index) -> Explained:
         Line(Operator.IS, message("state h"), gates["h"]),
     )
     return Explained(lines, (_gates(layer, "rzn", step, unit),))
+
+
+def rnn(seen: Seen, index: Index) -> Explained:
+    """State h = tanh(W x + b + U h before + b) of one unit at one step, or ReLU of it; see `torch.nn.RNN`.
+
+    `index` is (step, unit), or (unit,) of a layer that gives its last state; units of the direction that begins at
+    the last step come after the others.
+    """
+    module = _recurrent(seen)
+    ways = rnn_last_layer(module, seen.inputs)
+    way, unit = divmod(index[-1], module.hidden_size)
+    layer = ways[way]
+    last = len(layer.read) - 1
+    step = last if len(index) == 1 else last - index[0] if way else index[0]
+    states = layer.gates["h"]
+    before = states[step - 1] if step else torch.zeros_like(states[0])
+    given, carried = (float(part[0, unit]) for part in parts(layer.read[[step]], before[None], layer.weights))
+    name = "ReLU" if module.mode == "RNN_RELU" else "tanh"
+    lines = (
+        Line(Operator.BEGIN, message("from the input: W x + b"), given),
+        Line(Operator.ADD, message("from the state before: U h + b"), carried),
+        Line(Operator.IS, message("sum"), given + carried),
+        Line(Operator.APPLY, message("{function}: state h", function=name), float(states[step, unit])),
+    )
+    tables = (
+        Table(message("state before"), frozen(before[None])),
+        Table(message("its weights U"), frozen(layer.weights[1][[unit]])),
+    )
+    weights = frozen(layer.weights[0][unit]) if module.num_layers == 1 else None
+    return Explained(lines, tables, weights=weights)
 
 
 def attention(seen: Seen, index: Index) -> Explained:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from playground.engine.build import resolve
 from playground.engine.probes.layer_modules import LayerModules
-from playground.engine.probes.layer_outputs import Numbers, Recorded
+from playground.engine.probes.layer_outputs import Numbers, Recorded, evaluating_all
 from playground.spec.call import call
 from playground.spec.messages import Message, message
 
@@ -94,7 +93,7 @@ def explained(layer: LayerModules, recorded: Recorded, index: Index, sample: int
     seen = Seen(modules, recorded.inputs[sample : sample + 1], recorded.outputs[sample : sample + 1])
     if layer.layer.inside is None and len(index) < seen.outputs.dim() - 1:
         index = (*index, *(0,) * (seen.outputs.dim() - 1 - len(index)))  # units that are channels of one pixel
-    with torch.inference_mode():
+    with evaluating_all(nn.ModuleList(modules)):
         found: Explained = resolve(call(layer.layer.explained))(seen, index)
     return found
 

@@ -85,6 +85,11 @@ def gru_last_layer(module: nn.RNNBase, inputs: Tensor) -> list[LastLayer]:
     return _last_layer(module, inputs, _gru)
 
 
+def rnn_last_layer(module: nn.RNNBase, inputs: Tensor) -> list[LastLayer]:
+    """The last layer of an RNN, in each direction; its only "gate" is the state h."""
+    return _last_layer(module, inputs, _relu_rnn if module.mode == "RNN_RELU" else _tanh_rnn)
+
+
 def _of_last_layer(module: nn.Module, inputs: Tensor, level: _Level) -> Gates:
     assert isinstance(module, nn.RNNBase)
     found = enumerate(_last_layer(module, inputs, level))
@@ -141,3 +146,17 @@ def _gru(inputs: Tensor, weights: list[Tensor]) -> Gates:
     (r, z, n), (r_of_state, z_of_state, n_of_state) = given.chunk(3, -1), carried.chunk(3, -1)
     r, z = (r + r_of_state).sigmoid(), (z + z_of_state).sigmoid()
     return {"r": r, "z": z, "n": (n + r * n_of_state).tanh(), "h": states}
+
+
+def _tanh_rnn(inputs: Tensor, weights: list[Tensor]) -> Gates:
+    return _rnn(inputs, weights, torch.rnn_tanh)
+
+
+def _relu_rnn(inputs: Tensor, weights: list[Tensor]) -> Gates:
+    return _rnn(inputs, weights, torch.rnn_relu)
+
+
+def _rnn(inputs: Tensor, weights: list[Tensor], kernel: Callable[..., tuple[Tensor, Tensor]]) -> Gates:
+    start = inputs.new_zeros(1, 1, weights[1].shape[1])
+    options = len(weights) > 2, 1, 0.0, False, False, True
+    return {"h": kernel(inputs[None], start, weights, *options)[0][0]}

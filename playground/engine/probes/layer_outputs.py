@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from time import perf_counter
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,10 @@ from playground.engine.build import resolve
 from playground.engine.probes.layer_modules import LayerModules
 from playground.spec.call import call
 from playground.spec.edits import LayerPath
+
+_T = TypeVar("_T")
+Slices = Generator[None, None, _T]  # work that pauses when it yields; its result is what it returns
+SLICE = 0.004  # seconds of work between two pauses, at most a layer more
 
 Numbers = npt.NDArray[np.float32] | npt.NDArray[np.int64]
 
@@ -38,10 +43,20 @@ def layer_outputs(
     Runs in evaluation mode: layers that draw random numbers pass on their mean, and BatchNorm normalises by its
     running statistics. No tensor of the network, no mode, no gradient and no random stream changes.
     """
-    outputs = recorded(network, layers, inputs)
+    return _completed(layer_outputs_in_slices(network, layers, inputs))
+
+
+def layer_outputs_in_slices(
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor
+) -> Slices[dict[LayerPath, LayerOutput]]:
+    """The same; yields about every `SLICE` seconds, while nothing of the network is changed."""
+    outputs = yield from recorded_in_slices(network, layers, inputs)
+    yield
     found: dict[LayerPath, LayerOutput] = {(): LayerOutput((), frozen(inputs[0]))}
     for layer in layers:
         found[layer.path] = layer_output(network, layer, outputs[layer.path])
+        if layer.layer.inside is not None:
+            yield
     return found
 
 
@@ -52,7 +67,7 @@ def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) ->
         with evaluating_all(network):
             insides = resolve(call(layer.layer.inside.target))(seen.module, seen.inputs)
     named = tuple((name, frozen(item)) for name, item in insides.items())
-    return LayerOutput(layer.path, frozen(seen.outputs[0]), named)
+    return LayerOutput(layer.path, _read_only(seen.outputs[0]), named)
 
 
 class Recorded(NamedTuple):
@@ -70,30 +85,71 @@ def recorded(
 
     Unless `all_inputs` is set, inputs are kept only of layers that declare an `inside`.
     """
-    given: dict[LayerPath, tuple[nn.Module, Tensor]] = {}
-    found: dict[LayerPath, Recorded] = {}
+    return _completed(recorded_in_slices(network, layers, inputs, all_inputs=all_inputs))
 
-    def hook(path: LayerPath) -> Any:
-        def keep(module: nn.Module, _: Any, outputs: Tensor) -> None:
-            found[path] = Recorded(*given.get(path, (module, inputs)), outputs.clone())
 
-        return keep
+def recorded_in_slices(
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor, *, all_inputs: bool = False
+) -> Slices[dict[LayerPath, Recorded]]:
+    """The same; yields about every `SLICE` seconds, with no hook on the network and its modes as they were."""
+    recording = _Recording(layers, inputs, all_inputs)
+    x, began = inputs.clone(), perf_counter()
+    for part in network:
+        if perf_counter() - began > SLICE:
+            yield
+            began = perf_counter()
+        with evaluating_all(part), recording.hooks(part):
+            x = part(x)
+    return recording.found
 
-    def hook_before(path: LayerPath) -> Any:
-        def keep(module: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-            given[path] = module, arguments[0].clone()
 
-        return keep
+class _Recording:
+    """Keeps copies of what layers get and make while parts of their network run."""
 
-    with ExitStack() as stack:
+    def __init__(self, layers: Sequence[LayerModules], inputs: Tensor, all_inputs: bool) -> None:
+        self.found: dict[LayerPath, Recorded] = {}
+        self._inputs = inputs  # of the network
+        self._given: dict[LayerPath, tuple[nn.Module, Tensor]] = {}
+        self._ends: dict[nn.Module, list[LayerPath]] = {}  # by the last module of a layer
+        self._begins: dict[nn.Module, list[LayerPath]] = {}
         for layer in layers:
             for modules in layer.copies:
-                stack.callback(modules[-1].register_forward_hook(hook(layer.path)).remove)
+                self._ends.setdefault(modules[-1], []).append(layer.path)
                 if all_inputs or layer.layer.inside is not None:
-                    stack.callback(modules[0].register_forward_pre_hook(hook_before(layer.path)).remove)
-        stack.enter_context(evaluating_all(network))
-        network(inputs.clone())
-    return found
+                    self._begins.setdefault(modules[0], []).append(layer.path)
+
+    @contextmanager
+    def hooks(self, part: nn.Module) -> Iterator[None]:
+        """Record while one part of the network runs."""
+        with ExitStack() as stack:
+            for module in part.modules():
+                for path in self._ends.get(module, ()):
+                    stack.callback(module.register_forward_hook(self._after(path)).remove)
+                for path in self._begins.get(module, ()):
+                    stack.callback(module.register_forward_pre_hook(self._before(path)).remove)
+            yield
+
+    def _after(self, path: LayerPath) -> Any:
+        def keep(module: nn.Module, _: Any, outputs: Tensor) -> None:
+            self.found[path] = Recorded(*self._given.get(path, (module, self._inputs)), outputs.clone())
+
+        return keep
+
+    def _before(self, path: LayerPath) -> Any:
+        def keep(module: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+            self._given[path] = module, arguments[0].clone()
+
+        return keep
+
+
+def _completed(slices: Slices[_T]) -> _T:
+    """The result of work in slices, without a pause."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            result: _T = end.value
+            return result
 
 
 @contextmanager
@@ -115,3 +171,12 @@ def frozen(tensor: Tensor) -> Numbers:
     copied: Numbers = np.array(numbers.numpy(), order="C", copy=True)
     copied.flags.writeable = False
     return copied
+
+
+def _read_only(tensor: Tensor) -> Numbers:
+    """A recorded copy as read-only numbers, without copying it again where its form allows that."""
+    if tensor.dtype not in (torch.float32, torch.int64) or not tensor.is_cpu or not tensor.is_contiguous():
+        return frozen(tensor)
+    numbers: Numbers = tensor.detach().numpy().view()
+    numbers.flags.writeable = False
+    return numbers

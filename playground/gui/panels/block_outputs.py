@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from playground.gui.panels.inference_link import source_of
-from playground.gui.panels.layer_probe import Example, LayerProbe, ProbeAnswer, ProbeQuestion
+from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
@@ -31,9 +31,11 @@ class BlockOutputs(QObject):
         super().__init__(task)
         self._document, self._run, self._stack = document, run, stack
         self._example: Example | None = None
+        self._active_first = False
+        self._scales: FixedScales = {}
         self._panel = ""  # the panel that shows it
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
-        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self)
+        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
         self._client.answered.connect(self._show)
         self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
         self._rest.setSingleShot(True)
@@ -45,6 +47,18 @@ class BlockOutputs(QObject):
         task.example_changed.connect(self._take)
         run.weights_changed.connect(self._note_weights)
         self._take(task.example)
+
+    @Slot(bool)
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether maps come in the order of their activity, rather than in their own."""
+        self._active_first = chosen
+        self._ask()
+
+    @Slot(object)
+    def set_scales(self, scales: FixedScales) -> None:
+        """Set which layers have a colour scale that stays, whatever the example."""
+        self._scales = scales
+        self._ask()
 
     @Slot(object)
     def _take(self, example: Example | None) -> None:
@@ -65,7 +79,7 @@ class BlockOutputs(QObject):
                 self._set({})
             return
         data = example.made_for or self._document.experiment.data
-        self._client.ask(BoundQuestion(ProbeQuestion(example, paths), data))
+        self._client.ask(BoundQuestion(ProbeQuestion(example, paths, self._active_first, self._scales), data))
         if not asked:
             self._use_latest()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from time import thread_time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.gui.session.inference_thread import NetworkSource
-from playground.gui.stack.block_output import BlockOutput, block_output, shortened
+from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
+from playground.gui.stack.output_scale import Scale
 from playground.spec.data.dataset import Dataset
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from playground.engine.probes.layer_modules import LayerModules
     from playground.engine.probes.layer_outputs import LayerOutput
+
+# The scales of layers that are fixed, one for each sheet of what their blocks show.
+FixedScales = Mapping[LayerPath, tuple[Scale, ...]]
 
 # From the network's description and the content of a panel's question to the network's input (1, …), or, over a plane,
 # to all points (N, …) of the pictures. None if there is no input in it. It may raise a `PlaygroundError`.
@@ -44,6 +48,8 @@ class ProbeQuestion:
 
     example: Example
     paths: frozenset[LayerPath]
+    active_first: bool = False  # whether maps and heads come in the order of their mean absolute value
+    scales: FixedScales = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +73,7 @@ class LayerProbe:
         self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
     ) -> Iterator[ProbeAnswer | None]:
         from playground.engine.probes.layer_modules import layer_modules
-        from playground.engine.probes.layer_outputs import layer_outputs
+        from playground.engine.probes.layer_outputs import SLICE, layer_outputs_in_slices
         from playground.engine.probes.plane_outputs import plane_outputs
 
         experiment, found, began = source.experiment, {}, thread_time()
@@ -76,27 +82,55 @@ class LayerProbe:
             if network is not self._network:
                 self._network, self._layers = network, layer_modules(experiment, network)
             layers = [layer for layer in self._layers if layer.path in question.paths]
-            probed = plane_outputs if experiment.data.over_plane else layer_outputs
-            computed = probed(network, layers, inputs)
+            if experiment.data.over_plane:
+                computed = plane_outputs(network, layers, inputs)
+            else:
+                computed = yield from layer_outputs_in_slices(network, layers, inputs)
             yield None
             steps = question.example.steps(source, question.example.content)
             declared = {layer.path: layer.layer for layer in layers}
+            paused = perf_counter()
             for path in question.paths & computed.keys():
-                if shown := shown_output(experiment.data, declared.get(path), computed[path], steps):
-                    found[path] = shown
-                yield None
+                if shown := shown_output(
+                    experiment.data, declared.get(path), computed[path], steps, active_first=question.active_first
+                ):
+                    found[path] = rescaled(shown, question.scales.get(path, ()))
+                if perf_counter() - paused > SLICE:
+                    yield None
+                    paused = perf_counter()
         yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
 
 
-def shown_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
-    """What the block of a layer, or of the data, shows; None if it cannot be displayed."""
+def shown_output(
+    data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None, *, active_first: bool = False
+) -> BlockOutput | None:
+    """What the block of a layer, or of the data, shows; None if it shows nothing."""
+    display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
+    return displayed(display, data, layer, computed, steps, active_first=active_first)
+
+
+def inside_output(data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None) -> BlockOutput | None:
+    """The same for the page with the inside of the layer, which also shows what a layer only passes on."""
+    display = display_of(data.sample_shape) if layer is None else layer.display_inside(computed.output.shape)
+    return displayed(display, data, layer, computed, steps)
+
+
+def displayed(
+    display: Display | None,
+    data: Dataset,
+    layer: Layer | None,
+    computed: LayerOutput,
+    steps: int | None,
+    *,
+    active_first: bool = False,
+) -> BlockOutput | None:
+    """What was computed, in one of the forms; None without one."""
     from playground.engine.probes.code_words import code_words
 
-    display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
     if data.over_plane:
         display = Display.MAPS if computed.output.ndim == 3 else None
     if display is None:
         return None
     seen = computed if steps is None else shortened(display, computed, steps)
     words = code_words(data, seen.output.tolist()) if display is Display.CODES else ()
-    return block_output(display, seen, words, example=layer is None)
+    return block_output(display, seen, words, example=layer is None, active_first=active_first)

@@ -203,9 +203,15 @@ class InferenceClient(QObject):
         answer: InferenceFunction,
         priority: Priority = Priority.INTERACTIVE,
         parent: QObject | None = None,
+        *,
+        finishes: bool = False,
     ) -> None:
+        """With `finishes`, a long answer is completed even if another question of the same data came meanwhile.
+
+        Otherwise questions that come faster than answers are computed would leave no answer at all.
+        """
         super().__init__(parent)
-        self._thread, self._request = thread, _Request(answer, priority)
+        self._thread, self._request = thread, _Request(answer, priority, finishes)
         self._number = thread.admit(self, self._request)
 
     def set_network(self, source: NetworkSource) -> None:
@@ -240,8 +246,8 @@ class InferenceClient(QObject):
 class _Request:
     """The state of a client's question."""
 
-    def __init__(self, answer: InferenceFunction, priority: Priority) -> None:
-        self.priority = priority
+    def __init__(self, answer: InferenceFunction, priority: Priority, finishes: bool) -> None:
+        self.priority, self._finishes = priority, finishes
         # Guarded by the thread's lock.
         self.source: NetworkSource | None = None
         self.question: BoundQuestion | None = None
@@ -271,9 +277,9 @@ class _Request:
         """Take the latest question and network; called with the lock held.
 
         A long answer in progress continues with the network that it began with, or it would never end during training.
-        It is dropped for another question, or if the network can no longer answer.
+        It is dropped for another question, unless it is to be finished first, or if the network can no longer answer.
         """
-        if self._slices is not None and self.question is self.picked and self.suits:
+        if self._slices is not None and (self._finishes or self.question is self.picked) and self.suits:
             return
         self.changed, self._slices = False, None
         self.picked = self.question if self.suits else None

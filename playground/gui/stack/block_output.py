@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.gui.stack.output_scale import Levels, Scale, levels, scale_of
+from playground.gui.stack.output_scale import Levels, Scale, kept_scale, levels, scale_of
 from playground.spec.display import Display
 
 Values = npt.NDArray[Any]
@@ -32,6 +32,11 @@ class Sheet(NamedTuple):
     values: Values  # of all pictures
     levels: Levels  # of those that can fit on a block
     scale: Scale
+    numbers: tuple[int, ...] = ()  # the pictures that `levels` are of, the most active first; () for the first ones
+
+    def picture(self, at: int) -> int:
+        """The number of the picture whose levels are at that place."""
+        return self.numbers[at] if self.numbers else at
 
 
 class BlockOutput(NamedTuple):
@@ -65,12 +70,22 @@ def shortened(display: Display, computed: Computed, steps: int) -> Computed:
 
 
 def block_output(
-    display: Display, computed: Computed, words: Sequence[str] = (), *, example: bool = False
+    display: Display,
+    computed: Computed,
+    words: Sequence[str] = (),
+    *,
+    example: bool = False,
+    active_first: bool = False,
 ) -> BlockOutput:
-    """What a block shows of a layer, or of the `example` itself, of which `words` says what its codes stand for."""
+    """What a block shows of a layer, or of the `example` itself, of which `words` says what its codes stand for.
+
+    With `active_first`, maps and heads are in the order of `by_activity`.
+    """
     if display is Display.CODES:
         return BlockOutput(display, words=tuple(words), example=example)
     sheets = tuple(_sheets(display, computed))
+    if active_first and not example and display in (Display.MAPS, Display.ATTENTION):
+        sheets = tuple(_reordered(sheet) for sheet in sheets)
     colors = _colors(computed.output) if example and display is Display.MAPS else None
     return BlockOutput(display, sheets, (), colors, example)
 
@@ -87,6 +102,34 @@ def _sheets(display: Display, computed: Computed) -> Iterator[Sheet]:
             yield from (_sheet(name, values) for name, values in computed.inside)
         case Display.GATES:
             yield from (_sheet(name, values.T[None]) for name, values in computed.inside)
+
+
+def rescaled(output: BlockOutput, scales: Sequence[Scale]) -> BlockOutput:
+    """The same in scales that are fixed, one for each sheet; as it is where they are not of these sheets."""
+    if len(scales) != len(output.sheets):
+        return output
+    pairs = zip(output.sheets, scales, strict=True)
+    return output._replace(sheets=tuple(_rescaled(sheet, kept_scale(fixed, sheet.scale)) for sheet, fixed in pairs))
+
+
+def _rescaled(sheet: Sheet, scale: Scale) -> Sheet:
+    shown = sheet.values[list(sheet.numbers)] if sheet.numbers else sheet.values[:MOST_PICTURES]
+    return sheet._replace(scale=scale, levels=np.ascontiguousarray(levels(shown, scale)))
+
+
+def by_activity(values: Values) -> tuple[int, ...]:
+    """The numbers of pictures (pictures, rows, columns) by their mean absolute value, the largest first.
+
+    Equal ones stay in order; those with a value that is not finite come last.
+    """
+    means = np.abs(values).mean((1, 2), dtype=np.float64)
+    return tuple(np.argsort(-np.where(np.isfinite(means), means, -1.0), kind="stable").tolist())
+
+
+def _reordered(sheet: Sheet) -> Sheet:
+    """The most active pictures, as many as can fit."""
+    numbers = by_activity(sheet.values)[:MOST_PICTURES]
+    return sheet._replace(numbers=numbers, levels=levels(sheet.values[list(numbers)], sheet.scale))
 
 
 def _sheet(name: str, values: Values) -> Sheet:

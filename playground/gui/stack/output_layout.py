@@ -33,6 +33,7 @@ class Tile(NamedTuple):
     number: int
     rect: QRect
     grid: tuple[int, int]  # its rows and columns
+    at: int = 0  # the place of its levels in the sheet
 
 
 class Place(NamedTuple):
@@ -115,5 +116,6 @@ def _in_a_row(output: BlockOutput, area: QRect) -> Iterator[Tile]:
         for picture in shown:
             if left + width > area.right() + 1:
                 return
-            yield Tile(number, picture, QRect(left, area.top(), width, area.height()), (rows, columns))
+            rect = QRect(left, area.top(), width, area.height())
+            yield Tile(number, sheet.picture(picture), rect, (rows, columns), picture)
             left += width + _GAP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QPainter
 
 from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.output_colors import color_table
@@ -30,6 +30,8 @@ def paint_output(painter: QPainter, output: BlockOutput, area: QRect, font: QFon
         name = output.sheets[tile.sheet].name
         if name and output.display is Display.GATES:
             _caption(painter, name, tile.rect, font, theme)
+        if output.sheets[tile.sheet].numbers:
+            _number(painter, tile, font)
     painter.restore()
 
 
@@ -39,7 +41,7 @@ def _image(output: BlockOutput, tile: Tile, theme: Theme) -> QImage:
         rows, columns, _ = output.colors.shape
         return QImage(output.colors.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
     sheet = output.sheets[tile.sheet]
-    found = _grid(sheet.levels.reshape(-1), tile.grid) if output.display is Display.UNITS else sheet.levels[tile.number]
+    found = _grid(sheet.levels.reshape(-1), tile.grid) if output.display is Display.UNITS else sheet.levels[tile.at]
     return level_image(found, sheet.scale, theme, grey=is_grey(output))
 
 
@@ -72,6 +74,21 @@ def _caption(painter: QPainter, name: str, below: QRect, font: QFont, theme: The
     painter.setPen(theme.color("muted"))
     line = QRect(below.left(), below.top() - CAPTION, max(below.width(), 2 * CAPTION), CAPTION)
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def _number(painter: QPainter, tile: Tile, font: QFont) -> None:
+    """The number of a picture that is not at its own place, in its corner; readable on every colour."""
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() - 2.5)
+    painter.setFont(small)
+    metrics, text = QFontMetrics(small), f"{tile.number + 1:,}"
+    size = metrics.size(0, text)
+    back = QRect(
+        tile.rect.left(), tile.rect.bottom() + 1 - metrics.ascent() - 1, size.width() + 3, metrics.ascent() + 1
+    )
+    painter.fillRect(back.intersected(tile.rect), QColor(0, 0, 0, 190))
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawText(back, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _words(painter: QPainter, output: BlockOutput, area: QRect, theme: Theme) -> None:

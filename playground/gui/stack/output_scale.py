@@ -34,6 +34,11 @@ def scale_of(*values: npt.NDArray[Any]) -> Scale:
     return Scale(max(-low, high), low < 0)
 
 
+def kept_scale(fixed: Scale, found: Scale) -> Scale:
+    """A fixed scale; where it has no negative numbers and there are some, it gets zero in the middle."""
+    return fixed._replace(diverging=fixed.diverging or found.diverging)
+
+
 def levels(values: npt.NDArray[Any], scale: Scale) -> Levels:
     """The level of each number, of the same shape; infinite ones are at the ends of the scale."""
     factor = (MIDDLE if scale.diverging else TOP) / scale.reach if scale.reach else 0.0

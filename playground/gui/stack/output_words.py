@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.output_layout import Place
 from playground.gui.style.translation import translated
@@ -19,6 +21,19 @@ def value_words(output: BlockOutput, place: Place) -> str:
         return f"{translated(where)}: {', '.join(channels)}"
     value = float(values[place.number, place.row, place.column])
     return f"{translated(_where(output, place))}: {amount_text(value)}"
+
+
+def range_words(output: BlockOutput, number: int, *, fixed: bool) -> str:
+    """The range of the colours of a sheet, and if it is fixed, by how much the numbers go beyond it."""
+    scale, values = output.sheets[number].scale, output.sheets[number].values
+    most = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+    low, high = amount_text(-scale.reach if scale.diverging else 0.0), amount_text(scale.reach)
+    if not fixed:
+        return translated(message(tr_noop("Fix the colours: {low} to {high}"), low=low, high=high))
+    if most > scale.reach:
+        words = tr_noop("Colours fixed: {low} to {high}; the largest number is {most}, and has the last colour")
+        return translated(message(words, low=low, high=high, most=amount_text(most)))
+    return translated(message(tr_noop("Colours fixed: {low} to {high}"), low=low, high=high))
 
 
 def _where(output: BlockOutput, place: Place) -> Message:

@@ -19,6 +19,9 @@ def connect_view(program: ProgramParts) -> None:
     switch.toggled.connect(program.stack.set_outputs_shown)
     switch.setChecked(settings.outputs_shown)
     switch.toggled.connect(lambda shown: setattr(settings, "outputs_shown", shown))
+    order = program.view_menu.active_first
+    order.setChecked(settings.active_first)
+    order.toggled.connect(lambda chosen: setattr(settings, "active_first", chosen))
 
 
 def put_pages(program: ProgramParts, form: LayerPanel) -> None:
@@ -36,8 +39,14 @@ def fill_blocks(program: ProgramParts, task: TaskPane) -> None:
     from playground.gui.panels.block_outputs import BlockOutputs
     from playground.gui.panels.inside.opening import InsideOpening
 
-    BlockOutputs(program.document, program.run, program.inference, task, program.stack)
+    blocks = BlockOutputs(program.document, program.run, program.inference, task, program.stack)
+    order = program.view_menu.active_first
+    order.toggled.connect(blocks.set_active_first)
+    blocks.set_active_first(order.isChecked())
     pages = program.window.part(Region.FORM)
     if isinstance(pages, LayerPages):  # else it could not be made
         opening = InsideOpening(program.document, program.run, program.inference, task, program.stack, pages)
         program.view_menu.inside.triggered.connect(opening.open)
+        order.toggled.connect(opening.set_active_first)
+        opening.scales_fixed.connect(blocks.set_scales)
+        opening.set_active_first(order.isChecked())

@@ -55,6 +55,15 @@ class Settings(QObject):
         self._store.setValue("outputs_shown", shown)
 
     @property
+    def active_first(self) -> bool:
+        """Whether maps of a layer are shown in the order of their activity; at first they are in their own order."""
+        return self._store.value("active_first", False) not in (False, "false")
+
+    @active_first.setter
+    def active_first(self, chosen: bool) -> None:
+        self._store.setValue("active_first", chosen)
+
+    @property
     def folder(self) -> Path:
         """Initial folder of file dialogs: the last one used, or the home folder."""
         value = self._store.value("folder", "")

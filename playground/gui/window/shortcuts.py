@@ -1,4 +1,4 @@
-"""The list of keyboard shortcuts, generated from the menus."""
+"""The list of keyboard shortcuts: those of the menus, and the keys of a page where values are pointed at."""
 
 from __future__ import annotations
 
@@ -33,11 +33,16 @@ class Shortcuts(QDialog):
         groups: dict[str, QTreeWidgetItem] = {}
         for entry in entries(bar):
             if entry.menu not in groups:
-                groups[entry.menu] = QTreeWidgetItem(self.list, [entry.menu])
-                font = groups[entry.menu].font(0)
-                font.setBold(True)
-                groups[entry.menu].setFont(0, font)
+                groups[entry.menu] = self._group(entry.menu)
             QTreeWidgetItem(groups[entry.menu], [entry.words, entry.keys])
+        page = self._group(self.tr("On the page Inside"))
+        for words, keys in (
+            (self.tr("Point at another number"), self.tr("Arrow keys")),
+            (self.tr("The next map or unit"), self.tr("Page Down")),
+            (self.tr("The map or unit before"), self.tr("Page Up")),
+            (self.tr("From all maps to the numbers of one"), self.tr("Enter")),
+        ):
+            QTreeWidgetItem(page, [words, keys])
         self.list.expandAll()
         self.list.setItemsExpandable(False)
         self.list.resizeColumnToContents(0)
@@ -48,3 +53,11 @@ class Shortcuts(QDialog):
         column.addWidget(self.list)
         column.addWidget(buttons)
         self.resize(460, 560)
+
+    def _group(self, words: str) -> QTreeWidgetItem:
+        """A heading, below which entries are listed."""
+        group = QTreeWidgetItem(self.list, [words])
+        font = group.font(0)
+        font.setBold(True)
+        group.setFont(0, font)
+        return group

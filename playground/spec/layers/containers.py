@@ -35,6 +35,7 @@ class Residual(Container):
         "has a path around them: deep networks become easy to train."
     )
     keywords: ClassVar[str] = tr_noop("resnet skip shortcut connection block container")
+    explained: ClassVar[str] = "playground.engine.probes.explained_joins.residual"
 
     projection: bool = flag(
         True,
@@ -94,6 +95,7 @@ class Parallel(Container):
     keywords: ClassVar[str] = tr_noop("branches inception concatenate add sum merge container")
     fewest_branches: ClassVar[int] = 2
     most_branches: ClassVar[int] = 64
+    explained: ClassVar[str] = "playground.engine.probes.explained_joins.parallel"
 
     join: Literal["concatenate", "add"] = choice(
         "concatenate",
@@ -168,6 +170,7 @@ class Repeat(Container):
     )
     keywords: ClassVar[str] = tr_noop("times loop deep copies shared weights container")
     ends_as_its_body: ClassVar[bool] = True
+    explained: ClassVar[str] = "playground.engine.probes.explained_joins.repeated"
 
     times: int = integer(2, tr_noop("Times"), tr_noop("How many times the layers are applied."), ge=1, le=100)
     shared: bool = flag(

@@ -129,6 +129,7 @@ class ConvTranspose2d(Convolution):
     )
     keywords: ClassVar[str] = tr_noop("transposed convolution deconvolution upsample decoder enlarge")
     target: ClassVar[str] = "torch.nn.ConvTranspose2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.transposed"
 
     # Declared again where the meaning differs, and so that the form has them in this order.
     out_channels: int = integer(

@@ -23,6 +23,7 @@ class Embedding(Initialised):
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.embedding"
 
     embedding_dim: int = integer(
         64, tr_noop("Features"), tr_noop("Length of each vector (embedding_dim)."), ge=1, le=65_536
@@ -57,6 +58,7 @@ class OneHot(Layer):
     kind: ClassVar[Kind] = Kind.SEQUENCE
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.one_hot"
 
     def is_causal(self, shape: Shape) -> bool:
         return True

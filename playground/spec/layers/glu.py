@@ -22,6 +22,7 @@ class GLU(Nonlinearity):
         "second."
     )
     keywords: ClassVar[str] = tr_noop("gated linear unit gate activation halves")
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.glu"
 
     def output_shape(self, shape: Shape) -> Shape:
         dim = _halved(shape) - 1

@@ -38,7 +38,7 @@ class BatchNorm(Normalization):
         "Allows far higher learning rates. In a sequence the steps are its channels: LayerNorm fits better there."
     )
     keywords: ClassVar[str] = tr_noop("bn batchnorm1d batchnorm2d normalisation normalization")
-    explained: ClassVar[str] = "playground.engine.probes.explained_choices.batch_norm"
+    explained: ClassVar[str] = "playground.engine.probes.explained_norms.batch_norm"
 
     momentum: float = real(
         0.1,
@@ -79,6 +79,7 @@ class LayerNorm(Normalization):
         "by a learned scale and shift. It does not depend on the batch."
     )
     keywords: ClassVar[str] = tr_noop("normalisation normalization")
+    explained: ClassVar[str] = "playground.engine.probes.explained_norms.layer_norm"
 
     elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Learns a shift for each number too, where it learns a scale."))
@@ -112,6 +113,7 @@ class GroupNorm(Normalization):
         "For batches too small for BatchNorm."
     )
     keywords: ClassVar[str] = tr_noop("normalisation normalization")
+    explained: ClassVar[str] = "playground.engine.probes.explained_norms.group_norm"
 
     num_groups: int = integer(
         8, tr_noop("Groups"), tr_noop("How many groups the channels are split into (num_groups)."), ge=1, le=65_536
@@ -153,6 +155,7 @@ class InstanceNorm2d(Normalization):
         "Shifts and scales each channel of each image by itself to mean 0 and variance 1; contrast no longer matters."
     )
     keywords: ClassVar[str] = tr_noop("normalisation normalization contrast")
+    explained: ClassVar[str] = "playground.engine.probes.explained_norms.instance_norm"
 
     affine: bool = flag(False, tr_noop("Affine"), tr_noop("Learns a scale and a shift for each channel."))
 
@@ -177,6 +180,7 @@ class RMSNorm(Normalization):
         "learned factor. LayerNorm without the mean: usual in today's language models."
     )
     keywords: ClassVar[str] = tr_noop("root mean square normalisation normalization")
+    explained: ClassVar[str] = "playground.engine.probes.explained_norms.rms_norm"
 
     elementwise_affine: bool = flag(True, tr_noop("Affine"), tr_noop("Learns a scale for each number."))
 

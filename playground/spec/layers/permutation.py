@@ -30,6 +30,7 @@ class Permute(Layer):
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = 1
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.moved"
 
     order: Literal["reversed", "last_two", "first_last", "last_first"] = choice(
         "reversed",

@@ -110,6 +110,7 @@ class AdaptiveAvgPool2d(AdaptivePool2d):
     help: ClassVar[str] = tr_noop("Averages an image of any size down to a fixed size; 1 is the mean of each channel.")
     keywords: ClassVar[str] = tr_noop("global average mean pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.adaptive_average"
 
 
 class AdaptiveMaxPool2d(AdaptivePool2d):
@@ -122,6 +123,7 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
     )
     keywords: ClassVar[str] = tr_noop("global maximum pooling")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.adaptive_largest"
 
 
 class GlobalPool2d(Layer):
@@ -135,6 +137,7 @@ class GlobalPool2d(Layer):
     keywords: ClassVar[str] = tr_noop("global average mean max adaptive pooling vector")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.pooled"
 
     how: Literal["mean", "max"] = choice(
         "mean",

@@ -104,6 +104,7 @@ class AdaptiveAvgPool1d(AdaptivePool1d):
     )
     keywords: ClassVar[str] = tr_noop("global average mean pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveAvgPool1d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_sums.adaptive_average"
 
 
 class AdaptiveMaxPool1d(AdaptivePool1d):
@@ -116,3 +117,4 @@ class AdaptiveMaxPool1d(AdaptivePool1d):
     )
     keywords: ClassVar[str] = tr_noop("global maximum pooling sequence")
     target: ClassVar[str] = "torch.nn.AdaptiveMaxPool1d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.adaptive_largest"

@@ -29,6 +29,7 @@ class LearnedPosition(StepMark, Trainable):
         "Adds a learned vector to each step, by its position: attention alone does not know the order of the steps."
     )
     keywords: ClassVar[str] = tr_noop("positional embedding encoding transformer vit gpt order")
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.position"
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -49,6 +50,7 @@ class SinusoidalPosition(StepMark):
         "Adds sine waves of many wavelengths to each step, which encode its position. Nothing is learned here."
     )
     keywords: ClassVar[str] = tr_noop("positional encoding sine cosine transformer order")
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.position"
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_sequence(self, shape)
@@ -69,6 +71,7 @@ class ClassToken(StepMark, Trainable):
         "Puts a learned step in front, in which attention can sum up the sequence; SequencePool then takes this step."
     )
     keywords: ClassVar[str] = tr_noop("cls transformer vit bert summary")
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.class_token"
 
     def output_shape(self, shape: Shape) -> Shape:
         steps, features = require_sequence(self, shape)

@@ -19,6 +19,7 @@ class PReLU(Nonlinearity, Trainable):
     label: ClassVar[str] = tr_noop("PReLU")
     help: ClassVar[str] = tr_noop("Like LeakyReLU, but learns the factor for negative values.")
     keywords: ClassVar[str] = tr_noop("parametric leaky rectifier activation")
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.prelu"
 
     per_channel: bool = flag(
         False, tr_noop("Per channel"), tr_noop("Learns a slope for each channel, not one for all (num_parameters).")

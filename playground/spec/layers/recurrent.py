@@ -154,6 +154,7 @@ class RNN(Recurrent):
     target: ClassVar[str] = "playground.engine.modules.recurrent.RNN"
     gates: ClassVar[int] = 1
     kept_a_unit: ClassVar[int] = 7
+    explained: ClassVar[str] = "playground.engine.probes.explained_steps.rnn"
 
     nonlinearity: Literal["tanh", "relu"] = choice(
         "tanh",

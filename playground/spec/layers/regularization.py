@@ -43,6 +43,7 @@ class Dropout(RandomZeros):
     help: ClassVar[str] = tr_noop("While training, sets numbers to 0 at random, so that no unit can rely on another.")
     keywords: ClassVar[str] = tr_noop("regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout"
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.passed_on"
 
 
 class Dropout2d(RandomZeros):
@@ -56,6 +57,7 @@ class Dropout2d(RandomZeros):
     )
     keywords: ClassVar[str] = tr_noop("spatial channel regularization regularisation")
     target: ClassVar[str] = "torch.nn.Dropout2d"
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.passed_on"
 
     def output_shape(self, shape: Shape) -> Shape:
         return require_image(self, shape)
@@ -74,6 +76,7 @@ class GaussianNoise(Layer):
     section: ClassVar[Section] = Section.NORMALISE
     can_be_stochastic: ClassVar[bool] = True
     displayed: ClassVar[bool] = False
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.passed_on"
 
     std: float = real(
         0.1,

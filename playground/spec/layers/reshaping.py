@@ -26,6 +26,7 @@ class Reshape(Layer):
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = 1
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.moved"
 
     first: int = integer(28, tr_noop("First"), tr_noop("Length of the first dimension."), ge=1, le=LONGEST)
     second: int = integer(

@@ -21,6 +21,7 @@ class Rows(Layer):
     keywords: ClassVar[str] = tr_noop("columns lines scan image sequence steps")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.SEQUENCE
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.moved"
 
     direction: Literal["rows", "columns"] = choice(
         "rows",

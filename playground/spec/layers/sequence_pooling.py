@@ -23,6 +23,7 @@ class SequencePool(Layer):
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.SEQUENCE
     sort_order: ClassVar[int] = 1
+    explained: ClassVar[str] = "playground.engine.probes.explained_choices.pooled_steps"
 
     how: Literal["mean", "max", "first", "last"] = choice(
         "mean",

@@ -21,6 +21,7 @@ class Flatten(Layer):
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = -1
     displayed: ClassVar[bool] = False
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.moved"
 
     def output_shape(self, shape: Shape) -> Shape:
         return (prod(shape),)

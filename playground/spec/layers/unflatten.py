@@ -21,6 +21,7 @@ class Unflatten(Layer):
     keywords: ClassVar[str] = tr_noop("reshape view image decoder")
     kind: ClassVar[Kind] = Kind.SHAPE
     section: ClassVar[Section] = Section.CORE
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.moved"
 
     channels: int = integer(16, tr_noop("Channels"), tr_noop("Channels of the image."), ge=1, le=65_536)
     height: int = integer(7, tr_noop("Height"), tr_noop("Rows of the image."), ge=1, le=1024, unit=tr_noop("px"))

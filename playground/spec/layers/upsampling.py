@@ -22,6 +22,7 @@ class Upsample(Layer):
     keywords: ClassVar[str] = tr_noop("upsampling interpolate enlarge resize decoder nearest bilinear")
     kind: ClassVar[Kind] = Kind.POOLING
     section: ClassVar[Section] = Section.IMAGE
+    explained: ClassVar[str] = "playground.engine.probes.explained_moves.upsampled"
 
     scale_factor: int = integer(
         2, tr_noop("Scale"), tr_noop("Factor for height and width (scale_factor)."), ge=1, le=64

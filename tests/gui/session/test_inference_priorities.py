@@ -81,6 +81,23 @@ def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
     assert answers[1:] == [("second", 3), ("second", 4)]
 
 
+def test_an_answer_that_is_to_be_finished_comes_before_that_to_a_newer_question(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = SlicedAnswer(slices=3)
+    slow = InferenceClient(thread, long, Priority.BACKGROUND, thread, finishes=True)
+    answers: list[object] = []
+    slow.answered.connect(answers.append)
+    asks(slow, "first", version=1)
+    thread.start()
+    assert long.begun.wait(10)
+    slow.ask(about("second"))
+    slow.ask(about("third"))
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [("first", 1), ("third", 1)]
+
+
 def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, qtbot: QtBot) -> None:
     endless, brief = SlicedAnswer(), SlicedAnswer(slices=5)
     endless.may_go_on.set()

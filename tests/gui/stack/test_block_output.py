@@ -112,6 +112,21 @@ def test_the_value_under_the_mouse(display: Display) -> None:
     assert place_at(output, within, QPoint(within.right() + 5, within.top())) is None
 
 
+def test_the_most_active_maps_come_first_and_keep_their_numbers() -> None:
+    values = some(100, 6, 5) * np.arange(100, dtype=np.float32)[:, None, None]
+    values[7] = np.nan
+    output = block_output(Display.MAPS, Given(values), active_first=True)
+    (sheet,) = output.sheets
+    means = np.where(np.isnan(values).any((1, 2)), -1, np.abs(values).mean((1, 2)))
+    assert sheet.numbers == tuple(sorted(range(100), key=lambda number: -means[number])[:64])
+    for tile in tiles(output, area(Display.MAPS)):
+        np.testing.assert_array_equal(sheet.levels[tile.at], levels(values[tile.number], sheet.scale))
+        place = place_at(output, area(Display.MAPS), tile.rect.center())
+        assert place is not None
+        assert place.number == tile.number == sheet.numbers[tile.at]
+    assert block_output(Display.MAPS, Given(values), active_first=True, example=True).sheets[0].numbers == ()
+
+
 def test_where_a_value_is_said_to_be() -> None:
     words = {display: value_words(output, place_at_first(output)) for display, output in OUTPUTS.items()}
     assert words[Display.MAPS].startswith("map 1 of 12, row 1, column 1: ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.inside.question import InsideAnswer, InsideProbe, InsideQuestion
@@ -21,6 +21,7 @@ from playground.gui.session.inference_thread import (
 )
 from playground.gui.session.run import Run
 from playground.gui.stack.output_layout import Place
+from playground.gui.stack.output_scale import Scale
 from playground.gui.stack.view import StackView
 from playground.gui.style.translation import translated
 from playground.spec.edits import LayerPath
@@ -30,6 +31,8 @@ PERIOD = 250  # milliseconds between two networks that are asked while one train
 
 class InsideLink(QObject):
     """Asks for the selected layer, about the visible panel's example, and for the number that is pointed at."""
+
+    scales_fixed = Signal(object)  # FixedScales
 
     def __init__(self, document: Document, run: Run, thread: InferenceThread, task: TaskPane, stack: StackView) -> None:
         self.view = InsideView()
@@ -45,6 +48,9 @@ class InsideLink(QObject):
         self._rest.setInterval(PERIOD)
         self._rest.timeout.connect(self._end_rest)
         self._waiting = False  # whether weights came meanwhile
+        self._scales: dict[LayerPath, tuple[Scale, ...]] = {}  # of the layers whose scales are fixed
+        self._stack_shown = document.experiment.stack
+        self.view.scale_fixed.connect(self._fix_scale)
         self.view.pointed.connect(self._point)
         self.view.seen.connect(self._ask)
         stack.selection_changed.connect(self._follow)
@@ -72,6 +78,14 @@ class InsideLink(QObject):
         self._ask()
 
     @Slot(object)
+    def _fix_scale(self, scales: tuple[Scale, ...]) -> None:
+        """Keep the colour scales of the layer, or with () let them follow the numbers again."""
+        if self._path is not None:
+            self._scales = {path: kept for path, kept in {**self._scales, self._path: scales}.items() if kept}
+            self.scales_fixed.emit(self._scales)
+            self._ask()
+
+    @Slot(object)
     def _point(self, place: Place) -> None:
         self._place = place
         self._thread.touched.emit()
@@ -90,7 +104,7 @@ class InsideLink(QObject):
             self.view.show_message(self._reason())
             return
         asked = self._client.has_question
-        self._client.ask(BoundQuestion(InsideQuestion(example, path, self._place), data))
+        self._client.ask(BoundQuestion(InsideQuestion(example, path, self._place, self._scales.get(path, ())), data))
         if not asked:
             self._use_latest()
 
@@ -105,6 +119,12 @@ class InsideLink(QObject):
     @Slot()
     def _note_weights(self) -> None:
         """Use the latest weights: at once, unless others were used a moment ago."""
+        if self._document.experiment.stack != self._stack_shown:  # the paths are those of other layers
+            self._stack_shown = self._document.experiment.stack
+            if self._scales:
+                self._scales = {}
+                self.scales_fixed.emit(self._scales)
+                self._ask()
         if not self._client.has_question or self._document.problems:
             self._ask()
         elif self._rest.isActive():

@@ -28,9 +28,10 @@ class Item(NamedTuple):
 
 
 class MapGrid(QWidget):
-    """Thumbnails in rows; `chosen` gives the number of one."""
+    """Thumbnails in rows; `chosen` gives the place of one."""
 
     chosen = Signal(int)
+    opened = Signal()  # Enter was pressed: the chosen one should get the keyboard
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +48,7 @@ class MapGrid(QWidget):
         same = len(items) == len(self._items) and bool(items and items[0].name) == self._named
         self._items, self._current = items, current
         if items:
-            self.setAccessibleDescription(items[current].tip)
+            self.setAccessibleName(self.tr("All maps: {0}").format(items[current].tip))
         if not same:
             self.updateGeometry()
         self.update()
@@ -117,7 +118,9 @@ class MapGrid(QWidget):
             Qt.Key.Key_Down: across,
         }
         step = steps.get(Qt.Key(event.key()))
-        if step is None or not self._items:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif step is None or not self._items:
             super().keyPressEvent(event)
         elif 0 <= self._current + step < len(self._items):
             self.chosen.emit(self._current + step)

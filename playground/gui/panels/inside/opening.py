@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Slot
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from playground.gui.forms.layer_pages import LayerPages
@@ -25,6 +25,8 @@ _SIZE = QSize(860, 700)  # of the window of its own
 class InsideOpening(QObject):
     """Opens the page for a value that was clicked on a block, or for the selected block."""
 
+    scales_fixed = Signal(object)  # FixedScales: of layers whose colours stay, whatever the example
+
     def __init__(
         self,
         document: Document,
@@ -38,6 +40,7 @@ class InsideOpening(QObject):
         self._document, self._run, self._thread = document, run, thread
         self._task, self._stack, self._pages = task, stack, pages
         self._link: InsideLink | None = None
+        self._active_first = False
         self._window: QDialog | None = None  # shows the page while it is enlarged
         stack.value_clicked.connect(self._open_at)
         pages.set_inside(self._make)
@@ -47,7 +50,16 @@ class InsideOpening(QObject):
 
         self._link = InsideLink(self._document, self._run, self._thread, self._task, self._stack)
         self._link.view.enlarge_requested.connect(self._enlarge)
+        self._link.view.set_active_first(self._active_first)
+        self._link.scales_fixed.connect(self.scales_fixed)
         return self._link.view
+
+    @Slot(bool)
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether the maps of a layer come in the order of their activity."""
+        self._active_first = chosen
+        if self._link is not None:
+            self._link.view.set_active_first(chosen)
 
     @Slot()
     def _enlarge(self) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from playground.gui.panels.layer_probe import Example, shown_output
+from playground.gui.panels.layer_probe import Example, inside_output
 from playground.gui.session.inference_thread import NetworkSource
-from playground.gui.stack.block_output import BlockOutput, block_output
+from playground.gui.stack.block_output import BlockOutput, block_output, rescaled
 from playground.gui.stack.output_layout import Place
+from playground.gui.stack.output_scale import Scale
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
@@ -36,6 +37,7 @@ class InsideQuestion:
     example: Example
     path: LayerPath
     place: Place | None
+    scales: tuple[Scale, ...] = ()  # fixed ones, of the sheets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +111,7 @@ def _record(network: nn.Sequential, source: NetworkSource, question: InsideQuest
             computed = layer_output(network, layer, seen)
     steps = example.steps(source, example.content)
     own = None if layer is None else layer.layer
-    output = None if computed is None else shown_output(experiment.data, own, computed, steps)
+    output = None if computed is None else inside_output(experiment.data, own, computed, steps)
     return _Recording(source, example, path, layer, inputs, seen, computed, output)
 
 
@@ -121,6 +123,7 @@ def _answer(kept: _Recording, question: InsideQuestion) -> InsideAnswer:
     if kept.output is None or not kept.output.sheets:
         return InsideAnswer(question, experiment, version, layer, kept.output)
     place = within(kept.output, question.place)
+    shown = rescaled(kept.output, question.scales)
     given = found = broken = None
     if kept.layer is not None and kept.seen is not None:
         sample, index = index_of(kept.output, place, over_plane=experiment.data.over_plane)
@@ -128,7 +131,7 @@ def _answer(kept: _Recording, question: InsideQuestion) -> InsideAnswer:
         given = _given(kept.seen.inputs[sample], example=first)
         broken = _broken(kept.source, question.path)
         found = None if broken is not None else explained(kept.layer, kept.seen, index, sample)
-    return InsideAnswer(question, experiment, version, layer, kept.output, place, given, found, broken)
+    return InsideAnswer(question, experiment, version, layer, shown, place, given, found, broken)
 
 
 def _broken(source: NetworkSource, path: LayerPath) -> Message | None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.panels.inside.calculation import Calculation
 from playground.gui.panels.inside.map_grid import Item, MapGrid
 from playground.gui.panels.inside.picture import Picture, Shown, in_rows
-from playground.gui.panels.inside.question import InsideAnswer
-from playground.gui.stack.block_output import BlockOutput
+from playground.gui.panels.inside.question import InsideAnswer, within
+from playground.gui.stack.block_output import BlockOutput, by_activity
 from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_painter import is_grey
 from playground.gui.stack.output_scale import scale_of
-from playground.gui.stack.output_words import value_words
+from playground.gui.stack.output_words import range_words, value_words
 from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.display import Display
 from playground.spec.messages import Message, message, tr_noop
+
+if TYPE_CHECKING:
+    from playground.engine.probes.explanation import Window
 
 _MARGIN, _GAP = 12, 8
 _SIDES = 72, 360  # of the smallest and largest pictures
@@ -35,11 +39,14 @@ class InsideView(QScrollArea):
     pointed = Signal(object)  # Place
     seen = Signal(bool)  # whether it can be seen
     enlarge_requested = Signal()
+    scale_fixed = Signal(object)  # the Scale of each sheet of the layer, which is to stay; () for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._output: BlockOutput | None = None
         self._place = Place(0, 0, 0, 0)
+        self._active_first = False
+        self._order: tuple[int, ...] = ()  # the numbers of the maps as the grid shows them
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -59,6 +66,9 @@ class InsideView(QScrollArea):
         self.enlarge.setProperty("look", "flat")
         self.enlarge.setToolTip(self.tr("Show this page in a window of its own"))
         self.enlarge.clicked.connect(self.enlarge_requested)
+        self.scale = QCheckBox(page)
+        self.scale.setToolTip(self.tr("Fixed, the same colour means the same number for every example"))
+        self.scale.clicked.connect(self._fix_scale)
         self._grid_title = text_label(page, self.tr("All maps"), "muted")
         self.grid = MapGrid()
         self._captions: dict[Picture, QLabel] = {}
@@ -70,6 +80,7 @@ class InsideView(QScrollArea):
         self.output.pointed.connect(self._point)
         self.output.turned.connect(self._turn)
         self.grid.chosen.connect(self._choose)
+        self.grid.opened.connect(self.focus_output)
         self.show_message(self.tr("Select a layer to see how it makes its numbers."))
 
     def _arrange(self, page: QWidget) -> None:
@@ -97,6 +108,7 @@ class InsideView(QScrollArea):
         head.addWidget(self.enlarge)
         column.addLayout(head)
         column.addWidget(self.words)
+        column.addWidget(self.scale)
         column.addLayout(pictures)
         column.addWidget(self.calculation)
         column.addWidget(self.hint)
@@ -104,6 +116,7 @@ class InsideView(QScrollArea):
         column.addWidget(self.grid)
         column.addStretch(1)
 
+    @Slot()
     def focus_output(self) -> None:
         """Give the keyboard to the picture of the output."""
         self.output.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -113,7 +126,7 @@ class InsideView(QScrollArea):
         self._output = None
         set_text(self.hint, text)
         set_text(self.title, "")
-        for part in (self.words, self.calculation, self._grid_title, self.grid):
+        for part in (self.words, self.scale, self.calculation, self._grid_title, self.grid):
             part.hide()
         for picture, caption in self._captions.items():
             picture.hide()
@@ -129,17 +142,42 @@ class InsideView(QScrollArea):
         name = translated(answer.layer.label) if answer.layer is not None else self.tr("Input of the network")
         set_text(self.title, name)
         set_text(self.words, value_words(output, place))
-        self.output.setAccessibleDescription(self.words.text())
+        self.output.setAccessibleName(self.tr("Output: {0}").format(self.words.text()))
         set_text(self.hint, self._hint(answer))
         self.words.show()
         self._show_pictures(answer, output, place)
         self.calculation.show_explained(answer.explained)
         self.calculation.setVisible(answer.explained is not None)
+        self._show_grid(output, place)
+        self.scale.setChecked(bool(answer.question.scales))
+        self.scale.setText(range_words(output, place.sheet, fixed=self.scale.isChecked()))
+        self.scale.setVisible(answer.layer is not None)
+
+    @Slot(bool)
+    def _fix_scale(self, fixed: bool) -> None:
+        if self._output is not None:
+            self.scale_fixed.emit(tuple(sheet.scale for sheet in self._output.sheets) if fixed else ())
+
+    def set_active_first(self, chosen: bool) -> None:
+        """Set whether maps come in the order of their mean absolute value, rather than in their own."""
+        self._active_first = chosen
+        if self._output is not None:
+            self._show_grid(self._output, self._place)
+
+    def _show_grid(self, output: BlockOutput, place: Place) -> None:
         items = list(_items(output))
         several = len(items) > 1
         self._grid_title.setVisible(several)
         self.grid.setVisible(several)
-        self.grid.show_items(items, _number_of(output, place))
+        self._order = tuple(range(len(items)))
+        title = self.tr("All maps")
+        if self._active_first and several and output.display in (Display.MAPS, Display.ATTENTION):
+            self._order = by_activity(output.sheets[0].values)
+            items = [items[number]._replace(name=f"{number + 1:,}") for number in self._order]
+            title = self.tr("All maps, the most active first")
+        set_text(self._grid_title, title)
+        if items:
+            self.grid.show_items(items, self._order.index(_number_of(output, place)))
 
     def _hint(self, answer: InsideAnswer) -> str:
         if answer.layer is None:
@@ -150,7 +188,8 @@ class InsideView(QScrollArea):
             words = self.tr("There is no explanation of single numbers for {0}; its output is shown above.")
             return words.format(translated(answer.layer.label))
         return self.tr(
-            "Move the mouse over the output, or use the arrow keys: this number, with this network's numbers."
+            "Move the mouse over the output, or use the arrow keys (Page Down: the next map or unit): this number, "
+            "with this network's numbers."
         )
 
     def _show_pictures(self, answer: InsideAnswer, output: BlockOutput, place: Place) -> None:
@@ -160,11 +199,7 @@ class InsideView(QScrollArea):
         if given is not None and given.sheets and explained is not None:
             values = given.sheets[0].values
             channel = min(window.channel if window else place.number, len(values) - 1)
-            frame = None if window is None else (window.top, window.left, window.height, window.width)
-            if output.display in (Display.SEQUENCE, Display.GATES, Display.ATTENTION) or window is None:
-                frame = None
-            if given.display is Display.SEQUENCE and window is not None:  # channels × length: turned, as its output
-                frame = (window.left, window.channel, window.width, 1)
+            frame = None if window is None else _framed(given, window)
             shown = _shown(given, Place(0, channel, 0, 0), frame, marked=False)
         if explained is not None and explained.weights is not None and given is not None:
             numbers = explained.weights
@@ -178,7 +213,8 @@ class InsideView(QScrollArea):
         self.output.show()
         for picture, caption in self._captions.items():
             caption.setVisible(not picture.isHidden())
-        words = tr_noop("output") if window is None or given is None else tr_noop("output, map {number:,}")
+        maps = output.display is Display.MAPS and len(output.sheets[0].values) > 1
+        words = tr_noop("output, map {number:,}") if maps else tr_noop("output")
         set_text(self._captions[self.output], translated(message(words, number=place.number + 1)))
         several = window is not None and given is not None and len(given.sheets[0].values) > 1
         words = tr_noop("input, channel {number:,}") if several else tr_noop("input")
@@ -210,15 +246,25 @@ class InsideView(QScrollArea):
 
     @Slot(int)
     def _turn(self, by: int) -> None:
-        if self._output is not None:
-            self._choose(_number_of(self._output, self._place) + by)
+        """To the next map, or the next unit where units are cells or rows."""
+        output, place = self._output, self._place
+        if output is None:
+            return
+        if output.display in (Display.UNITS, Display.SEQUENCE):
+            across = output.display is Display.UNITS
+            moved = place._replace(column=place.column + by) if across else place._replace(row=place.row + by)
+            self._go(within(output, moved))
+        else:
+            self._choose(self._order.index(_number_of(output, place)) + by)
 
     @Slot(int)
-    def _choose(self, number: int) -> None:
-        if self._output is None:
+    def _choose(self, at: int) -> None:
+        """Show the map at a place of the grid."""
+        if self._output is None or not 0 <= at < len(self._order):
             return
+        number = self._order[at]
         places = [(sheet, item) for sheet, held in enumerate(self._output.sheets) for item in range(len(held.values))]
-        if 0 <= number < len(places) and self._output.display is not Display.UNITS:
+        if number < len(places) and self._output.display is not Display.UNITS:
             sheet, item = places[number]
             self._go(self._place._replace(sheet=sheet, number=item))
 
@@ -244,6 +290,17 @@ def _shown(output: BlockOutput, place: Place, frame: tuple[int, int, int, int] |
         at = divmod(place.column, values.shape[1])
     size = sheet.values[place.number].size
     return Shown(values, sheet.scale, size, (*at, 1, 1) if marked else frame, grey=is_grey(output))
+
+
+def _framed(given: BlockOutput, window: Window) -> tuple[int, int, int, int] | None:
+    """The row, column, height and width of a window in the picture of the input; None if it is no rectangle."""
+    match given.display:
+        case Display.SEQUENCE:  # a channel is a step: its numbers are a column
+            return window.left, window.channel, window.width, 1
+        case Display.UNITS:
+            columns = in_rows(given.sheets[0].values.reshape(-1)).shape[1]
+            return (*divmod(window.channel + window.left, columns), 1, 1) if window.width == 1 else None
+    return window.top, window.left, window.height, window.width
 
 
 def _items(output: BlockOutput) -> Iterator[Item]:

@@ -45,6 +45,13 @@ class ViewMenu(QMenu):
             self.tr("Show on every block what its layer makes of the drawing, picture, row or text"),
         )
         self.outputs.setCheckable(True)
+        self.active_first = add(
+            self,
+            self.tr("Most activ&e maps first"),
+            "Ctrl+Alt+A",
+            self.tr("Order the maps of each layer by their mean absolute value; off: in their own order"),
+        )
+        self.active_first.setCheckable(True)
         self.inside = add(
             self,
             self.tr("&Inside the layer"),

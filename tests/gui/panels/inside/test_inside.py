@@ -107,6 +107,68 @@ def test_a_click_on_a_number_explains_it_and_keys_move_on(drawn: Program, qtbot:
     qtbot.waitUntil(lambda: told(2, 0, 0), timeout=10_000)
 
 
+def test_most_active_maps_come_first_with_their_numbers(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (0,), QPoint(20, 20))
+    view, means = the_view(drawn), np.abs(expected(drawn)).mean((1, 2))
+    order = sorted(range(3), key=lambda number: -means[number])
+    qtbot.waitUntil(lambda: view.words.text().startswith("map 1 of 3"), timeout=10_000)
+    drawn.view_menu.active_first.trigger()
+    assert drawn.settings.active_first
+    assert [item.name for item in view.grid._items] == [str(number + 1) for number in order]
+    assert drawn.task is not None
+    (blocks,) = drawn.task.findChildren(BlockOutputs)
+    qtbot.waitUntil(lambda: blocks.outputs[(0,)].sheets[0].numbers == tuple(order), timeout=10_000)
+    while view.grid._current > 0:
+        at = view.grid._current
+        qtbot.keyClick(view.grid, KEY.Key_Left)
+        qtbot.waitUntil(lambda at=at: view.grid._current == at - 1, timeout=10_000)
+    for number in order:
+        begins = f"map {number + 1} of 3"
+        qtbot.waitUntil(lambda begins=begins: view.words.text().startswith(begins), timeout=10_000)
+        assert view.output.accessibleName() == f"Output: {view.words.text()}"
+        qtbot.keyClick(view.output, KEY.Key_PageDown)
+    view.grid.setFocus()
+    qtbot.keyClick(view.grid, KEY.Key_Return)
+    assert view.focusProxy() is view.output
+
+
+def test_a_fixed_scale_stays_for_another_example(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (0,), QPoint(20, 20))
+    view = the_view(drawn)
+    reach = float(np.abs(expected(drawn)).max())
+    qtbot.waitUntil(lambda: amount_text(reach) in view.scale.text(), timeout=10_000)
+    assert not view.scale.isChecked()
+    view.scale.click()
+    qtbot.waitUntil(lambda: view.scale.text().startswith("Colours fixed"), timeout=10_000)
+    assert drawn.task is not None
+    (blocks,) = drawn.task.findChildren(BlockOutputs)
+    pad = the_pad(drawn)
+    pad.pen_down(Point(0.2, 0.8), erase=False)
+    pad.pen_moved(Point(0.8, 0.2))
+    pad.pen_up()
+    other = float(np.abs(expected(drawn)).max())
+    assert other != pytest.approx(reach)
+
+    def shown() -> float:
+        return float(np.abs(blocks.outputs[(0,)].sheets[0].values).max())
+
+    qtbot.waitUntil(lambda: shown() == pytest.approx(other, rel=1e-4), timeout=10_000)
+    assert blocks.outputs[(0,)].sheets[0].scale.reach == pytest.approx(reach)
+    assert blocks.outputs[(2,)].sheets[0].scale.reach != pytest.approx(reach)
+    qtbot.waitUntil(lambda: view.scale.isVisible() and amount_text(reach) in view.scale.text(), timeout=10_000)
+    view.scale.click()
+    qtbot.waitUntil(lambda: blocks.outputs[(0,)].sheets[0].scale.reach == pytest.approx(other), timeout=10_000)
+
+
+def test_page_keys_go_from_unit_to_unit(drawn: Program, qtbot: QtBot) -> None:
+    click_value(drawn, (2,), QPoint(5, 5))
+    view = the_view(drawn)
+    qtbot.waitUntil(lambda: view.words.text().startswith("unit 1 of 10: "), timeout=10_000)
+    qtbot.keyClick(view.output, KEY.Key_PageDown)
+    qtbot.waitUntil(lambda: view.words.text().startswith("unit 2 of 10: "), timeout=10_000)
+    assert view.output.accessibleName().startswith("Output: unit 2 of 10: ")
+
+
 def test_closed_nothing_is_computed_and_the_selection_is_followed(drawn: Program, qtbot: QtBot) -> None:
     drawn.stack.select_path((0,))
     drawn.view_menu.inside.trigger()
@@ -117,7 +179,8 @@ def test_closed_nothing_is_computed_and_the_selection_is_followed(drawn: Program
     drawn.stack.select_path((2,))
     qtbot.waitUntil(lambda: view.title.text() == "Linear", timeout=10_000)
     drawn.stack.select_path((1,))
-    qtbot.waitUntil(lambda: "not displayed" in view.hint.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: view.title.text() == "Flatten", timeout=10_000)
+    assert "channel" in view.calculation.accessibleDescription()  # of the number that comes here
     drawn.stack.clearSelection()
     qtbot.waitUntil(lambda: view.hint.text().startswith("Select a layer"))
     drawn.stack.select_path((2,))

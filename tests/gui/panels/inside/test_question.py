@@ -29,7 +29,7 @@ from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.convolution1d import Conv1d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.pooling import MaxPool2d
-from playground.spec.layers.recurrent import GRU, LSTM
+from playground.spec.layers.recurrent import GRU, LSTM, RNN
 from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 
@@ -54,6 +54,8 @@ CASES = [
     (IMAGES, (0,), Display.MAPS),
     (IMAGES, (1,), Display.MAPS),
     (IMAGES, (3,), Display.UNITS),
+    (IMAGES, (2,), Display.UNITS),
+    (digits(Rows(), RNN(hidden_size=6, bidirectional=True, output="all"), Flatten(), Linear()), (1,), Display.SEQUENCE),
     (digits(Rows(), Conv1d(out_channels=5), Flatten(), Linear()), (1,), Display.SEQUENCE),
     (digits(Rows(), Linear(out_features=7), Flatten(), Linear()), (1,), Display.SEQUENCE),
     (digits(Rows(), SelfAttention(), Flatten(), Linear()), (1,), Display.ATTENTION),
@@ -110,11 +112,10 @@ def test_a_place_of_another_layer_is_moved_into_this_one() -> None:
     assert within(first.output, Place(0, 0, -4, -1)) == Place(0, 0, 0, 0)
 
 
-def test_the_input_and_layers_without_pictures_are_not_explained() -> None:
+def test_the_input_is_shown_and_not_explained() -> None:
     inputs = torch.rand(1, 1, 28, 28)
     assert answer(IMAGES, (), None, inputs).explained is None
     assert answer(IMAGES, (), None, inputs).output is not None
-    assert answer(IMAGES, (2,), None, inputs).output is None
 
 
 @pytest.mark.parametrize(
