@@ -98,6 +98,8 @@ class PredictionsDialog(QDialog):
         super().done(result)
 
     def _summarise(self, data: Dataset, predictions: Sequence[Prediction]) -> None:
+        from playground.engine.inference.predictions.agreement import agreement
+
         failed = sum(item.problem is not None for item in predictions)
         words = translated(plural("{count:,} answers", "1 answer", len(predictions) - failed))
         if failed:
@@ -106,7 +108,8 @@ class PredictionsDialog(QDialog):
             words += self.tr("; {0} marked, see their tips").format(f"{told:,}")
         if self.model is not None and self.model.doubt_column is not None:
             words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
-        set_text(self.summary, words + ".")
+        told = [words + ".", *map(translated, agreement(data, predictions).sentences())]
+        set_text(self.summary, " ".join(told))
 
     def _made_table(self) -> QTableView:
         table = QTableView(self)

@@ -31,6 +31,12 @@ class Unsuitable(PredictionError):
     """The answers of a network do not fit into a table, whatever it is asked."""
 
 
+class Truth(NamedTuple):
+    """The target that the table holds beside a sample: a class or a number; None where it is empty or unknown."""
+
+    value: str | float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """The answer for one sample.
@@ -49,6 +55,7 @@ class Prediction:
     layout: CsvLayout | None = None  # of the table that holds the sample
     problem: Message | None = None
     remark: Message | None = None
+    truth: Truth | None = None  # None where no column holds it
 
     @property
     def name(self) -> str:
