@@ -108,8 +108,8 @@ class PredictionsDialog(QDialog):
             words += self.tr("; {0} marked, see their tips").format(f"{told:,}")
         if self.model is not None and self.model.doubt_column is not None:
             words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
-        told = [words + ".", *map(translated, agreement(data, predictions).sentences())]
-        set_text(self.summary, " ".join(told))
+        sentences = [words + ".", *map(translated, agreement(data, predictions).sentences())]
+        set_text(self.summary, " ".join(sentences))
 
     def _made_table(self) -> QTableView:
         table = QTableView(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,7 +114,7 @@ def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[
     """The texts of a table, and the rows that cannot be read; raises like `text_predictions`."""
     rows, skips, place = _rows_of(path, data, sheet)
     layout = layout_of(rows)
-    truths = true_answers(data, rows) or [None] * len(rows.numbers)
+    truths = iter(true_answers(data, rows) or repeat(None))
     lacking = message("no value for {column}", column=rows.names[place])
     return [
         _Text(
@@ -124,7 +125,7 @@ def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[
             lacking if is_missing(cells[place]) else None,
             truth,
         )
-        for number, cells, truth in zip(rows.numbers, rows.by_row(), truths, strict=True)
+        for number, cells, truth in zip(rows.numbers, rows.by_row(), truths, strict=False)
     ], skips
 
 
