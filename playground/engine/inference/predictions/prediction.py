@@ -6,21 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from playground.engine.data.csv_layout import CsvLayout
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, PlaygroundError
 from playground.spec.number_text import amount_text
-
-
-class CsvLayout(NamedTuple):
-    """How the numbers of a table are written and its cells separated.
-
-    `marked`: its text is in another encoding than UTF-8, or in UTF-8 with a byte order mark. A program that writes such
-    tables, as Excel does, needs the mark to recognise UTF-8.
-    """
-
-    separator: str = ","
-    decimal: str = "."
-    marked: bool = False
 
 
 class PredictionError(PlaygroundError):

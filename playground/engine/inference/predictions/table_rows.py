@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.engine.data.csv_layout import layout_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
-from playground.engine.data.formats.notation import notation_of
 from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import OnlyColumn, found_table
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.inference.predictions.agreement import true_answers
 from playground.engine.inference.predictions.cell_notation import notation_for, order_for
-from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
+from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
@@ -35,7 +34,6 @@ from playground.spec.number_text import amount_text
 
 _CHUNK = 4096  # rows that are answered together
 _FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
-_WRITTEN = ",;\t|"  # separators that are kept in tables of answers: others occur in numbers and texts
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
@@ -109,23 +107,6 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
             else:
                 yield Prediction(source, where, cells=given, layout=layout, problem=problem, truth=truth)
     yield from left_out(skips, source)
-
-
-def layout_of(rows: Rows) -> CsvLayout:
-    """How a table is written, so that answers can be written alike; as usual where it has no text.
-
-    The decimal sign is that of most columns in which one occurs; of none, a comma where semicolons separate the cells.
-    """
-    if rows.reading.form != "text":
-        return CsvLayout()
-    separator = rows.reading.separator
-    signs = Counter(notation_of(present(column)).decimal for column in rows.columns)
-    found = max(".,", key=lambda sign: signs[sign])
-    if not signs[found]:
-        found = "," if separator == ";" else "."
-    if separator not in _WRITTEN:
-        separator = ";" if found == "," else ","
-    return CsvLayout(separator, found, rows.reading.encoding != "utf-8")
 
 
 def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:

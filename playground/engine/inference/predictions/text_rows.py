@@ -8,6 +8,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
+from playground.engine.data.csv_layout import CsvLayout, layout_of
 from playground.engine.data.formats.class_folders import SUFFIX
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
@@ -19,13 +20,12 @@ from playground.engine.inference.line_classes import line_probabilities
 from playground.engine.inference.predictions.agreement import true_answers
 from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import (
-    CsvLayout,
     Prediction,
     PredictionError,
     Truth,
     answered,
 )
-from playground.engine.inference.predictions.table_rows import layout_of, left_out, table_rows
+from playground.engine.inference.predictions.table_rows import left_out, table_rows
 from playground.engine.inference.predictions.text_lines import numbered_lines
 from playground.engine.weights import Trained
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
