@@ -122,6 +122,9 @@ def strength_text(near: Association) -> Message:
         "V": tr_noop("V = {value}"),
     }
     strength = message(signs[near.measure], value=fixed_text(near.strength, 2))
+    if near.rounded:
+        words = tr_noop("it looks like the target rounded or in bands, {strength}")
+        return message(words, strength=strength)
     return message("by its missing cells, {strength}", strength=strength) if near.of_missing else strength
 
 
