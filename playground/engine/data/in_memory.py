@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Protocol, Self
 
 import torch
@@ -100,7 +100,7 @@ class Data:
     _: KW_ONLY
     scaling: Scaling | None = None  # of a table
     remarks: tuple[Message, ...] = ()  # on how they were read, for people
-    places: PartPlaces | None = None  # of the samples in files; None where they are not known
+    places: PartPlaces | None = field(default=None, compare=False)  # of the samples in files, where they are known
 
     @property
     def origin(self) -> float:
