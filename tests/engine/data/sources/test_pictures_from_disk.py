@@ -176,11 +176,12 @@ def test_test_pictures_that_are_copies_of_training_pictures_are_found(
     every = OwnPictures(source=picture_folder.inspect(str(folder)).source, side=12, validation_share=0.0)
     (words,) = (words for words in told(every) if "also trained on" in words)
     assert words.startswith("6 of 26 test pictures that were compared, of 26, are also trained on")
-    places = load(every).places
+    loaded = load(every)
+    places = loaded.places
     assert places is not None
     assert {places.test.place(number)[0] for number in range(26)} == {
         str(path.relative_to(folder)) for path in folder.glob("test/*/*") if path.stem != "broken"
     }
     monkeypatch.setattr(copied_files, "_MOST_HELD_OUT", 13)
     assert copied_files.copies(folder, places.train.files, places.test.files).compared == 13
-    assert fingerprint(replace(load(every), places=None)) == fingerprint(load(every))
+    assert fingerprint(replace(loaded, places=None)) == fingerprint(loaded)
