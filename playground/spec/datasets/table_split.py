@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from playground.spec.data.dataset import Objection
+from playground.spec.data.separate_test import SeparateTest
+from playground.spec.data.table_summary import Column, TableFile
 from playground.spec.messages import Message, message, tr_noop
 
-if TYPE_CHECKING:
-    from playground.spec.datasets.table import Table
+
+class Divided(Protocol):
+    """A table that is divided into parts: see `Table`, which declares these."""
+
+    @property
+    def source(self) -> TableFile: ...
+    @property
+    def split_by(self) -> str: ...
+    @property
+    def target_column(self) -> Column: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def tested(self) -> SeparateTest | None: ...
+    @property
+    def parts(self) -> tuple[int, ...]: ...
+    @property
+    def test_count(self) -> int: ...
 
 
-def split_objections(data: Table) -> Iterator[Objection]:
+def split_objections(data: Divided) -> Iterator[Objection]:
     """The reasons why the rows cannot be divided as the settings say, if any."""
     if data.split_by == "file":
         yield from _test_objections(data)
@@ -39,7 +57,7 @@ def split_objections(data: Table) -> Iterator[Objection]:
         yield Objection(what, message("rows of at least two groups"), "split_by", "chance")
 
 
-def _test_objections(data: Table) -> Iterator[Objection]:
+def _test_objections(data: Divided) -> Iterator[Objection]:
     if data.tested is None:
         what = message("No test file has been chosen.")
         yield Objection(what, message("a second table, chosen where the table is read"), "split_by", "stratified")
@@ -49,7 +67,7 @@ def _test_objections(data: Table) -> Iterator[Objection]:
         yield Objection(what, message("rows with a target"), "split_by", "stratified")
 
 
-def unused_for_split(data: Table) -> Message | None:
+def unused_for_split(data: Divided) -> Message | None:
     """The sentence that names the test file, or the column of groups, that the split does not use; else None."""
     tested, grouping = data.source.tested, data.source.grouping
     names = {"file": data.source.name, "tested": tested.name if tested else ""}

@@ -51,8 +51,8 @@ def _number_reader(data: Table, column: Column, cells: Sequence[str]) -> Callabl
             return None
         if not data.classifies:
             return value
-        named = f"{value:.0f}"
-        return named if named in classes and float(named) == value else None
+        named = str(int(value)) if value.is_integer() else ""
+        return named if named in classes else None
 
     return read
 
