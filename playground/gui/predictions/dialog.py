@@ -106,9 +106,9 @@ class PredictionsDialog(QDialog):
             words += self.tr("; {0} without an answer").format(f"{failed:,}")
         if told := sum(item.remark is not None for item in predictions):
             words += self.tr("; {0} marked, see their tips").format(f"{told:,}")
-        if self.model is not None and self.model.doubt_column is not None:
-            words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
         sentences = [words + ".", *map(translated, agreement(data, predictions).sentences())]
+        if self.model is not None and self.model.doubt_column is not None:
+            sentences.append(self.tr("Sort by “Doubt” to find the most uncertain ones."))
         set_text(self.summary, " ".join(sentences))
 
     def _made_table(self) -> QTableView:
