@@ -165,7 +165,7 @@ def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_j
     head |= {"samples": len(part.samples), "of": str(part.words)} | ({"against": part.against} if part.against else {})
     head |= {"remark": str(part.remark)} if part.remark is not None else {}
     if predictions is not None:  # first: the output may fail, as when `head` has read enough
-        _write(predictions, answers, part, names)
+        _write(predictions, answers, part, data, names)
     if as_json:
         put(json_text({**head, **found}))
     else:
@@ -174,8 +174,11 @@ def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_j
         print_report(experiment, part, answers, found)
 
 
-def _write(path: Path, answers: Answers, part: EvaluatedPart, names: tuple[str, ...]) -> None:
-    from playground.engine.evaluation.answers_csv import answers_csv
+def _write(path: Path, answers: Answers, part: EvaluatedPart, data: Data, names: tuple[str, ...]) -> None:
+    from playground.engine.data.csv_layout import layout_of_data
+    from playground.engine.evaluation.answers_csv import Written, answers_csv
     from playground.spec.files.storage import write_atomically
 
-    write_atomically(path, tuple(answers_csv(answers, part.part, part.dataset.task, names)))
+    places = getattr(data.places, part.part.value) if data.places is not None else None
+    written = Written(part.part, places, layout_of_data(part.dataset))
+    write_atomically(path, tuple(answers_csv(answers, written, part.dataset.task, names)))

@@ -115,6 +115,7 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         elif column.usable and column.kind == "date":
             columns[-1] |= {"order": column.order, "parts": list(column.parts)}
     reading = source.reading
+    remarks = (*found.remarks, *giveaways(found, data), *([data.notice] if data.notice else []))
     return {
         "kind": "table",
         "rows": source.rows,
@@ -131,7 +132,7 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
         "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
-        "remarks": [str(remark) for remark in (*found.remarks, *giveaways(found, data))],
+        "remarks": [str(remark) for remark in remarks],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,16 @@ def print_predictions(
         PlaygroundError: the network's answers do not fit into a table, or the file cannot be written.
         OSError: the output could not be written.
     """
+    from playground.engine.inference.predictions.agreement import Agreement
     from playground.engine.inference.predictions.predict import predictions
 
     data, answers, code, count = trained.experiment.data, [], DONE, 0
+    agreement = Agreement(data)
     unwritten: OSError | None = None
     for item in predictions(trained, inputs, sheet):
         count += 1
         code = FAILED if item.problem else code
+        agreement.add(item)
         if csv is not None:
             answers.append(item)
         try:
@@ -97,6 +101,8 @@ def print_predictions(
         write_atomically(csv, predictions_csv(data, answers).encode())
     if unwritten is not None:
         raise unwritten
+    for sentence in agreement.sentences():
+        put(sentence, file=sys.stderr if as_json else None)
     return code
 
 

@@ -73,7 +73,8 @@ def train_once(
     try:
         with cancellable(lambda: interruption.requested):
             data = load(experiment.data)
-            for remark in data.remarks:
+            notice = experiment.data.notice
+            for remark in (*data.remarks, *([notice] if notice else [])):
                 sys.stderr.write(f"note: {remark}\n")
             trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state, probe_every=EVERY)
             stop_if_cancelled()

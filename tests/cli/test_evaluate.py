@@ -189,3 +189,25 @@ def test_what_does_not_exist_is_said(arguments: list[str], why: str, capsys: Out
 def test_nothing_held_out_is_said(network: str, capsys: Output) -> None:
     assert main(["evaluate", network, "--data", "validation_share=0", "--split", "validation"]) == 1
     assert "No images are held out" in capsys.readouterr().err
+
+
+def test_answers_name_the_rows_of_the_table_and_are_written_as_it_is(tmp_path: Path, capsys: Output) -> None:
+    table, tested, path, out = tmp_path / "a.csv", tmp_path / "b.csv", str(tmp_path / "n.safetensors"), tmp_path / "o"
+    lines = [f"{i % 11};{i / 10:.1f};{i % 7 + 0.1:.1f}".replace(".", ",") for i in range(90)]
+    table.write_text("\n".join(["x;z;y", *lines[:40], "3;;1,5", *lines[40:80]]))
+    tested.write_text("\n".join(["x;z;y", "?;1,5;2,5", *lines[80:]]))
+    for option, file in ((["--read", "missing=row"], table), (["--read", f"test_file={tested}"], tested)):
+        command = ["train", str(table), "--target", "y", "--epochs", "1", "--no-store", "--out", path, *option]
+        assert main(command) == 0
+        assert main(["evaluate", path, "--split", "test", "--predictions", str(out)]) == 0
+        rows = list(csv.DictReader(out.read_text().splitlines(), delimiter=";"))
+        source = file.read_text().splitlines()
+        assert rows
+        for row in rows:
+            assert row["file"] == str(file)
+            number = int(row["place"].removeprefix("row "))
+            assert float(source[number - 1].split(";")[2].replace(",", ".")) == float(row["true"].replace(",", "."))
+            true, answer, error = (float(row[name].replace(",", ".")) for name in ("true", "answer", "error"))
+            assert len(row["answer"]) <= 12
+            assert answer - true == pytest.approx(error, abs=1e-5)
+    capsys.readouterr()

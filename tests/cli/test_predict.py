@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import statistics
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from playground.cli.main import main
 from playground.engine.data.formats.notation import notation_of
 from playground.engine.inference.predictions.table_rows import table_rows
+from playground.spec.number_text import amount_text
 from tests.spreadsheets import xlsx
 
 Output = pytest.CaptureFixture[str]
@@ -158,3 +160,45 @@ def test_the_table_of_answers_is_written_though_nobody_reads_the_output(
         main(["predict", iris, flowers, "--csv", str(table)])
     with open(table, newline="") as file:
         assert [row["predicted species"] for row in csv.DictReader(file)] == ["setosa", "virginica", ""]
+
+
+def test_answers_are_compared_with_the_target_that_the_table_holds(iris: str, tmp_path: Path, capsys: Output) -> None:
+    table, answers = tmp_path / "known.csv", tmp_path / "answers.csv"
+    names = "Species,petal width,petal length,sepal width,sepal length"
+    setosa, virginica = "0.2,1.4,3.5,5.1", "2.3,6.0,3.0,7.7"
+    rows = [f"setosa,{setosa}", f"virginica,{setosa}", f"virginica,{virginica}", f",{setosa}", f"rose,{setosa}"]
+    table.write_text("\n".join([names, *rows, "setosa,?,1,1,1"]))
+    assert main(["predict", iris, str(table), "--csv", str(answers)]) == 1
+    agree, uncounted = capsys.readouterr().out.splitlines()[5:]
+    assert agree == "2 of 3 agree with “species”."
+    assert uncounted == "2 rows are not counted: “species” is empty there, or names no class that the network knows."
+    with open(answers, newline="") as file:
+        written = list(csv.DictReader(file))
+    assert sum(row["Species"] == row["predicted species"] for row in written) == 2
+    assert main(["predict", iris, str(table), "--json"]) == 1
+    said = capsys.readouterr()
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert [item.get("true", "absent") for item in told] == ["setosa", "virginica", "virginica", None, None, "absent"]
+    assert said.err.splitlines()[0] == agree
+
+
+def test_numbers_are_compared_in_the_unit_of_the_target(tmp_path: Path, capsys: Output) -> None:
+    table, network, new = tmp_path / "h.csv", str(tmp_path / "h.safetensors"), tmp_path / "new.csv"
+    lines = [f"{i % 13},{i % 7},{1000 + 50 * (i % 13) + i / 8}" for i in range(80)]
+    table.write_text("\n".join(["size,rooms,price", *lines]))
+    assert main(["train", str(table), "--target", "price", "--epochs", "3", "--no-store", "--out", network]) == 0
+    capsys.readouterr()
+    new.write_text("size;rooms;price\n3;1;1.150,5\n12;3;1.600,25\n5;5;\n4;4;unknown\n")
+    assert main(["predict", network, str(new), "--json"]) == 0
+    said = capsys.readouterr()
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert [item["true"] for item in told] == [1150.5, 1600.25, None, None]
+    errors = [item["value"] - item["true"] for item in told[:2]]
+    rmse, mae = statistics.fmean(error**2 for error in errors) ** 0.5, statistics.fmean(map(abs, errors))
+    words = f"in 2 rows, in its unit: RMSE {amount_text(rmse)}, mean absolute error {amount_text(mae)}."
+    assert said.err.splitlines() == [
+        f"Compared with “price” {words}",
+        "2 rows are not counted: “price” is empty there, or no number.",
+    ]
+    assert main(["predict", network, str(table)]) == 0
+    assert "learned from rows of this file" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import lgamma, log
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ Measure = Literal["r", "rho", "epsilon", "V"]
 GIVES_AWAY = 0.99  # strength from which one column is nearly as good as the other
 _FEWEST = 10  # rows with both values, from which numbers can give a target away
 _ROWS_EACH = 3  # mean rows of a category below which it fits any target by chance
+_CHANCE = 1e-6  # at which a column divides the target by accident
+_GAP = 5.0  # mean gaps of the target within one value of a column that a gap between two is at most
 _LARGE = 1e150  # above its square is no longer a number
 
 
@@ -24,6 +27,7 @@ class Association(NamedTuple):
     strength: float
     gives_away: bool  # the column alone says the target, or nearly
     of_missing: bool = False  # not its values give the target away, but in which rows they are missing
+    rounded: bool = False  # each of its values has a range of the target's to itself, as where the target is rounded
 
 
 def association(column: Floats, target: Floats, *, category: bool, classes: bool) -> Association | None:
@@ -51,7 +55,10 @@ def _of_values(column: Floats, target: Floats, *, category: bool, classes: bool)
         return Association("V", cramers_v(counts), enough and _reduction(counts) >= GIVES_AWAY)
     if category:
         strength = kelleys_epsilon(column, target)
-        return Association("epsilon", strength, enough and strength >= GIVES_AWAY)
+        if enough and strength >= GIVES_AWAY:
+            return Association("epsilon", strength, gives_away=True)
+        told = _divides(column, target, ordered=False)
+        return Association("epsilon", strength, gives_away=told, rounded=told)
     if classes:
         strength = kelleys_epsilon(target, column)
         sure = strength >= GIVES_AWAY or _separates(column, target)
@@ -59,6 +66,8 @@ def _of_values(column: Floats, target: Floats, *, category: bool, classes: bool)
     strength, of_ranks = abs(pearson(column, target)), abs(spearman(column, target))
     if of_ranks >= GIVES_AWAY > strength and len(column) >= _FEWEST:  # on a curve
         return Association("rho", of_ranks, gives_away=True)
+    if strength < GIVES_AWAY and _divides(column, target, ordered=True):
+        return Association("r", strength, gives_away=True, rounded=True)
     return Association("r", strength, strength >= GIVES_AWAY and len(column) >= _FEWEST)
 
 
@@ -132,6 +141,32 @@ def _reduction(counts: Floats) -> float:
     """Goodman and Kruskal's λ: the share of the errors of always saying the largest class that the column avoids."""
     whole, usual = counts.sum(), counts.sum(axis=0).max()
     return float((counts.max(axis=1).sum() - usual) / (whole - usual))
+
+
+def _divides(column: Floats, target: Floats, *, ordered: bool) -> bool:
+    """Whether a column (N,) divides the range of a target that is a number, as the target rounded or in bands does.
+
+    Each of its values then has an interval of the target to itself, in their order where they are `ordered`; intervals
+    may share an end, where both were rounded. The gaps between them are no wider than a few times those within, unlike
+    where a few values, such as doses, cause the target. By chance, in one of a million tables at most.
+    """
+    if ordered:
+        rising, falling = (np.diff(column[np.lexsort((sign * column, target))]) for sign in (1, -1))
+        alone = bool((rising >= 0).all() or (falling <= 0).all())
+    else:
+        alone = _separates(target, column)
+    if not alone:
+        return False
+    distinct, first = np.unique(target, return_index=True)
+    some = column[first]
+    counts = np.unique(some, return_counts=True)[1]
+    orderings = log(2) if ordered else lgamma(len(counts) + 1)
+    chance = orderings + sum(lgamma(count + 1) for count in counts.tolist()) - lgamma(len(some) + 1)
+    if len(counts) < 2 or chance > log(_CHANCE):
+        return False
+    between, gaps = np.diff(some) != 0, np.diff(tamed(distinct))
+    within = gaps[~between]
+    return bool(within.size and np.median(gaps[between]) <= _GAP * within.mean())
 
 
 def _separates(values: Floats, classes: Floats) -> bool:

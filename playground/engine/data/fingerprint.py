@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,9 +36,12 @@ def _pieces(value: Any) -> Iterator[bytes | memoryview]:
     """A value as bytes, fields in their order; of a tensor also its dtype and shape."""
     if isinstance(value, Tensor):
         yield f"{value.dtype} {list(value.shape)}".encode()
-        yield value.detach().to("cpu").contiguous().view(-1).view(torch.uint8).numpy().data
+        flat = value.detach().to("cpu").contiguous().view(-1)
+        if flat.stride(0) != 1:  # of no element, or a single one
+            flat = flat.clone(memory_format=torch.contiguous_format)
+        yield flat.view(torch.uint8).numpy().data
     elif is_dataclass(value):
-        for item in fields(value):
+        for item in filter(attrgetter("compare"), fields(value)):  # not where the samples stand
             yield item.name.encode()
             yield from _pieces(getattr(value, item.name))
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Protocol, Self
 
 import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
+from playground.engine.data.sample_places import PartPlaces
 from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import DATA, shortage_explained
 from playground.spec.cancelling import stop_if_cancelled
@@ -99,6 +100,7 @@ class Data:
     _: KW_ONLY
     scaling: Scaling | None = None  # of a table
     remarks: tuple[Message, ...] = ()  # on how they were read, for people
+    places: PartPlaces | None = field(default=None, compare=False)  # of the samples in files, where they are known
 
     @property
     def origin(self) -> float:

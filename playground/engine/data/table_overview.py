@@ -11,6 +11,7 @@ from playground.engine.data.association import Association, Floats, association,
 from playground.engine.data.formats.columns import values_of
 from playground.engine.data.histogram import histogram
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.class_balance import balance as class_balance
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.messages import Message, joined, message, plural, tr_noop
@@ -18,8 +19,6 @@ from playground.spec.number_text import PROBABILITY, amount_text, fixed_text, pe
 
 if TYPE_CHECKING:  # it imports torch
     from playground.engine.data.sources.table import InspectedTable
-
-_MOST_NAMED = 6  # classes that a sentence lists
 
 Part = Literal["input", "target", "left out"]
 
@@ -90,12 +89,10 @@ def balance(data: Table, values: Floats) -> Message | None:
         known = sorted(((counts[name], name) for name in column.classes), key=lambda item: -item[0])
         if not known:
             return None
-        named = [message("{count:,} {name}", count=count, name=name) for count, name in known[:_MOST_NAMED]]
-        if len(known) > _MOST_NAMED:
-            named.append(message("{count:,} of other classes", count=sum(count for count, _ in known[_MOST_NAMED:])))
+        listed = class_balance([name for _, name in known], [count for count, _ in known])
         share = percent_text(known[0][0] / column.classified, PROBABILITY)
         words = tr_noop("{target}: {counts}. Always saying {name} is right for {share}.")
-        return message(words, target=column.name, counts=joined(named, ", "), name=known[0][1], share=share)
+        return message(words, target=column.name, counts=listed, name=known[0][1], share=share)
     if not there.size:
         return None
     unit = float(np.nanmax(np.abs(values))) / (float(np.abs(there).max()) or 1.0) or 1.0
@@ -122,6 +119,9 @@ def strength_text(near: Association) -> Message:
         "V": tr_noop("V = {value}"),
     }
     strength = message(signs[near.measure], value=fixed_text(near.strength, 2))
+    if near.rounded:
+        words = tr_noop("it looks like the target rounded or in bands, {strength}")
+        return message(words, strength=strength)
     return message("by its missing cells, {strength}", strength=strength) if near.of_missing else strength
 
 

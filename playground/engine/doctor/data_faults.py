@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
 from playground.engine.data.on_demand import OnDemandPairs
+from playground.engine.doctor.copied_files import copies
 from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
 from playground.spec.check.problem import Fix
@@ -137,6 +139,8 @@ def _classes(part: Subset) -> Tensor | None:
 
 def _overlap(record: Record) -> Evidence | None:
     """Samples of validation or test that are trained on as well."""
+    if isinstance(record.data.train, OnDemandPairs):
+        return _copied(record)
     known = set(_samples(record.data.train))
     found = []
     for part, words in ((record.data.validation, _IN_VALIDATION), (record.data.test, _IN_TEST)):
@@ -149,6 +153,28 @@ def _overlap(record: Record) -> Evidence | None:
     return Evidence(joined([words for _, words in found], " "), sum(common for common, _ in found))
 
 
+def _copied(record: Record) -> Evidence | None:
+    """The same for pictures that are read from disk, whose files are compared."""
+    places, found = record.data.places, []
+    if places is None:
+        return None
+    root = Path(record.experiment.data.own_path)
+    for held_out, words in ((places.validation, _FILES_IN_VALIDATION), (places.test, _FILES_IN_TEST)):
+        seen = copies(root, places.train.files, held_out.files)
+        if seen.compared and seen.common >= _COMMON * seen.compared:
+            values = {"count": seen.common, "compared": seen.compared, "total": len(held_out.files)}
+            found.append((seen.common, message(words, **values)))
+    return Evidence(joined([words for _, words in found], " "), sum(count for count, _ in found)) if found else None
+
+
+_FILES_IN_VALIDATION = tr_noop(
+    "{count:,} of {compared:,} validation pictures that were compared, of {total:,}, are also trained on, as copies of "
+    "their files: their score is too good."
+)
+_FILES_IN_TEST = tr_noop(
+    "{count:,} of {compared:,} test pictures that were compared, of {total:,}, are also trained on, as copies of their "
+    "files: the test will be too good."
+)
 _IN_VALIDATION = tr_noop("{count:,} of the {total:,} validation samples are also trained on: their score is too good.")
 _IN_TEST = tr_noop("{count:,} of the {total:,} test samples are also trained on: the test will be too good.")
 

@@ -98,15 +98,18 @@ class PredictionsDialog(QDialog):
         super().done(result)
 
     def _summarise(self, data: Dataset, predictions: Sequence[Prediction]) -> None:
+        from playground.engine.inference.predictions.agreement import agreement
+
         failed = sum(item.problem is not None for item in predictions)
         words = translated(plural("{count:,} answers", "1 answer", len(predictions) - failed))
         if failed:
             words += self.tr("; {0} without an answer").format(f"{failed:,}")
         if told := sum(item.remark is not None for item in predictions):
             words += self.tr("; {0} marked, see their tips").format(f"{told:,}")
+        sentences = [words + ".", *map(translated, agreement(data, predictions).sentences())]
         if self.model is not None and self.model.doubt_column is not None:
-            words += self.tr(". Sort by “Doubt” to find the most uncertain ones")
-        set_text(self.summary, words + ".")
+            sentences.append(self.tr("Sort by “Doubt” to find the most uncertain ones."))
+        set_text(self.summary, " ".join(sentences))
 
     def _made_table(self) -> QTableView:
         table = QTableView(self)

@@ -12,7 +12,8 @@ from playground.gui.style.translation import translated
 from playground.gui.table_import import words
 from playground.gui.table_import.header import KIND, ROLE
 from playground.gui.table_import.words import Options
-from playground.spec.data.table_reading import ColumnChoice
+from playground.spec.data.dates import DAY_ORDERS
+from playground.spec.data.table_reading import SCALINGS, ColumnChoice
 from playground.spec.messages import tr_noop
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def column_menu(
         texts = () if item.column.kind in ("number", "date") else (words.TEXT,)
         _add(menu, KIND, (*words.KINDS, *texts), choice.kind, decide)
         if item.column.kind == "date":
-            _add(menu, "order", words.ORDERS, choice.order, decide)
+            _add(menu, "order", tuple(DAY_ORDERS.items()), choice.order, decide)
         if item.column.kind == "number" and item.role == "input":
-            _add(menu, "scaling", words.SCALINGS, choice.scaling, decide)
+            _add(menu, "scaling", tuple(SCALINGS.items()), choice.scaling, decide)
     return menu
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from playground.gui.table_import.reader import Draft
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.table import Table
 
 
@@ -55,3 +56,15 @@ def with_setting(draft: Draft, name: str, value: Any) -> Draft:
     """The same with another value of one of the data set's settings."""
     changes = {name: value, "asks": "auto"} if name == "target" else {name: value}
     return replace(draft, data=draft.data.with_(**changes))
+
+
+def with_choice(draft: Draft, choice: ReadingChoice, shown: str = "") -> Draft:
+    """The same read otherwise; decisions on the table of one sheet are dropped with it.
+
+    shown: the sheet that was read last.
+    """
+    if choice.sheet in (draft.choice.sheet, shown):
+        return replace(draft, choice=choice)
+    changed = with_test_file(with_groups(replace(draft, choice=choice), ""), "")
+    kept = changed.choice.with_(header=None, missing=None, columns=())
+    return replace(changed, choice=kept, data=changed.data.with_(asks="auto"))

@@ -16,7 +16,7 @@ from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.gui.table_import.column_menu import column_menu
-from playground.gui.table_import.decisions import with_groups, with_part, with_setting, with_test_file
+from playground.gui.table_import.decisions import with_choice, with_groups, with_part, with_setting, with_test_file
 from playground.gui.table_import.first_rows_view import FirstRowsView
 from playground.gui.table_import.header import KIND
 from playground.gui.table_import.notes import Notes, WarningBar
@@ -168,7 +168,8 @@ class TableImport(QDialog):
 
     @Slot(object)
     def _choose(self, choice: ReadingChoice) -> None:
-        self._change(replace(self.draft, choice=choice))
+        shown = self.reading.found.source.reading.sheet if self.reading is not None else ""
+        self._change(with_choice(self.draft, choice, shown))
 
     @Slot(str, object)
     def _set(self, name: str, value: Any) -> None:

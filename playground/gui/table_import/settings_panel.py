@@ -135,7 +135,8 @@ class SettingsPanel(QFrame):
         self.groups.offer([("", self.tr("None")), *((name, name) for name in names)])
         self.groups.choose(choice.groups)
         self._show_test_file(choice.test_file)
-        set_text(self.rows, counted(data) + ".")
+        unused = [translated(data.notice)] if data.notice is not None else []
+        set_text(self.rows, " ".join([counted(data) + ".", *unused]))
         kept = message("{inputs} The scaling is kept in the network's file.", inputs=network_inputs(data))
         set_text(self.inputs, translated(kept))
         objection = next(iter(data.objections()), None)

@@ -13,8 +13,16 @@ from playground.gui.style.labels import plain_tip, text_label
 from playground.gui.style.translation import translated
 from playground.gui.table_import import words
 from playground.gui.table_import.words import Options
-from playground.spec.data.table_reading import ReadingChoice, TableReading
-from playground.spec.data.text_encoding import encoding_name
+from playground.spec.data.table_reading import (
+    DECIMALS,
+    HEADERS,
+    MISSING,
+    MISSING_HELP,
+    SEPARATORS,
+    ReadingChoice,
+    TableReading,
+)
+from playground.spec.data.text_encoding import ENCODINGS, encoding_name
 
 _WIDEST = 220  # pixels of a box
 _NARROWEST = 96
@@ -35,11 +43,11 @@ class Switches(QWidget):
         self._boxes: dict[str, tuple[Choices, QWidget]] = {}
         self._options: dict[str, Options] = {}
         self._add("sheet", self.tr("Sheet"), ())
-        self._add("separator", self.tr("Separator"), words.SEPARATORS)
-        self._add("decimal", self.tr("Decimal sign"), words.DECIMALS)
-        self._add("encoding", self.tr("Encoding"), words.ENCODED)
-        self._add("header", self.tr("First line"), words.HEADERS)
-        self._add("missing", self.tr("Missing cells"), words.MISSING)
+        self._add("separator", self.tr("Separator"), tuple(SEPARATORS.items()))
+        self._add("decimal", self.tr("Decimal sign"), tuple(DECIMALS.items()))
+        self._add("encoding", self.tr("Encoding"), tuple(ENCODINGS.items()))
+        self._add("header", self.tr("First line"), tuple(HEADERS.items()))
+        self._add("missing", self.tr("Missing cells"), tuple(MISSING.items()))
         self._row.addStretch(1)
 
     def box(self, name: str) -> Choices:
@@ -74,9 +82,7 @@ class Switches(QWidget):
             automatic = self.tr("Automatic: {0}").format(labels[found].partition(" (")[0])
         box.offer([(None, automatic), *labels.items()])
         box.choose(chosen)
-        tip = (
-            translated(words.MISSING_HELP) if name == "missing" else labels.get(found if chosen is None else chosen, "")
-        )
+        tip = translated(MISSING_HELP) if name == "missing" else labels.get(found if chosen is None else chosen, "")
         box.setToolTip(plain_tip(tip))
         wanted = box.fontMetrics().horizontalAdvance(box.currentText()) + _NEEDED
         box.setFixedWidth(max(_NARROWEST, min(_WIDEST, wanted)))

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from math import cos, pi, sin
 from typing import Literal
 
+from playground.spec.messages import tr_noop
+
 DayOrder = Literal["ymd", "dmy", "mdy"]  # of a date whose year is not first; a date that begins with it is always read
+DAY_ORDERS: dict[DayOrder, str] = {
+    "ymd": tr_noop("Year first"),
+    "dmy": tr_noop("Day first"),
+    "mdy": tr_noop("Month first"),
+}
 DatePart = Literal["year", "month", "day", "weekday", "hour"]
 EPOCH = datetime(1970, 1, 1)
 

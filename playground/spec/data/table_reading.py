@@ -10,14 +10,42 @@ from playground.spec.component import Component
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.separate_test import LONGEST_PATH
 from playground.spec.data.text_encoding import Encoding
+from playground.spec.messages import tr_noop
 
 LONGEST_SHEET = 200  # characters in the name of a sheet
 BLANKS = " "  # the separator of cells that any number of blanks or tabs separates
-SEPARATORS = (",", ";", "\t", "|", ":", BLANKS)
 MOST_CHOSEN = 1_000  # columns
 
+DecimalSign = Literal[".", ","]
 Missing = Literal["row", "usual", "own"]  # see `TableReading.missing`
 Scaled = Literal["standard", "min-max", "robust", "none"]  # see `Column.scaling`
+
+# What can be chosen, and its label.
+SEPARATORS = {
+    ",": tr_noop("comma"),
+    ";": tr_noop("semicolon"),
+    "\t": tr_noop("tab"),
+    "|": tr_noop("vertical bar"),
+    ":": tr_noop("colon"),
+    BLANKS: tr_noop("blanks"),
+}
+DECIMALS: dict[DecimalSign, str] = {".": tr_noop("point"), ",": tr_noop("comma")}
+HEADERS = {1: tr_noop("names"), 2: tr_noop("names and units"), 0: tr_noop("values")}
+MISSING: dict[Missing, str] = {
+    "row": tr_noop("leave row out"),
+    "usual": tr_noop("median"),
+    "own": tr_noop("own input"),
+}
+MISSING_HELP = tr_noop(
+    "Of rows that lack a value: they are left out; or the median of the training rows takes its place, of categories "
+    "the most frequent one; or the lack is an input of its own, of categories one more category."
+)
+SCALINGS: dict[Scaled, str] = {
+    "standard": tr_noop("Mean 0 and deviation 1"),
+    "min-max": tr_noop("0 to 1"),
+    "robust": tr_noop("Median and quartiles"),
+    "none": tr_noop("Not scaled"),
+}
 
 
 class TableReading(Component):
@@ -29,15 +57,13 @@ class TableReading(Component):
     form: Literal["text", "sheet", "parquet", "json lines"] = "text"
     sheet: str = Field("", strict=True, max_length=LONGEST_SHEET)  # its name, in a spreadsheet
     separator: str = Field(",", strict=True, min_length=1, max_length=1)  # a blank stands for any number of them
-    decimal: Literal[".", ","] = "."  # of most columns; decides where the cells of a column leave it open
+    decimal: DecimalSign = "."  # of most columns; decides where the cells of a column leave it open
     encoding: Encoding = Field("utf-8", strict=True, max_length=20)
     header: int = Field(1, strict=True, ge=0, le=2)  # rows before the values: names, or names and units
     comment: str = Field("", strict=True, max_length=1)  # begins lines that are skipped; empty if there are none
     before: int = Field(0, strict=True, ge=0, le=1_000)  # lines to skip at the beginning, such as “sep=;”
     ends_with_separator: bool = Field(False, strict=True)  # every line, so that its last cell is none
-    # Of a row that lacks a value: it is left out; or the median of the training rows, of categories the most frequent
-    # one, takes its place; or the lack is an input of its own, of categories one more category.
-    missing: Missing = "row"
+    missing: Missing = "row"  # see `MISSING_HELP`
 
 
 class ColumnChoice(Component):
@@ -55,7 +81,7 @@ class ReadingChoice(Component):
 
     sheet: str | None = Field(None, strict=True, max_length=LONGEST_SHEET)
     separator: str | None = Field(None, strict=True, min_length=1, max_length=1)
-    decimal: Literal[".", ","] | None = None
+    decimal: DecimalSign | None = None
     encoding: Encoding | None = Field(None, strict=True, max_length=20)
     header: int | None = Field(None, strict=True, ge=0, le=2)
     comment: str | None = Field(None, strict=True, max_length=1)

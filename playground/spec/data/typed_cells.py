@@ -23,23 +23,35 @@ def sheet_rows(data: bytes, sheet: str) -> list[list[Any]]:
 
 
 def parquet_rows(data: bytes) -> list[list[Any]]:
-    """The names of the columns of a Parquet file, and its rows of values; times are in UTC."""
+    """The names of the columns of a Parquet file, and its rows of values; times are in UTC.
+
+    Columns of lists, objects or bytes are left out.
+    """
     import pyarrow
     from pyarrow.parquet import ParquetFile
 
     table = ParquetFile(BytesIO(data), page_checksum_verification=True).read()
-    columns = []
-    for column in table.columns:
-        if pyarrow.types.is_timestamp(column.type):  # as a text, because Python has no nanoseconds
+    kinds = pyarrow.types
+    several = (kinds.is_nested, kinds.is_binary, kinds.is_large_binary, kinds.is_fixed_size_binary)
+    names, columns = [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if any(holds(column.type) for holds in several):
+            continue
+        names.append(name)
+        if kinds.is_timestamp(column.type):  # as a text, because Python has no nanoseconds
             column = column.cast(pyarrow.timestamp("us"), safe=False).cast(pyarrow.string())
         columns.append(column.to_pylist())
-    return [list(table.column_names), *map(list, zip(*columns, strict=True))]
+    return [names, *map(list, zip(*columns, strict=True))]
 
 
 def json_rows(data: bytes) -> list[list[Any]]:
-    """The keys of the objects, one a line, in the order of their first appearance, and a row of values for each."""
+    """The keys of the objects, one a line, in the order of their first appearance, and a row of values for each.
+
+    Keys that hold a list or an object in any line are left out.
+    """
     records = [json.loads(line) for line in data.decode("utf-8-sig").split("\n") if line.strip()]
-    keys = list(dict.fromkeys(key for record in records for key in record))
+    nested = {key for record in records for key, value in record.items() if isinstance(value, dict | list)}
+    keys = [key for key in dict.fromkeys(key for record in records for key in record) if key not in nested]
     return [keys, *([record.get(key) for key in keys] for record in records)]
 
 

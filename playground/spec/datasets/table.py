@@ -17,6 +17,7 @@ from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.split import divided_groups
 from playground.spec.data.table_summary import LARGEST, Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
+from playground.spec.datasets.table_split import split_objections, unused_for_split
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.table import loading
 from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
@@ -261,6 +262,10 @@ class Table(Dataset):
             data = data.with_(split_by="file")
         return data.with_(target=data.target_column.name)
 
+    @property
+    def notice(self) -> Message | None:
+        return unused_for_split(self)
+
     def objections(self) -> Iterator[Objection]:
         if not self.known:
             what = message("No table has been chosen.")
@@ -292,41 +297,7 @@ class Table(Dataset):
         if not self.inputs:
             what = message("{file} has one column only.", file=self.source.name)
             yield Objection(what, message("more columns"), "target")
-        yield from self._split_objections()
-
-    def _split_objections(self) -> Iterator[Objection]:
-        if self.split_by == "file":
-            yield from self._test_objections()
-        if self.split_by not in ("groups", "named"):
-            return
-        grouping = self.source.grouping
-        if grouping is None:
-            what = message("No column groups the rows.")
-            yield Objection(what, message("a column of groups, chosen where the table is read"), "split_by", "chance")
-            return
-        if self.used != self.source.rows:
-            what = message(
-                "{count:,} rows have no “{name}”, or one that no other row has: they cannot be divided by groups.",
-                count=self.source.rows - self.used,
-                name=self.target_column.name,
-            )
-            yield Objection(what, message("a target that every row has"), "split_by", "chance")
-        names = dict(zip(grouping.names, self.parts, strict=False))
-        if unknown := [name for name, part in names.items() if part < 0]:
-            what = message("“{name}” in {column} names no part.", name=unknown[0], column=grouping.column)
-            yield Objection(what, message("train, validation or test"), "split_by", "groups")
-        elif not {0, 2} <= set(self.parts):
-            what = message("No group is left to train or to test with.")
-            yield Objection(what, message("rows of at least two groups"), "split_by", "chance")
-
-    def _test_objections(self) -> Iterator[Objection]:
-        if self.tested is None:
-            what = message("No test file has been chosen.")
-            yield Objection(what, message("a second table, chosen where the table is read"), "split_by", "stratified")
-        elif not self.test_count:
-            words = tr_noop("No row of {file} has a “{name}” that can be tested.")
-            what = message(words, file=self.tested.name, name=self.target_column.name)
-            yield Objection(what, message("rows with a target"), "split_by", "stratified")
+        yield from split_objections(self)
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.table.read", self)

@@ -116,3 +116,31 @@ def test_missing_cells_that_tell_the_target_give_it_away(classes: bool) -> None:
     column[::3] = np.nan
     found = association(column, target, category=False, classes=classes)
     assert found is None or not found.gives_away
+
+
+def test_the_target_rounded_or_in_bands_gives_it_away() -> None:
+    target = RANDOM.normal(50, 20, size=300)
+    tenths = np.round(target, 1)
+    for column in (np.round(target / 30), -np.floor(target / 40), (target > 50).astype(float), np.round(tenths / 25)):
+        assert abs(pearson(column, target)) < 0.99
+        found = association(column, target, category=False, classes=False)
+        assert found is not None
+        assert found.gives_away
+        assert found.rounded
+    bands = np.array([2.0, 0.0, 1.0])[np.digitize(target, [40, 60])]  # categories, in no order
+    found = association(bands, target, category=True, classes=False)
+    assert found is not None
+    assert found.rounded
+
+
+def test_what_merely_goes_with_a_target_is_not_taken_for_the_target_rounded() -> None:
+    target = RANDOM.normal(50, 20, size=300)
+    noisy = np.round((target + RANDOM.normal(0, 3, size=300)) / 30)
+    doses = np.repeat([1.0, 2.0, 3.0, 5.0], 40)
+    caused = np.sqrt(doses) * 100 + RANDOM.normal(0, 4, size=160)
+    few = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1.0])  # one row of ten is the largest by chance
+    for column, wanted in ((noisy, target), (doses, caused), (few, np.arange(10.0) ** 2)):
+        for category in (False, True):
+            found = association(column, wanted, category=category, classes=False)
+            assert found is not None
+            assert not found.rounded

@@ -27,7 +27,7 @@ def test_a_table_like_the_titanics(tmp_path: Path) -> None:
     assert [item.role for item in shown.columns] == [
         "left out", "target", "input", "left out", "input", "input", "input", "input", "input",
     ]  # fmt: skip
-    assert str(shown.balance) == "Survived: 549 no, 342 yes. Always saying no is right for 61.6 %."
+    assert str(shown.balance) == "Survived: no 549 · yes 342. Always saying no is right for 61.6 %."
     assert columns["Age"].missing == NO_AGE
     assert (sum(columns["PassengerId"].bars), max(columns["PassengerId"].bars)) == (891, 75)
     assert columns["Survived"].bars == (549, 342)

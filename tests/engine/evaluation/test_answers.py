@@ -15,7 +15,7 @@ from playground.engine.build import build
 from playground.engine.data.in_memory import Data, InputTargetPairs, load, pixels
 from playground.engine.evaluation import answers as answers_module
 from playground.engine.evaluation.answers import all_answers, collect_answers
-from playground.engine.evaluation.answers_csv import answers_csv
+from playground.engine.evaluation.answers_csv import Written, answers_csv
 from playground.engine.evaluation.class_labels import class_labels
 from playground.engine.evaluation.data_part import Part, default_part, part_of
 from playground.engine.evaluation.mistakes import examples_of, most_wrong
@@ -138,7 +138,7 @@ def test_every_answer_is_written(chancy: Experiment, digits: Data) -> None:
     found = all_answers(build(chancy), chancy, digits.test)
     assert found.classes is not None
     names = [f"={number}" for number in range(10)]  # which a spreadsheet must not compute
-    text = b"".join(answers_csv(found, Part.TEST, chancy.data.task, names)).decode()
+    text = b"".join(answers_csv(found, Written(Part.TEST), chancy.data.task, names)).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [int(row["sample"]) for row in rows] == list(range(100))
     assert [row["true"] for row in rows] == [f"'={number}" for number in digits.test.targets.tolist()]

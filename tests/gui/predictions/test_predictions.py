@@ -41,8 +41,8 @@ def trained(qtbot: QtBot, ready: Program) -> Program:
 def flowers(tmp_path: Path) -> Path:
     path = tmp_path / "flowers.csv"
     path.write_text(
-        "name,petal width,petal length,sepal width,sepal length\n"
-        "a,0.2,1.4,3.5,5.1\nb,1.7,4.9,2.9,6.1\nc,2.3,6.0,3.0,7.7\nd,,6.0,3.0,7.7\n"
+        "name,petal width,petal length,sepal width,sepal length,species\n"
+        "a,0.2,1.4,3.5,5.1,setosa\nb,1.7,4.9,2.9,6.1,\nc,2.3,6.0,3.0,7.7,setosa\nd,,6.0,3.0,7.7,setosa\n"
     )
     return path
 
@@ -84,6 +84,7 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
     assert answers_in(dialog)[0] == "setosa"
     assert answers_in(dialog)[2:] == ["virginica", "no value for petal width"]
     assert dialog.summary.text().startswith("3 answers; 1 without an answer.")
+    assert "1 of 2 agree with “species”. 1 row is not counted: “species” is empty" in dialog.summary.text()
     assert dialog.model is not None
     doubt = dialog.model.doubt_column
     assert doubt is not None

@@ -46,7 +46,7 @@ def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> Table
     first = list(islice(lines(text), SAMPLED))
     declared = _DECLARED.fullmatch(first[0]) if first else None
     reading = TableReading(encoding=encoding, before=1 if declared else 0, header=choice.header or 0)
-    separators: tuple[str, ...] = SEPARATORS
+    separators: tuple[str, ...] = tuple(SEPARATORS)
     if choice.separator or declared:
         separators = (choice.separator or (declared[1] if declared else ""),)
     comment = ("#" if _are_comments(first) else "") if choice.comment is None else choice.comment

@@ -62,9 +62,9 @@ def typed_rows(data: bytes, file: str, reading: TableReading, skips: Skips) -> R
     """The rows of a file that is known; raises Damaged, see above."""
     match reading.form:
         case "parquet":
-            whole = _numbered(0, parquet(data, file), file, skips)
+            whole = _numbered(0, parquet(data, file, skips), file, skips)
         case "json lines":
-            lines, values = json_lines(data, file)
+            lines, values = json_lines(data, file, skips)
             whole = _numbered(0, values, file, skips)
             whole = [(line, cells) for line, (_, cells) in zip([0, *lines], whole, strict=False)]
         case _:

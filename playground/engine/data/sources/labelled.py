@@ -21,6 +21,7 @@ from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
+from playground.engine.data.sample_places import PartPlaces, SamplePlaces
 from playground.engine.data.sources.split import split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.labelled_summary import (
@@ -44,15 +45,6 @@ _MOST_MISSING = 0.3  # largest share of missing cells in a column, because each 
 _MOST_DIFFERENT = 0.5  # share of different labels
 _LONGEST_LABEL = 100  # characters
 _USUAL = 0.95  # share of the texts that are not longer than the proposed length
-
-
-class Labelled(NamedTuple):
-    """Texts and what stands beside them, row by row: the cells of columns of equal length."""
-
-    columns: dict[str, list[str]]
-    sha256: str
-    reading: TableReading
-    lines: list[int]  # of each row, from 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,12 +221,13 @@ def read(data: LabelledTexts) -> Data:
         DataError: a file cannot be read, or has changed since it was chosen.
         Cancelled: see `stop_if_cancelled`.
     """
-    texts, targets = rows_of(data)
-    numbers = np.array(targets, np.int64)
+    found = _classified(data)
+    texts, numbers = found.texts, np.array(found.targets, np.int64)
     codes, classes = encoded(texts, data.alphabet, data.length), torch.from_numpy(numbers)
     parts = split(numbers, data.validation_count, data.test_count, data.split_seed)
     train, validation, test = (CodedTexts(codes[part], classes[part]) for part in map(torch.from_numpy, parts))
-    return Data(train, validation, test)
+    places = PartPlaces(*(found.places(data.source, part.tolist()) for part in parts))
+    return Data(train, validation, test, places=places)
 
 
 def text_of(data: LabelledTexts, number: int, part: str = "test") -> tuple[str, str]:
@@ -247,23 +240,55 @@ def text_of(data: LabelledTexts, number: int, part: str = "test") -> tuple[str, 
 
 def rows_of(data: LabelledTexts) -> tuple[list[str], list[int]]:
     """The texts that have a class, and its index; raises DataError like `read`."""
+    found = _classified(data)
+    return found.texts, found.targets
+
+
+class _Classified(NamedTuple):
+    """The texts that have a class, the index of each, and its line, or file where each is one."""
+
+    texts: list[str]
+    targets: list[int]
+    lines: list[int]
+    files: list[str]
+
+    def places(self, source: LabelledFiles, part: Sequence[int]) -> SamplePlaces:
+        if self.files:
+            return SamplePlaces([self.files[at] for at in part])
+        return SamplePlaces((source.path,), [self.lines[at] for at in part])
+
+
+def _classified(data: LabelledTexts) -> _Classified:
     source = data.source
     try:
-        found = _known_rows(source)
+        known = _known_rows(source)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
-    texts, labels = (found[column.name] for column in (data.read_column, data.asked_column))
+    texts, labels = (known.columns[column.name] for column in (data.read_column, data.asked_column))
     if len(texts) != source.rows:
         raise _changed(source)
     index = {name: number for number, name in enumerate(data.class_names)}
-    pairs = [(text, index[label]) for text, label in zip(texts, labels, strict=True) if label in index]
-    if len(pairs) != data.used:
+    kept = [at for at, label in enumerate(labels) if label in index]
+    if len(kept) != data.used:
         raise _changed(source)
-    return [text for text, _ in pairs], [number for _, number in pairs]
+    return _Classified(
+        [texts[at] for at in kept],
+        [index[labels[at]] for at in kept],
+        [known.lines[at] for at in kept] if known.lines else [],
+        [known.files[at] for at in kept] if known.files else [],
+    )
 
 
-def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
-    """The cells of each column; raises FileError, Damaged, or DataError where they have changed."""
+class _Known(NamedTuple):
+    """The cells of each column, and the line of each row, or its file where each is one."""
+
+    columns: dict[str, list[str]]
+    lines: list[int]
+    files: list[str]
+
+
+def _known_rows(source: LabelledFiles) -> _Known:
+    """The rows as they were when the file was chosen; raises FileError, Damaged, or DataError."""
     location = Path(source.path)
     if source.is_folder:
         others, usual = {item.name: item.encoding for item in source.others}, source.reading.encoding
@@ -273,7 +298,7 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
                 break
         else:
             raise _changed(source)
-        return dict(zip(FOLDER_COLUMNS, (folder.texts, folder.labels), strict=True))
+        return _Known(dict(zip(FOLDER_COLUMNS, (folder.texts, folder.labels), strict=True)), [], list(folder.encodings))
     data = _bytes(location)
     if sha256_of(data) != source.sha256:
         raise _changed(source)
@@ -282,7 +307,8 @@ def _known_rows(source: LabelledFiles) -> dict[str, list[str]]:
     if not set(names) <= set(found.names):
         raise _changed(source)
     kept, cells = _complete(found, names), {name: found.column(found.names.index(name)) for name in names}
-    return {name: [column[row] for row in kept] for name, column in cells.items()}
+    columns = {name: [column[row] for row in kept] for name, column in cells.items()}
+    return _Known(columns, [found.numbers[row] for row in kept], [])
 
 
 def _changed(source: LabelledFiles) -> DataError:

@@ -11,6 +11,7 @@ import torch
 
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
+from playground.engine.data.sample_places import PartPlaces, SamplePlaces
 from playground.engine.data.sources.found_pictures import (
     FirstFormats,
     FoundPictures,
@@ -110,13 +111,14 @@ def read(data: OwnPictures) -> Data:
     labels = np.repeat(np.arange(len(found.counts)), found.counts)
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
     targets = torch.from_numpy(labels)
+    places = PartPlaces(*(SamplePlaces([found.paths[at] for at in part.tolist()]) for part in parts))
     if data.from_disk:
         kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT)
         on_demand = (OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts))
-        return Data(*on_demand, remarks=remarks)
+        return Data(*on_demand, remarks=remarks, places=places)
     images = torch.from_numpy(np.stack(found.images))
     pairs = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
-    return Data(*pairs, remarks=remarks)
+    return Data(*pairs, remarks=remarks, places=places)
 
 
 def _same(found: FoundPictures, data: OwnPictures) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.formats.column_kinds import Values
@@ -34,6 +35,7 @@ class FoundTest(NamedTuple):
 
     record: SeparateTest
     values: Floats
+    lines: npt.NDArray[np.int64]  # (rows,), of each row in the file
     remarks: tuple[Message, ...]
 
 
@@ -80,11 +82,12 @@ def found_test(path: str, file: TableFile) -> FoundTest:
         columns=tuple(_counted(item.column, item.values[used]) for item in found if item.column.usable),
     )
     values = np.stack([item.values[used] for item in found], axis=1)
-    return FoundTest(record, values, tuple(_remarks(name, file, found, cells, int((~used).sum()))))
+    lines = np.array(rows.numbers, np.int64)[used]
+    return FoundTest(record, values, lines, tuple(_remarks(name, file, found, cells, int((~used).sum()))))
 
 
-def known_test(file: TableFile) -> Floats:
-    """The values (rows, columns) of the test rows as they were when the file was chosen.
+def known_test(file: TableFile) -> FoundTest:
+    """The test rows as they were when the file was chosen.
 
     Raises:
         DataError: it cannot be read, or has changed since it was chosen.
@@ -93,7 +96,7 @@ def known_test(file: TableFile) -> Floats:
     found = found_test(file.tested.path, file)
     if found.record != file.tested:
         raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.tested.path))
-    return found.values
+    return found
 
 
 def _reading(data: bytes, name: str, reading: TableReading) -> TableReading:

@@ -22,8 +22,9 @@ from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.formats.workbook import Workbook
 from playground.engine.data.histogram import histogram_of_cells
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
+from playground.engine.data.sample_places import PartPlaces, SamplePlaces
 from playground.engine.data.scaling import Scaling
-from playground.engine.data.sources.separate_test import found_test, known_test, table_bytes
+from playground.engine.data.sources.separate_test import FoundTest, found_test, known_test, table_bytes
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, fills_of, scale, vectors
 from playground.spec.data.skipped import Skips
@@ -81,8 +82,8 @@ def inspect(path: str, _progress: object = None, choice: ReadingChoice | None = 
     )
     tested: tuple[Message, ...] = ()
     if choice.test_file:
-        record, _, tested = found_test(choice.test_file, file)
-        file = file.with_(tested=record)
+        test = found_test(choice.test_file, file)
+        file, tested = file.with_(tested=test.record), test.remarks
     return InspectedTable(
         file,
         skips.listed,
@@ -138,7 +139,8 @@ def row_of(data: Table, number: int, part: str = "test") -> tuple[tuple[float, .
 
 @lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
 def _read(data: Table) -> Data:
-    values, classes, parts = _divided(data)
+    divided = _divided(data)
+    values, classes, parts = divided.values, divided.classes, divided.parts
     columns = values[:, [data.source.column_index(item) for item in data.inputs]]
     fills = fills_of(columns[parts.train], data.inputs)
     inputs = vectors(columns, data.inputs, fills)
@@ -150,7 +152,16 @@ def _read(data: Table) -> Data:
     whole = torch.from_numpy(_single((inputs - mean) / deviation, data.inputs))
     train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
     scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
-    return Data(train, validation, test, scaling=scaling)
+    places = PartPlaces(*(_places(data, divided, part) for part in parts))
+    return Data(train, validation, test, scaling=scaling, places=places)
+
+
+def _places(data: Table, divided: _Divided, part: Numbers) -> SamplePlaces:
+    """Where the rows of a part stand; those of a separate test file are the last ones."""
+    of_test = data.tested is not None and part.size and part[0] >= divided.tested_from
+    file = data.tested.path if data.tested is not None and of_test else data.source.path
+    target = None if data.classifies else divided.values[part, data.source.column_index(data.target_column)]
+    return SamplePlaces((file,), divided.lines[part].tolist(), target)
 
 
 def _single(scaled: Floats, columns: Sequence[Column]) -> npt.NDArray[np.float32]:
@@ -181,6 +192,7 @@ class _Rows:
 
     values: Floats
     groups: Numbers
+    lines: Numbers  # (rows,), of each in the file, from 1
 
 
 @lru_cache(maxsize=2)
@@ -212,7 +224,8 @@ def _rows(file: TableFile) -> _Rows:
         groups = codes([cells[row][:LONGEST_NAME] for row in np.flatnonzero(used)], file.grouping.names)
         if np.isnan(groups).any():
             raise _changed(file)
-    return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64))
+    lines = np.array(found.numbers, np.int64)[used]
+    return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64), lines)
 
 
 def _changed(file: TableFile) -> DataError:
@@ -225,35 +238,40 @@ class _Divided(NamedTuple):
     values: Floats
     classes: Numbers
     parts: Split
+    lines: Numbers  # of each in its file
+    tested_from: int  # the first row of a separate test file
 
 
 def _divided(data: Table) -> _Divided:
     """The rows that are used, but those without a target, or whose class no other row has."""
     rows = _rows(data.source)
-    values, classes = _with_target(data, rows.values)
+    kept, classes = _with_target(data, rows.values)
+    values, lines = rows.values[kept], rows.lines[kept]
     if data.tested is None:
-        return _Divided(values, classes, _parts(data, classes, rows.groups))
+        return _Divided(values, classes, _parts(data, classes, rows.groups), lines, len(values))
     train, held_out, _ = split(classes, data.validation_count, 0, data.split_seed)
-    test_values, test_classes = _with_target(data, _test_values(data.source))
-    test = np.arange(len(values), len(values) + len(test_values))
+    tested = _test_rows(data.source)
+    used, test_classes = _with_target(data, tested.values)
     return _Divided(
-        np.concatenate([values, test_values]),
+        np.concatenate([values, tested.values[used]]),
         np.concatenate([classes, test_classes]),
-        Split(train, held_out, test),
+        Split(train, held_out, np.arange(len(values), len(values) + len(test_classes))),
+        np.concatenate([lines, tested.lines[used]]),
+        len(values),
     )
 
 
 @lru_cache(maxsize=2)
-def _test_values(file: TableFile) -> Floats:
+def _test_rows(file: TableFile) -> FoundTest:
     return known_test(file)
 
 
-def _with_target(data: Table, values: Floats) -> tuple[Floats, Numbers]:
-    """Those of some rows (N, C) that have a target, of one of the classes, and their classes; 0 for numbers."""
+def _with_target(data: Table, values: Floats) -> tuple[npt.NDArray[np.bool_], Numbers]:
+    """Which of some rows (N, C) have a target, of one of the classes, and the classes of these; 0 for numbers."""
     target = values[:, data.source.column_index(data.target_column)]
     if not data.classifies:
         there = ~np.isnan(target)
-        return values[there], np.zeros(int(there.sum()), np.int64)
+        return there, np.zeros(int(there.sum()), np.int64)
     column = data.target_column
     known = {name: number for number, name in enumerate(column.classes)}
     numbers = np.array([*(known.get(name, -1) for name in column.categories), -1], np.int64)
@@ -264,7 +282,7 @@ def _with_target(data: Table, values: Floats) -> tuple[Floats, Numbers]:
         there = np.searchsorted(amounts, there)
     classes = numbers[np.where(np.isnan(target), -1, there).astype(np.int64)]
     kept = classes >= 0
-    return values[kept], classes[kept]
+    return kept, classes[kept]
 
 
 def _parts(data: Table, classes: Numbers, groups: Numbers) -> Split:

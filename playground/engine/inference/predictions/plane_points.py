@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from playground.engine.build import applied
+from playground.engine.data.csv_layout import layout_of
 from playground.engine.data.sources.points import as_inputs
 from playground.engine.evaluation.evaluate import evaluating, probabilities
+from playground.engine.inference.predictions.cell_notation import notation_for
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
-from playground.engine.inference.predictions.table_rows import layout_of, left_out, notation_for, table_rows
+from playground.engine.inference.predictions.table_rows import left_out, table_rows
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation

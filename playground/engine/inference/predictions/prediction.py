@@ -6,21 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from playground.engine.data.csv_layout import CsvLayout
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, PlaygroundError
 from playground.spec.number_text import amount_text
-
-
-class CsvLayout(NamedTuple):
-    """How the numbers of a table are written and its cells separated.
-
-    `marked`: its text is in another encoding than UTF-8, or in UTF-8 with a byte order mark. A program that writes such
-    tables, as Excel does, needs the mark to recognise UTF-8.
-    """
-
-    separator: str = ","
-    decimal: str = "."
-    marked: bool = False
 
 
 class PredictionError(PlaygroundError):
@@ -29,6 +18,12 @@ class PredictionError(PlaygroundError):
 
 class Unsuitable(PredictionError):
     """The answers of a network do not fit into a table, whatever it is asked."""
+
+
+class Truth(NamedTuple):
+    """The target that the table holds beside a sample: a class or a number; None where it is empty or unknown."""
+
+    value: str | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,7 @@ class Prediction:
     layout: CsvLayout | None = None  # of the table that holds the sample
     problem: Message | None = None
     remark: Message | None = None
+    truth: Truth | None = None  # None where no column holds it
 
     @property
     def name(self) -> str:

@@ -11,6 +11,8 @@ def prediction_object(item: Prediction, data: Dataset) -> dict[str, object]:
     if item.problem is not None:
         return {"error": str(item.problem)}
     found: dict[str, object] = {} if item.remark is None else {"remark": str(item.remark)}
+    if item.truth is not None:
+        found["true"] = item.truth.value
     if item.value is not None:
         return {**found, "target": data.target_name, "value": item.value}
     found["answer"] = item.answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.engine.inference.predictions.prediction import CsvLayout, Prediction
+from playground.engine.data.csv_layout import CsvLayout
+from playground.engine.inference.predictions.prediction import Prediction
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.table import Table
 from playground.spec.files.csv_text import csv_text

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
+from playground.engine.data.csv_layout import layout_of
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.dates import order_of
 from playground.engine.data.formats.delimited import Rows
-from playground.engine.data.formats.notation import notation_of
-from playground.engine.data.formats.numbers import MOSTLY, is_missing, numbers, present
+from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import OnlyColumn, found_table
-from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.evaluation.column_values import value_text
-from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
+from playground.engine.inference.predictions.agreement import true_answers
+from playground.engine.inference.predictions.cell_notation import notation_for, order_for
+from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.data.dates import DayOrder, moment
-from playground.spec.data.number_notation import NumberNotation
+from playground.spec.data.dates import moment
 from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import Column
@@ -33,7 +33,6 @@ from playground.spec.messages import Message, joined, message, tr_noop
 
 _CHUNK = 4096  # rows that are answered together
 _FAR = 0.25  # of the range of a column: the distance from it at which a value is far outside
-_WRITTEN = ",;\t|"  # separators that are kept in tables of answers: others occur in numbers and texts
 _MOST_NAMED = 8  # columns and categories that a sentence lists
 
 
@@ -100,6 +99,7 @@ def answered_rows(trained: Trained, found: Rows, places: Sequence[int], source: 
         for column, reader, place in zip(data.inputs, readers, places, strict=True)
     ]
     layout = layout_of(found)
+    truths = iter(true_answers(data, found) or repeat(None))
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()
@@ -110,31 +110,14 @@ def answered_rows(trained: Trained, found: Rows, places: Sequence[int], source: 
         _remark_on_far_values(data.inputs, places, values, lines, remarks)
         shares = iter(answers(trained.network, trained.experiment, scaling, values[sound])) if sound else iter(())
         for (line, cells), problem, remark in zip(chunk, problems, remarks, strict=True):
-            where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
+            where, given, truth = f"row {line:,}", dict(zip(found.names, cells, strict=True)), next(truths)
             answer = next(shares) if problem is None else None
             if answer is not None and not np.isfinite(answer).all():
                 problem = message("a number in it is too large to compute with")
             if problem is None and answer is not None:
-                yield answered(data, answer, source, where, given, remark, layout)
+                yield replace(answered(data, answer, source, where, given, remark, layout), truth=truth)
             else:
-                yield Prediction(source, where, cells=given, layout=layout, problem=problem)
-
-
-def layout_of(rows: Rows) -> CsvLayout:
-    """How a table is written, so that answers can be written alike; as usual where it has no text.
-
-    The decimal sign is that of most columns in which one occurs; of none, a comma where semicolons separate the cells.
-    """
-    if rows.reading.form != "text":
-        return CsvLayout()
-    separator = rows.reading.separator
-    signs = Counter(notation_of(present(column)).decimal for column in rows.columns)
-    found = max(".,", key=lambda sign: signs[sign])
-    if not signs[found]:
-        found = "," if separator == ";" else "."
-    if separator not in _WRITTEN:
-        separator = ";" if found == "," else ","
-    return CsvLayout(separator, found, rows.reading.encoding != "utf-8")
+                yield Prediction(source, where, cells=given, layout=layout, problem=problem, truth=truth)
 
 
 def _rows_of(path: Path, data: Table, sheet: str | None) -> tuple[Rows, Skips, list[int]]:
@@ -185,17 +168,6 @@ def _places(inputs: Sequence[Column], names: Sequence[str], source: str) -> list
     return [place for place in places if place is not None]
 
 
-def notation_for(column: Column, cells: Sequence[str]) -> NumberNotation:
-    """That of the table which the network learned from, where it suits the cells; else the one in which they are."""
-    present = [cell for cell in cells if not is_missing(cell)]
-    if present and all(isinstance(cell, TypedNumber) for cell in present):
-        return NumberNotation()
-    if column.kind == "category" or not np.isnan(numbers(present, column.notation)).any():
-        return column.notation
-    found = notation_of(present).notation
-    return column.notation if found is None else found
-
-
 def _reader(column: Column, cells: Sequence[str]) -> Callable[[str], float | None]:
     """The function from a cell of a column to its value; None where it has none."""
     if column.kind == "category":
@@ -204,15 +176,6 @@ def _reader(column: Column, cells: Sequence[str]) -> Callable[[str], float | Non
         order = order_for(column, cells)
         return lambda cell: moment(cell, order)
     return notation_for(column, cells).number
-
-
-def order_for(column: Column, cells: Sequence[str]) -> DayOrder:
-    """That of the table which the network learned from, unless the cells show another one."""
-    present = [cell for cell in cells if not is_missing(cell)]
-    if all(moment(cell, column.order) is not None for cell in present):
-        return column.order
-    found = order_of(present)
-    return found.order or column.order
 
 
 def _values(

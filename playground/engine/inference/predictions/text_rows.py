@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
+from playground.engine.data.csv_layout import CsvLayout, layout_of
 from playground.engine.data.formats.class_folders import SUFFIX
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
@@ -14,9 +17,15 @@ from playground.engine.data.formats.table_file import OnlyColumn
 from playground.engine.data.formats.text_files import opened
 from playground.engine.data.sources.labelled import text_places
 from playground.engine.inference.line_classes import line_probabilities
+from playground.engine.inference.predictions.agreement import true_answers
 from playground.engine.inference.predictions.folder_files import files_in
-from playground.engine.inference.predictions.prediction import CsvLayout, Prediction, PredictionError, answered
-from playground.engine.inference.predictions.table_rows import layout_of, left_out, table_rows
+from playground.engine.inference.predictions.prediction import (
+    Prediction,
+    PredictionError,
+    Truth,
+    answered,
+)
+from playground.engine.inference.predictions.table_rows import left_out, table_rows
 from playground.engine.inference.predictions.text_lines import numbered_lines
 from playground.engine.weights import Trained
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
@@ -39,6 +48,7 @@ class _Text(NamedTuple):
     cells: Mapping[str, str]
     layout: CsvLayout | None = None
     problem: Message | None = None  # why there is no text
+    truth: Truth | None = None
 
 
 def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> Iterator[Prediction]:
@@ -84,7 +94,8 @@ def _of_file(trained: Trained, path: Path, sheet: str | None) -> Iterator[Predic
         shares = line_probabilities(trained.network, trained.experiment, [item.text for item in some])
         for item, share in zip(some, shares.tolist(), strict=True):
             if item.problem is None:
-                yield answered(data, share, source, item.where, item.cells, layout=item.layout)
+                answer = answered(data, share, source, item.where, item.cells, layout=item.layout)
+                yield replace(answer, truth=item.truth)
             else:
                 yield Prediction(source, item.where, cells=item.cells, layout=item.layout, problem=item.problem)
     yield from left_out(skips, source)
@@ -103,6 +114,7 @@ def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[
     """The texts of a table, and the rows that cannot be read; raises like `text_predictions`."""
     rows, skips, place = _rows_of(path, data, sheet)
     layout = layout_of(rows)
+    truths = iter(true_answers(data, rows) or repeat(None))
     lacking = message("no value for {column}", column=rows.names[place])
     return [
         _Text(
@@ -111,8 +123,9 @@ def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[
             dict(zip(rows.names, cells, strict=True)),
             layout,
             lacking if is_missing(cells[place]) else None,
+            truth,
         )
-        for number, cells in zip(rows.numbers, rows.by_row(), strict=True)
+        for number, cells, truth in zip(rows.numbers, rows.by_row(), truths, strict=False)
     ], skips
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,13 @@ import pytest
 import torch
 from PIL import Image
 
+from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import Data, DataError, load
 from playground.engine.data.on_demand import OnDemandPairs
 from playground.engine.data.sources import found_pictures, picture_folder
+from playground.engine.doctor import copied_files
 from playground.engine.doctor.chance import chance_loss
+from playground.engine.doctor.doctor import examine
 from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.training.snapshots import Epoch, Finished, Snapshot
 from playground.engine.training.trainer import Trainer
@@ -153,3 +158,30 @@ def test_an_earlier_folder_ends_where_it_did(folder: Path, data: OwnPictures, tm
     assert read_experiment(tmp_path / "kept.playground").data == source
     with pytest.raises(DataError, match="has changed"):
         load(source)
+
+
+def test_test_pictures_that_are_copies_of_training_pictures_are_found(
+    folder: Path, data: OwnPictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = Stack(layers=(Conv2d(out_channels=4), Flatten(), Linear(out_features=2)))
+
+    def told(data: OwnPictures) -> list[str]:
+        loaded = from_disk(monkeypatch, data)
+        return [str(item.sentence) for item in examine(Experiment(data=data, stack=stack), loaded)]
+
+    assert not [words for words in told(data) if "also trained on" in words]
+    for number in range(6):  # three of each class, under other names
+        name, suffix = ("cats", "dogs")[number % 2], ("png", "jpg", "bmp")[number % 3]
+        shutil.copy(folder / f"train/{name}/{number:02}.{suffix}", folder / f"test/{name}/copied{number}.{suffix}")
+    every = OwnPictures(source=picture_folder.inspect(str(folder)).source, side=12, validation_share=0.0)
+    (words,) = (words for words in told(every) if "also trained on" in words)
+    assert words.startswith("6 of 26 test pictures that were compared, of 26, are also trained on")
+    loaded = load(every)
+    places = loaded.places
+    assert places is not None
+    assert {places.test.place(number)[0] for number in range(26)} == {
+        str(path.relative_to(folder)) for path in folder.glob("test/*/*") if path.stem != "broken"
+    }
+    monkeypatch.setattr(copied_files, "_MOST_HELD_OUT", 13)
+    assert copied_files.copies(folder, places.train.files, places.test.files).compared == 13
+    assert fingerprint(replace(loaded, places=None)) == fingerprint(loaded)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from playground.cli.main import main
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import DataError, InputTargetPairs, load
 from playground.engine.data.sources.table import InspectedTable, inspect, row_of
@@ -138,3 +139,23 @@ def test_the_experiment_file_keeps_it_and_the_user_may_divide_otherwise(folder: 
     assert Table.of_source(alone, data).split_by == "stratified"
     objected = [str(item.what) for item in data.with_(source=alone).objections()]
     assert objected == ["No test file has been chosen."]
+
+
+def test_what_the_split_does_not_use_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = opened(folder)
+    assert data.notice is None
+    unused = "The test file “test.csv” is not used: the test rows are some of “train.csv”"
+    assert str(data.with_(split_by="order").notice).startswith(unused)
+    choice = ReadingChoice(test_file=str(folder / "test.csv"), groups="place")
+    both = Table.of_source(inspect(str(folder / "train.csv"), choice=choice).source, Table(target="price"))
+    assert both.split_by == "file"
+    assert str(both.notice).startswith("The groups of “place” are not used: the test rows are those of “test.csv”")
+    assert str(both.with_(split_by="groups").notice).startswith(unused)
+    alone = Table.of_source(inspect(str(folder / "train.csv"), choice=ReadingChoice(groups="place")).source, Table())
+    assert alone.notice is None
+    assert str(alone.with_(split_by="order").notice).startswith("The groups of “place” are not used: rows of one")
+    command = ["train", str(folder / "train.csv"), "--target", "price", "--epochs", "1", "--no-store"]
+    read = ["--read", f"test_file={folder / 'test.csv'}"]
+    for split, said in (("file", False), ("order", True)):
+        assert main([*command, *read, "--data", f"split_by={split}"]) == 0
+        assert (unused in capsys.readouterr().err) is said

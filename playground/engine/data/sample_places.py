@@ -1,0 +1,30 @@
+"""Where samples stand in a person's own files, so that each can be found again there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+
+class SamplePlaces(NamedTuple):
+    """The places of N samples, in their order."""
+
+    files: Sequence[str]  # of each sample, or the one file of all
+    rows: Sequence[int] = ()  # of each in its file, from 1; empty where a file is a sample
+    numbers: npt.NDArray[np.float64] | None = None  # the targets (N,) as the file says; None where they are no numbers
+
+    def place(self, number: int) -> tuple[str, str]:
+        """The file of a sample, and its place there, as `row 7`; that is empty where the file is the sample."""
+        file = self.files[0] if len(self.files) == 1 else self.files[number]
+        return file, f"row {self.rows[number]:,}" if self.rows else ""
+
+
+class PartPlaces(NamedTuple):
+    """The places of the samples of each part of a data set."""
+
+    train: SamplePlaces
+    validation: SamplePlaces
+    test: SamplePlaces
