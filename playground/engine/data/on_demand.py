@@ -26,9 +26,9 @@ _PER_THREAD = 4  # pictures that are worth a thread
 class KeptPictures:
     """Reads pictures by number, several at a time, and keeps those that were used last. Any thread may call it."""
 
-    def __init__(self, read: Callable[[int], Picture], most: int = MOST_KEPT) -> None:
-        """`read` is called in other threads; `most` bytes are kept."""
-        self._read, self._most = read, most
+    def __init__(self, read: Callable[[int], Picture], most: int = MOST_KEPT, identity: str = "") -> None:
+        """`read` is called in other threads; `most` bytes are kept. `identity` is equal where the pictures are."""
+        self._read, self._most, self.identity = read, most, identity
         self._kept: OrderedDict[int, Picture] = OrderedDict()  # those that were used last at the end
         self._bytes = 0
         self._lock = Lock()

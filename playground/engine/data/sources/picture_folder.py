@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from playground.engine.data.sources.split import split_rest
 from playground.engine.inference.heic import heic_reader_missing
 from playground.engine.inference.picture_files import PictureError
 from playground.engine.inference.pictures import Bytes, tile
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.picture_folder_summary import (
     FEWEST_PICTURES,
     MOST_PICTURES,
@@ -113,7 +115,7 @@ def read(data: OwnPictures) -> Data:
     targets = torch.from_numpy(labels)
     places = PartPlaces(*(SamplePlaces([found.paths[at] for at in part.tolist()]) for part in parts))
     if data.from_disk:
-        kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT)
+        kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT, _identity(root, found.paths, data))
         on_demand = (OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts))
         return Data(*on_demand, remarks=remarks, places=places)
     images = torch.from_numpy(np.stack(found.images))
@@ -149,6 +151,19 @@ def _reader(root: Path, paths: Sequence[str], data: OwnPictures) -> Callable[[in
             raise DataError(message(words, picture=shown(paths[number]), reason=error.message)) from error
 
     return picture
+
+
+def _identity(root: Path, paths: Sequence[str], data: OwnPictures) -> str:
+    """A digest of the files' names and sizes, and of how they are read; the same wherever the folder lies."""
+    digest = hashlib.sha256(repr((data.side, data.colour, data.framing)).encode())
+    for path in paths:
+        stop_if_cancelled()
+        try:
+            size = (root / path).stat().st_size
+        except OSError as error:
+            raise DataError(message("“{picture}” cannot be read any more.", picture=shown(Path(path)))) from error
+        digest.update(f"{Path(path).as_posix()} {size}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def _chosen(path: str) -> Path:

@@ -185,3 +185,16 @@ def test_test_pictures_that_are_copies_of_training_pictures_are_found(
     monkeypatch.setattr(copied_files, "_MOST_HELD_OUT", 13)
     assert copied_files.copies(folder, places.train.files, places.test.files).compared == 13
     assert fingerprint(replace(loaded, places=None)) == fingerprint(loaded)
+
+
+def test_the_fingerprint_is_that_of_the_files_wherever_they_lie(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, data: OwnPictures
+) -> None:
+    first = fingerprint(from_disk(monkeypatch, data))
+    assert fingerprint(load(data)) == first
+    other = shutil.copytree(folder, folder.with_name("copy"))
+    assert fingerprint(load(data.with_(source=picture_folder.inspect(str(other)).source))) == first
+    assert fingerprint(load(data.with_(side=16))) != first
+    with (other / "train" / "cats" / "00.png").open("ab") as file:
+        file.write(b"more")
+    assert fingerprint(load(data.with_(source=picture_folder.inspect(str(other)).source))) != first
