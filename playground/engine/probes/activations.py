@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from playground.engine.modules.modes import in_evaluation_mode
 from playground.engine.probes.layer_modules import LayerModules
 from playground.engine.probes.statistics import (
     Moments,
@@ -102,16 +103,12 @@ def output_statistics(
 @contextmanager
 def observed(network: nn.Module) -> Iterator[None]:
     """No gradients, no random numbers and no running statistics; restores every module's mode afterwards."""
-    modes = [(module, module.training) for module in network.modules()]
-    normalizing = [module for module, training in modes if isinstance(module, _BatchNorm) and training]
-    network.eval()
-    for module in normalizing:
-        module.training, module.track_running_stats = True, False
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
+    normalizing = [module for module in network.modules() if isinstance(module, _BatchNorm) and module.training]
+    with in_evaluation_mode(network), torch.inference_mode():
         for module in normalizing:
-            module.track_running_stats = True
-        for each, training in modes:
-            each.training = training
+            module.training, module.track_running_stats = True, False
+        try:
+            yield
+        finally:
+            for module in normalizing:
+                module.track_running_stats = True

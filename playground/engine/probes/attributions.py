@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
+from playground.engine.modules.modes import in_evaluation_mode
 from playground.spec.messages import PlaygroundError, message
 
 Values = npt.NDArray[np.float32]
@@ -215,14 +216,9 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> Tensor:
 @contextmanager
 def with_gradients(network: nn.Module) -> Iterator[None]:
     """Evaluation mode with gradients; restores every module's mode. The weights' own gradients stay untouched."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        with torch.inference_mode(False), torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
-            yield  # cuDNN has no backward pass of recurrent layers in evaluation mode
-    finally:
-        for module, training in modes:
-            module.training = training
+    without_cudnn = torch.backends.cudnn.flags(enabled=False)  # it has no backward pass of recurrent layers then
+    with in_evaluation_mode(network), torch.inference_mode(False), torch.enable_grad(), without_cudnn:
+        yield
 
 
 def _slopes(network: nn.Module, inputs: Tensor, output: int) -> tuple[Tensor, Tensor]:

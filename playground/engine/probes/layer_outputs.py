@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.build import resolve
+from playground.engine.modules.modes import in_evaluation_mode
 from playground.engine.probes.layer_modules import LayerModules
 from playground.spec.call import call
 from playground.spec.edits import LayerPath
@@ -155,14 +156,8 @@ def _completed(slices: Slices[_T]) -> _T:
 @contextmanager
 def evaluating_all(network: nn.Module) -> Iterator[None]:
     """Evaluation mode without gradients; restores the mode of every single module afterwards."""
-    modes = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
+    with in_evaluation_mode(network), torch.inference_mode():
+        yield
 
 
 def frozen(tensor: Tensor) -> Numbers:

@@ -22,9 +22,9 @@ from playground.gui.session.inference_thread import (
     InferenceError,
     InferenceFunction,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import SharedData, TestSample, Weights
@@ -214,8 +214,7 @@ class Evaluator(QObject):
         broken = self.run.intervention
         self._asked = (weights, broken, self._question)
         self._client.ask(BoundQuestion(self._question, shared.dataset))
-        source = NetworkSource(weights.experiment, weights.tensors, weights.step, True, weights.scaling, broken)
-        self._client.set_network(source)
+        self._client.set_network(NetworkSource.of(weights, broken))
 
     def _is_asked(self, weights: Weights) -> bool:
         """Whether the answer is shown, or comes."""

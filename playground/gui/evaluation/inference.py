@@ -13,7 +13,7 @@ from playground.engine.evaluation.evaluate import chunk_size
 if TYPE_CHECKING:
     from torch import nn
 
-    from playground.gui.session.inference_thread import NetworkSource
+    from playground.gui.session.network_source import NetworkSource
     from playground.spec.experiment import Experiment
 
 _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms

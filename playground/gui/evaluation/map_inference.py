@@ -16,7 +16,7 @@ from playground.engine.probes.hidden_features import HiddenFeatures, collect_fea
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from playground.gui.session.inference_thread import NetworkSource
+    from playground.gui.session.network_source import NetworkSource
 
 MOST = 2000  # samples
 _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms

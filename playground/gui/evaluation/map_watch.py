@@ -27,9 +27,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.spec.messages import Message, message
 
@@ -73,9 +73,7 @@ class MapWatch(QObject):
             self.neighbours.stop()
         self._result = result
         self._client.ask(BoundQuestion(self._question, result.part.dataset))
-        self._source = NetworkSource(
-            weights.experiment, weights.tensors, weights.step, True, weights.scaling, self._run.intervention
-        )
+        self._source = NetworkSource.of(weights, self._run.intervention)
         self._client.set_network(self._source)
 
     def stop(self) -> None:

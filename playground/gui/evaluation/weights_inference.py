@@ -17,7 +17,7 @@ from playground.spec.experiment import Experiment
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from playground.gui.session.inference_thread import NetworkSource
+    from playground.gui.session.network_source import NetworkSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)

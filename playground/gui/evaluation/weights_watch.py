@@ -14,9 +14,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run import Run
 from playground.spec.check.shapes import LayerShape
@@ -132,10 +132,10 @@ class WeightsWatch(QObject):
         if self._document.problems:
             return None
         if weights is not None:
-            return NetworkSource(weights.experiment, weights.tensors, weights.step, True, weights.scaling)
+            return NetworkSource.of(weights)
         if self._run.fits and (self._run.pretrained or self._run.series is not None):
             return None
-        return NetworkSource(self._document.experiment, None, 0, False)
+        return NetworkSource.initial(self._document.experiment)
 
     @Slot(object)
     def _take(self, answer: WeightsSeen | InferenceError) -> None:

@@ -16,7 +16,7 @@ from playground.engine.probes.attributions import Attribution, AttributionError,
 from playground.engine.probes.layer_modules import layer_modules
 from playground.engine.probes.smallest_change import SmallestChange, smallest_change
 from playground.gui.panels.layer_probe import Example
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.attribution_methods import AttributionMethod
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment

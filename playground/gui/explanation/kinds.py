@@ -10,7 +10,7 @@ from playground.engine.probes.attributions import AttributionError
 from playground.gui.explanation.inference import WhyAnswer, WhyQuestion, explain
 from playground.gui.explanation.row_inference import RowAnswer, explain_row
 from playground.gui.explanation.text_inference import TextAnswer, explain_text
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.attribution_methods import ExampleKind
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.labelled import LabelledTexts

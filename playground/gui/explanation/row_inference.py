@@ -15,7 +15,7 @@ from playground.engine.probes import column_attributions
 from playground.engine.probes.attributions import Attribution, AttributionError
 from playground.engine.probes.column_attributions import Curve, typical_row
 from playground.gui.explanation.inference import WhyQuestion
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.attribution_methods import CURVES
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table

@@ -32,7 +32,7 @@ from playground.spec.number_text import amount_text
 if TYPE_CHECKING:
     from torch import nn
 
-    from playground.gui.session.inference_thread import NetworkSource
+    from playground.gui.session.network_source import NetworkSource
 
 _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 _TAIL = 40  # characters of a window before the one in question

@@ -16,9 +16,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import SharedData, TestSample
 from playground.spec.data.dataset import Dataset

@@ -16,7 +16,7 @@ from playground.engine.probes.code_words import code_words
 from playground.engine.probes.text_attributions import blank_code
 from playground.gui.explanation.inference import WhyQuestion
 from playground.gui.explanation.similar_inference import text_steps
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.datasets.labelled import PADDING
 from playground.spec.datasets.text import Text
 from playground.spec.messages import Message, message

@@ -11,9 +11,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceFunction,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Weights
@@ -33,9 +33,8 @@ def source_of(document: Document, run: Run) -> NetworkSource | None:
     if document.problems:
         return None
     if weights is None:
-        return NetworkSource(document.experiment, None, 0, trained=False, intervention=run.intervention)
-    trained = is_trained(run, weights)
-    return NetworkSource(weights.experiment, weights.tensors, weights.step, trained, weights.scaling, run.intervention)
+        return NetworkSource.initial(document.experiment, run.intervention)
+    return NetworkSource.of(weights, run.intervention, trained=is_trained(run, weights))
 
 
 class InferenceLink(QObject):

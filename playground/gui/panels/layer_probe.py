@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
 from playground.gui.stack.output_scale import Scale
 from playground.spec.data.dataset import Dataset

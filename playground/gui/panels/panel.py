@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from playground.gui.session.background import Background
     from playground.gui.session.document import Document
-    from playground.gui.session.inference_thread import InferenceThread, NetworkSource
+    from playground.gui.session.inference_thread import InferenceThread
+    from playground.gui.session.network_source import NetworkSource
     from playground.gui.session.run import Run
 
 _log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.engine.evaluation.evaluate import chunk_size, probabilities
 from playground.engine.probes.robustness import RobustnessCurve, robustness_curve
 from playground.gui.panels.layer_probe import Example
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.corruptions import Corruption
 from playground.spec.messages import PlaygroundError, message
 

@@ -25,9 +25,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.previous_network import PreviousNetwork
 from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import Weights
@@ -158,8 +158,7 @@ class RobustnessWatch(Evaluator):
             self.previous_found.emit(known if weights is not None else None)
             return
         self._before.ask(BoundQuestion(question, question.part.dataset))
-        source = NetworkSource(weights.experiment, weights.tensors, weights.step, True, weights.scaling)
-        self._before.set_network(source)
+        self._before.set_network(NetworkSource.of(weights))
 
     @Slot(object)
     def _take_previous(self, answer: CurveAnswer | InferenceError) -> None:

@@ -8,7 +8,7 @@ computed in slices; after each one the thread checks for a question of higher pr
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from threading import Condition
@@ -16,31 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import as_out_of_memory
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset
-from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
-    from playground.engine.probes.interventions import Intervention
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkSource:
-    """A network's description; without weights it is the network before the first step."""
-
-    experiment: Experiment
-    weights: Mapping[str, Tensor] | None
-    version: int  # the step after which these weights were current
-    trained: bool
-    scaling: Scaling | None = None  # of the data that it learned from, if there is one and it is known
-    intervention: Intervention | None = None  # what is broken in it on purpose
 
 
 @dataclass(frozen=True, slots=True)

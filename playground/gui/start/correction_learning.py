@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    NetworkSource,
-    Priority,
-)
+from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Kept, SharedData
 from playground.gui.start.program_parts import ProgramParts
@@ -124,7 +119,7 @@ class CorrectionLearning(QObject):
             self._fail(message("There is no trained network any more."))
             return
         self._client.ask(BoundQuestion(question, self._experiment.data))
-        self._client.set_network(NetworkSource(weights.experiment, weights.tensors, weights.step, True))
+        self._client.set_network(NetworkSource.of(weights))
 
     @Slot(object)
     def _take(self, answer: LearningFigures | InferenceError) -> None:

@@ -25,7 +25,7 @@ from playground.gui.evaluation.inference import Evaluated, EvaluationQuestion, e
 from playground.gui.evaluation.mistakes_page import MistakesPage
 from playground.gui.evaluation.page import EvaluationPage
 from playground.gui.evaluation.trust_page import TrustPage
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST

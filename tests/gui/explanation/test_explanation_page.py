@@ -22,7 +22,7 @@ from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.picture.panel import PicturePanel
 from playground.gui.panels.sign.view import SignView
 from playground.gui.panels.why_menu import CHANGE, LATEST
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import TestSample as PickedSample
 from playground.gui.start.program import Program

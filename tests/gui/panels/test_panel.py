@@ -31,9 +31,9 @@ from playground.gui.session.inference_thread import (
     InferenceClient,
     InferenceError,
     InferenceThread,
-    NetworkSource,
     Priority,
 )
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.gui.window.main_window import Region

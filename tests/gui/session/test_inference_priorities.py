@@ -11,12 +11,8 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.digits.inference import ClassProbabilities
-from playground.gui.session.inference_thread import (
-    InferenceClient,
-    InferenceThread,
-    NetworkSource,
-    Priority,
-)
+from playground.gui.session.inference_thread import InferenceClient, InferenceThread, Priority
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment

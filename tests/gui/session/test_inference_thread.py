@@ -10,12 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
 from playground.gui.panels.digits.inference import ClassProbabilities
-from playground.gui.session.inference_thread import (
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    NetworkSource,
-)
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU, Tanh
 from playground.spec.layers.dense import Linear

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playground.gui.panels.digits.inference import ClassProbabilities, read
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.datasets.distillation import DistilledMNIST
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from playground.gui.panels.layer_probe import Example, inside_output
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output, rescaled
 from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_scale import Scale

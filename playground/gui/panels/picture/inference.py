@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.gui.panels.digits.inference import ClassProbabilities
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

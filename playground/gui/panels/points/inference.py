@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from playground.gui.panels.points.scatter import Scatter
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.datasets.points import Plane
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from playground.gui.panels.digits.inference import network_input as input_of_picture
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.bottleneck import Bottleneck, bottleneck
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.gui.panels.digits.inference import network_input
 from playground.gui.panels.pad.raster import Grey
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 
 if TYPE_CHECKING:
     from torch import nn

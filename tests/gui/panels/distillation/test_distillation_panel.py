@@ -16,7 +16,8 @@ from playground.gui.panels.distillation.inference import DistillationInference, 
 from playground.gui.panels.distillation.view import DistillationView
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import InferenceError, NetworkSource
+from playground.gui.session.inference_thread import InferenceError
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
 from playground.spec.datasets.distillation import DistilledMNIST

@@ -15,7 +15,7 @@ from playground.engine.probes.interventions import Intervention, break_network
 from playground.engine.probes.plane_outputs import grid
 from playground.gui.panels.inside.question import InsideAnswer, InsideProbe, InsideQuestion, within
 from playground.gui.panels.layer_probe import Example
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.output_layout import Place
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.display import Display

@@ -17,7 +17,8 @@ from playground.gui.panels.digits.inference import ClassProbabilities
 from playground.gui.panels.picture.inference import recognise
 from playground.gui.panels.picture.view import PictureView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import InferenceError, NetworkSource
+from playground.gui.session.inference_thread import InferenceError
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.downloads import CIFAR10, FashionMNIST

@@ -18,7 +18,7 @@ from playground.engine.evaluation.evaluate import Evaluation
 from playground.gui.panels.points.inference import Answer, PointsInference, Question
 from playground.gui.panels.points.scatter import scatter
 from playground.gui.panels.points.view import PointsView
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.data.patterns import Spirals
 from playground.spec.datasets.points import MOST_BY_HAND, Classed, Heights, Plane, Points
 from playground.spec.experiment import Experiment

@@ -27,7 +27,7 @@ from playground.gui.panels.reconstruction.inference import (
 )
 from playground.gui.panels.reconstruction.view import ReconstructionView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack

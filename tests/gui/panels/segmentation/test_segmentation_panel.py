@@ -17,7 +17,8 @@ from playground.gui.panels.segmentation.inference import MaskComparison, MaskPre
 from playground.gui.panels.segmentation.mask_view import FOUND, MISSED, MISTAKEN, coloured
 from playground.gui.panels.segmentation.view import SegmentationView
 from playground.gui.session.background import Background
-from playground.gui.session.inference_thread import InferenceError, NetworkSource
+from playground.gui.session.inference_thread import InferenceError
+from playground.gui.session.network_source import NetworkSource
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack

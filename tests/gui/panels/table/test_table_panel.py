@@ -17,7 +17,7 @@ from playground.gui.panels.table.entries import CategoryEntry, DateEntry, Number
 from playground.gui.panels.table.inference import Predicted, predict
 from playground.gui.panels.table.view import TableView
 from playground.gui.recipe.popover import Popover
-from playground.gui.session.inference_thread import NetworkSource
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.start.program import Program
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.table import Table
