@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from playground.engine.data.sources.patterns import Point
     from playground.engine.evaluation.evaluate import Evaluation
-    from playground.engine.inference.decision_map import PlaneActivations, Values
+    from playground.engine.inference.confidence_contours import Contour
+    from playground.engine.inference.decision_map import DecisionMap, PlaneActivations, Values
 
 
 _EVALUATION_INTERVAL = 0.2  # seconds between two evaluations of points during training
@@ -33,6 +34,7 @@ class Question:
 
     scatter: Scatter
     hurried: bool = False
+    contours: bool = False  # whether lines of equal confidence are wanted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,7 @@ class Answer:
     predicted: dict[Point, tuple[int, float]] | None  # class and probability of each of these points; None: unchanged
     version: int
     trained: bool
+    contours: tuple[Contour, ...] = ()
 
 
 def network_input(source: NetworkSource, question: Question) -> Tensor:
@@ -84,4 +87,11 @@ class PointsInference:
             predicted,
             source.version,
             source.trained,
+            _contours(field, data.task.classes) if question.contours else (),
         )
+
+
+def _contours(field: DecisionMap, classes: int | None) -> tuple[Contour, ...]:
+    from playground.engine.inference.confidence_contours import contours
+
+    return contours(field.values, field.levels > 127 if classes == 2 else None, heights=classes is None)

@@ -6,6 +6,9 @@ cursor, rounded corners and mouse handling would have to be written anyway.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -23,8 +26,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.engine.data.sources.patterns import EDGE, Point
 from playground.gui.panels.points import colors
+from playground.gui.panels.points.contour_lines import paint_figures, paint_lines
 from playground.gui.panels.points.scatter import Scatter
 from playground.gui.style.theme import Theme, theme_of
+
+if TYPE_CHECKING:
+    from playground.engine.inference.confidence_contours import Contour
 
 _CORNER = 6.0  # pixels; radius of the map's corners
 _POINT = 3.4  # pixels; radius of a point on a map of 280 pixels, smaller for very many points
@@ -48,6 +55,7 @@ class DecisionMapWidget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._levels = QImage()
+        self.contours: tuple[Contour, ...] = ()
         self._classes: int | None = 2
         self._scatter: Scatter | None = None
         self._points = QPixmap()  # cache; empty if it must be painted again
@@ -65,9 +73,9 @@ class DecisionMapWidget(QWidget):
 
     # Content
 
-    def show_levels(self, levels: QImage, classes: int | None) -> None:
+    def show_levels(self, levels: QImage, classes: int | None, contours: Sequence[Contour] = ()) -> None:
         """Show the network's output over the plane, as an image of 8-bit indices; a null image shows nothing."""
-        self._classes, self._levels = classes, levels
+        self._classes, self._levels, self.contours = classes, levels, tuple(contours)
         self._color()
         self.update()
 
@@ -195,9 +203,11 @@ class DecisionMapWidget(QWidget):
             painter.fillRect(square, theme.color("field"))
         else:
             painter.drawImage(square, self._levels)
+        paint_lines(painter, theme, square, self.contours, heights=self._classes is None)
         painter.drawPixmap(square.topLeft(), self._renewed(theme))
         if self.held_out_shown:
             self._paint_wrong(painter, theme, square)
+        paint_figures(painter, theme, square, self.contours, heights=self._classes is None)
         self._paint_cross(painter, theme, square)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -45,6 +45,8 @@ class PointsPanel(Panel):
         held_out.triggered.connect(self.points.held_out.click)
         discrete = add(menu, self.tr("Show only the most probable class, without its probability"), "Ctrl+Shift+D")
         discrete.triggered.connect(self.points.discrete.click)
+        contours = add(menu, self.tr("Show lines of equal confidence"), "Ctrl+Shift+L")
+        contours.triggered.connect(self.points.contours.click)
         return menu
 
     @Slot(object)

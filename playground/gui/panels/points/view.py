@@ -57,6 +57,10 @@ class PointsView(InferenceView):
         self.discrete = self._option(
             self.tr("Discrete"), self.tr("Show only the most probable class, without its probability")
         )
+        self.contours = self._option(
+            self.tr("Contours"),
+            self.tr("Show where the network is 50, 75, 90 and 95 % sure of its answer, or lines of equal height"),
+        )
         self.held_out.setChecked(True)
         self._title = QLabel(self.tr("Decision map"), self)
         self._below = QLabel(self)
@@ -97,7 +101,10 @@ class PointsView(InferenceView):
         column.setSpacing(6)
         column.addLayout(header)
         column.addWidget(self.map, 1)
-        column.addWidget(self.values)
+        tools = QHBoxLayout()
+        tools.addWidget(self.values, 1)
+        tools.addWidget(self.contours)
+        column.addLayout(tools)
         column.addWidget(self.note)
         column.addLayout(below)
         column.addStretch()
@@ -109,6 +116,7 @@ class PointsView(InferenceView):
         self.map.class_wanted.connect(self.values.choose)
         self.held_out.toggled.connect(self.map.set_held_out_shown)
         self.discrete.toggled.connect(self.map.set_discrete)
+        self.contours.toggled.connect(self._ask)
         self._restore.clicked.connect(self._put_back)
 
     @property
@@ -177,9 +185,12 @@ class PointsView(InferenceView):
         """Whether the widget is visible on the screen."""
         return self.isVisible() and not self.window().isMinimized()
 
+    @Slot()
     def _ask(self) -> None:
-        known = self._scatter is not None and self.seen
-        self.asked.emit(Question(self._scatter, self._training) if known and self._scatter is not None else None)
+        if self._scatter is None or not self.seen:
+            self.asked.emit(None)
+        else:
+            self.asked.emit(Question(self._scatter, self._training, self.contours.isChecked()))
 
     # User input
 
@@ -231,7 +242,7 @@ class PointsView(InferenceView):
         if answer is None:
             self.map.show_levels(QImage(), None)
         else:
-            self.map.show_levels(answer.levels, answer.classes)
+            self.map.show_levels(answer.levels, answer.classes, answer.contours)
         self.answered.emit(answer)
 
     def _forget(self) -> None:
@@ -294,7 +305,7 @@ class PointsView(InferenceView):
         added, out = (len(data.placed), len(data.taken_out)) if data is not None else (0, 0)
         words = [self.tr("{0:,} added").format(added)] if added else []
         words += [self.tr("{0:,} taken out").format(out)] if out else []
-        return ", ".join(words) or self.tr("Click to add a point, right click to take one out")
+        return ", ".join(words) or self.tr("Click: add a point. Right click: remove")
 
     def _read(self, answer: Answer, x: float, y: float) -> str:
         """The network's output in the middle of the map pixel that contains the point."""

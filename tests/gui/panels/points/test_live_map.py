@@ -72,3 +72,25 @@ def test_points_of_a_stack_with_a_problem_are_still_there(spiral: Program, qtbot
     assert panel.map.level_at(0.0, 0.0) is None
     assert panel.note.text() == translated(spiral.document.problems[0].what)
     assert not spiral.stack._delegate.outputs
+
+
+def test_contours_are_those_of_the_shown_map(spiral: Program, qtbot: QtBot) -> None:
+    spiral.run.train()
+    panel = panel_of(spiral)
+    qtbot.waitUntil(lambda: spiral.run.progress.step > 200, timeout=20_000)
+    spiral.run.pause()
+    qtbot.waitUntil(lambda: spiral.run.state is RunState.PAUSED)
+    assert panel.map.contours == ()
+    panel.contours.click()
+    qtbot.waitUntil(lambda: bool(panel.map.contours), timeout=20_000)
+    boundary = next(contour for contour in panel.map.contours if contour.level == 0.5)
+    for x, y in max(boundary.lines, key=len).tolist():  # both classes lie within a cell of it
+        column, row = panel.map.pixel_at(x, y)
+        around = {
+            panel.map._levels.pixelIndex(min(max(column + right, 0), 79), min(max(row + down, 0), 79)) > 127
+            for right in (-1, 0, 1)
+            for down in (-1, 0, 1)
+        }
+        assert around == {True, False}
+    panel.contours.click()
+    qtbot.waitUntil(lambda: panel.map.contours == (), timeout=20_000)
