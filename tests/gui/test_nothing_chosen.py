@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import shiboken6
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.component_editors import PartsEditor
@@ -160,7 +160,14 @@ def poke_panel(program: Program) -> None:
     assert program.task is not None
     widget: QWidget = program.task.panel.widget
     for button in widget.findChildren(QAbstractButton):
-        if shiboken6.isValid(button) and button.isEnabled():  # another one may have replaced it
+        if not shiboken6.isValid(button) or not button.isEnabled():  # another one may have replaced it
+            continue
+        menu = button.menu() if isinstance(button, QToolButton) else None
+        for action in [] if menu is None else leaves(menu):  # a click would wait until the menu is closed
+            if action.isEnabled():
+                action.trigger()
+                close_what_opened(program)
+        if menu is None:
             button.click()
             close_what_opened(program)
     for choice in widget.findChildren(QComboBox):

@@ -31,6 +31,7 @@ class WrongMenu(QMenu):
         self._button.setMenu(self)
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._button.setEnabled(False)
         self._button.hide()
         set_look(self._button, "flat")
         self.addAction(self.tr("It really is")).setEnabled(False)  # a heading
@@ -72,6 +73,7 @@ class WrongMenu(QMenu):
             action.setEnabled(possible)
         if not possible and self._button.hasFocus():
             self._pad.setFocus()
+        self._button.setEnabled(possible)
         self._button.setVisible(possible)
 
     def add_to(self, menu: QMenu) -> None:
