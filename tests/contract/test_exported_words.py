@@ -184,6 +184,7 @@ def test_every_text_field_is_tried() -> None:
         if _is_text(field.annotation)
     }
     assert known - seen == {
+        ("Correction", "picture"),  # it is refused unless it is a packed picture
         ("DistilledMNIST", "teacher"),  # the file is read: below
         ("TextChoice", "files"),  # it is not in an experiment
     }
