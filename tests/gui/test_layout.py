@@ -292,7 +292,7 @@ def test_the_marks_of_as_many_classes_as_there_can_be_find_room(qtbot: QtBot, pr
 
     def none_is_cut() -> None:
         buttons = [it for it in program.task.findChildren(QAbstractButton) if it.isVisible() and it.text()]
-        assert len(buttons) == 2 + arms + 1
+        assert len(buttons) == 3 + arms + 1
         assert [it.text() for it in buttons if it.width() < it.minimumSizeHint().width()] == []
 
     qtbot.waitUntil(none_is_cut)

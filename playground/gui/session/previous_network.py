@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import Weights
-from playground.spec.corruptions import corruptions_of
 
 
 class PreviousNetwork(QObject):
@@ -33,6 +32,8 @@ class PreviousNetwork(QObject):
     def _replace(self) -> None:
         """Another run begins: from here on the network that was shown is that of the run before."""
         if self._latest is not None:
+            from playground.spec.corruptions import corruptions_of  # not needed at the start
+
             suits = bool(corruptions_of(self._latest.experiment.data))
             self.weights, self._latest = self._latest if suits else None, None
             self.changed.emit()
