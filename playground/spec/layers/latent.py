@@ -29,6 +29,7 @@ class GaussianLatent(Initialised):
     section: ClassVar[Section] = Section.GENERATIVE
     can_be_stochastic: ClassVar[bool] = True
     has_extra_loss: ClassVar[bool] = True
+    units_field: ClassVar[str] = "latent_features"
 
     latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the output vector."), ge=1, le=65_536)
     beta: float = real(

@@ -28,6 +28,7 @@ class Patches(Initialised):
     keywords: ClassVar[str] = tr_noop("patch embedding vit vision transformer image sequence tokens")
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
+    units_field: ClassVar[str] = "embedding_dim"
 
     patch_size: int = integer(
         4, tr_noop("Patch"), tr_noop("Height and width of a square."), ge=1, le=1024, unit=tr_noop("px")
