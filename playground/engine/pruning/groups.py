@@ -127,6 +127,12 @@ def lowest(
     return tuple(order[:low])
 
 
+def lowest_of(group: Group, scores: Mapping[int, float], share: float) -> tuple[int, ...]:
+    """The given share of a group's units, those of least importance; one of them stays in any case."""
+    ordered = sorted(group.units, key=lambda unit: (scores[unit], unit))
+    return tuple(ordered[: min(len(ordered) - 1, round(share * len(ordered)))])
+
+
 def sizes(experiment: Experiment) -> Totals:
     """The sums over all layers of an experiment."""
     return totals(walk(experiment.stack, experiment.data.sample_shape))
