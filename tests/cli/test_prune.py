@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from playground.cli.main import main
 from playground.engine.build import build
@@ -59,6 +60,7 @@ def test_weights_become_zero_and_the_figures_say_what_that_brings(network: str, 
     out = tmp_path / "out.safetensors"
     assert main(["prune", network, "--by", "weight", "--keep", "0.1", "--epochs", "1", "--out", str(out)]) == 0
     text = capsys.readouterr().out
+    assert torch.get_num_threads() == 1  # as it says
     small = load(out)
     zeros = sum(int((each == 0).sum()) for each in small.network.parameters() if each.ndim > 1)
     assert zeros == WEIGHTS - WEIGHTS // 10

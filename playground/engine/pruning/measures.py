@@ -18,6 +18,7 @@ from playground.engine.evaluation.scores import Scoring
 from playground.engine.pruning.groups import Prunable, lowest_of, sizes, zeroed
 from playground.engine.pruning.importance import weight_names
 from playground.engine.pruning.sparsity import set_to_zero
+from playground.engine.runtime.device import prepare_thread
 from playground.engine.weights import network_with
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.edits import LayerPath
@@ -48,7 +49,8 @@ class Sensitivity(NamedTuple):
 
 
 def measures(experiment: Experiment, network: nn.Sequential, part: Subset) -> Measures:
-    """The figures of a network on the CPU, its score over a part of its data."""
+    """The figures of a network on the CPU, its score over a part of its data; the calling thread computes alone."""
+    prepare_thread(1)  # a training before it may have left two
     found, parameters = evaluated(experiment, network, part), list(network.parameters())
     numbers = b"".join(tensor.detach().contiguous().numpy().tobytes() for tensor in network.state_dict().values())
     return Measures(

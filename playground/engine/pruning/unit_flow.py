@@ -23,7 +23,7 @@ from playground.spec.messages import Message, message, tr_noop
 
 _ANSWERS = tr_noop("Its outputs are the answers of the network.")
 _UNKNOWN = tr_noop("{layer} does not keep units apart.")
-_DIVIDED = tr_noop("{layer} divides them into groups.")
+_DIVIDED = tr_noop("{layer} divides them into groups or heads.")
 
 
 class UnitFlow:
