@@ -19,6 +19,7 @@ from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
+from playground.cli.prune_command import prune_command, takes_pruning
 from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
@@ -135,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     takes_evaluation(
         command("evaluate", evaluate_command, "figures of a trained network: what it confuses, and how far to trust it")
     )
+    takes_pruning(command("prune", prune_command, "make a trained network smaller, with its figures before and after"))
     takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
@@ -160,6 +162,7 @@ def _with_command(given: list[str]) -> list[str]:
         "predict",
         "evaluate",
         "inspect",
+        "prune",
         "serve",
         "write",
     )

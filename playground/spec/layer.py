@@ -192,6 +192,7 @@ class Layer(Component):
     has_extra_loss: ClassVar[bool] = False  # whether its module's `extra_loss`, of the last pass, is added to the loss
     displayed: ClassVar[bool] = True  # whether its block shows its output; not where it passes the same numbers on
     inside: ClassVar[Inside | None] = None  # what its block shows in place of its output
+    units_field: ClassVar[str] = ""  # the field that counts its units, filters or features; "" where it has none
     explained: ClassVar[str] = ""  # the function of `playground.engine.probes` that explains one number; "" for none
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is skipped; set on the block, not in the form

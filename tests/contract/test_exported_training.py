@@ -38,7 +38,7 @@ from playground.spec.layers.normalization import BatchNorm, LayerNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD, Optimizer
 from playground.spec.recipe.recipe import Averaging, EarlyStopping, Recipe, Stopping
-from playground.spec.recipe.regularizers import Regularizer
+from playground.spec.recipe.regularizers import KeepZeros, Regularizer
 from playground.spec.recipe.schedules import Plateau
 from tests.contract.test_evaluation import evaluated, samples
 
@@ -145,6 +145,16 @@ def _options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_weights_and_figures_are_the_engines(recipe: Recipe, capsys: pytest.CaptureFixture[str]) -> None:
     epochs = same(experiment(MOONS, recipe), capsys)
     assert (epochs < recipe.epochs) == isinstance(recipe.stopping, EarlyStopping)
+
+
+def test_a_mask_of_zeros_is_kept_as_by_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = experiment(MOONS, WHOLE.with_(regularizer=KeepZeros(l2=0.05)))
+    first, *others = whole.stack.layers
+    chosen = whole.with_(stack=Stack(layers=(first, Linear(out_features=6, init="zeros"), *others)))
+    same(chosen, capsys)
+    saved, start = load_file("trained.safetensors"), build(chosen).state_dict()
+    zeros = {name for name, tensor in start.items() if tensor.ndim > 1 and not tensor.any()}
+    assert zeros == {name for name, tensor in saved.items() if not tensor.any()} == {"1.weight"}
 
 
 CALM = {name: recipe for name, recipe in RECIPES.items() if recipe.optimizer == WHOLE.optimizer}

@@ -30,6 +30,8 @@ class Penalty:
         regularizer = experiment.recipe.regularizer
         self._l1, self._l2 = regularizer.strengths
         self._decay, self._largest_norm = regularizer.decay, regularizer.largest_norm
+        self._keeps_zeros = regularizer.keeps_zeros
+        self._zeros: list[Tensor] = []
 
     def __call__(self) -> float:
         total = 0.0
@@ -72,12 +74,17 @@ class Penalty:
         )
 
     def decay(self, rate: float) -> None:
-        """Subtract the share `rate` · decay from the weights."""
+        """Note which weights are 0, if they are to stay 0; subtract the share `rate` · decay from the weights."""
+        if self._keeps_zeros:
+            self._zeros = zeros(self._weights.values())
         if self._decay:
             decay(self._weights.values(), rate, self._decay)
 
     def confine(self) -> None:
-        """Scale down rows and filters, along the first dimension, whose norm exceeds the largest norm."""
+        """Set weights to 0 that were 0 and stay so; scale down rows and filters, along the first dimension, whose norm
+        exceeds the largest norm."""
+        if self._keeps_zeros:
+            restore_zeros(self._weights.values(), self._zeros)
         if self._largest_norm:
             confine(self._shaped.values(), self._largest_norm)
 
@@ -94,6 +101,19 @@ def confine(weights: Iterable[Tensor], max_norm: float) -> None:
     """Scale down matrix rows and filters with a larger norm (Srivastava et al., 2014)."""
     for weight in weights:
         weight.renorm_(2, 0, max_norm)
+
+
+@torch.no_grad()
+def zeros(weights: Iterable[Tensor]) -> list[Tensor]:
+    """Where weights are exactly 0, as those of a pruned network are."""
+    return [weight == 0 for weight in weights]
+
+
+@torch.no_grad()
+def restore_zeros(weights: Iterable[Tensor], masks: Iterable[Tensor]) -> None:
+    """Set weights to 0 where they were 0 before a step (Han et al., 2015, arXiv:1506.02626)."""
+    for weight, mask in zip(weights, masks, strict=True):
+        weight.masked_fill_(mask, 0)
 
 
 def norm(tensors: Iterable[Tensor]) -> float:

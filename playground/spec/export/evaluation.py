@@ -22,6 +22,7 @@ _SCORES = {
     Score.R2: (_SUMS + "squares", _SCORE + "r_squared"),
 }
 _DECAY, _CONFINE = "playground.engine.training.penalty.decay", "playground.engine.training.penalty.confine"
+_KEEP_ZEROS = ("playground.engine.training.penalty.zeros", "playground.engine.training.penalty.restore_zeros")
 _AT_ONCE = 1_000_000  # numbers: larger outputs are computed for 1,000 samples at a time
 
 
@@ -114,9 +115,10 @@ def scoring(experiment: Experiment) -> tuple[str, ...]:
 
 
 def restraints(experiment: Experiment) -> tuple[str, ...]:
-    """The engine functions that keep weights small, before or after a step."""
+    """The engine functions that keep weights small, or at zero, before or after a step."""
     regularizer = experiment.recipe.regularizer
-    return tuple(name for name, used in ((_DECAY, regularizer.decay), (_CONFINE, regularizer.largest_norm)) if used)
+    names = tuple(name for name, used in ((_DECAY, regularizer.decay), (_CONFINE, regularizer.largest_norm)) if used)
+    return (*names, *_KEEP_ZEROS) if regularizer.keeps_zeros else names
 
 
 def _matrices(experiment: Experiment, before: str) -> list[str]:

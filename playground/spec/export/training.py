@@ -172,9 +172,13 @@ def _step(experiment: Experiment) -> Iterator[str]:
     yield f"({' + '.join(('loss', *terms))}).backward()" if terms else "loss.backward()"
     if recipe.clip_norm:
         yield f"nn.utils.clip_grad_norm_(model.parameters(), {recipe.clip_norm!r})"
+    if recipe.regularizer.keeps_zeros:
+        yield "masks = zeros(matrices)"
     if recipe.regularizer.decay:
         yield f'decay(matrices, optimizer.param_groups[0]["lr"], {recipe.regularizer.decay!r})'
     yield "optimizer.step()"
+    if recipe.regularizer.keeps_zeros:
+        yield "restore_zeros(matrices, masks)"
     if recipe.regularizer.largest_norm:
         yield f"confine(matrices, {recipe.regularizer.largest_norm!r})"
     if recipe.averaging.call():

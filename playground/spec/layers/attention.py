@@ -118,6 +118,7 @@ class TransformerBlock(Attention):
     keywords: ClassVar[str] = tr_noop("attention transformer encoder decoder layer gpt vit bert multihead")
     inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.block_attention")
     explained: ClassVar[str] = "playground.engine.probes.explained_steps.block_attention"
+    units_field: ClassVar[str] = "dim_feedforward"
 
     num_heads: int = integer(
         4, tr_noop("Heads"), _HEADS, ge=1, le=1024

@@ -52,15 +52,19 @@ class Residual(Container):
         require_numbers(self, shape)
         calls, parts = [sequential(body)], [prefixed(body, "body.")]
         if body.output != shape:
-            shortcut = prefixed(self._shortcut(shape, body.output).measure(shape), "shortcut.")
+            shortcut = prefixed(self.shortcut(shape, body.output).measure(shape), "shortcut.")
             calls += shortcut.calls
             parts.append(shortcut)
         bent = self.activation.measure(body.output).calls if self.activation else ()
         both = _together(body.output, parts)
         return replace(both, calls=(call(f"{_MODULES}Residual", *calls), *bent), modules=both.modules + 2 + len(bent))
 
-    def _shortcut(self, shape: Shape, output: Shape) -> Layer:
-        """The layer that projects `shape` to `output`."""
+    def shortcut(self, shape: Shape, output: Shape) -> Layer:
+        """The layer that projects `shape` to `output`.
+
+        Raises:
+            ShapeMismatch: there is none.
+        """
         layer = projection(shape, output) if self.projection else None
         if layer is None:
             raise ShapeMismatch(

@@ -19,6 +19,7 @@ class Convolution(Weighted):
     kind: ClassVar[Kind] = Kind.CONVOLUTION
     section: ClassVar[Section] = Section.IMAGE
     target: ClassVar[str]
+    units_field: ClassVar[str] = "out_channels"
 
     out_channels: int = integer(
         32, tr_noop("Filters"), tr_noop("How many filters, each giving one channel (out_channels)."), ge=1, le=65_536

@@ -29,6 +29,7 @@ class Linear(Weighted):
     section: ClassVar[Section] = Section.CORE
     sort_order: ClassVar[int] = -2
     explained: ClassVar[str] = "playground.engine.probes.explained_sums.dense"
+    units_field: ClassVar[str] = "out_features"
 
     out_features: int = integer(
         128,

@@ -24,6 +24,7 @@ class Embedding(Initialised):
     section: ClassVar[Section] = Section.SEQUENCE
     reads_tokens: ClassVar[bool] = True
     explained: ClassVar[str] = "playground.engine.probes.explained_moves.embedding"
+    units_field: ClassVar[str] = "embedding_dim"
 
     embedding_dim: int = integer(
         64, tr_noop("Features"), tr_noop("Length of each vector (embedding_dim)."), ge=1, le=65_536

@@ -30,6 +30,7 @@ class GaussianLatent(Initialised):
     can_be_stochastic: ClassVar[bool] = True
     has_extra_loss: ClassVar[bool] = True
     explained: ClassVar[str] = "playground.engine.probes.explained_sums.latent"
+    units_field: ClassVar[str] = "latent_features"
 
     latent_features: int = integer(2, tr_noop("Features"), tr_noop("Length of the output vector."), ge=1, le=65_536)
     beta: float = real(

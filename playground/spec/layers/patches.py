@@ -29,6 +29,7 @@ class Patches(Initialised):
     kind: ClassVar[Kind] = Kind.ATTENTION
     section: ClassVar[Section] = Section.ATTENTION
     explained: ClassVar[str] = "playground.engine.probes.explained_sums.patches"
+    units_field: ClassVar[str] = "embedding_dim"
 
     patch_size: int = integer(
         4, tr_noop("Patch"), tr_noop("Height and width of a square."), ge=1, le=1024, unit=tr_noop("px")

@@ -24,6 +24,7 @@ class Recurrent(Initialised):
     target: ClassVar[str]
     gates: ClassVar[int]  # how many matrices each of the two weight tensors holds
     kept_a_unit: ClassVar[int]  # numbers that a training step keeps per unit and step of the sequence, as measured
+    units_field: ClassVar[str] = "hidden_size"
 
     hidden_size: int = integer(
         128, tr_noop("Units"), tr_noop("How many numbers the state and the output have (hidden_size)."), ge=1, le=65_536

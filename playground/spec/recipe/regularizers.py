@@ -31,6 +31,11 @@ class Regularizer(Component):
         return float(self.values().get("max_norm", 0.0))
 
     @property
+    def keeps_zeros(self) -> bool:
+        """Whether weights that are 0 before a step are 0 after it."""
+        return False
+
+    @property
     def strengths(self) -> tuple[float, float]:
         """The factors (l1, l2)."""
         values = self.values()
@@ -123,3 +128,41 @@ class MaxNorm(Regularizer):
         logarithmic=True,
         live=True,
     )
+
+
+def _besides(label: str, help: str, most: float = 10.0, on: float = 1e-4) -> Any:
+    """A number of another regularizer, off at first."""
+    return real(0.0, label, help, ge=0.0, le=most, logarithmic=True, on=on, live=True)
+
+
+class KeepZeros(Regularizer):
+    """Weights that are 0 stay 0, as the mask of a pruned network holds them (Han et al., 2015, arXiv:1506.02626).
+
+    The zeros themselves are the mask: a file of a network, and a program that reads it, need nothing else.
+    """
+
+    id: ClassVar[str] = "keep_zeros"
+    label: ClassVar[str] = tr_noop("Keep zeros")
+    help: ClassVar[str] = tr_noop(
+        "Weights that are exactly 0 stay 0, so that a pruned network stays pruned while it is trained further. Weights "
+        "that begin at zero never learn. The penalties below can be added."
+    )
+    keywords: ClassVar[str] = tr_noop("pruning pruned sparse sparsity mask lottery ticket")
+
+    l1: float = _besides(tr_noop("L1"), tr_noop("Factor of Σ|w|."))
+    l2: float = _besides(tr_noop("L2"), tr_noop("Factor of ½ Σw²."))
+    decay_rate: float = _besides(
+        tr_noop("Decay"), tr_noop("Share of each weight, times the learning rate, that is taken off a step."), on=0.01
+    )
+    max_norm: float = _besides(
+        tr_noop("Max-norm"), tr_noop("The largest norm of the weights that lead into one unit."), most=1000.0, on=3.0
+    )
+
+    @property
+    def keeps_zeros(self) -> bool:
+        return True
+
+    @classmethod
+    def instead_of(cls, other: Regularizer) -> KeepZeros:
+        """The same with the numbers of another regularizer."""
+        return cls(**{name: value for name, value in other.values().items() if name in cls.model_fields})

@@ -1,0 +1,237 @@
+"""`playground prune`: a trained network made smaller, with its figures before and after."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from playground.cli.arguments import ensure_between, ensure_here, ensure_writable, number, trained_file
+from playground.cli.inference import EXPERIMENT, trained_network
+from playground.cli.table import print_table
+from playground.cli.wrong_use import WrongUse
+from playground.spec.json_text import json_text
+from playground.spec.messages import message, tr_noop
+from playground.spec.number_text import bytes_text, percent_text, setting_text
+from playground.standard_streams import DONE, complain, put
+
+if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data, Subset
+    from playground.engine.evaluation.data_part import EvaluatedPart
+    from playground.engine.pruning.measures import Measures
+    from playground.engine.pruning.prune import Plan, Pruned
+    from playground.engine.weights import Trained
+    from playground.spec.edits import LayerPath
+    from playground.spec.experiment import Experiment
+
+_BY = ("group", "weight")
+_CRITERIA = ("magnitude", "taylor")
+_MOST_SENSITIVE = 1000  # samples, for the sensitivity of each layer
+
+
+class _Asked(NamedTuple):
+    """A network with its data, and the held-out samples that it is measured on."""
+
+    trained: Trained
+    data: Data
+    part: EvaluatedPart
+
+
+def takes_pruning(prune: argparse.ArgumentParser) -> None:
+    """Declare the options of `prune`."""
+    prune.add_argument("network", metavar="NETWORK", help="file of a trained network, or a trained preset")
+    prune.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
+    prune.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the pruned network to this file")
+    words = "cut out whole units and filters, so that the network becomes smaller (default), or set weights to zero"
+    prune.add_argument("--by", choices=_BY, default="group", help=words)
+    words = "what decides: the size of weights (default), or the change of the loss without them in first order"
+    prune.add_argument("--criterion", choices=_CRITERIA, default="magnitude", help=words)
+    words = "share that is left, of the FLOPs by group and of the weights by weight; 0.5 by default"
+    prune.add_argument("--keep", type=number("--keep", float), default=0.5, metavar="SHARE", help=words)
+    prune.add_argument("--evenly", action="store_true", help="every layer loses the same share")
+    words = "train so many epochs further, in which weights are set to zero gradually; 0 by default"
+    prune.add_argument("--epochs", type=number("--epochs", int), default=0, metavar="N", help=words)
+    words = "only print the score with each layer alone pruned at 25, 50, 75 and 90 %%"
+    prune.add_argument("--sensitivity", action="store_true", help=words)
+    prune.add_argument("--json", action="store_true", help="print an object on one line")
+
+
+def prune_command(args: argparse.Namespace) -> int:
+    """Prune a network, print its figures and write it; return the exit code.
+
+    Raises:
+        WrongUse: an option is out of bounds, or there is no such network.
+        PlaygroundError: the network or its data cannot be read, it cannot be pruned, or the file cannot be written.
+    """
+    ensure_between("keep", args.keep, 0.001, 1.0)
+    ensure_between("epochs", args.epochs, 0, 10_000)
+    if args.out is None and not args.sensitivity:
+        raise WrongUse(message("--out is missing: the file that the pruned network is written to."))
+    ensure_writable(args.out)
+    _ensure_apart(args)
+    from playground.engine.runtime.device import prepare_thread
+
+    prepare_thread(1)
+    asked = _asked(args)
+    if args.sensitivity:
+        _print_sensitivity(asked, args)
+        return DONE
+    _print_pruned(asked, _plan(args), args.out, as_json=args.json)
+    return DONE
+
+
+def _ensure_apart(args: argparse.Namespace) -> None:
+    from playground.spec.files.apart import ensure_apart
+
+    if args.out is not None:
+        ensure_apart(args.out, [trained_file(args.network)])
+
+
+def _asked(args: argparse.Namespace) -> _Asked:
+    from playground.engine.data.in_memory import load
+    from playground.engine.evaluation.data_part import Part, part_of
+
+    trained = trained_network(args.network, args.experiment)
+    experiment = trained.experiment
+    ensure_here(experiment)
+    data = load(experiment.data)
+    held_out = Part.VALIDATION if len(data.validation) else Part.TRAIN  # what is decided by never sees the test
+    return _Asked(trained, data, part_of(data, experiment.data, held_out))
+
+
+def _plan(args: argparse.Namespace) -> Plan:
+    from playground.engine.pruning.importance import Criterion
+    from playground.engine.pruning.prune import By, Plan
+
+    return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly)
+
+
+def _print_pruned(asked: _Asked, plan: Plan, out: Path, *, as_json: bool) -> None:
+    from playground.engine.pruning.measures import measures
+    from playground.engine.pruning.prune import Pruned, prune
+    from playground.engine.weights import save
+
+    experiment, network = asked.trained.experiment, asked.trained.network
+    before = measures(experiment, network, asked.part.samples)
+    found: Pruned | None = None
+    for item in prune(experiment, network, asked.data, plan):
+        if isinstance(item, Pruned):
+            found = item
+        elif not as_json:
+            score = item.validation_score if item.validation_score is not None else item.train_score
+            complain(message("epoch {n}: {score}", n=item.epoch, score=percent_text(score)), DONE)
+    assert found is not None
+    after = measures(found.experiment, found.network, asked.part.samples)
+    test = {} if not len(asked.data.test) else _tested(asked, found)
+    figures = found.figures._replace(test_score=test.get("after"), test_loss=test.get("loss"))
+    save(out, found.experiment, found.network, figures, asked.trained.scaling or asked.data.scaling)
+    if as_json:
+        put(json_text(_values(asked, plan, before, after, found, test)))
+    else:
+        _print_table(asked, before, after, found, test)
+        put(str(message("Written: {file}", file=out)))
+
+
+def _tested(asked: _Asked, found: Pruned) -> dict[str, float]:
+    """The scores over the test samples, which nothing was decided by."""
+    from playground.engine.pruning.measures import evaluated
+
+    before = evaluated(asked.trained.experiment, asked.trained.network, asked.data.test)
+    after = evaluated(found.experiment, found.network, asked.data.test)
+    return {"before": before.score, "after": after.score, "loss": after.loss}
+
+
+def _values(
+    asked: _Asked, plan: Plan, before: Measures, after: Measures, found: Pruned, test: dict[str, float]
+) -> dict[str, Any]:
+    return {
+        "name": asked.trained.experiment.name,
+        **{name: str(value) if isinstance(value, str) else value for name, value in plan._asdict().items()},
+        "split": asked.part.part.value,
+        "samples": len(asked.part.samples),
+        "score_name": asked.trained.experiment.data.task.score.key,
+        "before": before._asdict(),
+        "after": after._asdict(),
+        "test": {**test, "samples": len(asked.data.test)} if test else None,
+        "kept": [{"layer": _place(item.path), "why": str(item.why)} for item in found.kept],
+    }
+
+
+def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned, test: dict[str, float]) -> None:
+    task = asked.trained.experiment.data.task
+    rows = [
+        ["", "before", "after", "share"],
+        ["parameters", f"{before.parameters:,}", f"{after.parameters:,}", _share(after.parameters, before.parameters)],
+        ["not zero", f"{before.nonzero:,}", f"{after.nonzero:,}", _share(after.nonzero, before.nonzero)],
+        ["FLOPs", f"{before.flops:,}", f"{after.flops:,}", _share(after.flops, before.flops)],
+        ["size", bytes_text(before.bytes), bytes_text(after.bytes), _share(after.bytes, before.bytes)],
+        [
+            "compressed",
+            bytes_text(before.compressed_bytes),
+            bytes_text(after.compressed_bytes),
+            _share(after.compressed_bytes, before.compressed_bytes),
+        ],
+        ["one sample", *(f"{setting_text(item.milliseconds, 3)} ms" for item in (before, after)), ""],
+        [task.score.word, percent_text(before.score), percent_text(after.score), ""],
+    ]
+    if test:
+        rows.append([f"test {task.score.word}", percent_text(test["before"]), percent_text(test["after"]), ""])
+    print_table(rows, right=(1, 2, 3))
+    put(str(message("Measured on {part}; one sample on one thread.", part=asked.part.words)))
+    if after.nonzero < after.parameters and after.parameters == before.parameters:
+        words = tr_noop("Zeros are computed like other numbers: the network is smaller when compressed, not faster.")
+        put(str(message(words)))
+    for item in found.kept:
+        put(str(message("Layer {place} keeps its units. {why}", place=_place(item.path), why=item.why)))
+
+
+def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
+    from playground.engine.evaluation.data_part import part_of
+    from playground.engine.pruning.measures import SHARES, evaluated
+
+    experiment, network = asked.trained.experiment, asked.trained.network
+    part = part_of(asked.data, experiment.data, asked.part.part, _MOST_SENSITIVE)
+    whole = evaluated(experiment, network, part.samples).score
+    rows = _sensitivity(asked, part.samples, _plan(args))
+    if args.json:
+        head = {"name": experiment.name, "by": args.by, "split": part.part.value, "samples": len(part.samples)}
+        layers = [{"layer": name, "scores": scores} for name, scores in rows]
+        put(json_text({**head, "score": whole, "shares": SHARES, "layers": layers}))
+        return
+    heads = [percent_text(share, 0) for share in SHARES]
+    print_table(
+        [["pruned", "0 %", *heads], *([name, *map(percent_text, (whole, *scores))] for name, scores in rows)],
+        right=range(1, 6),
+    )
+    words = tr_noop("{score} with one layer pruned, measured on {part}.")
+    put(str(message(words, score=experiment.data.task.score.word, part=part.words)))
+
+
+def _sensitivity(asked: _Asked, part: Subset, plan: Plan) -> list[tuple[str, tuple[float, ...]]]:
+    from playground.engine.pruning.importance import unit_scores, weight_scores
+    from playground.engine.pruning.measures import unit_sensitivity, weight_sensitivity
+    from playground.engine.pruning.prune import By, units_of
+
+    experiment, network = asked.trained.experiment, asked.trained.network
+    scores = weight_scores(experiment, network, asked.data.train, plan.criterion)
+    if plan.by is By.WEIGHT:
+        return list(weight_sensitivity(experiment, network, scores, part))
+    found = units_of(experiment, network, asked.data)
+    units = unit_scores(found, scores, plan.criterion)
+    items = unit_sensitivity(experiment, network, found, units, part)
+    return [(f"{_place(item.path)} {_label(experiment, item.path)}", item.scores) for item in items]
+
+
+def _label(experiment: Experiment, path: LayerPath) -> str:
+    from playground.spec.edits import layer_at
+
+    return layer_at(experiment.stack, path).label
+
+
+def _place(path: LayerPath) -> str:
+    """The place of a layer in the stack, counted from 1."""
+    return ".".join(str(index + 1) for index in path)
+
+
+def _share(after: float, before: float) -> str:
+    return percent_text(after / before if before else 1.0, 1)

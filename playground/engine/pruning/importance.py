@@ -1,0 +1,93 @@
+"""How much weights and units matter: by magnitude, or by what the loss would change without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from playground.engine.build import enabled_rows
+from playground.engine.data.in_memory import Subset
+from playground.engine.evaluation.objective import Objective
+from playground.engine.pruning.groups import Prunable
+from playground.spec.experiment import Experiment
+
+_BATCHES = 16  # of training samples, from which gradients are taken
+_SAMPLES = 64  # in each of them
+
+
+class Criterion(StrEnum):
+    """What decides which weights matter.
+
+    MAGNITUDE: the size of weights (Han et al., 2015, arXiv:1506.02626); of a unit, the L2 norm of all that belongs to
+    it. TAYLOR: |gradient · weight|, the change of the loss without it in first order, summed over batches of training
+    samples (Molchanov et al., 2017, arXiv:1611.06440, equation 7, of weights in place of activations).
+    """
+
+    MAGNITUDE = "magnitude"
+    TAYLOR = "taylor"
+
+
+def weight_names(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the tensors whose weights can be set to zero: matrices and filters that are trained."""
+    names, module = [], 0
+    for row in enabled_rows(experiment):
+        names += [f"{module}.{tensor.name}" for tensor in row.tensors if tensor.penalised and tensor.trained]
+        module += len(row.calls)
+    return tuple(names)
+
+
+def weight_scores(
+    experiment: Experiment, network: nn.Sequential, part: Subset, criterion: Criterion
+) -> dict[str, Tensor]:
+    """The importance of every number of every parameter, by name; 0 for a weight that is 0.
+
+    part: training samples, of which the first ones are read for `TAYLOR`. The network is not changed.
+    """
+    parameters = {name: parameter.detach() for name, parameter in network.named_parameters()}
+    if criterion is Criterion.MAGNITUDE:
+        return {name: parameter.abs() for name, parameter in parameters.items()}
+    totals = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
+    for gradients in _gradients(experiment, network, part):
+        for name, gradient in gradients.items():
+            totals[name] += (gradient * parameters[name]).abs()
+    return totals
+
+
+def unit_scores(found: Prunable, scores: Mapping[str, Tensor], criterion: Criterion) -> dict[int, float]:
+    """The importance of each unit that can be cut out, given `weight_scores`.
+
+    The L2 norm of its magnitudes, or the sum of its Taylor terms.
+    """
+    squared = criterion is Criterion.MAGNITUDE
+    totals = np.zeros(len(found.flow.ties.parents))
+    for item in found.flow.slices:
+        if item.tensor not in scores:  # a buffer
+            continue
+        numbers = scores[item.tensor].double().movedim(item.dim, 0).reshape(len(item.labels), -1).cpu()
+        sums = numbers.square().sum(1) if squared else numbers.sum(1)
+        np.add.at(totals, found.flow.ties.roots(item.labels), sums.numpy())
+    totals = np.sqrt(totals) if squared else totals
+    return {unit: float(totals[unit]) for group in found.groups for unit in group.units}
+
+
+def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> list[dict[str, Tensor]]:
+    """The gradients of the loss of a few batches, in evaluation mode, by the name of the parameter."""
+    device = next(network.parameters()).device
+    objective = Objective(experiment.recipe.loss, experiment.data.task, device)
+    named = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
+    training, found = network.training, []
+    network.eval()
+    try:
+        for start in range(0, min(len(part), _BATCHES * _SAMPLES), _SAMPLES):
+            inputs, targets = part.cut(start, start + _SAMPLES)
+            loss = objective(network(inputs.to(device)), targets.to(device))
+            gradients = torch.autograd.grad(loss, [parameter for _, parameter in named], allow_unused=True)
+            pairs = zip(named, gradients, strict=True)
+            found.append({name: gradient for (name, _), gradient in pairs if gradient is not None})
+    finally:
+        network.train(training)
+    return found

@@ -1,0 +1,98 @@
+"""`playground prune`: smaller networks without a screen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from playground.cli.main import main
+from playground.engine.build import build
+from playground.engine.training.snapshots import Figures
+from playground.engine.weights import load, save
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.regularizers import KeepZeros
+
+Output = pytest.CaptureFixture[str]
+LAYERS = (Flatten(), Linear(out_features=20), Linear(out_features=10))
+WEIGHTS = 784 * 20 + 20 * 10
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An untrained network of digits, of which a tenth is held out."""
+    data = MNIST(train_limit=600, validation_share=0.1)
+    experiment = Experiment(name="Small", data=data, stack=Stack(layers=LAYERS), recipe=Recipe(device="cpu"))
+    path = tmp_path_factory.mktemp("prune") / "small.safetensors"
+    save(path, experiment, build(experiment), Figures())
+    return str(path)
+
+
+def printed(capsys: Output, *arguments: str) -> dict[str, Any]:
+    assert main(["prune", *arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_units_are_cut_out(network: str, tmp_path: Path, capsys: Output) -> None:
+    out = tmp_path / "out.safetensors"
+    found = printed(capsys, network, "--keep", "0.5", "--out", str(out))
+    small = load(out)
+    assert small.experiment.stack.layers[1] == Linear(out_features=10)
+    assert (
+        found["after"]["parameters"] == 785 * 10 + 11 * 10 == sum(each.numel() for each in small.network.parameters())
+    )
+    assert found["after"]["flops"] == found["before"]["flops"] // 2
+    assert (found["split"], found["samples"], found["test"]["samples"]) == ("validation", 6_000, 10_000)
+    assert small.figures.test_score == found["test"]["after"]
+    assert [item["layer"] for item in found["kept"]] == ["3"]
+
+
+def test_weights_become_zero_and_the_figures_say_what_that_brings(network: str, tmp_path: Path, capsys: Output) -> None:
+    out = tmp_path / "out.safetensors"
+    assert main(["prune", network, "--by", "weight", "--keep", "0.1", "--epochs", "1", "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert torch.get_num_threads() == 1  # as it says
+    small = load(out)
+    zeros = sum(int((each == 0).sum()) for each in small.network.parameters() if each.ndim > 1)
+    assert zeros == WEIGHTS - WEIGHTS // 10
+    assert small.experiment.recipe.regularizer == KeepZeros()
+    assert "not faster" in text
+    assert "6,000 validation images" in text
+
+
+@pytest.mark.parametrize(("by", "names"), [("group", ["2 Linear"]), ("weight", ["1.weight", "2.weight"])])
+def test_sensitivity_of_each_layer(network: str, capsys: Output, by: str, names: list[str]) -> None:
+    found = printed(capsys, network, "--sensitivity", "--by", by)
+    assert [layer["layer"] for layer in found["layers"]] == names
+    assert [len(layer["scores"]) for layer in found["layers"]] == [4] * len(names)
+    assert found["shares"] == [0.25, 0.5, 0.75, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "--out is missing"),
+        (["--keep", "0", "--out", "x.safetensors"], "--keep should be between"),
+        (["--epochs", "-1", "--out", "x.safetensors"], "--epochs should be between"),
+        (["--out", "x.txt"], "should name a file that ends in"),
+    ],
+)
+def test_wrong_use_says_why(network: str, capsys: Output, options: list[str], words: str) -> None:
+    assert main(["prune", network, *options]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_it_never_replaces_what_it_reads(network: str, capsys: Output) -> None:
+    before = Path(network).read_bytes()
+    assert main(["prune", network, "--out", network]) == 1
+    assert "would replace" in capsys.readouterr().err
+    assert Path(network).read_bytes() == before
