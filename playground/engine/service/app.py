@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,8 +25,8 @@ from playground.engine.service.model_card import card
 from playground.engine.service.openapi import openapi
 from playground.engine.service.problems import Problem, answer_exception
 from playground.engine.service.requests import asked
+from playground.engine.service.replies import json_response
 from playground.engine.service.served_models import Served, ServedModels, close_served
-from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 WATCHED = 1.0  # seconds between two looks at the files of the networks
@@ -44,13 +43,13 @@ class Service:
             self._measure(name)
         self.app = Starlette(
             routes=[
+                Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
                 Route("/healthz", self.health),
                 Route("/readyz", self.readiness),
                 Route("/metrics", self.figures),
                 Route("/openapi.json", self.description),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}", self.show_model),
-                Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
                 Route("/v1/models/{name}/generate", self.timed("generate", self.generate), methods=["POST"]),
             ],
             middleware=[Middleware(Guards, hosts=hosts, token=token)],
@@ -62,13 +61,13 @@ class Service:
 
     async def health(self, _request: Request) -> Response:
         """Say that the process answers."""
-        return _json({"status": "ok"})
+        return json_response({"status": "ok"})
 
     async def readiness(self, _request: Request) -> Response:
         """Say whether requests are answered: not before all networks are read, and not while the service ends."""
         if not self.ready:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, message("The service is starting, or ends."))
-        return _json({"status": "ready"})
+        return json_response({"status": "ready"})
 
     async def figures(self, _request: Request) -> Response:
         """The figures for Prometheus."""
@@ -78,15 +77,15 @@ class Service:
 
     async def description(self, _request: Request) -> Response:
         """The description of the API."""
-        return _json(openapi(self.models))
+        return json_response(openapi(self.models))
 
     async def list_models(self, _request: Request) -> Response:
         """The names of the networks."""
-        return _json({"models": [card(self._find(name)) for name in self.models.names]})
+        return json_response({"models": [card(self._find(name)) for name in self.models.names]})
 
     async def show_model(self, request: Request) -> Response:
         """What a network takes and answers, and how good it was when it was tested."""
-        return _json(card(self._find(request.path_params["name"])))
+        return json_response(card(self._find(request.path_params["name"])))
 
     async def predict(self, request: Request, served: Served) -> Response:
         """Answer one sample or several."""
@@ -97,10 +96,10 @@ class Service:
         given = await asked(request, served.predictor.samples)
         answers = await served.batcher.ask(given.samples)
         if not given.single:
-            return _json({"model": served.name, "answers": [prediction_object(item, data) for item in answers]})
+            return json_response({"model": served.name, "answers": [prediction_object(item, data) for item in answers]})
         if answers[0].problem is not None:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, answers[0].problem)
-        return _json({"model": served.name, **prediction_object(answers[0], data)})
+        return json_response({"model": served.name, **prediction_object(answers[0], data)})
 
     async def generate(self, request: Request, served: Served) -> Response:
         """Continue a text, as server-sent events."""
@@ -127,8 +126,7 @@ class Service:
             except Exception as error:
                 response = answer_exception(request, error)
                 status = response.status_code
-            self.metrics.requests.labels(served.name, route, status).inc()
-            self.metrics.seconds.labels(served.name, route).observe(perf_counter() - began)
+            self.metrics.count(served.name, route, status, perf_counter() - began)
             return response
 
         return endpoint
@@ -173,7 +171,3 @@ def service(files: dict[str, Path], hosts: Sequence[str] = (), token: str | None
         FileError: one cannot be read, or is no network of Playground.
     """
     return Service(ServedModels(files), hosts, token).app
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(json_text(value), media_type="application/json")

@@ -33,7 +33,20 @@ class Metrics:
             buckets=_SAMPLES,
             registry=self._registry,
         )
+        self._of_status: dict[tuple[str, str, int], Counter] = {}  # looking labels up takes as long as all of the rest
+        self._of_route: dict[tuple[str, str], Histogram] = {}
         self.waiting = Gauge("playground_waiting_requests", "Requests that wait", ["model"], registry=self._registry)
+
+    def count(self, model: str, route: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+        counter = self._of_status.get((model, route, status))
+        if counter is None:
+            counter = self._of_status[model, route, status] = self.requests.labels(model, route, status)
+        counter.inc()
+        histogram = self._of_route.get((model, route))
+        if histogram is None:
+            histogram = self._of_route[model, route] = self.seconds.labels(model, route)
+        histogram.observe(seconds)
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
