@@ -28,9 +28,7 @@ class Load:
 
     def __init__(self, path: str, bodies: list[str], port: int) -> None:
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        self.requests = [
-            f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}".encode("utf-8") for body in bodies
-        ]
+        self.requests = [f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}".encode() for body in bodies]
         self.sent, self.lost = 0, 0
         self.statuses: dict[int, int] = {}
         self.seconds: list[float] = []  # of each answer

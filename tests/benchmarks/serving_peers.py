@@ -1,6 +1,6 @@
 """The services that ours is measured beside: each answers `POST /predict` with one digit, `{"input": [[…], …]}`.
 
-    python -m tests.benchmarks.serving_peers fastapi|litserve NETWORK PORT
+python -m tests.benchmarks.serving_peers fastapi|litserve NETWORK PORT
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.engine.inference.predictions.prediction_json import prediction_object
+from playground.engine.runtime.device import prepare_thread
 from playground.engine.service.batching import Full
 from playground.engine.service.generation import generate
 from playground.engine.service.guards import Guards
@@ -24,8 +25,8 @@ from playground.engine.service.metrics import Metrics
 from playground.engine.service.model_card import card
 from playground.engine.service.openapi import openapi
 from playground.engine.service.problems import Problem, answer_exception
-from playground.engine.service.requests import asked
 from playground.engine.service.replies import json_response
+from playground.engine.service.requests import asked
 from playground.engine.service.served_models import Served, ServedModels, close_served
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
@@ -143,6 +144,7 @@ class Service:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(self._watch())
+        prepare_thread(1)  # it answers for small networks itself
         self.ready = True
         try:
             yield

@@ -7,8 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.engine.inference.predictor import Predictor
@@ -19,6 +22,7 @@ from playground.spec.messages import PlaygroundError, message, tr_noop
 
 _log = logging.getLogger(__name__)
 
+_LONG_TEXT = 1000  # characters
 _UNSUITED = re.compile(r"[^A-Za-z0-9._-]+")  # in a name, which is a part of addresses
 
 
@@ -108,7 +112,16 @@ def _read(name: str, path: Path) -> Served:
     stamp = _stamp(path) or (0, 0)  # before the file is read, so that no later change is missed
     predictor = Predictor.from_file(path)
     executor = ThreadPoolExecutor(1, f"answers of {name}", initializer=prepare_thread, initargs=(1,))
-    return Served(name, path, predictor, stamp, executor, Batcher(predictor.predict, executor))
+    predictor.trained.network.eval()  # for good: no change of mode while another thread computes
+    batcher = Batcher(predictor.predict, executor, light=partial(_light, predictor.input_shape[-2:]))
+    return Served(name, path, predictor, stamp, executor, batcher)
+
+
+def _light(size: tuple[int, ...], sample: object) -> bool:
+    """Whether a sample takes about as long as others: pictures that are to be decoded or scaled do not."""
+    if isinstance(sample, np.ndarray):
+        return sample.shape == size
+    return not isinstance(sample, bytes) and not (isinstance(sample, str) and len(sample) > _LONG_TEXT)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
