@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, NamedTuple
@@ -68,10 +68,14 @@ def figures(quick: bool) -> Iterator[Figure]:
                 yield Figure(work=f"requests a second, beside {name}", missing=f"{package} is not installed")
                 continue
             port = _free_port()
-            command = ["tests.benchmarks.serving_peers", package, str(network), str(port)]
-            with _running(command, port, "/openapi.json") as process:
-                theirs = _load(process, port, "/predict", bodies, seconds)
-                their_times = _load(process, port, "/predict", bodies, seconds, rate)
+            command = [f"tests.benchmarks.serving_{package}", str(network), str(port)]
+            try:
+                with _running(command, port, "/openapi.json") as process:
+                    theirs = _load(process, port, "/predict", bodies, seconds)
+                    their_times = _load(process, port, "/predict", bodies, seconds, rate)
+            except RuntimeError as error:
+                yield Figure(work=f"requests a second, beside {name}", missing=str(error))
+                continue
             yield from _beside(name, ours, theirs, opened, their_times)
 
 
@@ -165,22 +169,19 @@ def _running(module: list[str], port: int, path: str) -> Iterator[psutil.Process
             yield psutil.Process(it.pid)
         finally:
             it.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 it.wait(30)
-            except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):  # all have ended
                 os.killpg(it.pid, signal.SIGKILL)
 
 
 def _wait_for(it: subprocess.Popen[bytes], port: int, path: str) -> None:
     end = monotonic() + STARTUP
     while monotonic() < end and it.poll() is None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 5) as client:
-                client.sendall(f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-                if b" 200 " in client.recv(30):
-                    return
-        except OSError:
-            pass
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as client:
+            client.sendall(f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            if b" 200 " in client.recv(30):
+                return
         sleep(0.1)
     raise RuntimeError(f"{it.args} did not start within {STARTUP:.0f} s")
 

@@ -105,7 +105,7 @@ class Predictor:
         Raises:
             PredictionError: the inputs have another shape or type.
         """
-        given = torch.from_numpy(np.ascontiguousarray(inputs))
+        given = torch.from_numpy(np.require(inputs, requirements=["C", "W"]))
         if tuple(given.shape[1:]) != self.input_shape:
             words = tr_noop("The inputs have the shape {found}; this network takes (N, {shape}).")
             listed = ", ".join(map(str, self.input_shape))

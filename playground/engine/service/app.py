@@ -23,6 +23,7 @@ from playground.engine.service.generation import generate
 from playground.engine.service.guards import Guards
 from playground.engine.service.metrics import Metrics
 from playground.engine.service.model_card import card
+from playground.engine.service.open_inference import infer, model_metadata, server_metadata
 from playground.engine.service.openapi import openapi
 from playground.engine.service.problems import Problem, answer_exception
 from playground.engine.service.replies import json_response
@@ -49,6 +50,12 @@ class Service:
                 Route("/readyz", self.readiness),
                 Route("/metrics", self.figures),
                 Route("/openapi.json", self.description),
+                Route("/v2", self.server_tensors),
+                Route("/v2/health/live", self.health),
+                Route("/v2/health/ready", self.readiness),
+                Route("/v2/models/{name}", self.model_tensors),
+                Route("/v2/models/{name}/ready", self.model_readiness),
+                Route("/v2/models/{name}/infer", self.timed("infer", infer), methods=["POST"]),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}", self.show_model),
                 Route("/v1/models/{name}/generate", self.timed("generate", self.generate), methods=["POST"]),
@@ -105,6 +112,19 @@ class Service:
     async def generate(self, request: Request, served: Served) -> Response:
         """Continue a text, as server-sent events."""
         return await generate(request, served)
+
+    async def server_tensors(self, _request: Request) -> Response:
+        """What serves, in the Open Inference Protocol."""
+        return json_response(server_metadata())
+
+    async def model_tensors(self, request: Request) -> Response:
+        """The tensors of a network."""
+        return json_response(model_metadata(self._find(request.path_params["name"])))
+
+    async def model_readiness(self, request: Request) -> Response:
+        """Say whether a network answers."""
+        self._find(request.path_params["name"])
+        return await self.readiness(request)
 
     # what they share
 

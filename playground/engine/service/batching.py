@@ -85,7 +85,13 @@ class Batcher(Generic[S, A]):
         return await future
 
     async def run(self, work: Callable[[], R]) -> R:
-        """The result of work for which `answer` must not be called at the same time; done in the executor."""
+        """The result of work for which `answer` must not be called at the same time; done in the executor.
+
+        Raises:
+            Full: too much work waits.
+        """
+        if self._running > self._queued:
+            raise Full
         self._running += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -121,7 +121,7 @@ def pixel_bytes(value: object) -> npt.NDArray[np.uint8] | None:
     if len(widths := set(map(len, value))) != 1 or widths == {0}:
         return None
     try:
-        found = b"".join(map(bytes, value))
+        found = bytearray().join(map(bytes, value))
     except (TypeError, ValueError):  # fractions, other numbers, deeper lists
         return None
     return np.frombuffer(found, np.uint8).reshape(len(value), -1)

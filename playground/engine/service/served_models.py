@@ -120,7 +120,7 @@ def _read(name: str, path: Path) -> Served:
 def _light(size: tuple[int, ...], sample: object) -> bool:
     """Whether a sample takes about as long as others: pictures that are to be decoded or scaled do not."""
     if isinstance(sample, np.ndarray):
-        return sample.shape == size
+        return bool(sample.shape == size)
     return not isinstance(sample, bytes) and not (isinstance(sample, str) and len(sample) > _LONG_TEXT)
 
 
