@@ -76,6 +76,11 @@ def figures(quick: bool) -> Iterator[Figure]:
             except RuntimeError as error:
                 yield Figure(work=f"requests a second, beside {name}", missing=str(error))
                 continue
+            if set(theirs.found["statuses"]) != {"200"}:
+                yield Figure(
+                    work=f"requests a second, beside {name}", missing=f"it answered {theirs.found['statuses']}"
+                )
+                continue
             yield from _beside(name, ours, theirs, opened, their_times)
 
 

@@ -3,8 +3,6 @@
 python -m tests.benchmarks.serving_litserve NETWORK PORT
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

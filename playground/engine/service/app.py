@@ -25,6 +25,7 @@ from playground.engine.service.metrics import Metrics
 from playground.engine.service.model_card import card
 from playground.engine.service.open_inference import infer, model_metadata, server_metadata
 from playground.engine.service.openapi import openapi
+from playground.engine.service.pages import docs_page, front_page
 from playground.engine.service.problems import Problem, answer_exception
 from playground.engine.service.replies import json_response
 from playground.engine.service.requests import asked
@@ -46,6 +47,8 @@ class Service:
         self.app = Starlette(
             routes=[
                 Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
+                Route("/", front_page),
+                Route("/docs", docs_page),
                 Route("/healthz", self.health),
                 Route("/readyz", self.readiness),
                 Route("/metrics", self.figures),

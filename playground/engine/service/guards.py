@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from playground.engine.service.pages import PAGES
 from playground.engine.service.problems import problem_response
 from playground.spec.messages import message
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPEN = (
+    *PAGES,
     "/healthz",
     "/readyz",
     "/v2/health/live",
