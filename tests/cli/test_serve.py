@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from playground.cli.main import main
@@ -32,6 +34,40 @@ def test_it_serves_until_it_is_told_to_end() -> None:
         service.send_signal(signal.SIGTERM)
         assert service.wait(60) == 0
         assert service.stdout.read() == ""
+
+
+def _children(service: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The processes that answer: those that listen, besides the one that started them."""
+    return [child for child in psutil.Process(service.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def _ask(address: str) -> str:
+    body = json.dumps({"input": [[0] * 28] * 28}).encode()
+    asked = urllib.request.Request(f"{address}/v1/models/reader/predict", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asked, timeout=60) as reply:
+        answer: str = json.load(reply)["answer"]
+    return answer
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in another way")
+def test_a_killed_process_is_replaced_and_figures_are_those_of_all() -> None:
+    command = [sys.executable, "-m", "playground", "serve", "reader", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        assert service.stderr is not None
+        address = service.stdout.readline().removeprefix("Serving at ").partition(",")[0]
+        answers = [_ask(address) for _ in range(4)]  # from now on one has started
+        first = _children(service)
+        first[0].kill()  # the other answers, or does when it has started
+        psutil.wait_procs(first[:1])
+        answers += [_ask(address) for _ in range(4)]
+        with urllib.request.urlopen(f"{address}/metrics", timeout=60) as reply:
+            counted = re.findall(r"playground_requests_total{.*} (\d+)", reply.read().decode())
+        service.send_signal(signal.SIGTERM)  # while a process is starting
+        assert service.wait(20) == 0
+        assert service.stderr.read() == ""
+    assert len(set(answers)) == 1
+    assert sum(map(int, counted)) == 8
 
 
 def test_a_port_that_is_taken_is_named(capsys: Output) -> None:

@@ -82,7 +82,8 @@ async def infer(request: Request, served: Served) -> Response:
             described.append({**about, "parameters": {"binary_data_size": len(pieces[-1])}})
         else:
             described.append({**about, "data": array.ravel().tolist()})
-    answer = {"model_name": served.name, "outputs": described, **({} if asked.id is None else {"id": asked.id})}
+    answer = {"model_name": served.name, "outputs": described, "parameters": {"variant": served.variant.name}}
+    answer |= {} if asked.id is None else {"id": asked.id}
     if not pieces:
         return json_response(answer)
     head = json_bytes(answer)

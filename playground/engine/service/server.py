@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
-from collections.abc import Mapping, Sequence
+import signal
+import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
+from playground.engine.service.variants import Variant, Variants
 
 SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
 TOKEN = "PLAYGROUND_TOKEN"
@@ -86,9 +91,10 @@ def known_hosts(host: str) -> tuple[str, ...]:
     return LOOPBACK if host in LOOPBACK else ()
 
 
-def publish(files: Mapping[str, Path], host: str) -> None:
+def publish(files: Variants, host: str) -> None:
     """Leave in the environment what `from_environment` serves in the processes that uvicorn starts."""
-    found = {"files": {name: str(path.resolve()) for name, path in files.items()}, "hosts": list(known_hosts(host))}
+    shares = {name: [(str(item.path.resolve()), item.share) for item in items] for name, items in files.items()}
+    found = {"files": shares, "hosts": list(known_hosts(host))}
     os.environ[SETTINGS] = json.dumps(found)
 
 
@@ -96,4 +102,32 @@ def from_environment() -> Starlette:
     """The application in a process of its own."""
     found = json.loads(os.environ[SETTINGS])
     hosts: Sequence[str] = found["hosts"]
-    return service({name: Path(path) for name, path in found["files"].items()}, hosts, os.environ.get(TOKEN))
+    files = {name: [Variant(Path(path), share) for path, share in items] for name, items in found["files"].items()}
+    return service(files, hosts, os.environ.get(TOKEN))
+
+
+class Supervisor(Multiprocess):
+    """Starts processes, replaces those that died, and ends them; at once when it is told to.
+
+    uvicorn's own first waits for processes that are still starting.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+
+    def run(self) -> None:
+        """Run until the process is told to end; all requests have been answered by then."""
+        try:
+            super().run()
+        except KeyboardInterrupt:  # see `_end`
+            for child in multiprocessing.active_children():
+                child.terminate()
+            for child in multiprocessing.active_children():
+                child.join()
+
+    def _end(self, _number: int, _frame: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
