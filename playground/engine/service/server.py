@@ -23,6 +23,7 @@ from playground.engine.service.variants import Variant, Variants
 
 SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
 TOKEN = "PLAYGROUND_TOKEN"
+MOST_HEADERS = 65_536  # bytes
 HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
 IDLE = 5  # seconds that a connection without a request stays open
 CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
@@ -31,9 +32,10 @@ DRAIN = 30  # seconds for requests to end when the service is told to
 
 
 class TimedProtocol(HttpToolsProtocol):
-    """Closes connections on which headers do not arrive in time; uvicorn waits for ever."""
+    """Closes connections on which headers do not arrive in time, or do not end; uvicorn waits for ever."""
 
     _late: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of headers that have not ended
 
     def connection_made(self, transport: Any) -> None:
         """Expect a request."""
@@ -44,6 +46,16 @@ class TimedProtocol(HttpToolsProtocol):
         """Expect nothing more."""
         self._rest()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived."""
+        super().data_received(data)
+        if self._late is None or self.transport.is_closing():
+            return
+        self._head += len(data)
+        if self._head > MOST_HEADERS:
+            self._rest()
+            self.send_400_response("The headers are too large.")
 
     def on_message_begin(self) -> None:
         """Expect the headers of a request that began."""
@@ -62,7 +74,7 @@ class TimedProtocol(HttpToolsProtocol):
     def _rest(self) -> None:
         if self._late is not None:
             self._late.cancel()
-            self._late = None
+        self._late, self._head = None, 0
 
 
 def config(app: Starlette | str, host: str, port: int, workers: int = 1) -> uvicorn.Config:
