@@ -16,6 +16,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 AT_ONCE = 0.002  # seconds of work that may be done in the thread of the event loop
+MOST_SAMPLES = 256  # that are answered together, unless one request has more
 MOST = 32  # requests that are answered together
 WAIT = 0.002  # seconds that a request waits for others
 QUEUED = 512  # requests that may wait; of further ones the client is told to come again
@@ -117,7 +118,12 @@ class Batcher(Generic[S, A]):
             await self._answer_together()
 
     async def _answer_together(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        batch, count = [self._waiting.popleft()], 0
+        while self._waiting and len(batch) < self._most:
+            count += len(batch[-1].samples)
+            if count + len(self._waiting[0].samples) > MOST_SAMPLES:
+                break
+            batch.append(self._waiting.popleft())
         if not self._waiting:
             self._arrived.clear()
         if len(self._waiting) < self._most:
