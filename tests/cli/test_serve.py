@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import configparser
 import json
 import re
 import signal
@@ -15,6 +17,7 @@ import psutil
 import pytest
 
 from playground.cli.main import main
+from playground.cli.serve_command import takes_service
 
 pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
 
@@ -100,3 +103,22 @@ def test_other_machines_need_a_token(capsys: Output, tmp_path: Path, monkeypatch
 def test_wrong_use_is_said(words: list[str], code: int, said: str, capsys: Output) -> None:
     assert main(["serve", *words]) == code
     assert said in capsys.readouterr().err
+
+
+def test_container_and_unit_start_the_service_with_options_that_it_has() -> None:
+    packaging = Path(__file__).parents[2] / "packaging"
+    recipe = (packaging / "Containerfile").read_text("utf-8")
+    entry = json.loads(next(line for line in recipe.splitlines() if line.startswith("ENTRYPOINT")).split(" ", 1)[1])
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.read(packaging / "playground-serve.service", "utf-8")
+    started = unit["Service"]["ExecStart"].split()
+    assert [Path(started[0]).name, started[1]] == entry[:2] == ["playground", "serve"]
+    parser = argparse.ArgumentParser()
+    takes_service(parser)
+    assert parser.parse_args([*entry[2:], "digits=a.safetensors"]).host == "0.0.0.0"
+    found = parser.parse_args(started[2:])
+    assert (found.host, found.token_file, found.networks) == (
+        "127.0.0.1",
+        Path("${CREDENTIALS_DIRECTORY}/token"),
+        ["$NETWORKS"],
+    )
