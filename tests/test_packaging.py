@@ -82,6 +82,8 @@ def test_wheel_holds_every_resource(wheel: set[str]) -> None:
     expected = {f"playground/resources/{path.relative_to(resources)}" for path in files_of(resources)}
     assert expected <= wheel
     assert {f"playground/resources/presets/{entry.id}.json" for entry in presets()} <= wheel
+    parts = files_of(TOP / "playground" / "engine" / "service" / "page_parts")
+    assert {path.relative_to(TOP).as_posix() for path in parts} <= wheel
 
 
 def test_wheel_holds_nothing_else(wheel: set[str]) -> None:

@@ -7,13 +7,17 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playground.cli.arguments import ensure_between, number, trained_file
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
 
-_NETWORKS = "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name"
+_NETWORKS = (
+    "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name, and"
+    " NAME=FILE,FILE:0.1 sends a tenth of the requests to the second"
+)
 _TOKEN_VARIABLE = "PLAYGROUND_TOKEN"
 _TOKEN = (
     "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
@@ -47,8 +51,9 @@ def serve_command(args: argparse.Namespace) -> int:
         import uvicorn
 
         from playground.engine.service.guards import LOOPBACK
-        from playground.engine.service.served_models import served_names
-        from playground.engine.service.server import config, from_environment, publish
+        from playground.engine.service.metrics import FOLDER
+        from playground.engine.service.server import Supervisor, config, from_environment, publish
+        from playground.engine.service.variants import served_names
     except ModuleNotFoundError as error:
         words = tr_noop("Serving needs further libraries: run “{command}”.")
         raise PlaygroundError(message(words, command=_INSTALL)) from error
@@ -81,9 +86,12 @@ def serve_command(args: argparse.Namespace) -> int:
         if args.workers == 1:
             uvicorn.Server(settings).run(sockets=[found])
         else:
-            from uvicorn.supervisors import Multiprocess
-
-            Multiprocess(settings, sockets=[found]).run()
+            with TemporaryDirectory() as folder:
+                os.environ[FOLDER] = folder  # of the processes; this one has no figures
+                try:
+                    Supervisor(settings, [found]).run()
+                finally:
+                    del os.environ[FOLDER]
     return DONE
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import configparser
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -10,9 +13,11 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from playground.cli.main import main
+from playground.cli.serve_command import takes_service
 
 pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
 
@@ -32,6 +37,40 @@ def test_it_serves_until_it_is_told_to_end() -> None:
         service.send_signal(signal.SIGTERM)
         assert service.wait(60) == 0
         assert service.stdout.read() == ""
+
+
+def _children(service: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The processes that answer: those that listen, besides the one that started them."""
+    return [child for child in psutil.Process(service.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def _ask(address: str) -> str:
+    body = json.dumps({"input": [[0] * 28] * 28}).encode()
+    asked = urllib.request.Request(f"{address}/v1/models/reader/predict", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asked, timeout=60) as reply:
+        answer: str = json.load(reply)["answer"]
+    return answer
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in another way")
+def test_a_killed_process_is_replaced_and_figures_are_those_of_all() -> None:
+    command = [sys.executable, "-m", "playground", "serve", "reader", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        assert service.stderr is not None
+        address = service.stdout.readline().removeprefix("Serving at ").partition(",")[0]
+        answers = [_ask(address) for _ in range(4)]  # from now on one has started
+        first = _children(service)
+        first[0].kill()  # the other answers, or does when it has started
+        psutil.wait_procs(first[:1])
+        answers += [_ask(address) for _ in range(4)]
+        with urllib.request.urlopen(f"{address}/metrics", timeout=60) as reply:
+            counted = re.findall(r"playground_requests_total{.*} (\d+)", reply.read().decode())
+        service.send_signal(signal.SIGTERM)  # while a process is starting
+        assert service.wait(20) == 0
+        assert service.stderr.read() == ""
+    assert len(set(answers)) == 1
+    assert sum(map(int, counted)) == 8
 
 
 def test_a_port_that_is_taken_is_named(capsys: Output) -> None:
@@ -64,3 +103,22 @@ def test_other_machines_need_a_token(capsys: Output, tmp_path: Path, monkeypatch
 def test_wrong_use_is_said(words: list[str], code: int, said: str, capsys: Output) -> None:
     assert main(["serve", *words]) == code
     assert said in capsys.readouterr().err
+
+
+def test_container_and_unit_start_the_service_with_options_that_it_has() -> None:
+    packaging = Path(__file__).parents[2] / "packaging"
+    recipe = (packaging / "Containerfile").read_text("utf-8")
+    entry = json.loads(next(line for line in recipe.splitlines() if line.startswith("ENTRYPOINT")).split(" ", 1)[1])
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.read(packaging / "playground-serve.service", "utf-8")
+    started = unit["Service"]["ExecStart"].split()
+    assert [Path(started[0]).name, started[1]] == entry[:2] == ["playground", "serve"]
+    parser = argparse.ArgumentParser()
+    takes_service(parser)
+    assert parser.parse_args([*entry[2:], "digits=a.safetensors"]).host == "0.0.0.0"
+    found = parser.parse_args(started[2:])
+    assert (found.host, found.token_file, found.networks) == (
+        "127.0.0.1",
+        Path("${CREDENTIALS_DIRECTORY}/token"),
+        ["$NETWORKS"],
+    )

@@ -105,7 +105,7 @@ class Predictor:
         Raises:
             PredictionError: the inputs have another shape or type.
         """
-        given = torch.from_numpy(np.ascontiguousarray(inputs))
+        given = torch.from_numpy(np.require(inputs, requirements=["C", "W"]))
         if tuple(given.shape[1:]) != self.input_shape:
             words = tr_noop("The inputs have the shape {found}; this network takes (N, {shape}).")
             listed = ", ".join(map(str, self.input_shape))
@@ -146,8 +146,11 @@ class Predictor:
 
     def _probabilities(self, pictures: Sequence[Array]) -> npt.NDArray[np.float32]:
         """Bytes and floats differ in how they are scaled, not in what they show."""
-        tensors = [pixels(torch.from_numpy(picture)).to(torch.float32) for picture in pictures]
-        return probabilities(self.trained.network, torch.stack(tensors), self.trained.experiment.recipe.loss)
+        if len({picture.dtype for picture in pictures}) == 1:
+            together = pixels(torch.from_numpy(np.stack(pictures))).to(torch.float32)
+        else:
+            together = torch.stack([pixels(torch.from_numpy(picture)).to(torch.float32) for picture in pictures])
+        return probabilities(self.trained.network, together, self.trained.experiment.recipe.loss)
 
     def _of_rows(self, given: Sequence[Mapping[str, object]]) -> list[Prediction]:
         return row_answers(self.trained, given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -18,16 +18,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.engine.inference.predictions.prediction_json import prediction_object
+from playground.engine.runtime.device import prepare_thread
 from playground.engine.service.batching import Full
 from playground.engine.service.generation import generate
 from playground.engine.service.guards import Guards
 from playground.engine.service.metrics import Metrics
 from playground.engine.service.model_card import card
+from playground.engine.service.open_inference import infer, model_metadata, server_metadata
 from playground.engine.service.openapi import openapi
+from playground.engine.service.pages import docs_page, front_page
 from playground.engine.service.problems import Problem, answer_exception
+from playground.engine.service.replies import json_response
 from playground.engine.service.requests import asked
 from playground.engine.service.served_models import Served, ServedModels, close_served
-from playground.spec.json_text import json_text
+from playground.engine.service.variants import Variant
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 WATCHED = 1.0  # seconds between two looks at the files of the networks
@@ -40,17 +44,25 @@ class Service:
     def __init__(self, models: ServedModels, hosts: Sequence[str], token: str | None) -> None:
         self.models, self.metrics = models, Metrics()
         self.ready = False
-        for name in models.names:
-            self._measure(name)
+        for item in models.all:
+            self._measure(item)
         self.app = Starlette(
             routes=[
+                Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
+                Route("/", front_page),
+                Route("/docs", docs_page),
                 Route("/healthz", self.health),
                 Route("/readyz", self.readiness),
                 Route("/metrics", self.figures),
                 Route("/openapi.json", self.description),
+                Route("/v2", self.server_tensors),
+                Route("/v2/health/live", self.health),
+                Route("/v2/health/ready", self.readiness),
+                Route("/v2/models/{name}", self.model_tensors),
+                Route("/v2/models/{name}/ready", self.model_readiness),
+                Route("/v2/models/{name}/infer", self.timed("infer", infer), methods=["POST"]),
                 Route("/v1/models", self.list_models),
                 Route("/v1/models/{name}", self.show_model),
-                Route("/v1/models/{name}/predict", self.timed("predict", self.predict), methods=["POST"]),
                 Route("/v1/models/{name}/generate", self.timed("generate", self.generate), methods=["POST"]),
             ],
             middleware=[Middleware(Guards, hosts=hosts, token=token)],
@@ -62,31 +74,30 @@ class Service:
 
     async def health(self, _request: Request) -> Response:
         """Say that the process answers."""
-        return _json({"status": "ok"})
+        return json_response({"status": "ok"})
 
     async def readiness(self, _request: Request) -> Response:
         """Say whether requests are answered: not before all networks are read, and not while the service ends."""
         if not self.ready:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, message("The service is starting, or ends."))
-        return _json({"status": "ready"})
+        return json_response({"status": "ready"})
 
     async def figures(self, _request: Request) -> Response:
         """The figures for Prometheus."""
-        for name in self.models.names:
-            self.metrics.waiting.labels(name).set(self._find(name).batcher.queued)
+        self._note_waiting()
         return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def description(self, _request: Request) -> Response:
         """The description of the API."""
-        return _json(openapi(self.models))
+        return json_response(openapi(self.models))
 
     async def list_models(self, _request: Request) -> Response:
         """The names of the networks."""
-        return _json({"models": [card(self._find(name)) for name in self.models.names]})
+        return json_response({"models": [self._card(name) for name in self.models.names]})
 
     async def show_model(self, request: Request) -> Response:
         """What a network takes and answers, and how good it was when it was tested."""
-        return _json(card(self._find(request.path_params["name"])))
+        return json_response(self._card(request.path_params["name"]))
 
     async def predict(self, request: Request, served: Served) -> Response:
         """Answer one sample or several."""
@@ -97,14 +108,29 @@ class Service:
         given = await asked(request, served.predictor.samples)
         answers = await served.batcher.ask(given.samples)
         if not given.single:
-            return _json({"model": served.name, "answers": [prediction_object(item, data) for item in answers]})
+            found = [prediction_object(item, data) for item in answers]
+            return json_response({"model": served.name, "variant": served.variant.name, "answers": found})
         if answers[0].problem is not None:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, answers[0].problem)
-        return _json({"model": served.name, **prediction_object(answers[0], data)})
+        own = {"model": served.name, "variant": served.variant.name}
+        return json_response(own | prediction_object(answers[0], data))
 
     async def generate(self, request: Request, served: Served) -> Response:
         """Continue a text, as server-sent events."""
         return await generate(request, served)
+
+    async def server_tensors(self, _request: Request) -> Response:
+        """What serves, in the Open Inference Protocol."""
+        return json_response(server_metadata())
+
+    async def model_tensors(self, request: Request) -> Response:
+        """The tensors of a network."""
+        return json_response(model_metadata(self._find(request.path_params["name"])))
+
+    async def model_readiness(self, request: Request) -> Response:
+        """Say whether a network answers."""
+        self._find(request.path_params["name"])
+        return await self.readiness(request)
 
     # what they share
 
@@ -114,7 +140,7 @@ class Service:
         """A route of a network that counts its requests, and ends them in time."""
 
         async def endpoint(request: Request) -> Response:
-            served, began = self._find(request.path_params["name"]), perf_counter()
+            served, began = self._find(request.path_params["name"], self.models.choose), perf_counter()
             status = HTTPStatus.INTERNAL_SERVER_ERROR.value
             try:
                 async with asyncio.timeout(DEADLINE):
@@ -127,24 +153,32 @@ class Service:
             except Exception as error:
                 response = answer_exception(request, error)
                 status = response.status_code
-            self.metrics.requests.labels(served.name, route, status).inc()
-            self.metrics.seconds.labels(served.name, route).observe(perf_counter() - began)
+            self.metrics.count(served.name, served.variant.name, route, status, perf_counter() - began)
             return response
 
         return endpoint
 
-    def _find(self, name: str) -> Served:
-        found = self.models.find(name)
+    def _find(self, name: str, find: Callable[[str], Served | None] | None = None) -> Served:
+        found = (find or self.models.find)(name)
         if found is None:
             raise Problem(HTTPStatus.NOT_FOUND, message("There is no model “{name}”.", name=name[:100]))
         return found
 
-    def _measure(self, name: str) -> None:
-        self._find(name).batcher.batches = self.metrics.batches.labels(name).observe
+    def _card(self, name: str) -> dict[str, Any]:
+        found = card(self._find(name))
+        return found | {"variants": {item.variant.name: item.variant.share for item in self.models.variants(name)}}
+
+    def _measure(self, item: Served) -> None:
+        item.batcher.batches = self.metrics.batches.labels(item.name, item.variant.name).observe
+
+    def _note_waiting(self) -> None:
+        for item in self.models.all:
+            self.metrics.waiting.labels(item.name, item.variant.name).set(item.batcher.queued)
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(self._watch())
+        prepare_thread(1)  # it answers for small networks itself
         self.ready = True
         try:
             yield
@@ -159,21 +193,22 @@ class Service:
         """Exchange networks whose files have changed; requests that have begun end with the network before."""
         while True:
             await asyncio.sleep(WATCHED)
-            for item in self.models.changed():
-                before = await asyncio.to_thread(self.models.read_again, item.name)
-                if before is not None:
-                    self._measure(item.name)
+            self._note_waiting()
+            for before in self.models.changed():
+                after = await asyncio.to_thread(self.models.read_again, before)
+                if after is not None:
+                    self._measure(after)
                     await close_served(before)
 
 
-def service(files: dict[str, Path], hosts: Sequence[str] = (), token: str | None = None) -> Starlette:
-    """The application for networks by name.
+def service(
+    files: Mapping[str, Path | Sequence[Variant]], hosts: Sequence[str] = (), token: str | None = None
+) -> Starlette:
+    """The application for networks by name: a file, or several that share the requests.
 
     Raises:
         FileError: one cannot be read, or is no network of Playground.
+        PlaygroundError: networks that share a name answer different questions.
     """
-    return Service(ServedModels(files), hosts, token).app
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(json_text(value), media_type="application/json")
+    variants = {name: (Variant(item),) if isinstance(item, Path) else item for name, item in files.items()}
+    return Service(ServedModels(variants), hosts, token).app

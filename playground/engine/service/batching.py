@@ -7,14 +7,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
+from time import thread_time
 from typing import Generic, NamedTuple, TypeVar
 
 S = TypeVar("S")
 A = TypeVar("A")
+R = TypeVar("R")
 
+AT_ONCE = 0.002  # seconds of work that may be done in the thread of the event loop
+MOST_SAMPLES = 256  # that are answered together, unless one request has more
 MOST = 32  # requests that are answered together
 WAIT = 0.002  # seconds that a request waits for others
 QUEUED = 512  # requests that may wait; of further ones the client is told to come again
+_LAST = 5  # batches
 
 
 class Full(Exception):
@@ -29,8 +35,12 @@ class _Waiting(NamedTuple, Generic[S, A]):
 class Batcher(Generic[S, A]):
     """Answers requests in batches: of at most `most` requests, of which the first waited for `wait` seconds at most.
 
-    `answer` is called in the executor, with the samples of all requests of a batch in their order, and returns as many
-    answers. A request whose client has gone is left out. All methods belong to one event loop.
+    `answer` is called with the samples of all requests of a batch in their order, and returns as many answers. A
+    request whose client has gone is left out. All methods belong to one event loop.
+
+    It is called in the executor, which has one thread. Where all samples are `light`, known to take about as long as
+    others did, and the batch is expected to take less than `AT_ONCE`, it is called in the thread of the event loop: a
+    small network is done sooner than two threads have handed the interpreter's lock to each other. Never both at once.
     """
 
     def __init__(
@@ -40,14 +50,17 @@ class Batcher(Generic[S, A]):
         most: int = MOST,
         wait: float = WAIT,
         queued: int = QUEUED,
+        light: Callable[[S], bool] | None = None,
     ) -> None:
         self._answer, self._executor = answer, executor
         self._most, self._wait, self._queued = most, wait, queued
+        self._light = light
+        self._costs: deque[float] = deque(maxlen=_LAST)  # seconds of a sample, in the last batches
+        self._running = 0  # pieces of work that were handed to the executor and have not ended
         self._waiting: deque[_Waiting[S, A]] = deque()
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._busy = False
         self.batches: Callable[[int], object] = int  # told the number of samples of each batch
 
     @property
@@ -72,9 +85,23 @@ class Batcher(Generic[S, A]):
             self._full.set()
         return await future
 
+    async def run(self, work: Callable[[], R]) -> R:
+        """The result of work for which `answer` must not be called at the same time; done in the executor.
+
+        Raises:
+            Full: too much work waits.
+        """
+        if self._running > self._queued:
+            raise Full
+        self._running += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        finally:
+            self._running -= 1
+
     async def close(self) -> None:
         """Answer what waits, and end."""
-        while self._waiting or self._busy:
+        while self._waiting or self._running:
             await asyncio.sleep(self._wait)
         if self._task is not None:
             self._task.cancel()
@@ -91,7 +118,12 @@ class Batcher(Generic[S, A]):
             await self._answer_together()
 
     async def _answer_together(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        batch, count = [self._waiting.popleft()], 0
+        while self._waiting and len(batch) < self._most:
+            count += len(batch[-1].samples)
+            if count + len(self._waiting[0].samples) > MOST_SAMPLES:
+                break
+            batch.append(self._waiting.popleft())
         if not self._waiting:
             self._arrived.clear()
         if len(self._waiting) < self._most:
@@ -103,18 +135,29 @@ class Batcher(Generic[S, A]):
                 item.answers.set_result([])
             return
         self.batches(len(samples))
-        self._busy = True
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._executor, self._answer, samples)
+            found = self._timed(samples) if self._is_quick(samples) else await self.run(partial(self._timed, samples))
         except Exception as error:  # each request of the batch reports it
             for item in batch:
                 if not item.answers.done():
                     item.answers.set_exception(error)
             return
-        finally:
-            self._busy = False
         answers = iter(found)
         for item in batch:
             own = [next(answers) for _ in item.samples]
             if not item.answers.done():
                 item.answers.set_result(own)
+
+    def _is_quick(self, samples: Sequence[S]) -> bool:
+        if self._running or self._light is None or len(self._costs) < _LAST:
+            return False
+        if max(self._costs) * len(samples) > AT_ONCE:
+            return False
+        return all(map(self._light, samples))
+
+    def _timed(self, samples: list[S]) -> list[A]:
+        """The answers; notes how long the processor took, whatever else it did meanwhile."""
+        began = thread_time()
+        found = self._answer(samples)
+        self._costs.append((thread_time() - began) / len(samples))
+        return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -69,4 +69,4 @@ def _event(value: dict[str, object]) -> str:
 
 async def _next(served: Served, pieces: Iterator[str]) -> str | None:
     """The next piece, computed in the thread of the network, between the requests of others."""
-    return await asyncio.get_running_loop().run_in_executor(served.executor, next, pieces, None)
+    return await served.batcher.run(partial(next, pieces, None))

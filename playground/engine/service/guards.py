@@ -10,11 +10,18 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from playground.engine.service.pages import PAGES
 from playground.engine.service.problems import problem_response
 from playground.spec.messages import message
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-OPEN = ("/healthz", "/readyz")  # without a token: who watches a service need not be able to ask it
+OPEN = (
+    *PAGES,
+    "/healthz",
+    "/readyz",
+    "/v2/health/live",
+    "/v2/health/ready",
+)  # without a token: who watches a service need not be able to ask it
 
 
 class Guards:
@@ -40,7 +47,7 @@ class Guards:
             return
         status, words = refusal
         extra = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
-        await problem_response(status, words, {**extra, "Connection": "close"})(scope, receive, send)
+        await problem_response(status, words, {**extra, "Connection": "close"}, scope["path"])(scope, receive, send)
 
     def _refusal(self, headers: Headers, path: str) -> tuple[HTTPStatus, object] | None:
         host = headers.get("host", "")

@@ -29,6 +29,7 @@ def card(served: Served) -> dict[str, Any]:
         "title": experiment.name,
         "data": str(data.title),
         "takes": None if predictor.samples is None else TAKES[predictor.samples],
+        "drawn": predictor.samples is Samples.DIGITS,
         "writes": isinstance(data, Text) and data.asked == "next",
         "input_shape": list(predictor.input_shape),
         "classes": list(predictor.class_names),

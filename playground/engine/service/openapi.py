@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
+
+import numpy as np
 
 from playground.engine.service.generation import Wish
 from playground.engine.service.model_card import card
+from playground.engine.service.open_inference import model_metadata
 from playground.engine.service.requests import MOST_SAMPLES
-from playground.engine.service.served_models import ServedModels
+from playground.engine.service.served_models import Served, ServedModels
 from playground.version import __version__
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -27,6 +31,11 @@ def openapi(models: ServedModels) -> dict[str, Any]:
             }
         },
         "/v1/models": {"get": _operation("models", "The networks", _object())},
+        "/v2": {"get": _operation("v2.server", "Open Inference Protocol: what serves", _object())},
+        "/v2/health/live": {"get": _operation("v2.live", "Whether the process answers", _object())},
+        "/v2/health/ready": {
+            "get": _operation("v2.ready", "Whether requests are answered", _object(), problems=("503",))
+        },
     }
     for name in models.names:
         served = models.find(name)
@@ -36,6 +45,7 @@ def openapi(models: ServedModels) -> dict[str, Any]:
         paths[base] = {"get": _operation(f"{name}.card", "What it takes, answers and scored", _object())}
         if about["takes"] is not None:
             paths[f"{base}/predict"] = {"post": _predict(name, about)}
+        paths |= _tensors(served)
         if about["writes"]:
             paths[f"{base}/generate"] = {"post": _generate(name)}
     return {
@@ -88,6 +98,7 @@ def _predict(name: str, about: dict[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "application/json": {
             "schema": {"oneOf": [_with_required(one, "input"), _with_required(many, "inputs")]},
+            "example": {"input": _example(about)},
         }
     }
     if about["takes"] == "picture":
@@ -117,6 +128,30 @@ def _sample(about: dict[str, Any]) -> dict[str, Any]:
     if about["takes"] == "point":
         return {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     return {"type": "string"}
+
+
+def _example(about: dict[str, Any]) -> Any:
+    """A sample that is answered, if in vain: a black picture, a row of zeros and first categories, the origin."""
+    if about["takes"] == "picture":
+        return np.zeros(about["input_shape"] if about["input_shape"][0] > 1 else about["input_shape"][1:], int).tolist()
+    if about["takes"] == "row":
+        return {item["name"]: item["categories"][0] if item["categories"] else 0 for item in about["columns"]}
+    return [0, 0] if about["takes"] == "point" else "text"
+
+
+def _tensors(served: Served) -> dict[str, Any]:
+    """The paths of a network in the Open Inference Protocol."""
+    base, about = f"/v2/models/{served.name}", model_metadata(served)
+    (tensor,) = about["inputs"]
+    shape = [1, *tensor["shape"][1:]]
+    example = {"inputs": [{**tensor, "shape": shape, "data": [0] * prod(shape)}]}
+    content = {"application/json": {"schema": _object(), "example": example}, "application/octet-stream": {}}
+    operation = _operation(f"{served.name}.infer", "Outputs as tensors", _object(), ("400", "401", "413", "422", "429"))
+    return {
+        base: {"get": _operation(f"{served.name}.tensors", "The tensors it takes and answers", _object())},
+        f"{base}/ready": {"get": _operation(f"{served.name}.ready", "Whether it answers", _object(), ("404",))},
+        f"{base}/infer": {"post": {**operation, "requestBody": {"required": True, "content": content}}},
+    }
 
 
 def _column(column: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from playground.spec.messages import PlaygroundError, message
 
 _log = logging.getLogger(__name__)
 
+PROTOCOL = "/v2"  # where the addresses of the Open Inference Protocol begin
 RETRY_AFTER = 1  # seconds
 
 
@@ -27,23 +28,31 @@ class Problem(PlaygroundError):
         self.status, self.headers = status, headers or {}
 
 
-def problem_response(status: HTTPStatus, detail: object, headers: Mapping[str, str] | None = None) -> Response:
-    """The document: the status's own title, and a sentence on what is wrong."""
+def problem_response(
+    status: HTTPStatus, detail: object, headers: Mapping[str, str] | None = None, path: str = ""
+) -> Response:
+    """The document: the status's own title, and a sentence on what is wrong.
+
+    For a path of the Open Inference Protocol the sentence is also its `error`.
+    """
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": str(detail)}
+    if path.startswith(PROTOCOL):
+        body["error"] = str(detail)
     return Response(json.dumps(body), status.value, dict(headers or {}), "application/problem+json")
 
 
-def answer_exception(_request: Request, error: Exception) -> Response:
+def answer_exception(request: Request, error: Exception) -> Response:
     """The document of an exception that a request ended with."""
+    path = request.url.path
     if isinstance(error, Problem):
-        return problem_response(error.status, error.message, error.headers)
+        return problem_response(error.status, error.message, error.headers, path)
     if isinstance(error, Full):
         words = message("Too many requests wait. Come again in {n} s.", n=RETRY_AFTER)
-        return problem_response(HTTPStatus.TOO_MANY_REQUESTS, words, {"Retry-After": str(RETRY_AFTER)})
+        return problem_response(HTTPStatus.TOO_MANY_REQUESTS, words, {"Retry-After": str(RETRY_AFTER)}, path)
     if isinstance(error, PlaygroundError):
-        return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, error.message)
+        return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, error.message, path=path)
     if isinstance(error, HTTPException):
-        return problem_response(HTTPStatus(error.status_code), error.detail, error.headers)
+        return problem_response(HTTPStatus(error.status_code), error.detail, error.headers, path)
     _log.error("a request failed", exc_info=error)
     words = message("The request failed. The log of the service says why.")
-    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, words)
+    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, words, path=path)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
@@ -104,8 +105,26 @@ async def asked(request: Request, kind: Samples) -> Asked:
         highest = given.get("range", 255)
         if highest not in (1, 255):
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message("“range” is 255, as usual, or 1."))
-        samples = [picture_in(sample, highest) for sample in samples]
+        exact = highest == 255 and b"true" not in body and b"false" not in body
+        samples = [(pixel_bytes(sample) if exact else None, sample) for sample in samples]
+        samples = [picture_in(sample, highest) if known is None else known for known, sample in samples]
     return Asked(samples, single="input" in given)
+
+
+def pixel_bytes(value: object) -> npt.NDArray[np.uint8] | None:
+    """Rows of whole numbers from 0 to 255 as a picture (H, W), the usual case in a tenth of the time; None for others.
+
+    The value holds no booleans, which would pass for 0 and 1.
+    """
+    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
+        return None
+    if len(widths := set(map(len, value))) != 1 or widths == {0}:
+        return None
+    try:
+        found = bytearray().join(map(bytes, value))
+    except (TypeError, ValueError):  # fractions, other numbers, deeper lists
+        return None
+    return np.frombuffer(found, np.uint8).reshape(len(value), -1)
 
 
 def picture_in(value: object, highest: int) -> bytes | np.ndarray[Any, Any]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
+import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.engine.inference.predictor import Predictor
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.service.batching import Batcher
-from playground.spec.files.storage import shown
+from playground.engine.service.variants import Variant, Variants
+from playground.spec.datasets.table import Table
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 _log = logging.getLogger(__name__)
 
-_UNSUITED = re.compile(r"[^A-Za-z0-9._-]+")  # in a name, which is a part of addresses
+_LONG_TEXT = 1000  # characters
 
 
 @dataclass(eq=False, slots=True)
@@ -27,7 +30,7 @@ class Served:
     """A network of the service. Requests hold the object that they began with, so that none is lost in an exchange."""
 
     name: str
-    path: Path
+    variant: Variant
     predictor: Predictor
     stamp: tuple[int, int]  # of the file: nanoseconds of its last change, and its size
     executor: ThreadPoolExecutor
@@ -35,46 +38,74 @@ class Served:
 
 
 class ServedModels:
-    """The networks, by name."""
+    """The networks, by name; several may share the requests for a name."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, files: Variants) -> None:
         """Read all networks.
 
         Raises:
             FileError: one cannot be read, or is no network of Playground.
+            PlaygroundError: networks that share a name answer different questions.
         """
-        self._served = {name: _read(name, path) for name, path in files.items()}
+        self._served = {name: [_read(name, variant) for variant in variants] for name, variants in files.items()}
+        for name, items in self._served.items():
+            if any(_question(item) != _question(items[0]) for item in items):
+                words = tr_noop("The networks that share “{name}” take or answer different things.")
+                raise PlaygroundError(message(words, name=name))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names, in the order in which they were given."""
         return tuple(self._served)
 
+    @property
+    def all(self) -> list[Served]:
+        """All networks."""
+        return [item for items in self._served.values() for item in items]
+
+    def variants(self, name: str) -> list[Served]:
+        """The networks that share a name."""
+        return list(self._served[name])
+
     def find(self, name: str) -> Served | None:
-        """The network of that name."""
-        return self._served.get(name)
+        """The network of that name; of several, the first."""
+        items = self._served.get(name)
+        return items[0] if items else None
+
+    def choose(self, name: str) -> Served | None:
+        """The network that answers the next request for a name: by chance, as the shares say."""
+        items = self._served.get(name)
+        if not items or len(items) == 1:
+            return items[0] if items else None
+        return random.choices(items, [item.variant.share for item in items])[0]
 
     def changed(self) -> list[Served]:
         """Those whose files are no longer what was read."""
-        return [item for item in self._served.values() if _stamp(item.path) not in (item.stamp, None)]
+        return [item for item in self.all if _stamp(item.variant.path) not in (item.stamp, None)]
 
-    def read_again(self, name: str) -> Served | None:
-        """Exchange a network for what its file holds now, and return the one before.
+    def read_again(self, before: Served) -> Served | None:
+        """Exchange a network for what its file holds now, and return the new one.
 
-        A file that cannot be read, as one that is being written, leaves everything as it is and returns None.
+        A file that cannot be read, as one that is being written, leaves everything as it is and returns None; so does
+        one that answers another question than those which share its name.
         """
-        before = self._served[name]
+        items = self._served[before.name]
         try:
-            self._served[name] = _read(name, before.path)
+            after = _read(before.name, before.variant)
+            if len(items) > 1 and _question(after) != _question(before):
+                after.executor.shutdown(wait=False)
+                words = tr_noop("The networks that share “{name}” take or answer different things.")
+                raise PlaygroundError(message(words, name=before.name))
         except PlaygroundError as error:
-            _log.warning("%s stays as it is: %s", name, error)
-            before.stamp = _stamp(before.path) or before.stamp  # once for each change of the file
+            _log.warning("%s stays as it is: %s", before.variant.path.name, error)
+            before.stamp = _stamp(before.variant.path) or before.stamp  # once for each change of the file
             return None
-        return before
+        self._served[before.name] = [after if item is before else item for item in items]
+        return after
 
     async def close(self) -> None:
         """Answer what waits, and end the threads."""
-        for item in self._served.values():
+        for item in self.all:
             await close_served(item)
 
 
@@ -84,31 +115,20 @@ async def close_served(item: Served) -> None:
     item.executor.shutdown(wait=False)
 
 
-def served_names(given: Sequence[str], find: Callable[[str], Path]) -> dict[str, Path]:
-    """The names and files of arguments such as `digits=reader.safetensors`; without a name, the file's stem is taken.
-
-    find: the file that a name stands for.
-
-    Raises:
-        PlaygroundError: two have the same name.
-    """
-    found: dict[str, Path] = {}
-    for text in given:
-        name, equals, path = text.partition("=")
-        if not equals or _UNSUITED.search(name) or Path(text).exists():
-            name, path = _UNSUITED.sub("-", Path(text).stem), text
-        if name in found:
-            words = tr_noop("Two networks are called “{name}”: give one of them another name, as in other={file}.")
-            raise PlaygroundError(message(words, name=name, file=shown(path)))
-        found[name] = find(path)
-    return found
-
-
-def _read(name: str, path: Path) -> Served:
-    stamp = _stamp(path) or (0, 0)  # before the file is read, so that no later change is missed
-    predictor = Predictor.from_file(path)
+def _read(name: str, variant: Variant) -> Served:
+    stamp = _stamp(variant.path) or (0, 0)  # before the file is read, so that no later change is missed
+    predictor = Predictor.from_file(variant.path)
     executor = ThreadPoolExecutor(1, f"answers of {name}", initializer=prepare_thread, initargs=(1,))
-    return Served(name, path, predictor, stamp, executor, Batcher(predictor.predict, executor))
+    predictor.trained.network.eval()  # for good: no change of mode while another thread computes
+    batcher = Batcher(predictor.predict, executor, light=partial(_light, predictor.input_shape[-2:]))
+    return Served(name, variant, predictor, stamp, executor, batcher)
+
+
+def _light(size: tuple[int, ...], sample: object) -> bool:
+    """Whether a sample takes about as long as others: pictures that are to be decoded or scaled do not."""
+    if isinstance(sample, np.ndarray):
+        return bool(sample.shape == size)
+    return not isinstance(sample, bytes) and not (isinstance(sample, str) and len(sample) > _LONG_TEXT)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -117,3 +137,10 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def _question(item: Served) -> tuple[object, ...]:
+    """What a network takes and answers."""
+    data = item.predictor.trained.experiment.data
+    columns = tuple((column.name, column.kind) for column in data.inputs) if isinstance(data, Table) else ()
+    return (item.predictor.samples, item.predictor.class_names, data.target_name, data.task.output, columns)

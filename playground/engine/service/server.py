@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
-from collections.abc import Mapping, Sequence
+import signal
+import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
+from playground.engine.service.variants import Variant, Variants
 
 SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
 TOKEN = "PLAYGROUND_TOKEN"
+MOST_HEADERS = 65_536  # bytes
 HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
 IDLE = 5  # seconds that a connection without a request stays open
 CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
@@ -26,9 +32,10 @@ DRAIN = 30  # seconds for requests to end when the service is told to
 
 
 class TimedProtocol(HttpToolsProtocol):
-    """Closes connections on which headers do not arrive in time; uvicorn waits for ever."""
+    """Closes connections on which headers do not arrive in time, or do not end; uvicorn waits for ever."""
 
     _late: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of headers that have not ended
 
     def connection_made(self, transport: Any) -> None:
         """Expect a request."""
@@ -39,6 +46,16 @@ class TimedProtocol(HttpToolsProtocol):
         """Expect nothing more."""
         self._rest()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived."""
+        super().data_received(data)
+        if self._late is None or self.transport.is_closing():
+            return
+        self._head += len(data)
+        if self._head > MOST_HEADERS:
+            self._rest()
+            self.send_400_response("The headers are too large.")
 
     def on_message_begin(self) -> None:
         """Expect the headers of a request that began."""
@@ -57,7 +74,7 @@ class TimedProtocol(HttpToolsProtocol):
     def _rest(self) -> None:
         if self._late is not None:
             self._late.cancel()
-            self._late = None
+        self._late, self._head = None, 0
 
 
 def config(app: Starlette | str, host: str, port: int, workers: int = 1) -> uvicorn.Config:
@@ -86,9 +103,10 @@ def known_hosts(host: str) -> tuple[str, ...]:
     return LOOPBACK if host in LOOPBACK else ()
 
 
-def publish(files: Mapping[str, Path], host: str) -> None:
+def publish(files: Variants, host: str) -> None:
     """Leave in the environment what `from_environment` serves in the processes that uvicorn starts."""
-    found = {"files": {name: str(path.resolve()) for name, path in files.items()}, "hosts": list(known_hosts(host))}
+    shares = {name: [(str(item.path.resolve()), item.share) for item in items] for name, items in files.items()}
+    found = {"files": shares, "hosts": list(known_hosts(host))}
     os.environ[SETTINGS] = json.dumps(found)
 
 
@@ -96,4 +114,32 @@ def from_environment() -> Starlette:
     """The application in a process of its own."""
     found = json.loads(os.environ[SETTINGS])
     hosts: Sequence[str] = found["hosts"]
-    return service({name: Path(path) for name, path in found["files"].items()}, hosts, os.environ.get(TOKEN))
+    files = {name: [Variant(Path(path), share) for path, share in items] for name, items in found["files"].items()}
+    return service(files, hosts, os.environ.get(TOKEN))
+
+
+class Supervisor(Multiprocess):
+    """Starts processes, replaces those that died, and ends them; at once when it is told to.
+
+    uvicorn's own first waits for processes that are still starting.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+
+    def run(self) -> None:
+        """Run until the process is told to end; all requests have been answered by then."""
+        try:
+            super().run()
+        except KeyboardInterrupt:  # see `_end`
+            for child in multiprocessing.active_children():
+                child.terminate()
+            for child in multiprocessing.active_children():
+                child.join()
+
+    def _end(self, _number: int, _frame: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt

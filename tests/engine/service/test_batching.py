@@ -84,3 +84,50 @@ def test_what_waits_is_answered_before_the_end() -> None:
         assert all(task.done() for task in asked)
 
     _with_batcher(lambda samples: ["" for _ in samples], use)
+
+
+def test_large_requests_are_not_collected() -> None:
+    sizes: list[int] = []
+
+    def answer(samples: list[int]) -> list[str]:
+        sizes.append(len(samples))
+        return [str(sample) for sample in samples]
+
+    async def use(batcher: Batcher[int, str]) -> None:
+        found = await asyncio.gather(*(batcher.ask(range(count)) for count in (200, 50, 10, 300)))
+        assert [len(item) for item in found] == [200, 50, 10, 300]
+
+    _with_batcher(answer, use)
+    assert sizes == [250, 10, 300]
+
+
+def test_quick_batches_are_answered_in_the_thread_of_the_loop_and_never_beside_other_work() -> None:
+    threads: list[int] = []
+    main: list[int] = []
+    working = threading.Event()
+
+    def answer(samples: list[int]) -> list[str]:
+        assert not working.is_set()
+        threads.append(threading.get_ident())
+        return [str(sample) for sample in samples]
+
+    def work() -> int:
+        working.set()
+        working.clear()
+        return threading.get_ident()
+
+    async def run() -> None:
+        main.append(threading.get_ident())
+        with ThreadPoolExecutor(1) as executor:
+            batcher = Batcher(answer, executor, light=lambda sample: sample < 100)
+            for number in range(8):
+                assert await batcher.ask([number]) == [str(number)]
+            assert threads[-1] == main[0]
+            await batcher.ask([100])  # not light
+            assert threads[-1] != main[0]
+            _, other = await asyncio.gather(batcher.ask([1]), batcher.run(work))
+            assert other == threads[0]
+            await batcher.close()
+
+    asyncio.run(run())
+    assert threads[0] != main[0]

@@ -114,13 +114,14 @@ def test_a_token_is_needed_where_there_is_one(serve: Serve) -> None:
 def test_what_it_says_of_itself(reader: Client) -> None:
     card = reader("GET", "/v1/models/reader").json
     assert (card["takes"], card["input_shape"], card["classes"]) == ("picture", [1, 28, 28], list("0123456789"))
+    assert card["variants"] == {"reader": 1.0}
     assert reader("GET", "/v1/models").json == {"models": [card]}
     described = reader("GET", "/openapi.json").json
     assert described["openapi"] == "3.1.0"
     assert set(described["paths"]) >= {PREDICT, "/v1/models/reader", "/metrics"}
     reader("POST", PREDICT, b"{", {"Content-Type": "application/json"})
     counted = reader("GET", "/metrics").body.decode()
-    assert 'playground_requests_total{model="reader",route="predict",status="400"} 1.0' in counted
+    assert 'playground_requests_total{model="reader",route="predict",status="400",variant="reader"} 1.0' in counted
 
 
 def test_a_table_and_its_columns(serve: Serve, tmp_path: Path) -> None:
