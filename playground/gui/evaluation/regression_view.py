@@ -56,6 +56,7 @@ class RegressionView(QWidget):
         self.errors.setText(words.format(target, *map(amount_text, (found.rmse, found.mae, found.bias))))
         theme = self.against.theme
         shown = drawn(len(numbers.true))
+        shown = shown[np.isfinite(numbers.predicted[shown])]  # of a network that diverged, none
         title = self.tr("Predicted against true")
         if len(shown) < len(numbers.true):
             some = self.tr("{0} of {1} drawn").format(f"{len(shown):,}", f"{len(numbers.true):,}")
