@@ -16,7 +16,9 @@ from playground.engine.build import build
 from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.probes.robustness import RobustnessCurve
 from playground.gui.robustness.page import RobustnessPage
+from playground.gui.robustness.plot import RobustnessPlot
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.corruptions import Corruption
@@ -182,3 +184,16 @@ def test_a_drawing_is_never_put_to_a_network_of_other_pictures(
     assert trained.document.problems == ()
     page._watch.spoil(0.0)  # before the panel of these pictures says what it shows
     assert not asked.suits
+
+
+def test_undefined_scores_of_a_diverged_network_are_not_drawn(qtbot: QtBot) -> None:
+    plot = RobustnessPlot("Score")
+    qtbot.addWidget(plot.widget)
+    values, nothing = np.array([0.0, 1.0, 2.0]), np.full(3, np.nan)
+    for scores, count in ((nothing, 0), (np.array([0.5, np.nan, -2.0]), 2)):
+        plot.show_curves("R²", [("this run", RobustnessCurve(values, scores, nothing, 9, 3))], tuple(values))
+        with qtbot.waitExposed(plot.widget):
+            plot.widget.show()
+        plot.widget.grab()
+        line = plot.widget.listDataItems()[0].getOriginalDataset()[0]
+        assert (0 if line is None else len(line)) == count
