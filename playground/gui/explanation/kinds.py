@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 import numpy as np
+import numpy.typing as npt
 from torch import nn
 
 from playground.engine.probes.attributions import AttributionError
@@ -60,7 +61,7 @@ def explain_example(
 
 def _is_finite(answer: Explained) -> bool:
     """Whether all numbers of an explanation are; those of a network that diverged are not."""
-    found = [] if answer.found is None else [answer.found.values, answer.found.output]
+    found: list[npt.ArrayLike] = [] if answer.found is None else [answer.found.values, answer.found.output]
     if isinstance(answer, RowAnswer):
         found += [answer.number, *(curve.answers for curve in answer.curves)]
-    return all(np.isfinite(item).all() for item in found)
+    return all(bool(np.isfinite(np.asarray(item)).all()) for item in found)
