@@ -23,6 +23,7 @@ class Residuals(NamedTuple):
 def residuals(answers: NumberAnswers) -> Residuals:
     """Errors of predicted numbers; of at least one sample."""
     values = answers.predicted - answers.true
+    varies = bool(np.ptp(answers.true))  # equal numbers may differ from their mean by its rounding
     spread = float(np.square(answers.true - answers.true.mean()).sum())
     squares = float(np.square(values).sum())
     return Residuals(
@@ -30,7 +31,7 @@ def residuals(answers: NumberAnswers) -> Residuals:
         rmse=float(np.sqrt(np.square(values).mean())),
         mae=float(np.abs(values).mean()),
         bias=float(values.mean()),
-        r_squared=1.0 - squares / spread if spread > 0 else float("nan"),
+        r_squared=1.0 - squares / spread if varies and spread > 0 else float("nan"),
     )
 
 

@@ -119,7 +119,8 @@ class MapWatch(QObject):
         if example is None:
             self._example = None
         else:
-            self._example = ExampleQuestion(example.content, example.network_input), example.made_for
+            made_for = example.made_for or self._document.experiment.data
+            self._example = ExampleQuestion(example.content, example.network_input), made_for
         self._ask_example()
 
     def _ask_example(self) -> None:
@@ -130,7 +131,7 @@ class MapWatch(QObject):
             return
         question, made_for = self._example
         source = shown.answer.source
-        bound = BoundQuestion(question, made_for or self._document.experiment.data)
+        bound = BoundQuestion(question, made_for)
         if not bound.suits(source.experiment.data):  # the panel shows other data already
             self._example_client.ask(None)
             self.example_mapped.emit(None)

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from playground.engine.evaluation.answers import Floats
 from playground.gui.evaluation.evaluator import Result
 from playground.gui.evaluation.plots import EvaluationPlot
 from playground.gui.style.theme import set_look
@@ -55,6 +56,7 @@ class RegressionView(QWidget):
         self.errors.setText(words.format(target, *map(amount_text, (found.rmse, found.mae, found.bias))))
         theme = self.against.theme
         shown = drawn(len(numbers.true))
+        shown = shown[np.isfinite(numbers.predicted[shown])]  # of a network that diverged, none
         title = self.tr("Predicted against true")
         if len(shown) < len(numbers.true):
             some = self.tr("{0} of {1} drawn").format(f"{len(shown):,}", f"{len(numbers.true):,}")
@@ -66,7 +68,7 @@ class RegressionView(QWidget):
         self.residuals.label(self.tr("predicted − true"), translated(message(result.part.dataset.samples)))
         self.residuals.clear(self.tr("Residuals"))
         finite = found.values[np.isfinite(found.values)]
-        counts, edges = np.histogram(finite, _BARS)
+        counts, edges = np.histogram(finite, _BARS, _ends(finite))
         self.residuals.bars(edges[:-1], np.diff(edges), counts, theme.color("accent"))
         self.residuals.line([0, 0], [0, max(1, int(counts.max()))], theme.color("muted"), dashed=True)
 
@@ -76,3 +78,15 @@ def drawn(count: int) -> np.ndarray:
     if count <= MOST_POINTS:
         return np.arange(count)
     return np.sort(np.random.default_rng(_SEED).choice(count, MOST_POINTS, replace=False))
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    """The least and the greatest value; farther apart where float64 has too few numbers between them for the bars."""
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    room = 0.5 if low == high else 0.0
+    closest = 1000 * float(np.spacing(max(abs(low), abs(high))))
+    if high - low < closest:
+        room = max(room, closest)
+    return low - room, high + room

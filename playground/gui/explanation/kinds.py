@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
+import numpy as np
+import numpy.typing as npt
 from torch import nn
 
 from playground.engine.probes.attributions import AttributionError
@@ -16,7 +18,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Text
-from playground.spec.messages import message
+from playground.spec.messages import message, tr_noop
 
 Explained = WhyAnswer | RowAnswer | TextAnswer
 Explain = Callable[[nn.Sequential, NetworkSource, WhyQuestion], Generator[Explained | None]]
@@ -44,9 +46,22 @@ def explain_example(
     """Explain one output, in slices; called in the inference thread.
 
     Raises:
-        AttributionError: the method cannot explain this network, or nothing explains examples of this kind.
+        AttributionError: the method cannot explain this network, its numbers are not finite, or nothing explains
+            examples of this kind.
     """
     kind = kind_of(source.experiment.data)
     if kind not in _EXPLAIN:
         raise AttributionError(message("No method explains an answer about such an example."))
-    yield from _EXPLAIN[kind](network, source, question)
+    for answer in _EXPLAIN[kind](network, source, question):
+        if answer is not None and not _is_finite(answer):
+            words = tr_noop("This network gives numbers that are not finite: there is nothing to explain.")
+            raise AttributionError(message(words))
+        yield answer
+
+
+def _is_finite(answer: Explained) -> bool:
+    """Whether all numbers of an explanation are; those of a network that diverged are not."""
+    found: list[npt.ArrayLike] = [] if answer.found is None else [answer.found.values, answer.found.output]
+    if isinstance(answer, RowAnswer):
+        found += [answer.number, *(curve.answers for curve in answer.curves)]
+    return all(bool(np.isfinite(np.asarray(item)).all()) for item in found)

@@ -69,7 +69,7 @@ class RobustnessPlot(EvaluationPlot):
             for edge in edges:
                 self.widget.addItem(edge)
             self.widget.addItem(pg.FillBetweenItem(*edges, brush=fill))
-        self.line(curve.values, curve.scores, color)
-        self.widget.plot(
-            curve.values, curve.scores, pen=None, symbol="o", symbolSize=_POINT, symbolBrush=color, symbolPen=None
-        )
+        known = np.isfinite(curve.scores)  # of a network that diverged, a score may be undefined
+        values, scores = curve.values[known], curve.scores[known]
+        self.line(values, scores, color)
+        self.widget.plot(values, scores, pen=None, symbol="o", symbolSize=_POINT, symbolBrush=color, symbolPen=None)

@@ -45,7 +45,7 @@ def levels(values: npt.NDArray[Any], scale: Scale) -> Levels:
     with np.errstate(invalid="ignore", over="ignore"):
         found = values * np.float32(factor) + np.float32(0.5 + MIDDLE * scale.diverging)
         np.clip(found, 0, (2 * MIDDLE if scale.diverging else TOP) + 0.5, out=found)
-        missing = np.isnan(values)
+        missing = np.isnan(found)  # also what is infinite where nothing finite but 0 makes the scale
     if missing.any():
         found[missing] = NOT_FINITE
     result: Levels = found.astype(np.uint8)

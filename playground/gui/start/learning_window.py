@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from playground.gui.start.correction_learning import CorrectionLearning, Stage
 from playground.gui.start.program_parts import ProgramParts
-from playground.spec.data.corrections import MOST, Correction, Corrections
+from playground.spec.data.corrections import Correction, Corrections
 from playground.spec.datasets.mnist import Correctable
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -35,9 +35,6 @@ def learnable(program: ProgramParts) -> tuple[Correction, ...]:
     items = stored_corrections(data)
     if not items:
         raise PlaygroundError(message("There are no corrections yet: draw something that is misread, and correct it."))
-    if len(items) > MOST:
-        words = tr_noop("There are {count:,} corrections, where at most {most:,} can be mixed in. Delete some of them.")
-        raise PlaygroundError(message(words, count=len(items), most=MOST))
     if run.busy:
         raise PlaygroundError(message("A run goes on: end it first, then the network can learn from corrections."))
     if not (run.can_be_asked and run.can_use_weights) or run.past is not None or run.intervention is not None:

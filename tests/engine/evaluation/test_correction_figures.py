@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from scipy.stats import binomtest
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import InputTargetPairs
@@ -47,6 +48,9 @@ def test_a_fall_is_told_where_chance_rarely_makes_it() -> None:
     for lost, won in ((0, 0), (3, 1), (5, 0), (2, 6)):
         flips = list(product((0, 1), repeat=lost + won))  # every way in which chance could decide
         assert fall_chance(lost, won) == pytest.approx(sum(sum(one) >= lost for one in flips) / len(flips))
+    for lost, won in ((4500, 4000), (40, 9000), (700, 1)):
+        expected = binomtest(lost, lost + won, alternative="greater").pvalue
+        assert fall_chance(lost, won) == pytest.approx(expected, rel=1e-6)
     before = np.array([True] * 90 + [False] * 10)
     found = change(before, np.array([True] * 80 + [False] * 18 + [True] * 2))
     assert found[:3] == (90, 82, 100)

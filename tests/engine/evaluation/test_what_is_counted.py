@@ -11,13 +11,13 @@ import torch
 from torch import nn
 
 from playground.engine.data.in_memory import InputTargetPairs
-from playground.engine.evaluation.answers import all_answers
+from playground.engine.evaluation.answers import NumberAnswers, all_answers
 from playground.engine.evaluation.confidence import confidence_words
 from playground.engine.evaluation.data_part import EvaluatedPart, Part
 from playground.engine.evaluation.evaluate import beliefs, log_beliefs, log_odds
 from playground.engine.evaluation.figures import figures
 from playground.engine.evaluation.report import report
-from playground.engine.evaluation.residuals import undefined_score
+from playground.engine.evaluation.residuals import residuals, undefined_score
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.separate_test import SeparateTest
 from playground.spec.datasets.clutter import ClutteredMNIST
@@ -114,6 +114,9 @@ def test_r2_is_not_defined_for_one_sample_and_for_equal_targets() -> None:
         assert isnan(found.evaluation.score) == (words is not None)
         reason = undefined_score(found)
         assert (reason is None) if words is None else (words in str(reason))
+    for value in (0.1, 12.7, 1e6 + 0.1):  # whose mean is rounded
+        same = NumberAnswers(np.full(7, value), np.arange(7.0))
+        assert isnan(residuals(same).r_squared)
     with torch.no_grad():
         network[0].weight.fill_(float("nan"))  # no numbers: that is another reason
     assert undefined_score(all_answers(network, experiment, part)) is None

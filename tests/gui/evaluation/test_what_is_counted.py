@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pyqtgraph import BarGraphItem
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -94,3 +95,20 @@ def test_of_many_points_a_random_choice_is_drawn_and_counted(qtbot: QtBot) -> No
     assert 0.45 < chosen.mean() / 20_640 < 0.55
     assert np.array_equal(chosen, drawn(20_640))
     assert view.residuals.widget.getAxis("left").labelText == str(message("points"))
+
+
+@pytest.mark.parametrize("predicted", [[1e17, 1e17], [1e17, 1e17 + 16], [3.0, 3.0], [np.nan, np.nan]])
+def test_residuals_are_counted_where_they_are_huge_and_alike(qtbot: QtBot, predicted: list[float]) -> None:
+    result = result_of("hills")
+    window = QWidget()
+    qtbot.addWidget(window)
+    view = RegressionView(window)
+    numbers = NumberAnswers(np.zeros(2), np.array(predicted))
+    answers = replace(result.evaluated.answers, numbers=numbers)
+    figures = replace(result.figures, residuals=residuals(numbers))
+    view.show_result(replace(result, evaluated=replace(result.evaluated, answers=answers), figures=figures))
+    bars = next(item for item in view.residuals.widget.getPlotItem().items if isinstance(item, BarGraphItem))
+    finite = int(np.isfinite(predicted).sum())
+    assert np.sum(bars.opts["height"]) == finite
+    assert len(view.against.widget.listDataItems()[-1].getOriginalDataset()[0] if finite else []) == finite
+    assert ("0 of 2 drawn" in view.against.title.whole) == (not finite)

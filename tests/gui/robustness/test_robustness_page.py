@@ -16,12 +16,19 @@ from playground.engine.build import build
 from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.evaluate import probabilities
+from playground.engine.probes.robustness import RobustnessCurve
 from playground.gui.robustness.page import RobustnessPage
+from playground.gui.robustness.plot import RobustnessPlot
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.corruptions import Corruption
+from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Rotate
 from tests.gui.conftest import Answers
@@ -155,3 +162,38 @@ def test_test_samples_are_used_only_where_nothing_is_held_out_and_tables_have_no
     assert page.pages.currentWidget() is page.note
     assert page.slider.isHidden()
     assert not page.header.export.isEnabled()
+
+
+def test_a_drawing_is_never_put_to_a_network_of_other_pictures(
+    qtbot: QtBot,
+    trained: Program,  # noqa: F811
+    page: RobustnessPage,
+) -> None:
+    with qtbot.waitSignal(trained.run.test_sample, timeout=WITHIN):
+        trained.run.pick_test_sample()
+    qtbot.waitUntil(lambda: page.spoiled.answer is not None, timeout=WITHIN)
+    digit, asked = page._watch._example, page._watch._asker._request
+    assert digit is not None
+    assert asked.suits
+    source = PictureFolder(path="/own", classes=("cross", "ring"), counts=(9, 9))
+    stack = Stack(layers=(Flatten(), Linear(out_features=2)))
+    assert trained.results.evaluation is not None
+    assert trained.task is not None
+    trained.task.example_changed.disconnect(trained.results.evaluation.follow_example)
+    trained.document.load(SMALL.with_(data=OwnPictures(source=source), stack=stack), None)
+    assert trained.document.problems == ()
+    page._watch.spoil(0.0)  # before the panel of these pictures says what it shows
+    assert not asked.suits
+
+
+def test_undefined_scores_of_a_diverged_network_are_not_drawn(qtbot: QtBot) -> None:
+    plot = RobustnessPlot("Score")
+    qtbot.addWidget(plot.widget)
+    values, nothing = np.array([0.0, 1.0, 2.0]), np.full(3, np.nan)
+    for scores, count in ((nothing, 0), (np.array([0.5, np.nan, -2.0]), 2)):
+        plot.show_curves("R²", [("this run", RobustnessCurve(values, scores, nothing, 9, 3))], tuple(values))
+        with qtbot.waitExposed(plot.widget):
+            plot.widget.show()
+        plot.widget.grab()
+        line = plot.widget.listDataItems()[0].getOriginalDataset()[0]
+        assert (0 if line is None else len(line)) == count

@@ -60,6 +60,8 @@ def test_numbers_that_are_not_finite_are_marked_and_do_not_count() -> None:
     values = np.array([np.nan, np.inf, -np.inf, 3.0, -1.0], np.float32)
     assert scale_of(values) == Scale(3.0, diverging=True)
     assert levels(values, scale_of(values)).tolist() == [NOT_FINITE, 2 * MIDDLE, 0, 2 * MIDDLE, 84]
+    boundless = np.full(2, np.inf, np.float32)  # of a layer that diverged: no number makes a scale
+    assert levels(boundless, scale_of(boundless)).tolist() == [NOT_FINITE] * 2
     assert levels(np.zeros(2, np.float32), scale_of(np.zeros(2))).tolist() == [0, 0]
 
 

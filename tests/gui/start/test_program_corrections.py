@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,8 +19,9 @@ from playground.gui.panels.digits.panel import DigitsPanel
 from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.strokes import Image, Point
 from playground.gui.start.program import Program
-from playground.spec.data.corrections import unpacked
+from playground.spec.data.corrections import MOST, unpacked
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.files.storage import FileError
 from tests.gui.conftest import Answers
 
 
@@ -135,3 +137,12 @@ def test_corrections_of_a_network_of_ones_own_drawings_join_them(qtbot: QtBot, r
     drawn = view.pad.picture()
     assert drawn is not None
     np.testing.assert_array_equal(collection.read(newest), np.rint(drawn * 255).astype(np.uint8))
+
+
+def test_too_many_corrections_are_refused_before_they_are_read() -> None:
+    collection = corrections_of(MNIST())
+    first = collection.path(collection.add("3", np.zeros((28, 28), np.uint8)))
+    for number in range(MOST):
+        (first.parent / f"{number:04}.png").touch()  # an empty file cannot be read
+    with pytest.raises(FileError, match="2,001 corrections, where at most 2,000"):
+        stored_corrections(MNIST())
