@@ -105,7 +105,7 @@ class BreakPage(EvaluationPage):
             silent = sorted(self.intervention.silenced.get(row.path, ()))
             name, noise = translated(row.layer.label), self.intervention.noise.get(row.path, 0.0)
             skipped = row.path in self.intervention.skipped
-            rows.append((".".join(map(str, row.path)), name, noise, skipped, " ".join(map(str, silent))))
+            rows.append((".".join(map(str, row.path)), name, noise, skipped, " ".join(str(unit + 1) for unit in silent)))
         return csv_text(("layer", "kind", "noise", "skipped", "silent units"), rows)
 
     # the layers
@@ -178,7 +178,7 @@ class BreakPage(EvaluationPage):
         if count != self.units.count():
             self.units.clear()
             for number in range(count):
-                item = QListWidgetItem(str(number), self.units)
+                item = QListWidgetItem(str(number + 1), self.units)  # counted from 1, as on the blocks
                 item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 item.setSizeHint(_UNIT)
 

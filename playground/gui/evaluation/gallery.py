@@ -13,7 +13,8 @@ from playground.engine.evaluation.examples import Example
 from playground.gui.style.labels import plain_tip
 
 _SIDE = 48  # pixels of a picture
-_CELL = QSize(92, 74)
+_CELL = QSize(92, 74)  # at least
+_WIDEST = 160
 
 
 class Gallery(QListWidget):
@@ -45,7 +46,7 @@ class Gallery(QListWidget):
         self.clear()
         pictures = bool(found) and found[0].picture is not None
         self.setViewMode(QListView.ViewMode.IconMode if pictures else QListView.ViewMode.ListMode)
-        self.setGridSize(_CELL if pictures else QSize())
+        self.setGridSize(self._cell(captions) if pictures else QSize())
         for example, caption in zip(found, captions, strict=True):
             item = QListWidgetItem(caption if pictures else f"{caption}    {example.text or self._numbered(example)}")
             item.setToolTip(plain_tip(item.text()))
@@ -55,6 +56,11 @@ class Gallery(QListWidget):
             self.addItem(item)
         if 0 <= row < self.count():
             self.setCurrentRow(row)
+
+    def _cell(self, captions: Sequence[str]) -> QSize:
+        """Room for the longest caption: a confidence of 100 % must not end after two digits."""
+        longest = max((self.fontMetrics().horizontalAdvance(caption) for caption in captions), default=0)
+        return QSize(min(max(_CELL.width(), longest + 12), _WIDEST), _CELL.height())
 
     def _numbered(self, example: Example) -> str:
         return self.tr("sample {0}").format(f"{example.index:,}")
