@@ -15,6 +15,7 @@ from playground.gui.style.labels import plain_tip
 _SIDE = 48  # pixels of a picture
 _CELL = QSize(92, 74)  # at least
 _WIDEST = 160
+_MARGINS = 16  # beside a caption, of the style and of the item
 
 
 class Gallery(QListWidget):
@@ -46,13 +47,15 @@ class Gallery(QListWidget):
         self.clear()
         pictures = bool(found) and found[0].picture is not None
         self.setViewMode(QListView.ViewMode.IconMode if pictures else QListView.ViewMode.ListMode)
-        self.setGridSize(self._cell(captions) if pictures else QSize())
+        cell = self._cell(captions) if pictures else QSize()
+        self.setGridSize(cell)
         for example, caption in zip(found, captions, strict=True):
             item = QListWidgetItem(caption if pictures else f"{caption}    {example.text or self._numbered(example)}")
             item.setToolTip(plain_tip(item.text()))
             if example.picture is not None:
                 item.setIcon(QIcon(QPixmap.fromImage(_image(example.picture))))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+                item.setSizeHint(cell)  # else a shorter caption decides how wide all are
             self.addItem(item)
         if 0 <= row < self.count():
             self.setCurrentRow(row)
@@ -60,7 +63,7 @@ class Gallery(QListWidget):
     def _cell(self, captions: Sequence[str]) -> QSize:
         """Room for the longest caption: a confidence of 100 % must not end after two digits."""
         longest = max((self.fontMetrics().horizontalAdvance(caption) for caption in captions), default=0)
-        return QSize(min(max(_CELL.width(), longest + 12), _WIDEST), _CELL.height())
+        return QSize(min(max(_CELL.width(), longest + _MARGINS), _WIDEST), _CELL.height())
 
     def _numbered(self, example: Example) -> str:
         return self.tr("sample {0}").format(f"{example.index:,}")
