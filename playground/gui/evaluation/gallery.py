@@ -16,6 +16,7 @@ _SIDE = 48  # pixels of a picture
 _CELL = QSize(92, 74)  # at least
 _WIDEST = 160
 _MARGINS = 16  # beside a caption, of the style and of the item
+_BELOW = 12
 
 
 class Gallery(QListWidget):
@@ -61,9 +62,12 @@ class Gallery(QListWidget):
             self.setCurrentRow(row)
 
     def _cell(self, captions: Sequence[str]) -> QSize:
-        """Room for the longest caption: a confidence of 100 % must not end after two digits."""
-        longest = max((self.fontMetrics().horizontalAdvance(caption) for caption in captions), default=0)
-        return QSize(min(max(_CELL.width(), longest + _MARGINS), _WIDEST), _CELL.height())
+        """Room for the longest line of a caption: a confidence of 100 % must not end after two digits."""
+        metrics, lines = self.fontMetrics(), [caption.split("\n") for caption in captions]
+        longest = max((metrics.horizontalAdvance(line) for caption in lines for line in caption), default=0)
+        height = _SIDE + max(map(len, lines), default=1) * metrics.lineSpacing() + _BELOW
+        widest = min(_WIDEST, self.maximumWidth())
+        return QSize(min(max(_CELL.width(), longest + _MARGINS), widest), max(_CELL.height(), height))
 
     def _numbered(self, example: Example) -> str:
         return self.tr("sample {0}").format(f"{example.index:,}")
