@@ -152,6 +152,11 @@ def _gradient(probes: Sequence[Probed], number: int) -> _Fault | None:
             "The gradient vanishes here: its RMS is {ratio} times the largest of the next {count} layers with weights, "
             "at step {step:,}."
         )
+        if count == 1:
+            words = tr_noop(
+                "The gradient vanishes here: its RMS is {ratio} times that of the next layer with weights, at step "
+                "{step:,}."
+            )
         sentence = message(words, ratio=setting_text(shares[-1], 2), **values)
         return _Fault("vanishing_gradients", sentence, shares[-1])
     if min(times) > NEIGHBOURS:
@@ -159,6 +164,11 @@ def _gradient(probes: Sequence[Probed], number: int) -> _Fault | None:
             "The gradient explodes here: its RMS is {ratio} times the smallest of the next {count} layers with "
             "weights, at step {step:,}."
         )
+        if count == 1:
+            words = tr_noop(
+                "The gradient explodes here: its RMS is {ratio} times that of the next layer with weights, at step "
+                "{step:,}."
+            )
         return _Fault("exploding_gradients", message(words, ratio=setting_text(times[-1], 2), **values), times[-1])
     return None
 

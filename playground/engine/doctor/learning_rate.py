@@ -33,7 +33,9 @@ def _too_high(record: Record) -> Evidence | None:
     loss, updates = record.windows[-1].loss, record.longest
     values = {"loss": loss_text(loss), "start": loss_text(record.start), "rate": setting_text(record.rate, 3)}
     if loss > _RISEN * record.start:
-        words = tr_noop("The learning rate of {rate} is too high: the loss is {loss}, and without learning {start}.")
+        words = tr_noop(
+            "The learning rate of {rate} is too high: the loss has been {loss}, and without learning {start}."
+        )
         return Evidence(message(words, **values), loss, _lower(record))
     dead = killed(record) if updates >= _LONG else None
     if dead is not None:

@@ -77,6 +77,7 @@ class BreakPage(EvaluationPage):
         if not result.evaluated.broken:
             self._whole = result
         self._compare(result)
+        self._show_fields()  # the classes have names now
 
     @Slot()
     def _forget_whole(self) -> None:
@@ -103,9 +104,10 @@ class BreakPage(EvaluationPage):
         rows = []
         for row in self._rows:
             silent = sorted(self.intervention.silenced.get(row.path, ()))
+            names = self._unit_names(row)
             name, noise = translated(row.layer.label), self.intervention.noise.get(row.path, 0.0)
             skipped = row.path in self.intervention.skipped
-            rows.append((".".join(map(str, row.path)), name, noise, skipped, " ".join(map(str, silent))))
+            rows.append((".".join(map(str, row.path)), name, noise, skipped, " ".join(names[unit] for unit in silent)))
         return csv_text(("layer", "kind", "noise", "skipped", "silent units"), rows)
 
     # the layers
@@ -165,7 +167,7 @@ class BreakPage(EvaluationPage):
         self.skip.setChecked(row.path in broken.skipped)
         tip = self.tr("It changes the shape: the next layer could not take its input.")
         self.skip.setToolTip("" if can_skip(row) else tip)
-        self._offer_units(units if units <= MOST_UNITS else 0)
+        self._offer_units(self._unit_names(row) if units <= MOST_UNITS else ())
         silent = broken.silenced.get(row.path, frozenset())
         flags = QItemSelectionModel.SelectionFlag
         for number in range(self.units.count()):
@@ -174,11 +176,18 @@ class BreakPage(EvaluationPage):
         set_text(self._units_text, self.tr("{0} of {1} silent").format(f"{len(silent):,}", f"{units:,}"))
         self._filling = False
 
-    def _offer_units(self, count: int) -> None:
-        if count != self.units.count():
+    def _unit_names(self, row: LayerShape) -> tuple[str, ...]:
+        """What units are called: the classes of the last layer, where these are digits; else numbers from 1 on."""
+        units, names = units_of(row), self.result.names if self.result is not None else ()
+        if row is self._rows[-1] and len(names) == units and all(name.isdecimal() for name in names):
+            return names
+        return tuple(str(number + 1) for number in range(units))  # as on the blocks
+
+    def _offer_units(self, names: tuple[str, ...]) -> None:
+        if names != tuple(self.units.item(number).text() for number in range(self.units.count())):
             self.units.clear()
-            for number in range(count):
-                item = QListWidgetItem(str(number), self.units)
+            for name in names:
+                item = QListWidgetItem(name, self.units)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 item.setSizeHint(_UNIT)
 

@@ -147,7 +147,9 @@ class ConfusionPage(EvaluationPage):
         count = int(result.figures.classes.confusion[true, predicted])
         indices = tuple(examples_of(result.evaluated.answers.classes, true, predicted))
         names, samples = (result.names[true], result.names[predicted]), result.part.dataset.samples
-        title = self.tr("{0} read as {1}: {2} {3}").format(*names, f"{count:,}", _counted(result))
+        of_class = int(result.figures.classes.confusion[true].sum())
+        words = self.tr("{0} read as {1}: {2} of {3} {4}")
+        title = words.format(*names, f"{count:,}", f"{of_class:,}", _counted(result))
         if result.part.places is not None:
             title = self.tr("{0} · {1} with the most certain of them").format(title, translated(message(samples)))
         self.examples.show_examples(result, title, indices, len(indices))

@@ -77,6 +77,7 @@ class Evaluator(QObject):
         self._chosen: Part | None = None  # None: as the data suggest
         self._question: Any = None  # that `function` answers
         self._asked: tuple[Weights, Intervention | None, Any] | None = None  # about what was asked last
+        self._bound: BoundQuestion | None = None  # what was asked last; None: another network was chosen
         self._job: Job | None = None
         self.result: Result | None = None
         self._client = InferenceClient(inference, function, Priority.BACKGROUND, self)
@@ -89,7 +90,8 @@ class Evaluator(QObject):
         run.weights_changed.connect(self._update)
         run.state_changed.connect(self._note_state)
         run.intervention_changed.connect(self._hurry)
-        run.past_changed.connect(self._hurry)
+        for replaced in (run.past_changed, run.began, run.cleared, run.opened):
+            replaced.connect(self._hurry)
 
     @property
     def part(self) -> Part:
@@ -169,6 +171,7 @@ class Evaluator(QObject):
     def _hurry(self) -> None:
         """Do not pause before the next question: a person chose another network, and waits for its answers."""
         self._pause.stop()
+        self._bound = None
 
     def _reason(self) -> Message | None:
         """Why nothing can be evaluated."""
@@ -213,7 +216,9 @@ class Evaluator(QObject):
             self.refused.emit(message("The network is asked about {samples}…", samples=part.words))
         broken = self.run.intervention
         self._asked = (weights, broken, self._question)
-        self._client.ask(BoundQuestion(self._question, shared.dataset))
+        if self._bound is None or self._bound.content is not self._question:
+            self._bound = BoundQuestion(self._question, shared.dataset)
+        self._client.ask(self._bound)  # the same one: an answer in progress is completed while the network learns on
         self._client.set_network(NetworkSource.of(weights, broken))
 
     def _is_asked(self, weights: Weights) -> bool:

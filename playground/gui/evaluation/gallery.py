@@ -13,7 +13,10 @@ from playground.engine.evaluation.examples import Example
 from playground.gui.style.labels import plain_tip
 
 _SIDE = 48  # pixels of a picture
-_CELL = QSize(92, 74)
+_CELL = QSize(92, 74)  # at least
+_WIDEST = 160
+_MARGINS = 16  # beside a caption, of the style and of the item
+_BELOW = 12
 
 
 class Gallery(QListWidget):
@@ -45,16 +48,26 @@ class Gallery(QListWidget):
         self.clear()
         pictures = bool(found) and found[0].picture is not None
         self.setViewMode(QListView.ViewMode.IconMode if pictures else QListView.ViewMode.ListMode)
-        self.setGridSize(_CELL if pictures else QSize())
+        cell = self._cell(captions) if pictures else QSize()
+        self.setGridSize(cell)
         for example, caption in zip(found, captions, strict=True):
             item = QListWidgetItem(caption if pictures else f"{caption}    {example.text or self._numbered(example)}")
             item.setToolTip(plain_tip(item.text()))
             if example.picture is not None:
                 item.setIcon(QIcon(QPixmap.fromImage(_image(example.picture))))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+                item.setSizeHint(cell)  # else a shorter caption decides how wide all are
             self.addItem(item)
         if 0 <= row < self.count():
             self.setCurrentRow(row)
+
+    def _cell(self, captions: Sequence[str]) -> QSize:
+        """Room for the longest line of a caption: a confidence of 100 % must not end after two digits."""
+        metrics, lines = self.fontMetrics(), [caption.split("\n") for caption in captions]
+        longest = max((metrics.horizontalAdvance(line) for caption in lines for line in caption), default=0)
+        height = _SIDE + max(map(len, lines), default=1) * metrics.lineSpacing() + _BELOW
+        widest = min(_WIDEST, self.maximumWidth())
+        return QSize(min(max(_CELL.width(), longest + _MARGINS), widest), max(_CELL.height(), height))
 
     def _numbered(self, example: Example) -> str:
         return self.tr("sample {0}").format(f"{example.index:,}")

@@ -15,9 +15,12 @@ from playground.gui.evaluation.plots import EvaluationPlot, plain_label
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import Theme
 
-# After Okabe and Ito (2008, Color Universal Design), with the black in a grey that both backgrounds show.
-_LIGHT = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#b8a900")
-_DARK = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#f0743e", "#8fd0f7", "#a8a8a8", "#f0e442")
+# After Okabe and Ito (2008, Color Universal Design), with the black in a grey that both backgrounds show, and with a
+# purple and a brown, so that no two of ten classes share a colour.
+_FIRST = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#b8a900")
+_LIGHT = (*_FIRST, "#7f3c9e", "#8a5a2b")
+_FIRST_DARK = ("#3d9fe0", "#f0b030", "#2fbf92", "#e08fbe", "#f0743e", "#8fd0f7", "#a8a8a8", "#f0e442")
+_DARK = (*_FIRST_DARK, "#b48ae0", "#c49a6c")
 _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means

@@ -24,6 +24,8 @@ from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import message
 from playground.spec.number_text import NO_FIGURE, fixed_text, percent_text
 
+_WIDER = 60  # pixels of an axis whose numbers have three decimals
+
 
 class TrustPage(EvaluationPage):
     """Reliability, ROC and precision–recall of one class, and accuracy against the share answered."""
@@ -34,12 +36,14 @@ class TrustPage(EvaluationPage):
         self.class_choice.setAccessibleName(self.tr("Class of the ROC and precision–recall curves"))
         self.class_choice.setToolTip(self.class_choice.accessibleName())
         self.class_choice.currentIndexChanged.connect(self._show_class)
+        self.class_choice.hide()  # until the classes are known
         self.add_control(self.class_choice)
         share, accuracy = self.tr("share answered"), self.tr("accuracy")
         self.reliability = EvaluationPlot(self.tr("Reliability"), self.tr("confidence"), accuracy, unit=True)
         self.roc = EvaluationPlot(self.tr("ROC"), self.tr("false positives"), self.tr("recall"), unit=True)
         self.ranking = EvaluationPlot(self.tr("Precision–recall"), self.tr("recall"), self.tr("precision"), unit=True)
         self.threshold = EvaluationPlot(self.tr("Accuracy by share answered"), share, accuracy)
+        self.threshold.widget.getAxis("left").setWidth(_WIDER)
         self.plots = QWidget(self)
         grid = QGridLayout(self.plots)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +75,7 @@ class TrustPage(EvaluationPage):
             self.class_choice.blockSignals(False)
         self.pages.setCurrentWidget(self.plots)
         counted = translated(message(result.part.dataset.places))
-        self.threshold.label(self.tr("share of {0} answered").format(counted), self.tr("accuracy"))
+        self.threshold.widget.setToolTip(plain_tip(self.tr("share of {0} answered").format(counted)))
         meaning = translated(confidence_words(result.evaluated.experiment))
         definition = translated(message(DEFINITION, bins=BINS))
         self.reliability.widget.setToolTip(plain_tip(f"{meaning}\n{definition}"))

@@ -221,7 +221,8 @@ class WeightsPage(ExportedPage):
             self.ridges.show(nothing, found)
             return
         first, last = found.rows[0].step, found.rows[-1].step
-        title = self.tr("{0}, steps {1} to {2}").format(words, f"{first:,}", f"{last:,}")
+        span = self.tr("{0}, steps {1} to {2}") if first != last else self.tr("{0}, step {1}")
+        title = span.format(words, f"{first:,}", f"{last:,}")
         self.ridges.show(title[:1].upper() + title[1:], found)
 
     @Slot()

@@ -99,6 +99,7 @@ class WrongMenu(QMenu):
     def _choose(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
+        self.close()  # a digit's key chooses also while the menu is open, and leaves it open
         self.chosen.emit(action.data())
 
     @Slot()

@@ -90,7 +90,9 @@ class TimeMachine(QObject):
         self._listing = True
         self._listed.start()
         ended, fresh = self._run.state is not RunState.TRAINING, not self._run.pretrained
-        job = self._background.do(lambda: (run_id, _moments(store, run_id, ended=ended, fresh=fresh)))
+        carried = self._run.carried
+        last = carried.step if ended and self._run.pretrained and carried is not None else None
+        job = self._background.do(lambda: (run_id, _moments(store, run_id, ended=ended, fresh=fresh, last=last)))
         job.done.connect(self._take_moments)
         job.failed.connect(self._fail_listing)
 
@@ -163,13 +165,16 @@ class TimeMachine(QObject):
                 self.shown_changed.emit(None)
 
 
-def _moments(store: RunStore, run_id: str, *, ended: bool, fresh: bool) -> tuple[Moment, ...]:
-    """The moments of a stored run, with the one before its first step if that can be known; none if it is gone."""
+def _moments(store: RunStore, run_id: str, *, ended: bool, fresh: bool, last: int | None) -> tuple[Moment, ...]:
+    """The moments of a stored run, with the one before its first step if that can be known; none if it is gone.
+
+    last: the step at which the run was opened, if it was: what came after it is not before the latest network.
+    """
     if ended:
         store.flush(_WRITTEN_WITHIN)
     try:
         run = store.open(run_id)
-        found = [Moment(item.step, item.epoch) for item in run.checkpoints()]
+        found = [Moment(item.step, item.epoch) for item in run.checkpoints() if last is None or item.step <= last]
         initial = [Moment(0, 0)] if fresh and found and run.record.parent is None else []
     except PlaygroundError:  # not written yet, or deleted
         return ()

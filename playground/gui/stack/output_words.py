@@ -30,7 +30,7 @@ def range_words(output: BlockOutput, number: int, *, fixed: bool) -> str:
     low, high = amount_text(-scale.reach if scale.diverging else 0.0), amount_text(scale.reach)
     if not fixed:
         return translated(message(tr_noop("Fix the colours: {low} to {high}"), low=low, high=high))
-    if most > scale.reach:
+    if most > scale.reach and amount_text(most) != high:
         words = tr_noop("Colours fixed: {low} to {high}; the largest number is {most}, and has the last colour")
         return translated(message(words, low=low, high=high, most=amount_text(most)))
     return translated(message(tr_noop("Colours fixed: {low} to {high}"), low=low, high=high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 
@@ -14,8 +15,13 @@ class _Headers(QStackedWidget):
         return shown.sizeHint() if shown is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """What its choices need to be read, up to half of the row: tabs can be scrolled, a cut word cannot be read."""
         shown = self.currentWidget()
-        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+        if shown is None:
+            return super().minimumSizeHint()
+        least, row = shown.minimumSizeHint(), self.parentWidget()
+        readable = min(shown.sizeHint().width(), row.width() // 2 if row is not None else 0)
+        return QSize(max(least.width(), readable), least.height())
 
 
 class ResultsPane(QWidget):
@@ -73,6 +79,10 @@ class ResultsPane(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """No wider than the shown page, of which parts are hidden where there is little room."""
         return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._headers.updateGeometry()  # it may take half of the row, which has another width now
 
     @Slot()
     def _enter(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from torch.nn import Sequential
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import Data, load
@@ -20,7 +22,7 @@ from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.evaluation.figures import figures
 from playground.gui.evaluation.confusion_model import SHARE
 from playground.gui.evaluation.confusion_page import ConfusionPage
-from playground.gui.evaluation.evaluator import Result
+from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.evaluation.inference import Evaluated, EvaluationQuestion, evaluate_part
 from playground.gui.evaluation.mistakes_page import MistakesPage
 from playground.gui.evaluation.page import EvaluationPage
@@ -194,3 +196,27 @@ def test_data_whose_reading_was_cancelled_are_asked_for_again(qtbot: QtBot, trai
     trained.results.pane.show_page(trained.results.curves)
     trained.document.load(SMALL.model_copy(update={"data": MNIST(train_limit=600)}), None)
     assert evaluator._asked_for is None
+
+
+def test_an_answer_is_completed_while_the_network_learns_on(qtbot: QtBot, trained: Program) -> None:
+    begun: list[int] = []
+    enough = Event()
+
+    def slow(network: Sequential, source: NetworkSource, question: EvaluationQuestion) -> Iterator[Evaluated | None]:
+        begun.append(source.version)
+        while not enough.is_set():
+            yield None
+        yield from evaluate_part(network, source, question)
+
+    run = trained.run
+    evaluator = Evaluator(trained.document, run, trained.inference, trained.background, trained, slow)
+    evaluator.watch(trained.window, visible=True)
+    qtbot.waitUntil(lambda: begun == [20], timeout=WITHIN)
+    with qtbot.waitSignal(run.weights_changed, timeout=WITHIN):
+        run.step()
+    enough.set()
+    qtbot.waitUntil(lambda: evaluator.result is not None, timeout=WITHIN)
+    assert begun[0] == 20
+    assert evaluator.result is not None
+    assert evaluator.result.evaluated.step == 20
+    evaluator.stop()

@@ -169,4 +169,5 @@ def test_classes_differ_in_colour_and_shape_together() -> None:
         looks = [class_look(theme, label) for label in range(88)]
         assert len({(color.name(), shape) for color, shape in looks}) == 88
         assert len({shape for _, shape in looks[:10]}) == 10
+        assert len({color.name() for color, _ in looks[:10]}) == 10
         assert class_look(theme, None)[0] == QColor(theme.accent)

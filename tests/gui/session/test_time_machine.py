@@ -104,6 +104,10 @@ def test_a_run_continues_from_an_earlier_moment_as_another_one(trained: Session)
     trained.wait(RunState.FINISHED)
     assert trained.run.carried.step == moment.step
     assert trained.run.start is Start.CONTINUE
+    # What came after that moment is not listed before the latest network
+    trained.qtbot.waitUntil(
+        lambda: [item.step for item in machine(trained).moments][-1:] == [moment.step], timeout=LOAD
+    )
     trained.train()
     assert trained.run.run_id != first
     assert trained.program.runs.store.open(trained.run.run_id).record.parent == first
