@@ -28,6 +28,8 @@ from playground.spec.layers.rows import Rows
 from playground.spec.layers.shape import Flatten
 from tests.contract.test_replay import DATA, ROWS, fits, with_component
 
+MOST = 24  # networks in a file
+
 
 class SideBySide(nn.Module):
     """Several networks with the same input; their outputs as vectors, joined."""
@@ -55,12 +57,12 @@ def reading(layer: Layer) -> Experiment:
     return Experiment(data=data, stack=Stack(layers=(layer, Flatten(), Linear(out_features=3))))
 
 
-def grouped(experiments: Sequence[Experiment]) -> list[tuple[Shape, list[Experiment]]]:
-    """Experiments by their input."""
+def grouped(experiments: Sequence[Experiment]) -> list[list[Experiment]]:
+    """Experiments with the same input, some at a time."""
     found: dict[Shape, list[Experiment]] = {}
     for experiment in experiments:
         found.setdefault(experiment.data.sample_shape, []).append(experiment)
-    return list(found.items())
+    return [some[start : start + MOST] for some in found.values() for start in range(0, len(some), MOST)]
 
 
 LAYERS = [
@@ -79,7 +81,7 @@ def _untraced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "experiments",
-    [some for cases in (LAYERS, PRESETS) for _, some in grouped(cases)],
+    [some for cases in (LAYERS, PRESETS) for some in grouped(cases)],
     ids=lambda some: f"{len(some)} for {some[0].data.id}",
 )
 def test_every_layer_and_every_preset(experiments: list[Experiment]) -> None:

@@ -87,11 +87,25 @@ FORMATS = (
         "weights_file.export_weights",
     ),
     Format(
+        "notebook",
+        tr_noop("Notebook"),
+        ".ipynb",
+        tr_noop("Jupyter: load, build, train, evaluate and plot, cell by cell."),
+        "script_file.export_notebook",
+    ),
+    Format(
         "script",
         tr_noop("PyTorch program"),
         ".py",
         tr_noop("To read, change and train it again, without Playground."),
         "script_file.export_script",
+    ),
+    Format(
+        "card",
+        tr_noop("Model card"),
+        ".md",
+        tr_noop("For people: data, training, figures, size, speed and limits, as Markdown."),
+        "card.export_card",
     ),
 )
 

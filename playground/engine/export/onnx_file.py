@@ -125,7 +125,7 @@ def runner(data: bytes) -> Callable[[Tensor], Tensor]:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: what it warns of concerns its own optimisations
+    options.log_severity_level = 4  # errors are raised; what it warns of concerns its own optimisations
     session: Any = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
 

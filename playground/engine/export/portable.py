@@ -9,6 +9,7 @@ from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
+from torch.hub import tqdm  # a stand-in where that library is missing
 
 from playground.engine.build import enabled_rows
 from playground.engine.export.verification import ExportError
@@ -38,11 +39,16 @@ def portable(network: nn.Sequential) -> nn.Sequential:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Ignore those warnings of the exporter that say how it works."""
-    with warnings.catch_warnings():
-        for category, text in _EXPERIMENTAL:
-            warnings.filterwarnings("ignore", text, category)
-        yield
+    """Ignore those warnings of the exporter that say how it works, and start no thread for its progress bars."""
+    interval = getattr(tqdm, "monitor_interval", 0)
+    tqdm.monitor_interval = 0
+    try:
+        with warnings.catch_warnings():
+            for category, text in _EXPERIMENTAL:
+                warnings.filterwarnings("ignore", text, category)
+            yield
+    finally:
+        tqdm.monitor_interval = interval
 
 
 def graph(module: nn.Module, example: Tensor, *, lengths: bool = False) -> torch.export.ExportedProgram:

@@ -1,4 +1,4 @@
-"""A network as torch's own ExportedProgram (.pt2): its graph and weights, which torch reads without any class of ours."""
+"""A network as an ExportedProgram (.pt2): graph and weights, which torch reads without any class of ours."""
 
 from __future__ import annotations
 

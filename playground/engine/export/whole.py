@@ -100,7 +100,7 @@ class Answers(nn.Module):
             known = self.scaling
             return values if known is None else values * known.target_deviation + known.target_mean
         placed = outputs.movedim(1, -1) if outputs.dim() == 4 else outputs
-        shares = beliefs(self.network, placed.reshape(-1, task.classes), loss).reshape(placed.shape)
+        shares = beliefs(self.network, placed, loss)
         return shares.movedim(-1, 1) if outputs.dim() == 4 else shares
 
 
