@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.hub import tqdm  # a stand-in where that library is missing
+from torch import Tensor, hub, nn
 
 from playground.engine.build import enabled_rows
 from playground.engine.export.verification import ExportError
@@ -31,7 +31,7 @@ def portable(network: nn.Sequential) -> nn.Sequential:
     found = deepcopy(network).cpu().eval().requires_grad_(False)
     for module in found.modules():
         if type(module) is onednn_linear.Linear:
-            module.__class__ = nn.Linear
+            module.__class__ = nn.Linear  # type: ignore[assignment]
     for tensor in (*found.parameters(), *found.buffers()):
         tensor.data = tensor.data.contiguous()
     return found
@@ -40,15 +40,16 @@ def portable(network: nn.Sequential) -> nn.Sequential:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Ignore those warnings of the exporter that say how it works, and start no thread for its progress bars."""
-    interval = getattr(tqdm, "monitor_interval", 0)
-    tqdm.monitor_interval = 0
+    bars: Any = vars(hub)["tqdm"]  # a stand-in where that library is missing
+    interval = getattr(bars, "monitor_interval", 0)
+    bars.monitor_interval = 0
     try:
         with warnings.catch_warnings():
             for category, text in _EXPERIMENTAL:
                 warnings.filterwarnings("ignore", text, category)
             yield
     finally:
-        tqdm.monitor_interval = interval
+        bars.monitor_interval = interval
 
 
 def graph(module: nn.Module, example: Tensor, *, lengths: bool = False) -> torch.export.ExportedProgram:

@@ -27,7 +27,7 @@ class Verification(NamedTuple):
     Attributes:
         runtime: what read the exported file, with its version.
         samples: what was asked, as a noun phrase.
-        count: of the samples.
+        total: number of the samples.
         largest_difference: between two outputs for the same sample, absolute.
         relative: the same, as a share of the largest absolute output.
         answers: classes that were compared, one for each position of a sample; 0 where numbers are predicted.
@@ -36,7 +36,7 @@ class Verification(NamedTuple):
 
     runtime: str
     samples: Message
-    count: int
+    total: int
     largest_difference: float
     relative: float
     answers: int
@@ -82,7 +82,7 @@ def verified(
     """
     largest = scale = 0.0
     changed = answers = 0
-    for one, other in zip(given.split(_CHUNK), asked.inputs.split(_CHUNK), strict=True):
+    for one, other in zip(torch.split(given, _CHUNK), torch.split(asked.inputs, _CHUNK), strict=True):
         ours, theirs = expected(one), found(other)
         if ours.shape != theirs.shape:
             words = tr_noop("{runtime} gives outputs of the shape {found} instead of {expected}.")

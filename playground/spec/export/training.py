@@ -180,7 +180,7 @@ def training_cell(experiment: Experiment) -> str:
     loss, score = _progress(experiment)
     lines = [*_setup(experiment), "history = []", "for epoch in range(1, EPOCHS + 1):"]
     for line in _epoch(experiment):
-        if line == "print(":
+        if line == "print(" and f"    {line}" not in lines:
             lines.append(f"    history.append([{loss}, {score}])")
         lines.append(f"    {line}")
         if line.startswith("validation_loss, validation_score ="):

@@ -98,7 +98,7 @@ def test_an_exported_program_is_read_by_torch_alone() -> None:
         torch.testing.assert_close(module(inputs), network.network.eval()(inputs))
     assert len(found.data) < 100_000  # no sample of the data is in it
     assert found.verification is not None
-    assert found.verification.count == 200
+    assert found.verification.total == 200
     assert str(found.verification.samples) == "the first 200 of 10,000 test images"
 
 

@@ -30,7 +30,7 @@ def test_differences_and_changed_answers_are_counted() -> None:
     found = compared(torch.tensor([0.0, 2.0e-5, 0.0]), outputs)
     assert found.largest_difference == pytest.approx(2.0e-5, rel=1e-2)
     assert found.relative == pytest.approx(2.0e-5, rel=1e-2)
-    assert (found.count, found.answers, found.changed) == (50, 50, 1)
+    assert (found.total, found.answers, found.changed) == (50, 50, 1)
     assert "1 of 50 answers changed" in str(found.words)
 
 

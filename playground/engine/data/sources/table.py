@@ -144,7 +144,8 @@ def first_rows(data: Table, most: int, part: str = "test") -> Floats:
     """
     rows = _divided(data)
     chosen = rows.values[getattr(rows.parts, part)[:most]]
-    return chosen[:, [data.source.column_index(item) for item in data.inputs]]
+    inputs: Floats = chosen[:, [data.source.column_index(item) for item in data.inputs]]
+    return inputs
 
 
 @lru_cache(maxsize=2)  # a run and its panel, and another table that is inspected meanwhile
