@@ -25,7 +25,15 @@ from playground.spec.experiment import Experiment
 from playground.spec.experiment_settings import settings
 from playground.spec.layer import described
 from playground.spec.messages import message, printable
-from playground.spec.number_text import amount_text, bytes_text, flops_text, loss_text, percent_text
+from playground.spec.number_text import (
+    amount_text,
+    bytes_text,
+    fixed_text,
+    flops_text,
+    loss_text,
+    percent_text,
+    seconds_text,
+)
 
 MOST = 10_000  # samples that the figures are of
 _RUNS = 20  # of the network, for its speed
@@ -74,7 +82,9 @@ def _training(trained: Trained) -> list[str]:
     experiment, figures = trained.experiment, trained.figures
     lines = [f"- {_cell(str(item.label))}: {_cell(str(item.value))}" for item in settings(experiment)]
     if figures.epochs:
-        lines.append(f"- Trained for {figures.epochs:,} epochs, {figures.step:,} steps, {figures.seconds:,.0f} s")
+        lines.append(
+            f"- Trained for {figures.epochs:,} epochs, {figures.step:,} steps, {seconds_text(figures.seconds)}"
+        )
     versions = ", ".join(f"{_cell(name)} {_cell(version)}" for name, version in trained.versions.items())
     return [*lines, f"- Versions: {versions or 'unknown'}"]
 
@@ -119,7 +129,7 @@ def _calibration(found: Mapping[str, Any]) -> list[str]:
     lines += ["| Confidence | Answers | Mean confidence | Right |", "| --- | ---: | ---: | ---: |"]
     for item in found["bins"]:
         if item["count"]:
-            span = f"{item['from']:.0%} to {item['to']:.0%}"
+            span = f"{percent_text(item['from'], 0)} to {percent_text(item['to'], 0)}"
             shares = f"{percent_text(item['confidence'])} | {percent_text(item['accuracy'])}"
             lines.append(f"| {span} | {item['count']:,} | {shares} |")
     return lines
@@ -133,7 +143,7 @@ def _size(trained: Trained) -> list[str]:
     return [
         f"- Parameters: {sums.parameters:,}, {bytes_text(sums.weight_bytes)}",
         f"- Work for one sample: {flops_text(sums.flops)}",
-        *(f"- {count} at once: {value:.2f} ms (median of {_RUNS})" for count, value in times.items()),
+        *(f"- {count} at once: {fixed_text(value, 2)} ms (median of {_RUNS})" for count, value in times.items()),
         f"- Measured on {processor_name()} with {threads} thread{'s' * (threads != 1)}, PyTorch {torch.__version__}",
     ]
 

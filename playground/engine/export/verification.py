@@ -12,6 +12,7 @@ from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.evaluation.scores import by_place
 from playground.engine.export.inputs import CheckedInputs
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.number_text import setting_text
 
 TOLERANCE = 1e-4  # of the largest output: rounding differs between libraries, by some 1e-6
 _CHUNK = 20  # samples: outputs of a language model are large
@@ -45,7 +46,11 @@ class Verification(NamedTuple):
     @property
     def words(self) -> Message:
         """The result as a sentence."""
-        values = {"samples": self.samples, "runtime": self.runtime, "difference": f"{self.largest_difference:.1e}"}
+        values = {
+            "samples": self.samples,
+            "runtime": self.runtime,
+            "difference": setting_text(self.largest_difference, 2),
+        }
         if not self.answers:
             words = tr_noop(
                 "Verified with {runtime} on {samples}: the largest difference of an output is {difference}."
@@ -101,7 +106,7 @@ def verified(
             "{runtime} answers differently: an output for {samples} differs by {difference}, where the largest output "
             "is {scale}. Nothing was written."
         )
-        values = {"difference": f"{largest:.1e}", "scale": f"{scale:.1e}", "samples": asked.words}
+        values = {"difference": setting_text(largest, 2), "scale": setting_text(scale, 2), "samples": asked.words}
         raise ExportError(message(words, runtime=runtime, **values))
     relative = largest / scale if scale else 0.0
     return Verification(runtime, asked.words, len(asked.inputs), largest, relative, answers, changed)
