@@ -24,7 +24,7 @@ from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.experiment_settings import settings
 from playground.spec.layer import described
-from playground.spec.messages import message, printable
+from playground.spec.messages import message, printable, tr_noop
 from playground.spec.number_text import (
     amount_text,
     bytes_text,
@@ -44,7 +44,7 @@ def export_card(trained: Trained) -> Exported:
     """The card as the bytes of a Markdown file; figures are measured anew where the data are on this machine."""
     data = data_here(trained.experiment)
     text = "\n\n".join(_sections(trained, data)) + "\n"
-    words = "The figures are those of the file, because its data are not on this machine."
+    words = tr_noop("The figures are those of the file, because its data are not on this machine.")
     return Exported(text.encode(), None, () if data is not None else (message(words),))
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import write_atomically
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
@@ -82,7 +83,7 @@ FORMATS = (
     Format(
         "state",
         tr_noop("Weights"),
-        ".safetensors",
+        NETWORK_SUFFIX,
         tr_noop("Your own PyTorch program: the tensors by name, without layers."),
         "weights_file.export_weights",
     ),
