@@ -137,11 +137,11 @@ def probabilities(network: nn.Module, pictures: Tensor, loss: Loss | None = None
 
 
 def beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
-    """Class probabilities from outputs (N, classes) of a network, see `probabilities`."""
+    """Class probabilities from outputs (…, classes) of a network, see `probabilities`."""
     activation = loss.output_activation if loss else SOFTMAX
     shares = _shares(outputs, IDENTITY if _ends_in_softmax(network) else activation)
-    equal = torch.full_like(shares, 1.0 / shares.shape[1])
-    return torch.where(shares.isfinite().all(1, keepdim=True), shares, equal)
+    equal = torch.full_like(shares, 1.0 / shares.shape[-1])
+    return torch.where(shares.isfinite().all(-1, keepdim=True), shares, equal)
 
 
 def log_beliefs(network: nn.Module, outputs: Tensor, loss: Loss | None = None) -> Tensor:
@@ -167,11 +167,11 @@ def log_odds(logs: Tensor) -> Tensor:
 
 
 def _shares(outputs: Tensor, activation: OutputActivation) -> Tensor:
-    """Rows (N, classes) that add up to 1, or NaN where that is impossible."""
+    """Rows (…, classes) that add up to 1, or NaN where that is impossible."""
     if activation == IDENTITY:
         outputs = outputs.clamp_min(0.0)
-        return outputs / outputs.sum(1, keepdim=True)
-    return applied(activation.log, outputs).softmax(1)
+        return outputs / outputs.sum(-1, keepdim=True)
+    return applied(activation.log, outputs).softmax(-1)
 
 
 def _ends_in_softmax(network: nn.Module) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from playground.spec.call import Call, Copies
 from playground.spec.check.shapes import LayerShape, walk
@@ -63,6 +64,33 @@ def script(experiment: Experiment) -> str:
     Raises:
         PlaygroundError: some layer cannot take its input; `check` reports it with a fix.
     """
+    parts = sections(experiment)
+    code = [
+        parts.constants,
+        *parts.data,
+        *parts.network,
+        main(experiment),
+        'if __name__ == "__main__":\n    main()',
+    ]
+    body = "\n\n\n".join(code)
+    return f"{_header(experiment)}\n\n{imports(body, parts.taken)}\n\n{body}\n"
+
+
+class Sections(NamedTuple):
+    """The parts of a program before its training."""
+
+    constants: str
+    data: tuple[str, ...]  # the function that loads the data, and those that it and the network use
+    network: tuple[str, ...]  # the functions that build, augment, and evaluate
+    taken: Copied  # what comes from the engine
+
+
+def sections(experiment: Experiment) -> Sections:
+    """The parts of the program of an experiment.
+
+    Raises:
+        PlaygroundError: see `script`.
+    """
     rows = walk(experiment.stack, experiment.data.sample_shape)
     for row in rows:
         if row.mismatch is not None:
@@ -78,19 +106,13 @@ def script(experiment: Experiment) -> str:
     loading = experiment.data.loading()
     ours = [call.target for call in used if is_ours(call)]
     taken = copied((*loading.copied, *ours, *scoring(experiment), *restraints(experiment)))
-    sections = [
-        _constants(experiment),
-        loading.code,
-        *taken.blocks,
+    network = (
         _network(experiment, active),
         *([_augment(calls)] if calls else []),
         *objective(experiment),
         evaluation(experiment),
-        main(experiment),
-        'if __name__ == "__main__":\n    main()',
-    ]
-    body = "\n\n\n".join(sections)
-    return f"{_header(experiment)}\n\n{_imports(body, taken)}\n\n{body}\n"
+    )
+    return Sections(_constants(experiment), (loading.code, *taken.blocks), network, taken)
 
 
 def _header(experiment: Experiment) -> str:
@@ -102,7 +124,8 @@ def _header(experiment: Experiment) -> str:
     return "\n".join([first, f"# {name}{' · ' if name else ''}Made by Playground."])
 
 
-def _imports(body: str, taken: Copied) -> str:
+def imports(body: str, taken: Copied) -> str:
+    """The lines that import what some code uses."""
     used = names_in(body) - imported_in(body)
     needed = {item for item in (*_IMPORTS, *taken.imports) if item.bound in used}
     standard = [item for item in needed if (item.module or item.name).partition(".")[0] in sys.stdlib_module_names]

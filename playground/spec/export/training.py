@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from playground.spec.call import Call, Written, printed
@@ -125,7 +126,7 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         yield f"for chosen in torch.randperm({count}, device=options.device).split(BATCH_SIZE):"
         step = ["inputs, targets = train_inputs[chosen], train_targets[chosen]"]
     yield from (f"    {line}" for line in (*step, *_step(experiment)))
-    value, loss = score_of(data.task, count), f"loss_sum / {'weight_sum' if weighted else count}"
+    loss, value = _progress(experiment)
     trained, score = (_score(data, against) for against in data.against)
     yield from (
         "print(",
@@ -142,6 +143,54 @@ def _epoch(experiment: Experiment) -> Iterator[str]:
         yield f"plateau.step({'validation_loss' if experiment.data.validation_count else loss})"
     if recipe.stopping.call():
         yield from (f"stopping.note(validation_loss, {_judged(experiment)})", "if stopping.exhausted:", "    break")
+
+
+def _progress(experiment: Experiment) -> tuple[str, str]:
+    """The expressions for loss and score of an epoch, at its end."""
+    data, count = experiment.data, _count(experiment.data)
+    weighted = class_weights(experiment, "train_targets", training=True) is not None
+    return f"loss_sum / {'weight_sum' if weighted else count}", score_of(data.task, count)
+
+
+def data_cell(experiment: Experiment) -> str:
+    """The settings, and the data, of a notebook."""
+    data = experiment.data
+    data_help = data.loading().data_help
+    chosen = experiment.recipe.device
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if chosen == "auto" else printed(chosen)
+    parts = ["(train_inputs, train_targets)", *(["validation"] if data.validation_count else []), "test"]
+    given = ", ".join([*([] if data_help is None else ["options.data"]), "options.device"])
+    lines = [
+        "options = argparse.Namespace(",
+        *([] if data_help is None else [f"    # {line}" for line in textwrap.wrap(data_help, WIDTH - 6)]),
+        *([] if data_help is None else ["    data=None,"]),
+        f"    device={device},",
+        '    out="trained.safetensors",  # file to save the network in',
+        ")",
+        "torch.set_flush_denormal(True)  # numbers below 1e-38 count as 0: CPUs are slow with them",
+        "torch.manual_seed(SEED)",
+        f"{', '.join(parts)} = load_data({given})",
+        *([f"{_count(data)} = {data.loading().count}"] if _count(data) == "samples" else []),
+    ]
+    return "\n".join(lines)
+
+
+def training_cell(experiment: Experiment) -> str:
+    """The training of a notebook, whose `history` gets loss and score of each epoch; validation behind them."""
+    loss, score = _progress(experiment)
+    lines = [*_setup(experiment), "history = []", "for epoch in range(1, EPOCHS + 1):"]
+    for line in _epoch(experiment):
+        if line == "print(" and f"    {line}" not in lines:
+            lines.append(f"    history.append([{loss}, {score}])")
+        lines.append(f"    {line}")
+        if line.startswith("validation_loss, validation_score ="):
+            lines.append("    history[-1] += [validation_loss, validation_score]")
+    return "\n".join(lines)
+
+
+def testing_cell(experiment: Experiment) -> str:
+    """The saved file and the test of a notebook."""
+    return "\n".join(_ending(experiment))
 
 
 def _score(data: Dataset, against: str) -> str:

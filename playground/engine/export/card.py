@@ -1,0 +1,200 @@
+"""The model card of a trained network, as Markdown: data, training, figures, size, speed and limits."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from playground.engine.data.in_memory import Data
+from playground.engine.evaluation.answers import all_answers
+from playground.engine.evaluation.class_labels import class_labels
+from playground.engine.evaluation.data_part import Part, part_of
+from playground.engine.evaluation.evaluate import evaluating
+from playground.engine.evaluation.report import report
+from playground.engine.export.exported import Exported
+from playground.engine.export.inputs import data_here, random_inputs
+from playground.engine.weights import Trained
+from playground.spec.check.shapes import totals, walk
+from playground.spec.experiment import Experiment
+from playground.spec.experiment_settings import settings
+from playground.spec.layer import described
+from playground.spec.messages import message, printable, tr_noop
+from playground.spec.number_text import (
+    amount_text,
+    bytes_text,
+    fixed_text,
+    flops_text,
+    loss_text,
+    percent_text,
+    seconds_text,
+)
+
+MOST = 10_000  # samples that the figures are of
+_RUNS = 20  # of the network, for its speed
+_MOST_CLASSES = 100  # rows of the table of classes
+
+
+def export_card(trained: Trained) -> Exported:
+    """The card as the bytes of a Markdown file; figures are measured anew where the data are on this machine."""
+    data = data_here(trained.experiment)
+    text = "\n\n".join(_sections(trained, data)) + "\n"
+    words = tr_noop("The figures are those of the file, because its data are not on this machine.")
+    return Exported(text.encode(), None, () if data is not None else (message(words),))
+
+
+def _sections(trained: Trained, data: Data | None) -> Iterator[str]:
+    experiment = trained.experiment
+    yield f"# {_cell(experiment.name) or 'Network'}"
+    yield f"A network for {_cell(str(experiment.data.title))}, trained with Playground."
+    yield _section("Data", _data(experiment))
+    yield _section("Training", _training(trained))
+    yield from _figures(trained, data)
+    yield _section("Size and speed", _size(trained))
+    yield _section("Limits", _limits(trained, data))
+    yield _section("How to verify", _how())
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"## {title}", "", *lines])
+
+
+def _data(experiment: Experiment) -> list[str]:
+    data = experiment.data
+    classes = data.task.classes
+    asked = f"one of {classes:,} classes" if classes else "numbers"
+    places = f" at each of {data.task.positions:,} positions" if data.task.positions > 1 else ""
+    return [
+        f"- Input: {described(data.sample_shape)}",
+        f"- Answer: {asked}{places}",
+        f"- Split: {data.train_count:,} training, {data.validation_count:,} validation and {data.test_count:,} test "
+        f"{data.samples}",
+        "- Licence of the data: not declared",
+    ]
+
+
+def _training(trained: Trained) -> list[str]:
+    experiment, figures = trained.experiment, trained.figures
+    lines = [f"- {_cell(str(item.label))}: {_cell(str(item.value))}" for item in settings(experiment)]
+    if figures.epochs:
+        lines.append(
+            f"- Trained for {figures.epochs:,} epochs, {figures.step:,} steps, {seconds_text(figures.seconds)}"
+        )
+    versions = ", ".join(f"{_cell(name)} {_cell(version)}" for name, version in trained.versions.items())
+    return [*lines, f"- Versions: {versions or 'unknown'}"]
+
+
+def _figures(trained: Trained, data: Data | None) -> Iterator[str]:
+    """What was measured now on the test samples, or else what the file says."""
+    experiment, score = trained.experiment, trained.experiment.data.task.score
+    if data is None or not len(data.test):
+        known = trained.figures
+        if known.test_loss is None:
+            yield _section("Figures", ["Not measured: the file has no test figures, and the data are not here."])
+            return
+        lines = [f"- Test loss: {loss_text(known.test_loss)}", f"- Test {score.word}: {percent_text(known.test_score)}"]
+        yield _section("Figures", ["As the file says, from the end of the training:", "", *lines])
+        return
+    part = part_of(data, experiment.data, Part.TEST, MOST)
+    answers = all_answers(trained.network, experiment, part.samples, origin=data.origin, unit=data.unit)
+    names = tuple(map(str, class_labels(experiment.data)))
+    found = report(answers, experiment.data.task, names)
+    head = [f"Measured on {part.words}.", ""]
+    lines = [f"- Loss: {loss_text(found['loss'])}", f"- {score.value}: {percent_text(found['score'])}"]
+    for key, value in (found.get("regression") or {}).items():
+        lines.append(f"- {key}, in the unit of the target: {amount_text(value)}")
+    yield _section("Figures", [*head, *lines])
+    if found["per_class"] and len(found["per_class"]) <= _MOST_CLASSES:
+        yield _section("Classes", _class_table(found["per_class"]))
+    if found["calibration"]:
+        yield _section("Calibration", _calibration(found["calibration"]))
+
+
+def _class_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    keys = ("precision", "recall", "f1")
+    lines = ["| Class | Precision | Recall | F1 | Samples |", "| --- | ---: | ---: | ---: | ---: |"]
+    for row in rows:
+        shares = (percent_text(row[key]) for key in keys)
+        lines.append(f"| {_cell(row['class'])} | {' | '.join(shares)} | {row['support']:,} |")
+    return lines
+
+
+def _calibration(found: Mapping[str, Any]) -> list[str]:
+    lines = [f"Expected calibration error: {percent_text(found['ece'])} ({found['definition']})", ""]
+    lines += ["| Confidence | Answers | Mean confidence | Right |", "| --- | ---: | ---: | ---: |"]
+    for item in found["bins"]:
+        if item["count"]:
+            span = f"{percent_text(item['from'], 0)} to {percent_text(item['to'], 0)}"
+            shares = f"{percent_text(item['confidence'])} | {percent_text(item['accuracy'])}"
+            lines.append(f"| {span} | {item['count']:,} | {shares} |")
+    return lines
+
+
+def _size(trained: Trained) -> list[str]:
+    experiment = trained.experiment
+    sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+    times = {count: _milliseconds(trained, count) for count in (1, 32)}
+    threads = torch.get_num_threads()
+    return [
+        f"- Parameters: {sums.parameters:,}, {bytes_text(sums.weight_bytes)}",
+        f"- Work for one sample: {flops_text(sums.flops)}",
+        *(f"- {count} at once: {fixed_text(value, 2)} ms (median of {_RUNS})" for count, value in times.items()),
+        f"- Measured on {processor_name()} with {threads} thread{'s' * (threads != 1)}, PyTorch {torch.__version__}",
+    ]
+
+
+def _milliseconds(trained: Trained, count: int) -> float:
+    """The median time of a batch."""
+    inputs, times = random_inputs(trained.experiment, count), []
+    with evaluating(trained.network):
+        for _ in range(_RUNS + 1):
+            begun = perf_counter()
+            trained.network(inputs)
+            times.append(1000 * (perf_counter() - begun))
+    return median(times[1:])
+
+
+def processor_name() -> str:
+    """The name of the processor, as it calls itself."""
+    known = Path("/proc/cpuinfo")
+    if known.exists():
+        with known.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine() or "an unknown processor"
+
+
+def _limits(trained: Trained, data: Data | None) -> list[str]:
+    lines = [
+        "- It knows what its training data show, and answers for anything else as well: a picture of another kind, or "
+        "a value far outside, gets an answer that means nothing.",
+    ]
+    if trained.experiment.data.task.classes:
+        lines.append("- A confidence is no guarantee: see Calibration.")
+    if data is not None and len(data.test) > MOST:
+        lines.append(f"- The figures are of the first {MOST:,} test samples.")
+    return lines
+
+
+def _how() -> list[str]:
+    return [
+        "With the network as `network.safetensors`:",
+        "",
+        "```",
+        "playground evaluate network.safetensors --split test",
+        "playground export network.safetensors --to onnx --out network.onnx",
+        "```",
+        "",
+        "The second command compares answers of the exported network with those of the original.",
+    ]
+
+
+def _cell(text: str) -> str:
+    """A text as it stands in a table or a line, without marks of its own."""
+    return "".join(f"\\{letter}" if letter in "\\|`*_<>[]#" else letter for letter in printable(text))

@@ -1,0 +1,16 @@
+"""What an export makes: the bytes of a file, what was verified, and what a person should know of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playground.engine.export.verification import Verification
+from playground.spec.messages import Message
+
+
+class Exported(NamedTuple):
+    """A network in another format, not yet written."""
+
+    data: bytes
+    verification: Verification | None  # None where the file holds no network, but tells of it
+    remarks: tuple[Message, ...] = ()  # on what it takes and gives, and how to use it
