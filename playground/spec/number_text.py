@@ -18,6 +18,7 @@ BRIEF = 0  # progress, and shares that are not known more exactly
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")  # powers of 1000
 _ROUNDS_UP = 999.95  # from here on, one decimal would give 1,000.0, so the next prefix is used
+_LONG = 1e7  # per cent
 _TYPED = 12  # significant digits in a typed number at most; a number with more was computed
 _DIGITS = 6  # significant digits of a computed one
 
@@ -33,8 +34,14 @@ def bytes_text(count: int) -> str:
 
 
 def percent_text(share: float | None, decimals: int = SCORE) -> str:
-    """A measured share of 1 in per cent, `97.53 %`; a dash where it is None or not finite."""
-    return NO_FIGURE if share is None or not isfinite(share) else f"{minus(f'{100.0 * share:,.{decimals}f}')} %"
+    """A measured share of 1 in per cent, `97.53 %`; a dash where it is None or not finite.
+
+    R² has no lower bound: from ten million per cent on, a power of ten stands for the digits, `−1.2e+30 %`.
+    """
+    if share is None or not isfinite(share):
+        return NO_FIGURE
+    each = 100.0 * share
+    return f"{minus(f'{each:,.{decimals}f}' if abs(each) < _LONG else f'{each:.1e}')} %"
 
 
 def part_text(share: float) -> str:

@@ -67,6 +67,8 @@ def test_shares(share: float | None, places: int, text: str) -> None:
 
 def test_a_score_has_two_decimals() -> None:
     assert percent_text(0.97534) == "97.53 %"
+    assert percent_text(-99_999.0) == "−9,999,900.00 %"
+    assert percent_text(-1.2e28) == "−1.2e+30 %"
 
 
 @pytest.mark.parametrize("share", [float("nan"), float("inf"), -float("inf")])

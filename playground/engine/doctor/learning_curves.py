@@ -16,7 +16,6 @@ from playground.spec.layers.dense import Linear
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import loss_text, percent_text, setting_text
 from playground.spec.recipe.recipe import EarlyStopping
-from playground.spec.recipe.regularizers import NoRegularizer
 from playground.spec.recipe.schedules import Constant
 
 _RISEN = 1.15  # validation loss, times its lowest so far
@@ -67,7 +66,7 @@ def _by_heart(record: Record, latest: float, train: float, apart: float, fix: Fi
     Nothing holds the weights back. Where classes are apart, a network of any size soon knows the other samples too.
     """
     count, recipe = len(record.data.train), record.experiment.recipe
-    held_back = recipe.augmentations or not isinstance(recipe.regularizer, NoRegularizer)
+    held_back = recipe.augmentations or recipe.regularizer != recipe.regularizer.relaxed
     if held_back or count > _FEW_SAMPLES or any(row.layer.is_stochastic for row in record.rows):
         return None
     weights = totals(record.rows).parameters / max(1, count)

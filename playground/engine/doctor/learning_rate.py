@@ -27,7 +27,7 @@ _LONG_PATIENCE = 250
 def _too_high(record: Record) -> Evidence | None:
     """The run diverged, or its loss rose far above that of the beginning, or stays there while steps are long."""
     if record.diverged:
-        return Evidence(record.diverged.message, record.diverged.learning_rate, _advised(record.diverged))
+        return Evidence(record.diverged.message, record.diverged.learning_rate, _advised(record, record.diverged))
     if not record.windows or record.start is None:
         return None
     loss, updates = record.windows[-1].loss, record.longest
@@ -57,13 +57,15 @@ def _too_high(record: Record) -> Evidence | None:
     return Evidence(message(words, share=percent_text(updates), **values), updates, _lower(record))
 
 
-def _advised(end: Diverged) -> Fix | None:
+def _advised(record: Record, end: Diverged) -> Fix | None:
     """The fix that the explanation of a divergence advises: the button and the sentence name the same figure."""
     if end.advised_field == RATE:
         return rate_fix(end.advised_value)
     if end.advised_field == CLIP_NORM:
         return clipping(end.advised_value)
-    return weaker_decay(regularizer=end.advised_field == REGULARIZER) if end.advised_field else None
+    if not end.advised_field:
+        return None
+    return weaker_decay(record.experiment.recipe.regularizer if end.advised_field == REGULARIZER else None)
 
 
 def _lower(record: Record) -> Fix:

@@ -52,7 +52,9 @@ def _penalty(record: Record) -> Evidence | None:
     if record.rate * max(decay, own) > _STRONG:
         words = tr_noop("Weight decay outweighs the loss: each step takes {share} off every weight.")
         share = record.rate * max(decay, own)
-        return Evidence(message(words, share=percent_text(share)), share, weaker_decay(regularizer=decay > own))
+        return Evidence(
+            message(words, share=percent_text(share)), share, weaker_decay(recipe.regularizer if decay > own else None)
+        )
     latest = record.probes[-2:]
     if len(latest) < 2 or not record.windows or record.start is None:
         return None
@@ -61,7 +63,9 @@ def _penalty(record: Record) -> Evidence | None:
         return None
     words = tr_noop("The {penalty} penalty dominates: its gradient is {times} times that of the loss.")
     label = message(recipe.regularizer.label)
-    return Evidence(message(words, penalty=label, times=setting_text(times, 2)), times, weaker_decay(regularizer=True))
+    return Evidence(
+        message(words, penalty=label, times=setting_text(times, 2)), times, weaker_decay(recipe.regularizer)
+    )
 
 
 def _batch_norm(record: Record) -> Evidence | None:

@@ -9,7 +9,7 @@ from playground.spec.check.problem import Fix
 from playground.spec.edits import Set
 from playground.spec.messages import Message, message
 from playground.spec.number_text import setting_text
-from playground.spec.recipe.regularizers import NoRegularizer
+from playground.spec.recipe.regularizers import Regularizer
 
 USUAL_DECAY = 1e-4
 
@@ -33,10 +33,14 @@ def round_rate(rate: float) -> float:
     return float(first * 10.0**power) if power >= 0 else first / 10.0**-power
 
 
-def weaker_decay(*, regularizer: bool) -> Fix:
-    """Switch the regularizer off, or set the optimizer's own weight decay to a usual value."""
-    if regularizer:
-        return setting(("recipe", "regularizer"), NoRegularizer(), message("Switch the regularizer off"))
+def weaker_decay(regularizer: Regularizer | None) -> Fix:
+    """Switch a regularizer off, but for its zeros, or without one set the optimizer's weight decay to a usual value."""
+    if regularizer is not None:
+        relaxed = regularizer.relaxed
+        words = message("Switch the regularizer off")
+        if relaxed.keeps_zeros:
+            words = message("Switch the penalties of the regularizer off")
+        return setting(("recipe", "regularizer"), relaxed, words)
     words = message("Set the weight decay to {decay}", decay=setting_text(USUAL_DECAY))
     return setting(("recipe", "optimizer", "weight_decay"), USUAL_DECAY, words)
 

@@ -36,6 +36,11 @@ class Regularizer(Component):
         return False
 
     @property
+    def relaxed(self) -> Regularizer:
+        """The regularizer that does not hold weights back: none, or what remains of this one without its factors."""
+        return NoRegularizer()
+
+    @property
     def strengths(self) -> tuple[float, float]:
         """The factors (l1, l2)."""
         values = self.values()
@@ -161,6 +166,10 @@ class KeepZeros(Regularizer):
     @property
     def keeps_zeros(self) -> bool:
         return True
+
+    @property
+    def relaxed(self) -> Regularizer:
+        return KeepZeros()
 
     @classmethod
     def instead_of(cls, other: Regularizer) -> KeepZeros:

@@ -17,8 +17,10 @@ from playground.engine.pruning.sparsity import cubic, keeping_zeros, set_to_zero
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import load as load_network
 from playground.engine.weights import network_with, save
+from playground.spec.check.recipe_fixes import weaker_decay
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ReLU
 from playground.spec.layers.convolution import Conv2d
@@ -27,7 +29,7 @@ from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.recipe.recipe import EMA, Recipe
-from playground.spec.recipe.regularizers import L2, KeepZeros, MaxNorm
+from playground.spec.recipe.regularizers import L2, KeepZeros, MaxNorm, NoRegularizer
 
 LAYERS = (
     Conv2d(out_channels=4, kernel_size=5, stride=3),
@@ -194,6 +196,15 @@ def test_other_regularizers_go_on_beside_the_mask() -> None:
     assert KeepZeros.instead_of(L2(l2=0.3)) == KeepZeros(l2=0.3)
     assert KeepZeros.instead_of(MaxNorm(max_norm=2.0)).largest_norm == 2.0
     assert KeepZeros.instead_of(KeepZeros(l1=0.1)) == KeepZeros(l1=0.1)
+
+
+def test_a_fix_of_the_doctor_keeps_the_zeros() -> None:
+    experiment = preset("xor").experiment
+    experiment = experiment.with_(recipe=experiment.recipe.with_(regularizer=KeepZeros(l2=10.0)))
+    fix = weaker_decay(experiment.recipe.regularizer)
+    assert str(fix.label) == "Switch the penalties of the regularizer off"
+    assert fix.apply(experiment).recipe.regularizer == KeepZeros()
+    assert weaker_decay(L2(l2=10.0)).apply(experiment).recipe.regularizer == NoRegularizer()
 
 
 def test_a_unit_of_zeros_goes_without_a_trace(experiment: Experiment, data: Data) -> None:
