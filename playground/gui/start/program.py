@@ -29,6 +29,7 @@ from playground.gui.stack.view import StackView
 from playground.gui.start.chunked_work import ChunkedWork, Portion
 from playground.gui.start.program_dialogs import ProgramDialogs
 from playground.gui.start.program_drawings import ProgramDrawings
+from playground.gui.start.program_exports import ProgramExports
 from playground.gui.start.program_import import ProgramImport
 from playground.gui.start.program_notifications import connect_recovery, notifications_of
 from playground.gui.start.program_outputs import connect_view, fill_blocks, put_pages
@@ -88,7 +89,7 @@ class Program(ProgramParts):
         self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
         self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
         self.predictions = ProgramPredictions(self.document, self.run, self.settings, self.ask, self.window, self)
-        self.drawings = ProgramDrawings(self)
+        self.drawings, self.exports = ProgramDrawings(self), ProgramExports(self)
         self.importing = ProgramImport(self.document, self.run, self.data_source, self.settings, self.ask, self.window)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -138,23 +139,22 @@ class Program(ProgramParts):
         window.dropped.connect(self._take_dropped)
         files.source_found.connect(self.data_source.inspect)
         run.state_changed.connect(self._begin_inference)
-        # Direct, in the inference thread: the run's pause must not depend on the window.
-        self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)
+        self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)  # whatever the window does
         self.inference.touched.connect(run.give_way)
         run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
         self.suggestions = Suggestions(window.messages, self.document, self.data_source, self)
         self.notifications = notifications_of(self)
         connect_recovery(self)
-        self.document.replaced.connect(self._focus_stack)
-        window.messages.left.connect(self._focus_stack)
-        self.top.left.connect(self._focus_stack)
+        for leaving in (self.document.replaced, window.messages.left, self.top.left):
+            leaving.connect(self._focus_stack)
         self.top.problem_pressed.connect(self._show_problem)
         connect_view(self)
         self.file_menu.reader_requested.connect(self.open_reader)
+        for part in (self.predictions, self.exports):
+            part.follow(self.file_menu)
         self.dialogs.open_from(self.file_menu, self.run_menu, self.help_menu)
-        self.predictions.follow(self.file_menu)
-        self.predictions.learn_requested.connect(self.data_source.inspect)
         self.predictions.failed.connect(self.notifications.complain)
+        self.predictions.learn_requested.connect(self.data_source.inspect)
         self.file_menu.drawings.triggered.connect(self.drawings.open)
 
     def start(self, path: Path | None) -> None:
@@ -284,8 +284,9 @@ class Program(ProgramParts):
         self.run.stop_listening()
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
+        files = (self.exports.background, *self.predictions.threads)
         try:
-            return ended((*own, *self.predictions.threads, *self.results.threads, *self._shell.threads), within)
+            return ended((*own, *files, *self.results.threads, *self._shell.threads), within)
         finally:
             self.runs.close()
 

@@ -41,6 +41,12 @@ class FileMenu(QMenu):
         self.exports = self.addMenu(self.tr("&Export"))
         self.script = add(self.exports, self.tr("&PyTorch program…"), "Ctrl+E")
         self.network = add(self.exports, self.tr("&Trained network…"), "Ctrl+Shift+E")
+        self.take = add(
+            self.exports,
+            self.tr("Ta&ke it with you…"),
+            "Ctrl+Alt+E",
+            self.tr("ONNX, a notebook, a model card…"),
+        )
         self.addSeparator()
         self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")
         self.new.triggered.connect(self.new_requested)

@@ -1,0 +1,113 @@
+"""Opens the dialog “Take it with you”, and exports the trained network in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+
+from playground.gui.session.background import Background
+from playground.gui.session.worker_mailbox import Weights
+from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.translation import translated
+from playground.gui.window.menus.file import FileMenu
+from playground.spec.files.storage import file_name
+from playground.spec.messages import Message, joined, message
+from playground.spec.number_text import bytes_text
+
+if TYPE_CHECKING:
+    from playground.engine.export.exported import Exported
+    from playground.engine.export.formats import Format
+    from playground.gui.window.export_dialog import ExportDialog
+
+
+class ProgramExports(QObject):
+    """One dialog at a time; it exports the network that is shown when its button is pressed."""
+
+    def __init__(self, program: ProgramParts) -> None:
+        super().__init__(program)
+        self._program = program
+        self.background = Background(self)  # an export takes up to a minute
+        self.dialog: ExportDialog | None = None
+        self._action: QAction | None = None
+        for signal in (program.run.weights_changed, program.document.changed):
+            signal.connect(self._enable)
+
+    def follow(self, menu: FileMenu) -> None:
+        """Open the dialog from a menu."""
+        self._action = menu.take
+        menu.take.triggered.connect(self.open)
+        self._enable()
+
+    @Slot()
+    def open(self) -> None:
+        """Show the dialog."""
+        from playground.gui.window.export_dialog import ExportDialog
+
+        if self.dialog is None or not shiboken6.isValid(self.dialog):
+            self.dialog = ExportDialog(self._program.window)
+            self.dialog.chosen.connect(self.export)
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    @Slot(object, bool)
+    def export(self, chosen: Format, whole: bool) -> None:
+        """Ask for a file, and write the network to it once it is verified."""
+        weights, settings = self._program.run.weights, self._program.settings
+        if weights is None:
+            self._fail(message("There is no trained network."))
+            return
+        title = translated(message(chosen.title))
+        filters = f"{title} (*{chosen.suffix})"
+        suggestion = settings.folder / f"{file_name(weights.experiment.name)}{chosen.suffix}"
+        path = self._program.ask.save_path(self.tr("Export the network"), suggestion, filters)
+        if path is None:
+            return
+        settings.folder = path.parent
+        if self.dialog is not None:
+            self.dialog.show_work(self.tr("{0} is being made and verified…").format(title))
+        job = self.background.do(_work(weights, chosen, path, whole=whole))
+        job.done.connect(lambda found: self._tell(path, found))
+        job.failed.connect(self._fail)
+
+    def _tell(self, path: Path, found: Exported) -> None:
+        said = [message("{name} was written, {size}.", name=path.name, size=bytes_text(len(found.data)))]
+        said += [] if found.verification is None else [found.verification.words]
+        words = joined([*said, *found.remarks], " ")
+        if self.dialog is not None and shiboken6.isValid(self.dialog):
+            self.dialog.show_done(translated(words))
+        else:
+            self._program.notifications.tell(words)
+
+    @Slot(object)
+    def _fail(self, problem: Message) -> None:
+        if self.dialog is not None and shiboken6.isValid(self.dialog):
+            self.dialog.show_problem(problem)
+        else:
+            self._program.notifications.complain(problem)
+
+    @Slot()
+    def _enable(self) -> None:
+        if self._action is not None:
+            self._action.setEnabled(self._program.run.can_be_asked)
+
+
+def _work(weights: Weights, chosen: Format, path: Path, *, whole: bool) -> Callable[[], Exported]:
+    """The work for the background thread."""
+
+    def exported() -> Exported:
+        from playground.engine.training.snapshots import Figures
+        from playground.engine.weights import Trained, network_with
+        from playground.version import __version__
+
+        network = network_with(weights.experiment, weights.tensors)
+        versions = {"playground": __version__}
+        trained = Trained(weights.experiment, network, Figures(step=weights.step), versions, scaling=weights.scaling)
+        return chosen.write(trained, path, whole=whole)
+
+    return exported
