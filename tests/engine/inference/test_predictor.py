@@ -12,6 +12,7 @@ from PIL import Image
 
 import playground
 from playground.engine.data.in_memory import load as load_data
+from playground.engine.data.sources.table import inspect
 from playground.engine.inference.predictions.predict import predictions
 from playground.engine.inference.predictions.prediction import PredictionError, Unsuitable
 from playground.engine.inference.predictor import Predictor
@@ -19,8 +20,13 @@ from playground.engine.training.trainer import Trainer
 from playground.engine.weights import save
 from playground.spec.data.dataset import Samples
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.table import Table
+from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.files.resources import resource
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe.recipe import Recipe
 
 
 def _short(path: Path, name: str) -> Path:
@@ -105,6 +111,32 @@ def test_rows_are_mappings(tmp_path: Path) -> None:
     assert first.probabilities == of_file.probabilities
     assert str(second.problem) == "no value for sepal width"
     assert str(third.problem) == "a row maps the names of columns to values"
+
+
+def test_no_row_decides_how_another_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "german.csv"
+    lines = [f"{i % 7 + 1}.{i % 10}00,{i % 10};{i % 12 + 1:02}/{i % 28 + 1:02}/2024;{'ab'[i % 2]}" for i in range(60)]
+    table.write_text("\n".join(["size;day;kind", *lines]))
+    data = Table(source=inspect(str(table)).source, target="kind")
+    size, day = data.inputs
+    assert (size.notation.decimal, day.kind) == (",", "date")
+    experiment = Experiment(data=data, stack=Stack(layers=(Linear(out_features=2),)), recipe=Recipe(epochs=1))
+    trainer = Trainer(experiment, load_data(data))
+    list(trainer)
+    save(tmp_path / "n.safetensors", experiment, trainer.network, trainer.figures, trainer.scaling)
+    network = playground.load(tmp_path / "n.safetensors")
+    rows: list[dict[str, object]] = [
+        {"size": 1.234, "day": "03/04/2024"},
+        {"size": "2,5", "day": "25/12/2024"},
+        {"size": "1.234", "day": "12/25/2024"},
+        {"size": "nothing", "day": "03/04/2024"},
+    ]
+    alone = [network.predict([row])[0] for row in rows]
+    together = network.predict(rows)
+    assert [str(item.problem) for item in together] == [str(item.problem) for item in alone]
+    for one, other in zip(alone, together, strict=True):
+        assert other.probabilities == pytest.approx(one.probabilities, abs=1e-6)
+    assert alone[0].probabilities != pytest.approx(alone[2].probabilities, abs=1e-6)  # 1.234 and 1,234
 
 
 def test_points_are_pairs(tmp_path: Path) -> None:

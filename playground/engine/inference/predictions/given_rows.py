@@ -16,7 +16,8 @@ from playground.spec.datasets.table import Table
 def row_answers(trained: Trained, rows: Sequence[Mapping[str, object]]) -> list[Prediction]:
     """The answer for each row; names of columns count whatever their case, and further ones are ignored.
 
-    A value is a number, a text, a date, or None where it is missing, as is a column that is left out.
+    No row decides how another is read. A value is a number, a text, a date, or None where it is missing, as is a column
+    that is left out.
 
     Raises:
         DataError: the network does not say how to scale rows.
@@ -27,7 +28,7 @@ def row_answers(trained: Trained, rows: Sequence[Mapping[str, object]]) -> list[
     cells = [_cells(row, names) for row in rows]
     columns = tuple(list(column) for column in zip(*cells, strict=True))
     found = Rows(names, columns, list(range(1, len(rows) + 1)), TableReading(form="json lines"))
-    return list(answered_rows(trained, found, range(len(names)), "")) if rows else []
+    return list(answered_rows(trained, found, range(len(names)), "", apart=True)) if rows else []
 
 
 def _cells(row: Mapping[str, object], names: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import OnlyColumn, found_table
+from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.evaluation.column_values import value_text
@@ -24,6 +25,7 @@ from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dates import moment
+from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.skipped import Skips, total
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.table_summary import Column
@@ -83,8 +85,13 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     yield from left_out(skips, source)
 
 
-def answered_rows(trained: Trained, found: Rows, places: Sequence[int], source: str) -> Iterator[Prediction]:
+def answered_rows(
+    trained: Trained, found: Rows, places: Sequence[int], source: str, *, apart: bool = False
+) -> Iterator[Prediction]:
     """An answer for each row; `places` says where each column of the network stands in a row.
+
+    apart: whether the rows have nothing to do with each other, as those of different clients: then no row decides how
+        the cells of another are read.
 
     Raises:
         DataError: the network does not say how to scale rows.
@@ -92,10 +99,13 @@ def answered_rows(trained: Trained, found: Rows, places: Sequence[int], source: 
     data = trained.experiment.data
     assert isinstance(data, Table)
     scaling = scaling_of(trained.experiment, trained.scaling, trained=True)
-    readers = [_reader(column, found.column(place)) for column, place in zip(data.inputs, places, strict=True)]
+    readers = [
+        _reader_of_each(column) if apart else _reader(column, found.column(place))
+        for column, place in zip(data.inputs, places, strict=True)
+    ]
     fills = data.source.reading.missing != "row" and bool(scaling.fills)
     unread = [
-        fills and _mostly_read(column, reader, found.column(place))
+        fills and not apart and _mostly_read(column, reader, found.column(place))
         for column, reader, place in zip(data.inputs, readers, places, strict=True)
     ]
     layout = layout_of(found)
@@ -209,6 +219,15 @@ def _values(
             elif problems[row] is None:
                 problems[row] = _problem(column, cell, value)
     return values, problems, remarks
+
+
+def _reader_of_each(column: Column) -> Callable[[str], float | None]:
+    """As `_reader`, for cells of which each is read alone: a number as it is, a text as in the table learned from."""
+    if column.kind == "category":
+        return {name: float(code) for code, name in enumerate(column.categories)}.get
+    if column.kind == "date":
+        return lambda cell: moment(cell, column.order)
+    return lambda cell: (NumberNotation() if isinstance(cell, TypedNumber) else column.notation).number(cell)
 
 
 def _mostly_read(column: Column, reader: Callable[[str], float | None], cells: Sequence[str]) -> bool:
