@@ -106,7 +106,7 @@ class LearningDialog(QDialog):
             )
         ]
         if part.part is Part.TEST:
-            notes.append(self.tr("Nothing is held out for validation, so test images are counted here."))
+            notes.append(self.tr("There is no validation part, so test images are counted here."))
         if not can_go_back:
             notes.append(self.tr("The network before was not stored: it cannot be brought back."))
         self.notes.setText(" ".join(notes))

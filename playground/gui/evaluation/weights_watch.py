@@ -20,6 +20,7 @@ from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run import Run
 from playground.spec.check.shapes import LayerShape
+from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.messages import Message, message
 
@@ -52,6 +53,7 @@ class WeightsWatch(QObject):
         self._question: WeightsQuestion | None = None
         self._asked: tuple[object, object] | None = None  # question and weights that were asked about last
         self.moments: list[HistogramMoment] = []
+        self._initial: Experiment | None = None  # of the network before the first step whose weights were shown
         self._stack: Stack | None = None  # whose they are
         self._client = InferenceClient(inference, see_weights, Priority.BACKGROUND, self)
         self._client.answered.connect(self._take)
@@ -60,7 +62,7 @@ class WeightsWatch(QObject):
         self._pause.timeout.connect(self._update)
         run.weights_changed.connect(self._update)
         run.began.connect(self._begin)
-        run.cleared.connect(self._begin)
+        run.cleared.connect(self._clear)
         document.changed.connect(self._update)
 
     @property
@@ -93,11 +95,19 @@ class WeightsWatch(QObject):
         self._client.ask(None)
         self._client.forget_network()
 
+    @Slot(object)
+    def _begin(self, experiment: Experiment) -> None:
+        """Forget the histograms of the run before, but not the weights that this one begins with if they were shown."""
+        known = not self._run.pretrained and self._initial == experiment
+        self._forget([moment for moment in self.moments if known and moment.step == 0])
+
     @Slot()
-    def _begin(self) -> None:
-        """Forget the histograms of the run before."""
+    def _clear(self) -> None:
+        self._forget([])
+
+    def _forget(self, kept: list[HistogramMoment]) -> None:
         self._run_number += 1
-        self.moments = []
+        self.moments = kept
         self._question = self._asked = None
         self._update()
 
@@ -153,6 +163,8 @@ class WeightsWatch(QObject):
         """Keep the histograms in the order of the steps."""
         if answer.experiment.stack != self._stack:
             self._stack, self.moments = answer.experiment.stack, []
+        if answer.step == 0:
+            self._initial = None if self._run.pretrained else answer.experiment
         others = [moment for moment in self.moments if moment.step != answer.step]
         self.moments = sorted([*others, HistogramMoment(answer.step, dict(answer.histograms))], key=lambda m: m.step)
         if len(self.moments) > MOST:

@@ -138,9 +138,7 @@ class RobustnessPage(ExportedPage):
         """What to know of the samples and their targets."""
         said, part = [], answer.question.part
         if part.part is Part.TEST:
-            said.append(
-                self.tr("Nothing is held out for validation: what is chosen by these test samples is no longer new.")
-            )
+            said.append(self.tr("There is no validation part: what is chosen by these test samples is no longer new."))
         if len(part.dataset.task.output) == 3:
             words = self.tr("Targets are turned, shifted, scaled and slanted with their pictures; else they stay.")
             said.append(words)
