@@ -68,11 +68,11 @@ def prune_command(args: argparse.Namespace) -> int:
     if args.out is None and not args.sensitivity:
         raise WrongUse(message("--out is missing: the file that the pruned network is written to."))
     ensure_writable(args.out)
-    _ensure_apart(args)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
     asked = _asked(args)
+    _ensure_apart(args, asked)
     if args.sensitivity:
         _print_sensitivity(asked, args)
         return DONE
@@ -80,11 +80,12 @@ def prune_command(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _ensure_apart(args: argparse.Namespace) -> None:
+def _ensure_apart(args: argparse.Namespace, asked: _Asked) -> None:
     from playground.spec.files.apart import ensure_apart
 
     if args.out is not None:
-        ensure_apart(args.out, [trained_file(args.network)])
+        named_files = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
+        ensure_apart(args.out, [*named_files, *asked.trained.experiment.data.own_paths])
 
 
 def _asked(args: argparse.Namespace) -> _Asked:
@@ -123,7 +124,14 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, *, as_json: bool) -> Non
     assert found is not None
     after = measures(found.experiment, found.network, asked.part.samples)
     test = {} if not len(asked.data.test) else _tested(asked, found)
-    figures = found.figures._replace(test_score=test.get("after"), test_loss=test.get("loss"))
+    learned = asked.trained.figures  # what was pruned had learned before, and goes on from there
+    figures = found.figures._replace(
+        epochs=learned.epochs + found.figures.epochs,
+        step=learned.step + found.figures.step,
+        seconds=learned.seconds + found.figures.seconds,
+        test_score=test.get("after"),
+        test_loss=test.get("loss"),
+    )
     save(out, found.experiment, found.network, figures, asked.trained.scaling or asked.data.scaling)
     if as_json:
         put(json_text(_values(asked, plan, before, after, found, test)))

@@ -37,7 +37,8 @@ def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, per
         Cancelled: the places are no longer wanted.
     """
     ensure_possible(features)
-    command = [sys.executable, "-m", __name__, repr(float(perplexity))]
+    # -P: no module of the folder that the program was started in is run.
+    command = [sys.executable, "-P", "-m", __name__, repr(float(perplexity))]
     one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment = {**os.environ, **one_core, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipe = subprocess.PIPE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -74,12 +74,12 @@ def unit_scores(found: Prunable, scores: Mapping[str, Tensor], criterion: Criter
     return {unit: float(totals[unit]) for group in found.groups for unit in group.units}
 
 
-def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> list[dict[str, Tensor]]:
+def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> Iterator[dict[str, Tensor]]:
     """The gradients of the loss of a few batches, in evaluation mode, by the name of the parameter."""
     device = next(network.parameters()).device
     objective = Objective(experiment.recipe.loss, experiment.data.task, device)
     named = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
-    training, found = network.training, []
+    training = network.training
     network.eval()
     try:
         for start in range(0, min(len(part), _BATCHES * _SAMPLES), _SAMPLES):
@@ -87,7 +87,6 @@ def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> 
             loss = objective(network(inputs.to(device)), targets.to(device))
             gradients = torch.autograd.grad(loss, [parameter for _, parameter in named], allow_unused=True)
             pairs = zip(named, gradients, strict=True)
-            found.append({name: gradient for (name, _), gradient in pairs if gradient is not None})
+            yield {name: gradient for (name, _), gradient in pairs if gradient is not None}
     finally:
         network.train(training)
-    return found

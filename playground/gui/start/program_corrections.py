@@ -78,6 +78,7 @@ class ProgramCorrections(ProgramCollection):
             self.drawings_requested.emit()
             return
         if self.dialog is not None and self.dialog.kept.collection.folder != collection.folder:
+            self.dialog.destroyed.disconnect(self._forget)  # which would forget the next one
             self.dialog.close()  # of other data
             self._forget()
         if self.dialog is None:
