@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -20,6 +21,7 @@ from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.strokes import Image, Point
 from playground.gui.start.program import Program
 from playground.spec.data.corrections import MOST, unpacked
+from playground.spec.datasets.downloads import KMNIST
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.files.storage import FileError
 from tests.gui.conftest import Answers
@@ -146,3 +148,21 @@ def test_too_many_corrections_are_refused_before_they_are_read() -> None:
         (first.parent / f"{number:04}.png").touch()  # an empty file cannot be read
     with pytest.raises(FileError, match="2,001 corrections, where at most 2,000"):
         stored_corrections(MNIST())
+
+
+def test_the_window_of_other_data_takes_the_place_of_the_one_before(qtbot: QtBot, program: Program) -> None:
+    corrections, document = program.drawings.corrections, program.document
+    corrections.open()
+    first = corrections.dialog
+    assert first is not None
+    document.load(document.experiment.with_(data=KMNIST()), None)
+    corrections.open()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(first))
+    second = corrections.dialog
+    assert second is not None
+    assert second.isVisible()
+    corrections.open()
+    assert corrections.dialog is second
+    second.close()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(second))
+    assert corrections.dialog is None
