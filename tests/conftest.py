@@ -24,6 +24,7 @@ os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # no test disturbs the desktop
 import pytest
 import pytestqt.qtbot
 import shiboken6
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
 
@@ -54,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     allowed = [re.compile(pattern) for pattern in config.getini("qt_log_ignore")]
 
     def note(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:  # Qt ends the process next, and what is captured is lost with it
+            os.write(config.stash.get(fault_handler_stderr_fd_key, 2), f"\n{text}\n".encode())
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not any(item.search(text) for item in allowed):
             _messages.append(text)
 

@@ -21,6 +21,7 @@ from tests.odd_files import make_files
 from tests.watching import Complaints
 
 
+@pytest.mark.no_qt_log  # `conftest` listens instead, which can tell why Qt ended the process
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_goes_wrong_whatever_is_done(
     qtbot: QtBot,
