@@ -155,7 +155,7 @@ def test_test_samples_are_used_only_where_nothing_is_held_out_and_tables_have_no
     trained.run.step()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=WITHIN)
     assert page.subject.whole.startswith("the first 1,000 of 10,000 test images · step 1 ·")
-    assert "Nothing is held out" in page.subject.toolTip()
+    assert "There is no validation part" in page.subject.toolTip()
     trained.run.reset()
     trained.document.load(preset("iris").experiment, None)
     qtbot.waitUntil(lambda: page.note.text().endswith("there is nothing to show for rows."), timeout=WITHIN)
