@@ -129,19 +129,26 @@ class Batcher(Generic[S, A]):
         if len(self._waiting) < self._most:
             self._full.clear()
         batch = [item for item in batch if not item.answers.done()]
+        if any(item.samples for item in batch):
+            self.batches(sum(len(item.samples) for item in batch))
+        await self._answer_batch(batch)
+
+    async def _answer_batch(self, batch: Sequence[_Waiting[S, A]]) -> None:
+        """Answer requests with one call; where it fails, each request with its own, so that a bad one fails alone."""
         samples = [sample for item in batch for sample in item.samples]
         if not samples:
-            for item in batch:
-                item.answers.set_result([])
-            return
-        self.batches(len(samples))
-        try:
-            found = self._timed(samples) if self._is_quick(samples) else await self.run(partial(self._timed, samples))
-        except Exception as error:  # each request of the batch reports it
-            for item in batch:
-                if not item.answers.done():
-                    item.answers.set_exception(error)
-            return
+            found: list[A] = []
+        else:
+            try:
+                quick = self._is_quick(samples)
+                found = self._timed(samples) if quick else await self.run(partial(self._timed, samples))
+            except Exception as error:  # the request reports it
+                if len(batch) > 1:
+                    for item in batch:
+                        await self._answer_batch([item])
+                elif not batch[0].answers.done():
+                    batch[0].answers.set_exception(error)
+                return
         answers = iter(found)
         for item in batch:
             own = [next(answers) for _ in item.samples]
