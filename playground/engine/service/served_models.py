@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from playground.spec.messages import PlaygroundError, message, tr_noop
 _log = logging.getLogger(__name__)
 
 _LONG_TEXT = 1000  # characters
+_LOOK = 0.05  # seconds between two looks whether a network is still in use
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +37,25 @@ class Served:
     stamp: tuple[int, int]  # of the file: nanoseconds of its last change, and its size
     executor: ThreadPoolExecutor
     batcher: Batcher[Any, Prediction]
+    in_use: int = 0  # requests that chose it and whose answers have not been sent to their end
+
+    def begin_use(self) -> Use:
+        """Keep the network's thread until the use ends."""
+        self.in_use += 1
+        return Use(self)
+
+
+class Use:
+    """A request that holds a network."""
+
+    def __init__(self, served: Served) -> None:
+        self._served: Served | None = served
+
+    def end(self) -> None:
+        """Hold it no longer; once is enough."""
+        if self._served is not None:
+            self._served.in_use -= 1
+        self._served = None
 
 
 class ServedModels:
@@ -48,6 +69,7 @@ class ServedModels:
             PlaygroundError: networks that share a name answer different questions.
         """
         self._served = {name: [_read(name, variant) for variant in variants] for name, variants in files.items()}
+        self._retired: list[Served] = []  # exchanged, and still in use
         for name, items in self._served.items():
             if any(_question(item) != _question(items[0]) for item in items):
                 words = tr_noop("The networks that share “{name}” take or answer different things.")
@@ -103,13 +125,21 @@ class ServedModels:
         self._served[before.name] = [after if item is before else item for item in items]
         return after
 
+    async def retire(self, before: Served) -> None:
+        """Close a network that was exchanged, when the last request that chose it has its whole answer."""
+        self._retired.append(before)
+        while before.in_use:
+            await asyncio.sleep(_LOOK)
+        await _close(before)
+        self._retired.remove(before)
+
     async def close(self) -> None:
         """Answer what waits, and end the threads."""
-        for item in self.all:
-            await close_served(item)
+        for item in (*self.all, *self._retired):
+            await _close(item)
 
 
-async def close_served(item: Served) -> None:
+async def _close(item: Served) -> None:
     """Answer what waits for a network, and end its thread."""
     await item.batcher.close()
     item.executor.shutdown(wait=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import threading
 from collections import Counter
 from pathlib import Path
@@ -105,3 +107,22 @@ def test_no_request_is_lost_when_a_network_is_exchanged(serve: Serve, tmp_path: 
     assert {status for status, _, _ in seen} == {200}
     assert all(was_old or was_new for _, was_old, was_new in seen)
     assert sum(was_new for _, _, was_new in seen) == 4
+
+
+def test_a_body_that_arrives_slowly_is_answered_by_the_network_that_it_began_with(serve: Serve, tmp_path: Path) -> None:
+    path = _network(tmp_path / "points.safetensors", 1)
+    second = _network(tmp_path / "second.safetensors", 2)
+    old, new = _expected(path), _expected(second)
+    client = serve({"points": path})
+    body = json.dumps({"input": POINT}).encode()
+    head = f"POST {PREDICT} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), 30) as slow:
+        slow.sendall(head.encode() + body[:5])
+        os.replace(second, path)
+        while list(client("POST", PREDICT, {"input": POINT}).json["probabilities"].values()) != new:
+            pass
+        client("GET", "/healthz")  # the service has had its turn to close the network before
+        slow.sendall(body[5:])
+        answer = slow.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert list(json.loads(answer.partition(b"\r\n\r\n")[2])["probabilities"].values()) == old
