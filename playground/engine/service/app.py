@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -34,6 +35,8 @@ from playground.engine.service.requests import asked
 from playground.engine.service.served_models import Served, ServedModels, Use
 from playground.engine.service.variants import Variant
 from playground.spec.messages import PlaygroundError, message, tr_noop
+
+_log = logging.getLogger(__name__)
 
 WATCHED = 1.0  # seconds between two looks at the files of the networks
 DEADLINE = 30.0  # seconds after which a request that was not answered ends
@@ -199,14 +202,20 @@ class Service:
         """Exchange networks whose files have changed; requests that have begun end with the network before."""
         while True:
             await asyncio.sleep(WATCHED)
-            self._note_waiting()
-            for before in self.models.changed():
-                after = await asyncio.to_thread(self.models.read_again, before)
-                if after is not None:
-                    self._measure(after)
-                    closing = asyncio.create_task(self.models.retire(before))
-                    self._closing.add(closing)
-                    closing.add_done_callback(self._closing.discard)
+            try:
+                await self._exchange()
+            except Exception:  # whatever it is, later changes of files must be seen
+                _log.exception("looking at the files of the networks failed")
+
+    async def _exchange(self) -> None:
+        self._note_waiting()
+        for before in self.models.changed():
+            after = await asyncio.to_thread(self.models.read_again, before)
+            if after is not None:
+                self._measure(after)
+                closing = asyncio.create_task(self.models.retire(before))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
 
 
 class _UntilSent:

@@ -122,6 +122,10 @@ class ServedModels:
             _log.warning("%s stays as it is: %s", before.variant.path.name, error)
             before.stamp = _stamp(before.variant.path) or before.stamp  # once for each change of the file
             return None
+        except Exception:  # a file may hold what no check foresees
+            _log.exception("%s stays as it is", before.variant.path.name)
+            before.stamp = _stamp(before.variant.path) or before.stamp
+            return None
         self._served[before.name] = [after if item is before else item for item in items]
         return after
 

@@ -96,7 +96,8 @@ def test_other_refusals(reader: Client) -> None:
     assert reader("POST", PREDICT, b"", {"Content-Type": "image/png"}).status == 400
     assert reader("GET", "/v1/models/..%2F..%2Fetc%2Fpasswd").status == 404
     assert reader("GET", "/v1/models", headers={"Host": "evil.example"}).status == 421
-    assert reader("GET", "/v1/models", headers={"Origin": "http://evil.example"}).status == 403
+    for origin in ("http://evil.example", "http://[::1", "null"):
+        assert reader("GET", "/v1/models", headers={"Origin": origin}).status == 403
     with socket.create_connection(("127.0.0.1", reader.port)) as sent:
         sent.sendall(b"POST /v1/models/reader/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
         assert b" 413 " in sent.recv(100)

@@ -14,7 +14,8 @@ import pytest
 
 import playground
 from playground.engine.data.in_memory import load as load_data
-from playground.engine.service.served_models import ServedModels
+from playground.engine.service import app
+from playground.engine.service.served_models import Served, ServedModels
 from playground.engine.service.variants import Variant, served_names
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import save
@@ -52,6 +53,9 @@ def test_requests_are_shared_and_counted(serve: Serve, tmp_path: Path) -> None:
         labels = f'model="points",route="predict",status="200",variant="{name}"'
         assert f"playground_requests_total{{{labels}}} {count}.0" in figures
     assert client("GET", "/v1/models/points").json["variants"] == {"a": 0.5, "b": 0.5}
+    huge, good = client("POST", PREDICT, {"inputs": [[10**400, 0], POINT]}).json["answers"]
+    assert huge == {"error": "a point is a pair of numbers, x and y"}
+    assert "probabilities" in good
 
 
 def test_networks_that_share_a_name_answer_the_same_question(tmp_path: Path) -> None:
@@ -126,3 +130,29 @@ def test_a_body_that_arrives_slowly_is_answered_by_the_network_that_it_began_wit
         answer = slow.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert list(json.loads(answer.partition(b"\r\n\r\n")[2])["probabilities"].values()) == old
+
+
+def test_files_are_looked_at_again_after_a_look_that_failed(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = _network(tmp_path / "points.safetensors", 1)
+    second = _network(tmp_path / "second.safetensors", 2)
+    new, changed = _expected(second), ServedModels.changed
+    looks: list[ServedModels] = []
+
+    def fails_once(models: ServedModels) -> list[Served]:
+        looks.append(models)
+        if len(looks) == 1:
+            raise RuntimeError("no memory")
+        return changed(models)
+
+    monkeypatch.setattr(ServedModels, "changed", fails_once)
+    monkeypatch.setattr(app, "WATCHED", 0.05)
+    client = serve({"points": path})
+    os.replace(second, path)
+    for _ in range(3000):
+        if list(client("POST", PREDICT, {"input": POINT}).json["probabilities"].values()) == new:
+            break
+    else:
+        pytest.fail("the file was not read again")
+    assert "no memory" in caplog.text
