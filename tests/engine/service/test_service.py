@@ -75,6 +75,7 @@ def test_every_form_of_a_picture_has_the_answer_of_the_network(reader: Client, d
         (b'{"input": [[300]]}', 422, "from 0 to 255"),
         (b'{"input": [[0.5]]}', 422, "range"),
         (b'{"input": [[1]], "range": 7}', 422, "range"),
+        (b'{"input": [[1]], "range": true}', 422, "range"),
         (b'{"input": []}', 422, "from 0 to 255"),
         (b'{"input": [[' + b"9" * 400 + b"]]}", 422, "hold numbers"),
     ],
