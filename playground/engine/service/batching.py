@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from functools import partial
 from time import thread_time
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 S = TypeVar("S")
 A = TypeVar("A")
 R = TypeVar("R")
 
 AT_ONCE = 0.002  # seconds of work that may be done in the thread of the event loop
-MOST_SAMPLES = 256  # that are answered together, unless one request has more
+BATCH_SAMPLES = 256  # that are answered together, unless one request has more
 MOST = 32  # requests that are answered together
 WAIT = 0.002  # seconds that a request waits for others
 QUEUED = 512  # requests that may wait; of further ones the client is told to come again
@@ -93,11 +93,14 @@ class Batcher(Generic[S, A]):
         """
         if self._running > self._queued:
             raise Full
+        future = self._executor.submit(work)
         self._running += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        finally:
-            self._running -= 1
+        # Who waits may be cancelled; the thread computes on, and until it has ended nothing else may.
+        future.add_done_callback(partial(asyncio.get_running_loop().call_soon_threadsafe, self._ended))
+        return await asyncio.wrap_future(future)
+
+    def _ended(self, _future: Future[Any]) -> None:
+        self._running -= 1
 
     async def close(self) -> None:
         """Answer what waits, and end."""
@@ -121,7 +124,7 @@ class Batcher(Generic[S, A]):
         batch, count = [self._waiting.popleft()], 0
         while self._waiting and len(batch) < self._most:
             count += len(batch[-1].samples)
-            if count + len(self._waiting[0].samples) > MOST_SAMPLES:
+            if count + len(self._waiting[0].samples) > BATCH_SAMPLES:
                 break
             batch.append(self._waiting.popleft())
         if not self._waiting:
