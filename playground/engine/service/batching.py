@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from time import thread_time
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -96,10 +96,11 @@ class Batcher(Generic[S, A]):
         future = self._executor.submit(work)
         self._running += 1
         # Who waits may be cancelled; the thread computes on, and until it has ended nothing else may.
-        future.add_done_callback(partial(asyncio.get_running_loop().call_soon_threadsafe, self._ended))
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._ended))
         return await asyncio.wrap_future(future)
 
-    def _ended(self, _future: Future[Any]) -> None:
+    def _ended(self) -> None:
         self._running -= 1
 
     async def close(self) -> None:
