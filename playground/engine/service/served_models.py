@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from playground.engine.data.sources.text import alphabet
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.engine.inference.predictor import Predictor
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.service.batching import Batcher
 from playground.engine.service.variants import Variant, Variants
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText, Text
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 _log = logging.getLogger(__name__)
@@ -176,5 +180,16 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 def _question(item: Served) -> tuple[object, ...]:
     """What a network takes and answers."""
     data = item.predictor.trained.experiment.data
-    columns = tuple((column.name, column.kind) for column in data.inputs) if isinstance(data, Table) else ()
-    return (item.predictor.samples, item.predictor.class_names, data.target_name, data.task.output, columns)
+    taken = (item.predictor.samples, data.sample_shape, _codes(data))
+    return (*taken, item.predictor.class_names, data.target_name, data.task.output)
+
+
+def _codes(data: Dataset) -> object:
+    """What the numbers of a sample stand for, where they are the values of columns or codes of text."""
+    if isinstance(data, Table):
+        return tuple((column.name, column.kind, tuple(column.categories)) for column in data.inputs)
+    if isinstance(data, LabelledTexts):
+        return data.alphabet
+    if isinstance(data, OwnText) and (units := data.source.units):
+        return units.words, units.single, units.merges
+    return alphabet(data) if isinstance(data, Text) else None
