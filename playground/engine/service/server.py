@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
+from playground.engine.service import TOKEN
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
 from playground.engine.service.variants import Variant, Variants
@@ -25,7 +26,6 @@ from playground.engine.service.variants import Variant, Variants
 _log = logging.getLogger(__name__)
 
 SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
-TOKEN = "PLAYGROUND_TOKEN"
 MOST_HEADERS = 65_536  # bytes
 HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
 READ_WITHIN = 20.0  # seconds in which a client reads READ_LEAST of an answer that waits for it
