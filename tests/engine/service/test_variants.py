@@ -13,13 +13,21 @@ import numpy as np
 import pytest
 
 import playground
+from playground.engine.build import build
 from playground.engine.data.in_memory import load as load_data
 from playground.engine.service import app
 from playground.engine.service.served_models import Served, ServedModels
 from playground.engine.service.variants import Variant, served_names
+from playground.engine.training.snapshots import Figures
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import save
+from playground.spec.data.text_summary import TextFile
+from playground.spec.datasets.text import OwnText
+from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.messages import PlaygroundError
 from tests.engine.service.conftest import Serve
 
@@ -62,6 +70,20 @@ def test_networks_that_share_a_name_answer_the_same_question(tmp_path: Path) -> 
     one, other = _network(tmp_path / "a.safetensors", 1), _network(tmp_path / "b.safetensors", 1, "hills")
     with pytest.raises(PlaygroundError, match="take or answer different things"):
         ServedModels({"points": (Variant(one, 0.5), Variant(other, 0.5))})
+
+
+def test_networks_that_share_a_name_read_the_same_codes(tmp_path: Path) -> None:
+    """Two alphabets of as many characters: every shape is equal, and the codes mean something else."""
+    files = []
+    for letters in ("abcd", "abce"):
+        source = TextFile(path="/a.txt", count=9000, alphabet=letters, kept=9000, letters=letters)
+        stack = Stack(layers=(Embedding(embedding_dim=4), Linear(out_features=4)))
+        experiment = Experiment(data=OwnText(source=source, context=8), stack=stack)
+        files.append(tmp_path / f"{letters}.safetensors")
+        save(files[-1], experiment, build(experiment), Figures())
+    ServedModels({"text": (Variant(files[0], 0.5), Variant(files[0], 0.5))})
+    with pytest.raises(PlaygroundError, match="take or answer different things"):
+        ServedModels({"text": (Variant(files[0], 0.5), Variant(files[1], 0.5))})
 
 
 @pytest.mark.parametrize(
