@@ -57,6 +57,7 @@ class Batcher(Generic[S, A]):
         self._light = light
         self._costs: deque[float] = deque(maxlen=_LAST)  # seconds of a sample, in the last batches
         self._running = 0  # pieces of work that were handed to the executor and have not ended
+        self._answering = False  # whether requests that wait no longer have not been answered
         self._waiting: deque[_Waiting[S, A]] = deque()
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
@@ -105,7 +106,7 @@ class Batcher(Generic[S, A]):
 
     async def close(self) -> None:
         """Answer what waits, and end."""
-        while self._waiting or self._running:
+        while self._waiting or self._running or self._answering:
             await asyncio.sleep(self._wait)
         if self._task is not None:
             self._task.cancel()
@@ -135,7 +136,11 @@ class Batcher(Generic[S, A]):
         batch = [item for item in batch if not item.answers.done()]
         if any(item.samples for item in batch):
             self.batches(sum(len(item.samples) for item in batch))
-        await self._answer_batch(batch)
+        self._answering = True
+        try:
+            await self._answer_batch(batch)
+        finally:
+            self._answering = False
 
     async def _answer_batch(self, batch: Sequence[_Waiting[S, A]]) -> None:
         """Answer requests with one call; where it fails, each request with its own, so that a bad one fails alone."""
@@ -149,7 +154,8 @@ class Batcher(Generic[S, A]):
             except Exception as error:  # the request reports it
                 if len(batch) > 1:
                     for item in batch:
-                        await self._answer_batch([item])
+                        if not item.answers.done():
+                            await self._answer_batch([item])
                 elif not batch[0].answers.done():
                     batch[0].answers.set_exception(error)
                 return
