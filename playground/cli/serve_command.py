@@ -18,7 +18,6 @@ _NETWORKS = (
     "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name, and"
     " NAME=FILE,FILE:0.1 sends a tenth of the requests to the second"
 )
-_TOKEN_VARIABLE = "PLAYGROUND_TOKEN"
 _TOKEN = (
     "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
     " the command line would be seen by all users of the machine"
@@ -50,6 +49,7 @@ def serve_command(args: argparse.Namespace) -> int:
     try:
         import uvicorn
 
+        from playground.engine.service import TOKEN
         from playground.engine.service.guards import LOOPBACK
         from playground.engine.service.metrics import FOLDER
         from playground.engine.service.server import Supervisor, config, from_environment, publish
@@ -64,7 +64,7 @@ def serve_command(args: argparse.Namespace) -> int:
                 "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in"
                 " {variable}."
             )
-            raise WrongUse(message(words, host=args.host, variable=_TOKEN_VARIABLE))
+            raise WrongUse(message(words, host=args.host, variable=TOKEN))
         words = tr_noop(
             "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
         )
@@ -72,7 +72,7 @@ def serve_command(args: argparse.Namespace) -> int:
     files = served_names(args.networks, trained_file)
     publish(files, args.host)
     if token is not None:
-        os.environ[_TOKEN_VARIABLE] = token
+        os.environ[TOKEN] = token
     app = from_environment()  # here as well: what cannot be served is said before a process is started
     settings = config(
         app if args.workers == 1 else "playground.engine.service.server:from_environment",
@@ -114,9 +114,10 @@ def _token(file: Path | None) -> str | None:
     Raises:
         WrongUse: it is so short that it can be guessed, or cannot be a header.
     """
+    from playground.engine.service import TOKEN
     from playground.spec.files.storage import read_bounded
 
-    given = os.environ.get(_TOKEN_VARIABLE) if file is None else read_bounded(file, 4096).decode("ascii", "replace")
+    given = os.environ.get(TOKEN) if file is None else read_bounded(file, 4096).decode("ascii", "replace")
     if given is None:
         return None
     token = given.strip()

@@ -165,7 +165,7 @@ class Predictor:
     def _of_point(self, point: Any) -> Prediction:
         try:
             x, y = map(float, point)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # 10**400 is a whole number, and no float
             return Prediction("", problem=message("a point is a pair of numbers, x and y"))
         if not (np.isfinite(x) and np.isfinite(y)):
             return Prediction("", problem=message("x and y should be numbers"))

@@ -1,1 +1,3 @@
 """Trained networks behind HTTP: an API for other programs. Needs the extra `serve`; nothing else imports this."""
+
+TOKEN = "PLAYGROUND_TOKEN"  # environment variable: what clients must send

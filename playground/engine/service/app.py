@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from playground.engine.inference.predictions.prediction_json import prediction_object
 from playground.engine.runtime.device import prepare_thread
@@ -30,9 +32,11 @@ from playground.engine.service.pages import docs_page, front_page
 from playground.engine.service.problems import Problem, answer_exception
 from playground.engine.service.replies import json_response
 from playground.engine.service.requests import asked
-from playground.engine.service.served_models import Served, ServedModels, close_served
+from playground.engine.service.served_models import Served, ServedModels, Use
 from playground.engine.service.variants import Variant
 from playground.spec.messages import PlaygroundError, message, tr_noop
+
+_log = logging.getLogger(__name__)
 
 WATCHED = 1.0  # seconds between two looks at the files of the networks
 DEADLINE = 30.0  # seconds after which a request that was not answered ends
@@ -44,6 +48,7 @@ class Service:
     def __init__(self, models: ServedModels, hosts: Sequence[str], token: str | None) -> None:
         self.models, self.metrics = models, Metrics()
         self.ready = False
+        self._closing: set[asyncio.Task[None]] = set()  # of networks that were exchanged
         for item in models.all:
             self._measure(item)
         self.app = Starlette(
@@ -136,25 +141,29 @@ class Service:
 
     def timed(
         self, route: str, answer: Callable[[Request, Served], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """A route of a network that counts its requests, and ends them in time."""
+    ) -> Callable[[Request], Awaitable[ASGIApp]]:
+        """A route of a network that counts its requests, and ends them in time.
 
-        async def endpoint(request: Request) -> Response:
+        The network stays in use until the whole answer, of a stream its last event, has been sent.
+        """
+
+        async def endpoint(request: Request) -> ASGIApp:
             served, began = self._find(request.path_params["name"], self.models.choose), perf_counter()
-            status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+            use = served.begin_use()
             try:
                 async with asyncio.timeout(DEADLINE):
                     response = await answer(request, served)
-                status = response.status_code
             except TimeoutError:
                 words = message("There was no answer within {n:g} s.", n=DEADLINE)
                 response = answer_exception(request, Problem(HTTPStatus.SERVICE_UNAVAILABLE, words))
-                status = response.status_code
             except Exception as error:
                 response = answer_exception(request, error)
-                status = response.status_code
-            self.metrics.count(served.name, served.variant.name, route, status, perf_counter() - began)
-            return response
+            except asyncio.CancelledError:
+                use.end()
+                raise
+            seconds = perf_counter() - began
+            self.metrics.count(served.name, served.variant.name, route, response.status_code, seconds)
+            return _UntilSent(response, use)
 
         return endpoint
 
@@ -184,21 +193,43 @@ class Service:
             yield
         finally:
             self.ready = False
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in (*self._closing, watching):
+                task.cancel()
+            await asyncio.gather(*self._closing, watching, return_exceptions=True)
             await self.models.close()
 
     async def _watch(self) -> None:
         """Exchange networks whose files have changed; requests that have begun end with the network before."""
         while True:
             await asyncio.sleep(WATCHED)
-            self._note_waiting()
-            for before in self.models.changed():
-                after = await asyncio.to_thread(self.models.read_again, before)
-                if after is not None:
-                    self._measure(after)
-                    await close_served(before)
+            try:
+                await self._exchange()
+            except Exception:  # whatever it is, later changes of files must be seen
+                _log.exception("looking at the files of the networks failed")
+
+    async def _exchange(self) -> None:
+        self._note_waiting()
+        for before in self.models.changed():
+            after = await asyncio.to_thread(self.models.read_again, before)
+            if after is not None:
+                self._measure(after)
+                closing = asyncio.create_task(self.models.retire(before))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
+
+
+class _UntilSent:
+    """A response during which a network stays in use."""
+
+    def __init__(self, response: Response, use: Use) -> None:
+        self._response, self._use = response, use
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        try:
+            await self._response(scope, receive, send)
+        finally:
+            self._use.end()
 
 
 def service(

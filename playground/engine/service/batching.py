@@ -16,7 +16,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 AT_ONCE = 0.002  # seconds of work that may be done in the thread of the event loop
-MOST_SAMPLES = 256  # that are answered together, unless one request has more
+BATCH_SAMPLES = 256  # that are answered together, unless one request has more
 MOST = 32  # requests that are answered together
 WAIT = 0.002  # seconds that a request waits for others
 QUEUED = 512  # requests that may wait; of further ones the client is told to come again
@@ -57,6 +57,7 @@ class Batcher(Generic[S, A]):
         self._light = light
         self._costs: deque[float] = deque(maxlen=_LAST)  # seconds of a sample, in the last batches
         self._running = 0  # pieces of work that were handed to the executor and have not ended
+        self._answering = False  # whether requests that wait no longer have not been answered
         self._waiting: deque[_Waiting[S, A]] = deque()
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
@@ -93,15 +94,19 @@ class Batcher(Generic[S, A]):
         """
         if self._running > self._queued:
             raise Full
+        future = self._executor.submit(work)
         self._running += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        finally:
-            self._running -= 1
+        # Who waits may be cancelled; the thread computes on, and until it has ended nothing else may.
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._ended))
+        return await asyncio.wrap_future(future)
+
+    def _ended(self) -> None:
+        self._running -= 1
 
     async def close(self) -> None:
         """Answer what waits, and end."""
-        while self._waiting or self._running:
+        while self._waiting or self._running or self._answering:
             await asyncio.sleep(self._wait)
         if self._task is not None:
             self._task.cancel()
@@ -121,7 +126,7 @@ class Batcher(Generic[S, A]):
         batch, count = [self._waiting.popleft()], 0
         while self._waiting and len(batch) < self._most:
             count += len(batch[-1].samples)
-            if count + len(self._waiting[0].samples) > MOST_SAMPLES:
+            if count + len(self._waiting[0].samples) > BATCH_SAMPLES:
                 break
             batch.append(self._waiting.popleft())
         if not self._waiting:
@@ -129,19 +134,31 @@ class Batcher(Generic[S, A]):
         if len(self._waiting) < self._most:
             self._full.clear()
         batch = [item for item in batch if not item.answers.done()]
+        if any(item.samples for item in batch):
+            self.batches(sum(len(item.samples) for item in batch))
+        self._answering = True
+        try:
+            await self._answer_batch(batch)
+        finally:
+            self._answering = False
+
+    async def _answer_batch(self, batch: Sequence[_Waiting[S, A]]) -> None:
+        """Answer requests with one call; where it fails, each request with its own, so that a bad one fails alone."""
         samples = [sample for item in batch for sample in item.samples]
         if not samples:
-            for item in batch:
-                item.answers.set_result([])
-            return
-        self.batches(len(samples))
-        try:
-            found = self._timed(samples) if self._is_quick(samples) else await self.run(partial(self._timed, samples))
-        except Exception as error:  # each request of the batch reports it
-            for item in batch:
-                if not item.answers.done():
-                    item.answers.set_exception(error)
-            return
+            found: list[A] = []
+        else:
+            try:
+                quick = self._is_quick(samples)
+                found = self._timed(samples) if quick else await self.run(partial(self._timed, samples))
+            except Exception as error:  # the request reports it
+                if len(batch) > 1:
+                    for item in batch:
+                        if not item.answers.done():
+                            await self._answer_batch([item])
+                elif not batch[0].answers.done():
+                    batch[0].answers.set_exception(error)
+                return
         answers = iter(found)
         for item in batch:
             own = [next(answers) for _ in item.samples]

@@ -1,4 +1,7 @@
-"""Generated text as server-sent events, one for each character, word or byte pair."""
+"""Generated text as server-sent events, one for each character, word or byte pair.
+
+The last event has `done`; of a text that ends early, `error`, the sentence that says why.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from playground.engine.inference.text_generation import SamplingOptions, unknown_characters
-from playground.engine.service.problems import Problem
+from playground.engine.service.problems import Problem, sentence_of
 from playground.engine.service.requests import body_of, json_of
 from playground.engine.service.served_models import Served
 from playground.spec.json_text import json_text
@@ -59,7 +62,11 @@ async def _events(served: Served, first: str | None, pieces: Iterator[str], unkn
     while piece is not None:
         count += 1
         yield _event({"text": piece})
-        piece = await _next(served, pieces)
+        try:
+            piece = await _next(served, pieces)
+        except Exception as error:  # the status has been sent: an event has to say it
+            yield _event({"error": sentence_of(error), "count": count})
+            return
     yield _event({"done": True, "count": count})
 
 

@@ -54,13 +54,21 @@ class Guards:
         if len(headers.getlist("host")) != 1 or (self._hosts and host_name(host) not in self._hosts):
             return HTTPStatus.MISDIRECTED_REQUEST, message("This service is not called “{host}”.", host=host[:100])
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and _place(origin) != host.lower():
             return HTTPStatus.FORBIDDEN, message("Pages of other hosts may not ask this service.")
         if self._token is None or path in OPEN:
             return None
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self._token.encode()):
             return HTTPStatus.UNAUTHORIZED, message("This service wants a token: “Authorization: Bearer …”.")
+        return None
+
+
+def _place(origin: str) -> str | None:
+    """The host and port of an Origin header; None where it is malformed, as `http://[::1`."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from playground.engine.evaluation.evaluate import beliefs
 from playground.engine.inference.predictor import Predictor
 from playground.engine.service.problems import Problem
 from playground.engine.service.replies import json_bytes, json_response
-from playground.engine.service.requests import body_of, json_of
+from playground.engine.service.requests import beside, body_of, json_of
 from playground.engine.service.served_models import Served
 from playground.engine.service.tensors import Array, Given, Inference, array_of, malformed
 from playground.spec.data.dataset import Samples
@@ -30,6 +31,7 @@ from playground.version import __version__
 
 INPUT, OUTPUTS, PROBABILITIES = "input", "outputs", "probabilities"
 LENGTH = "Inference-Header-Content-Length"  # of the JSON, where bytes of tensors follow it
+MOST_NUMBERS = 4_000_000  # of an output
 
 
 class _Asked(NamedTuple):
@@ -72,7 +74,12 @@ async def infer(request: Request, served: Served) -> Response:
         PredictionError: the tensor has another shape or type than the network takes.
     """
     asked = await _asked(request, served.predictor)
-    found = await served.batcher.run(partial(_outputs, served.predictor, asked.inputs))
+    return await served.batcher.run(partial(_response, served, asked))
+
+
+def _response(served: Served, asked: _Asked) -> Response:
+    """The answer, computed and written in the thread of the network: large ones would hold up the other requests."""
+    found = _outputs(served.predictor, asked.inputs)
     described, pieces = [], []
     for name, binary in asked.binary.items():
         array = found[name]
@@ -115,6 +122,11 @@ async def _asked(request: Request, predictor: Predictor) -> _Asked:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message("Bodies are not compressed."))
     head, binary = _parts(await body_of(request), request.headers.get(LENGTH))
+    return await beside(len(head), partial(_checked, head, binary, predictor))
+
+
+def _checked(head: bytes, binary: bytes, predictor: Predictor) -> _Asked:
+    """What the JSON of a request, and the bytes after it, say."""
     try:
         given = Inference.model_validate(json_of(head))
     except ValidationError as error:
@@ -125,6 +137,10 @@ async def _asked(request: Request, predictor: Predictor) -> _Asked:
         raise malformed(message("This network takes one tensor, “{name}”.", name=INPUT))
     (tensor,) = given.inputs
     array = array_of(tensor, _bytes_of(tensor, binary))
+    size = len(array) * prod(predictor.trained.experiment.data.task.output)
+    if size > MOST_NUMBERS:
+        words = message("The outputs would be {n:,} numbers; {most:,} are given at most.", n=size, most=MOST_NUMBERS)
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
     return _Asked(given.id, _as_taken(array, predictor), _wanted(given, predictor))
 
 

@@ -177,7 +177,10 @@ def _generate(name: str) -> dict[str, Any]:
         "summary": "Continue a text",
         "requestBody": {"required": True, "content": {"application/json": {"schema": Wish.model_json_schema()}}},
         "responses": {
-            "200": {"description": "A server-sent event for each piece", "content": {"text/event-stream": {}}},
+            "200": {
+                "description": "A server-sent event for each piece; the last has “done”, or “error”",
+                "content": {"text/event-stream": {}},
+            },
             **dict.fromkeys(("400", "401", "422"), _PROBLEM),
         },
     }

@@ -47,12 +47,20 @@ def answer_exception(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return problem_response(error.status, error.message, error.headers, path)
     if isinstance(error, Full):
-        words = message("Too many requests wait. Come again in {n} s.", n=RETRY_AFTER)
-        return problem_response(HTTPStatus.TOO_MANY_REQUESTS, words, {"Retry-After": str(RETRY_AFTER)}, path)
+        extra = {"Retry-After": str(RETRY_AFTER)}
+        return problem_response(HTTPStatus.TOO_MANY_REQUESTS, sentence_of(error), extra, path)
     if isinstance(error, PlaygroundError):
         return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, error.message, path=path)
     if isinstance(error, HTTPException):
         return problem_response(HTTPStatus(error.status_code), error.detail, error.headers, path)
+    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, sentence_of(error), path=path)
+
+
+def sentence_of(error: Exception) -> str:
+    """What a client is told of an exception; of one that nobody foresaw, that the log holds it, as it does then."""
+    if isinstance(error, Full):
+        return str(message("Too many requests wait. Come again in {n} s.", n=RETRY_AFTER))
+    if isinstance(error, PlaygroundError):
+        return str(error.message)
     _log.error("a request failed", exc_info=error)
-    words = message("The request failed. The log of the service says why.")
-    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, words, path=path)
+    return str(message("The request failed. The log of the service says why."))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,9 @@ from playground.spec.messages import message, tr_noop
 MOST_BYTES = 8 * 2**20  # of a body
 MOST_SECONDS = 20.0  # for a body to arrive
 MOST_SAMPLES = 1024  # in a request
+LARGE = 65_536  # bytes of JSON that take so long to read that other requests are answered meanwhile
+
+R = TypeVar("R")
 
 _PICTURES = (Samples.DIGITS, Samples.PICTURES)
 
@@ -73,6 +78,11 @@ def json_of(body: bytes) -> Any:
         raise Problem(HTTPStatus.BAD_REQUEST, message("The body is no valid JSON: {why}.", why=error)) from None
 
 
+async def beside(size: int, work: Callable[[], R]) -> R:
+    """What work on a body of `size` bytes gives; large ones are worked on beside the event loop."""
+    return await asyncio.to_thread(work) if size > LARGE else work()
+
+
 async def asked(request: Request, kind: Samples) -> Asked:
     """The samples of a request: one as `input`, several as `inputs`, or a picture as the body itself.
 
@@ -91,6 +101,11 @@ async def asked(request: Request, kind: Samples) -> Asked:
     if content not in ("application/json", ""):
         words = tr_noop("Send JSON, or a picture as image/png or image/jpeg, not {kind}.")
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message(words, kind=content))
+    return await beside(len(body), partial(_in_json, body, kind))
+
+
+def _in_json(body: bytes, kind: Samples) -> Asked:
+    """The samples in a JSON text; raises Problem."""
     given = json_of(body)
     if not isinstance(given, dict) or ("input" in given) == ("inputs" in given):
         words = tr_noop("The body is an object with either “input”, one sample, or “inputs”, a list of them.")
@@ -103,7 +118,7 @@ async def asked(request: Request, kind: Samples) -> Asked:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, most)
     if kind in _PICTURES:
         highest = given.get("range", 255)
-        if highest not in (1, 255):
+        if isinstance(highest, bool) or highest not in (1, 255):
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message("“range” is 255, as usual, or 1."))
         exact = highest == 255 and b"true" not in body and b"false" not in body
         samples = [(pixel_bytes(sample) if exact else None, sample) for sample in samples]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -12,17 +13,22 @@ from typing import Any
 
 import numpy as np
 
+from playground.engine.data.sources.text import alphabet
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.engine.inference.predictor import Predictor
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.service.batching import Batcher
 from playground.engine.service.variants import Variant, Variants
+from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import OwnText, Text
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 _log = logging.getLogger(__name__)
 
 _LONG_TEXT = 1000  # characters
+_LOOK = 0.05  # seconds between two looks whether a network is still in use
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +41,25 @@ class Served:
     stamp: tuple[int, int]  # of the file: nanoseconds of its last change, and its size
     executor: ThreadPoolExecutor
     batcher: Batcher[Any, Prediction]
+    in_use: int = 0  # requests that chose it and whose answers have not been sent to their end
+
+    def begin_use(self) -> Use:
+        """Keep the network's thread until the use ends."""
+        self.in_use += 1
+        return Use(self)
+
+
+class Use:
+    """A request that holds a network."""
+
+    def __init__(self, served: Served) -> None:
+        self._served: Served | None = served
+
+    def end(self) -> None:
+        """Hold it no longer; once is enough."""
+        if self._served is not None:
+            self._served.in_use -= 1
+        self._served = None
 
 
 class ServedModels:
@@ -48,6 +73,7 @@ class ServedModels:
             PlaygroundError: networks that share a name answer different questions.
         """
         self._served = {name: [_read(name, variant) for variant in variants] for name, variants in files.items()}
+        self._retired: list[Served] = []  # exchanged, and still in use
         for name, items in self._served.items():
             if any(_question(item) != _question(items[0]) for item in items):
                 words = tr_noop("The networks that share “{name}” take or answer different things.")
@@ -100,16 +126,28 @@ class ServedModels:
             _log.warning("%s stays as it is: %s", before.variant.path.name, error)
             before.stamp = _stamp(before.variant.path) or before.stamp  # once for each change of the file
             return None
+        except Exception:  # a file may hold what no check foresees
+            _log.exception("%s stays as it is", before.variant.path.name)
+            before.stamp = _stamp(before.variant.path) or before.stamp
+            return None
         self._served[before.name] = [after if item is before else item for item in items]
         return after
 
+    async def retire(self, before: Served) -> None:
+        """Close a network that was exchanged, when the last request that chose it has its whole answer."""
+        self._retired.append(before)
+        while before.in_use:
+            await asyncio.sleep(_LOOK)
+        await _close(before)
+        self._retired.remove(before)
+
     async def close(self) -> None:
         """Answer what waits, and end the threads."""
-        for item in self.all:
-            await close_served(item)
+        for item in (*self.all, *self._retired):
+            await _close(item)
 
 
-async def close_served(item: Served) -> None:
+async def _close(item: Served) -> None:
     """Answer what waits for a network, and end its thread."""
     await item.batcher.close()
     item.executor.shutdown(wait=False)
@@ -142,5 +180,16 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 def _question(item: Served) -> tuple[object, ...]:
     """What a network takes and answers."""
     data = item.predictor.trained.experiment.data
-    columns = tuple((column.name, column.kind) for column in data.inputs) if isinstance(data, Table) else ()
-    return (item.predictor.samples, item.predictor.class_names, data.target_name, data.task.output, columns)
+    taken = (item.predictor.samples, data.sample_shape, _codes(data))
+    return (*taken, item.predictor.class_names, data.target_name, data.task.output)
+
+
+def _codes(data: Dataset) -> object:
+    """What the numbers of a sample stand for, where they are the values of columns or codes of text."""
+    if isinstance(data, Table):
+        return tuple((column.name, column.kind, tuple(column.categories)) for column in data.inputs)
+    if isinstance(data, LabelledTexts):
+        return data.alphabet
+    if isinstance(data, OwnText) and (units := data.source.units):
+        return units.words, units.single, units.merges
+    return alphabet(data) if isinstance(data, Text) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -17,14 +18,18 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
+from playground.engine.service import TOKEN
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
 from playground.engine.service.variants import Variant, Variants
 
+_log = logging.getLogger(__name__)
+
 SETTINGS = "PLAYGROUND_SERVICE"  # in the environment: what the processes of a service serve
-TOKEN = "PLAYGROUND_TOKEN"
 MOST_HEADERS = 65_536  # bytes
 HEADERS_WITHIN = 10.0  # seconds for a request line and its headers to arrive
+READ_WITHIN = 20.0  # seconds in which a client reads READ_LEAST of an answer that waits for it
+READ_LEAST = 65_536  # bytes
 IDLE = 5  # seconds that a connection without a request stays open
 CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
 STARTUP = 30  # seconds for a process to import torch and read the networks; uvicorn ends it after 5 s otherwise
@@ -32,10 +37,16 @@ DRAIN = 30  # seconds for requests to end when the service is told to
 
 
 class TimedProtocol(HttpToolsProtocol):
-    """Closes connections on which headers do not arrive in time, or do not end; uvicorn waits for ever."""
+    """Closes connections whose clients stall; uvicorn waits for ever.
+
+    They stall where headers do not arrive in time or do not end, where no request follows an answer, whatever else
+    arrives, and where an answer is not read.
+    """
 
     _late: asyncio.TimerHandle | None = None
     _head = 0  # bytes of headers that have not ended
+    _idle_until = 0.0  # in the loop's time: when a connection without a request is closed
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Expect a request."""
@@ -45,12 +56,16 @@ class TimedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing more."""
         self._rest()
+        self._stop_unread()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
         super().data_received(data)
-        if self._late is None or self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._late is None:
+            self._stay_idle()
             return
         self._head += len(data)
         if self._head > MOST_HEADERS:
@@ -66,6 +81,42 @@ class TimedProtocol(HttpToolsProtocol):
         """The headers are there."""
         self._rest()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Expect another request."""
+        super().on_response_complete()
+        self._idle_until = self.loop.time() + self.timeout_keep_alive
+
+    def pause_writing(self) -> None:
+        """Expect the client to read: more waits for it than should."""
+        super().pause_writing()
+        self._stop_unread()
+        self._unread = self.loop.call_later(READ_WITHIN, self._still_unread, self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """The client reads."""
+        super().resume_writing()
+        self._stop_unread()
+
+    def _still_unread(self, before: int) -> None:
+        """Wait on for a client that reads slowly; leave one that does not read."""
+        now = self.transport.get_write_buffer_size()
+        if before - now >= READ_LEAST:
+            self._unread = self.loop.call_later(READ_WITHIN, self._still_unread, now)
+            return
+        _log.info("a client does not read its answer, and is left")
+        self.transport.abort()
+
+    def _stop_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+        self._unread = None
+
+    def _stay_idle(self) -> None:
+        """Set the time again that uvicorn stopped at what arrived, where that began no request: an empty line, say."""
+        answered = self.cycle is not None and self.cycle.response_complete
+        if answered and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_at(self._idle_until, self.timeout_keep_alive_handler)
 
     def _expect(self) -> None:
         self._rest()

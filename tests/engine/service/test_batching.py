@@ -62,15 +62,16 @@ def test_further_requests_are_refused_and_those_that_wait_are_answered() -> None
     _with_batcher(answer, use, queued=2)
 
 
-def test_a_failure_reaches_each_request_of_its_batch_and_no_later_one() -> None:
+def test_a_request_that_fails_takes_no_other_of_its_batch_with_it() -> None:
     def answer(samples: list[int]) -> list[str]:
         if 0 in samples:
             raise ValueError("zero")
         return ["" for _ in samples]
 
     async def use(batcher: Batcher[int, str]) -> None:
-        found = await asyncio.gather(batcher.ask([0]), batcher.ask([1]), return_exceptions=True)
-        assert [str(item) for item in found] == ["zero", "zero"]
+        asked = (batcher.ask([1]), batcher.ask([0]), batcher.ask([3, 4]))
+        first, second, third = await asyncio.gather(*asked, return_exceptions=True)
+        assert (first, str(second), third) == ([""], "zero", ["", ""])
         assert await batcher.ask([2]) == [""]
 
     _with_batcher(answer, use)
@@ -104,17 +105,17 @@ def test_large_requests_are_not_collected() -> None:
 def test_quick_batches_are_answered_in_the_thread_of_the_loop_and_never_beside_other_work() -> None:
     threads: list[int] = []
     main: list[int] = []
-    working = threading.Event()
+    working, gate = threading.Event(), threading.Event()
 
     def answer(samples: list[int]) -> list[str]:
         assert not working.is_set()
         threads.append(threading.get_ident())
         return [str(sample) for sample in samples]
 
-    def work() -> int:
+    def work() -> None:
         working.set()
+        gate.wait(30)
         working.clear()
-        return threading.get_ident()
 
     async def run() -> None:
         main.append(threading.get_ident())
@@ -125,8 +126,17 @@ def test_quick_batches_are_answered_in_the_thread_of_the_loop_and_never_beside_o
             assert threads[-1] == main[0]
             await batcher.ask([100])  # not light
             assert threads[-1] != main[0]
-            _, other = await asyncio.gather(batcher.ask([1]), batcher.run(work))
-            assert other == threads[0]
+            other = asyncio.create_task(batcher.run(work))
+            await asyncio.to_thread(working.wait, 30)
+            other.cancel()  # as a deadline does; the thread computes on
+            asked = asyncio.create_task(batcher.ask([1]))
+            done, _ = await asyncio.wait([asked], timeout=0.1)
+            assert not done
+            gate.set()
+            assert await asked == ["1"]
+            assert await batcher.run(threading.get_ident) == threads[0]
+            await batcher.ask([1])
+            assert threads[-1] == main[0]
             await batcher.close()
 
     asyncio.run(run())

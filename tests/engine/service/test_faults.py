@@ -79,6 +79,30 @@ def test_clients_that_stall_are_left(reader: Client, monkeypatch: pytest.MonkeyP
     assert reader("POST", PREDICT, GOOD).status == 200
 
 
+def test_an_empty_line_after_an_answer_keeps_no_connection(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "IDLE", 1)
+    with _connected(serve(READER)) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"\r\n")
+        assert b"HTTP" not in _rest(connection)
+
+
+def test_a_client_that_does_not_read_is_left(
+    reader: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "READ_WITHIN", 0.2)
+    caplog.set_level("INFO", server.__name__)
+    with _connected(reader) as connection:
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2000)
+        for _ in range(5000):
+            assert reader("GET", "/healthz").status == 200
+            if "does not read" in caplog.text:
+                break
+        else:
+            pytest.fail("the service waits for a client that does not read")
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [

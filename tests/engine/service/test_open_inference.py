@@ -9,6 +9,7 @@ import pytest
 
 import playground
 from playground.engine.data.in_memory import load as load_data
+from playground.engine.service import open_inference, requests
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.files.resources import resource
 from tests.engine.service.conftest import Client, Reply, Serve
@@ -123,6 +124,23 @@ def test_bad_tensors_get_a_sentence(reader: Client, body: dict[str, object], sta
     reply = reader("POST", INFER, body)
     assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
     assert words in reply.json["error"]
+
+
+def test_outputs_have_a_bound(reader: Client, digits: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_inference, "MOST_NUMBERS", 19)
+    reply = reader("POST", INFER, {"inputs": [_tensor(digits, data=digits.tolist())]})
+    assert (reply.status, reply.json["error"]) == (413, "The outputs would be 20 numbers; 19 are given at most.")
+    assert reader("POST", INFER, {"inputs": [_tensor(ONE, data=DATA)]}).status == 200
+
+
+def test_large_bodies_have_the_answers_of_small_ones(reader: Client, digits: np.ndarray) -> None:
+    small, large = (
+        {"inputs": [_tensor(many, data=many.tolist())]} for many in (digits, np.tile(digits, (20, 1, 1, 1)))
+    )
+    assert len(json.dumps(small)) < requests.LARGE < len(json.dumps(large))
+    few, many = (_outputs(reader("POST", INFER, body))["outputs"] for body in (small, large))
+    assert np.tile(few, (20, 1)) == pytest.approx(many, abs=1e-5)
+    assert reader("POST", INFER, json.dumps(large).encode()[:-1]).status == 400
 
 
 def test_bad_bytes_get_a_sentence(reader: Client) -> None:

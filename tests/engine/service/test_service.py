@@ -75,6 +75,7 @@ def test_every_form_of_a_picture_has_the_answer_of_the_network(reader: Client, d
         (b'{"input": [[300]]}', 422, "from 0 to 255"),
         (b'{"input": [[0.5]]}', 422, "range"),
         (b'{"input": [[1]], "range": 7}', 422, "range"),
+        (b'{"input": [[1]], "range": true}', 422, "range"),
         (b'{"input": []}', 422, "from 0 to 255"),
         (b'{"input": [[' + b"9" * 400 + b"]]}", 422, "hold numbers"),
     ],
@@ -96,7 +97,8 @@ def test_other_refusals(reader: Client) -> None:
     assert reader("POST", PREDICT, b"", {"Content-Type": "image/png"}).status == 400
     assert reader("GET", "/v1/models/..%2F..%2Fetc%2Fpasswd").status == 404
     assert reader("GET", "/v1/models", headers={"Host": "evil.example"}).status == 421
-    assert reader("GET", "/v1/models", headers={"Origin": "http://evil.example"}).status == 403
+    for origin in ("http://evil.example", "http://[::1", "null"):
+        assert reader("GET", "/v1/models", headers={"Origin": origin}).status == 403
     with socket.create_connection(("127.0.0.1", reader.port)) as sent:
         sent.sendall(b"POST /v1/models/reader/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
         assert b" 413 " in sent.recv(100)

@@ -156,16 +156,20 @@ async function write(prompt, temperature, button) {
   try {
     const body = JSON.stringify({ prompt, temperature, length: 500, seed: Math.floor(Math.random() * 2 ** 31) });
     const reply = await ask(base() + "/generate", { method: "POST", body, signal: own.signal });
+    let ended = false;
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = "", part = await reader.read(); !part.done; part = await reader.read()) {
       const events = (rest + part.value).split("\n\n");
       rest = events.pop();
       for (const event of events) {
         const found = JSON.parse(event.slice(6));
+        if (found.error) throw new Error(found.error);
+        if (found.done) ended = true;
         if (found.text) $("answer").append(found.text);
         if (found.remark) $("bars").replaceChildren(element("p", { className: "muted", textContent: found.remark }));
       }
     }
+    if (!ended) throw new Error("The text ends early: the service has gone.");
   } catch (error) {
     if (error.name !== "AbortError") say(error);
   } finally {
