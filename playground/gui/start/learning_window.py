@@ -84,9 +84,12 @@ class LearningWindow(QObject):
     def _begin(self, corrections: Corrections, epochs: int) -> None:
         self._drop()
         try:
-            learnable(self._program)  # the window may show something else by now
+            items = learnable(self._program)  # the window may show something else by now
         except PlaygroundError as error:
             self.dialog.show_problem(error.message)
+            return
+        if items != corrections.items:
+            self.dialog.show_problem(message("The corrections have changed. Close this window, and open it again."))
             return
         self.learning = CorrectionLearning(self._program, corrections, epochs)
         self.learning.advanced.connect(self._show_stage)

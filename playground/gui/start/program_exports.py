@@ -62,6 +62,9 @@ class ProgramExports(QObject):
         if weights is None:
             self._fail(message("There is no trained network."))
             return
+        if self._program.run.past is not None:  # training and saving use the latest, as a message says then
+            self._fail(message("An earlier moment of the run is shown. Show the latest network, and export it then."))
+            return
         title = translated(message(chosen.title))
         filters = f"{title} (*{chosen.suffix})"
         suggestion = settings.folder / f"{file_name(weights.experiment.name)}{chosen.suffix}"
@@ -72,11 +75,12 @@ class ProgramExports(QObject):
         if self.dialog is not None:
             self.dialog.show_work(self.tr("{0} is being made and verified…").format(title))
         job = self.background.do(_work(weights, chosen, path, whole=whole))
-        job.done.connect(lambda found: self._tell(path, found))
+        job.done.connect(lambda found: self._tell(path, weights.step, found))
         job.failed.connect(self._fail)
 
-    def _tell(self, path: Path, found: Exported) -> None:
-        said = [message("{name} was written, {size}.", name=path.name, size=bytes_text(len(found.data)))]
+    def _tell(self, path: Path, step: int, found: Exported) -> None:
+        values = {"name": path.name, "size": bytes_text(len(found.data)), "step": step}
+        said = [message("{name} was written, {size}: the network after step {step:,}.", **values)]
         said += [] if found.verification is None else [found.verification.words]
         words = joined([*said, *found.remarks], " ")
         if self.dialog is not None and shiboken6.isValid(self.dialog):

@@ -102,6 +102,17 @@ def test_it_learns_and_says_what_changed_and_goes_back(qtbot: QtBot, ready: Prog
         assert torch.equal(tensor, before.tensors[name])
 
 
+def test_corrections_that_changed_meanwhile_are_not_learned(qtbot: QtBot, ready: Program) -> None:
+    trained(qtbot, ready)
+    corrected(2)
+    dialog = dialog_of(ready)
+    corrections_of(DATA).add("9", np.full((28, 28), 255, np.uint8))
+    dialog.learn.click()
+    assert dialog.status.text().startswith("The corrections have changed.")
+    assert ready.document.experiment == EXPERIMENT
+    assert dialog.learn.isEnabled()
+
+
 def test_it_says_why_it_cannot_learn(qtbot: QtBot, ready: Program) -> None:
     corrections = ready.drawings.corrections
     corrections.learn()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
 from playground.gui.session.run_state import RunState
+from playground.gui.session.worker_mailbox import Past
 from playground.gui.start.program import Program
 from playground.gui.window.export_dialog import ExportDialog
 from playground.spec.files.presets import preset
@@ -46,8 +47,9 @@ def test_the_weights_are_those_of_the_window(
     dialog.export.click()
     assert not dialog.export.isEnabled()
     qtbot.waitUntil(dialog.export.isEnabled, timeout=LOAD)
-    assert dialog.status.text().startswith("x.safetensors was written, ")
     assert ready.run.weights is not None
+    assert dialog.status.text().startswith("x.safetensors was written, ")
+    assert f"the network after step {ready.run.weights.step:,}." in dialog.status.text()
     found = load_file(answers.path)
     assert found.keys() == ready.run.weights.tensors.keys()
     assert all(np.array_equal(found[name], tensor) for name, tensor in ready.run.weights.tensors.items())
@@ -84,6 +86,18 @@ def test_a_file_that_cannot_be_written_is_said(
     dialog.export.click()
     qtbot.waitUntil(dialog.export.isEnabled, timeout=LOAD)
     assert "its folder does not exist" in dialog.status.text()
+
+
+def test_an_earlier_moment_is_not_taken_for_the_latest_network(
+    dialog: ExportDialog, ready: Program, answers: Answers, tmp_path: Path
+) -> None:
+    answers.path = tmp_path / "x.safetensors"
+    assert ready.run.weights is not None
+    assert ready.run.show_past(Past(1, ready.run.weights))
+    _choose(dialog, "state")
+    dialog.export.click()
+    assert dialog.status.text().startswith("An earlier moment of the run is shown.")
+    assert not answers.path.exists()
 
 
 def test_nothing_happens_without_a_file(dialog: ExportDialog, answers: Answers) -> None:
