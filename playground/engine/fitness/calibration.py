@@ -45,7 +45,11 @@ def calibration_item(found: Measured) -> Item:
     within = result.ece <= result.chance
     holds = result.ece <= MOST_ECE or within
     words = tr_noop("The expected calibration error is {ece} on {part}; at most {most} are allowed.")
-    values = {"ece": percent_text(result.ece), "part": found.checked.words, "most": percent_text(MOST_ECE)}
+    values: dict[str, object] = {
+        "ece": percent_text(result.ece),
+        "part": found.checked.words,
+        "most": percent_text(MOST_ECE),
+    }
     if within and result.ece > MOST_ECE:
         words = tr_noop(
             "The expected calibration error is {ece} on {part}: more than {most}, but so few {places} cannot tell it "
@@ -90,9 +94,7 @@ def mended(decided: ClassAnswers, checked: ClassAnswers) -> Mended:
 def _fix(found: Measured, result: Mended) -> Message:
     fitted, after = result.temperature, result.ece_after
     if fitted is None or after is None:
-        return message(
-            "No temperature mends it. Train with label smoothing or weight decay, or hold out more to fit on."
-        )
+        return message("No temperature mends it. Train with label smoothing or weight decay.")
     if after >= result.ece:
         return message("A temperature does not mend it. Train with label smoothing or weight decay.")
     value = setting_text(fitted.value, DIGITS)

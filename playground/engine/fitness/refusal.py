@@ -29,8 +29,11 @@ class Asked(NamedTuple):
 
     kind: str
     label: str
-    count: int
-    accepted: int
+    confidence: Floats  # (N,)
+
+    def share(self, threshold: float) -> float:
+        """The share of them that gets an answer."""
+        return float((self.confidence >= threshold).mean())
 
 
 def refusal_item(found: Measured) -> Item:

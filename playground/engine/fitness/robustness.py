@@ -57,10 +57,17 @@ def robustness_item(found: Measured) -> Item:
     words = tr_noop("Of its score of {plain} on {count:,} {part} {samples} it keeps {list}; {kept} are needed of each.")
     told = joined([_told(one, width, left[one.id]) for one in corruptions], ", ")
     part = message(found.held_out.part.value)
-    values = {"plain": percent_text(plain), "count": len(samples), "part": part, "list": told, "kept": part_text(KEPT)}
-    reason = message(words, samples=message(found.final.dataset.samples), **values)
+    reason = message(
+        words,
+        plain=percent_text(plain),
+        count=len(samples),
+        part=part,
+        samples=message(found.final.dataset.samples),
+        list=told,
+        kept=part_text(KEPT),
+    )
     figures = {"plain": plain, "bar": KEPT, "part": part.template, "samples": len(samples), "corruptions": rows}
-    fix = joined([_fix(one, width) for one in failed], " ") if failed else None
+    fix = joined(dict.fromkeys(_fix(one, width) for one in failed), " ") if failed else None
     return Item("robustness", _LABEL, held(not failed), reason, fix, figures)
 
 
@@ -83,8 +90,9 @@ def _strength(one: Corruption, width: int) -> Message:
     values = STRENGTHS[one.id]
     number = setting_text(values[-1] * one.magnified(width))
     sign = "±" if len(values) > 1 else ""
-    unit = message(one.unit) if one.unit else ""
-    return message("{sign}{number} {unit}", sign=sign, number=number, unit=unit) if one.unit else message(number)
+    if not one.unit:
+        return message("{sign}{number}", sign=sign, number=number)
+    return message("{sign}{number} {unit}", sign=sign, number=number, unit=message(one.unit))
 
 
 def _told(one: Corruption, width: int, left: float) -> Message:

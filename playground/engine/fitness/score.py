@@ -121,7 +121,7 @@ def _baseline(found: Measured) -> Baseline | None:
 
 
 def score_interval(found: Measured) -> Interval:
-    """The 95 % interval of the score: Wilson's for the share of samples that are right, else a bootstrap over samples."""
+    """The 95 % interval of the score: Wilson's for a share of samples, else a bootstrap over samples."""
     task, answers = found.final.dataset.task, found.answers
     if answers.classes is not None and task.score is Score.ACCURACY and task.positions == 1:
         return wilson(int((answers.classes.true == answers.classes.predicted).sum()), answers.samples)
