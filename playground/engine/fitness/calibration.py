@@ -38,8 +38,8 @@ class Mended(NamedTuple):
 def calibration_item(found: Measured) -> Item:
     """The expected calibration error, what chance allows, and the temperature that would mend it."""
     if found.check.classes is None or found.decided.classes is None:
-        words = message("does not apply: its answers are numbers, which have no confidence")
-        return Item("calibration", _LABEL, Status.NOT_APPLICABLE, words)
+        why = message("does not apply: its answers are numbers, which have no confidence")
+        return Item("calibration", _LABEL, Status.NOT_APPLICABLE, why)
     result = mended(found.decided.classes, found.check.classes)
     fitted, after = result.temperature, result.ece_after
     within = result.ece <= result.chance

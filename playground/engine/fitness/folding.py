@@ -56,8 +56,9 @@ def with_temperature(network: nn.Sequential, experiment: Experiment, temperature
 def _last(network: nn.Sequential) -> nn.Module | None:
     """The module that gives the outputs, if it multiplies by weights and adds a bias, and nothing else."""
     for module in reversed(list(network)):
-        if type(module) in (nn.Linear, nn.Conv2d):
-            return module
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            names = {name for name, _ in module.named_parameters()}
+            return module if names <= {"weight", "bias"} else None  # another parametrisation is not linear in them
         if not isinstance(module, _ORDERS):
             return None
     return None

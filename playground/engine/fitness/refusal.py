@@ -40,8 +40,8 @@ def refusal_item(found: Measured) -> Item:
     """The threshold below which 5 % of the held-out examples lie; real ones refused and others accepted with it."""
     data, decided, checked = found.final.dataset, found.decided.classes, found.check.classes
     if decided is None or checked is None or data.task.positions != 1 or not corruptions_of(data):
-        words = message("does not apply: only pictures with a class each are compared with pictures that have none")
-        return Item("non_examples", _LABEL, Status.NOT_APPLICABLE, words)
+        why = message("does not apply: only pictures with a class each are compared with pictures that have none")
+        return Item("non_examples", _LABEL, Status.NOT_APPLICABLE, why)
     threshold, kinds = threshold_of(decided.confidence), _asked(found)
     real, others = checked.confidence.ravel().astype(np.float64), np.concatenate([kind.confidence for kind in kinds])
     refused, accepted = int((real < threshold).sum()), int((others >= threshold).sum())

@@ -35,13 +35,13 @@ def robustness_item(found: Measured) -> Item:
     """The share of the score that is left at each strength of `STRENGTHS`, of the samples that are held out."""
     corruptions = [one for one in corruptions_of(found.final.dataset) if one.id in STRENGTHS]
     if not corruptions:
-        words = message("does not apply: its inputs are no pictures")
-        return Item("robustness", _LABEL, Status.NOT_APPLICABLE, words)
+        why = message("does not apply: its inputs are no pictures")
+        return Item("robustness", _LABEL, Status.NOT_APPLICABLE, why)
     samples: Subset = LimitedSubset(found.held_out.samples, MOST_SPOILED)
     plain = _score(found.trained, samples)
     if not plain > 0:
-        words = message("does not apply: without any corruption the score is not above 0")
-        return Item("robustness", _LABEL, Status.NOT_APPLICABLE, words)
+        why = message("does not apply: without any corruption the score is not above 0")
+        return Item("robustness", _LABEL, Status.NOT_APPLICABLE, why)
     width = found.final.dataset.sample_shape[-1]
     left: dict[str, float] = {}
     rows = []
