@@ -88,6 +88,6 @@ def _conclusion(items: tuple[Item, ...]) -> object:
     counted = [item for item in items if item.status in ("green", "red")]
     failed = [item for item in counted if item.status == "red"]
     if not failed:
-        return message("Fit to deploy: all {count} items with a bar hold.", count=len(counted))
-    words = tr_noop("Not fit to deploy yet: {failed} of {count} items with a bar do not hold.")
+        return message("Fit to deploy: all {count} bars are met.", count=len(counted))
+    words = tr_noop("Not fit to deploy yet: bars not met: {failed} of {count}.")
     return message(words, failed=len(failed), count=len(counted))

@@ -8,7 +8,7 @@ from typing import Any
 from playground.engine.data.in_memory import Data
 from playground.engine.fitness.calibration import calibration_item
 from playground.engine.fitness.item import Item, Status
-from playground.engine.fitness.operation import BATCHES, determinism_item, size_item, speed_item, versions_item
+from playground.engine.fitness.operation import BATCHES, operation_items
 from playground.engine.fitness.parts import measured
 from playground.engine.fitness.refusal import refusal_item
 from playground.engine.fitness.robustness import robustness_item
@@ -53,10 +53,7 @@ def fitness(trained: Trained, data: Data) -> Fitness:
             calibration_item(found),
             robustness_item(found),
             refusal_item(found),
-            determinism_item(trained, inputs),
-            size_item(trained),
-            speed_item(trained, inputs),
-            versions_item(trained),
+            *operation_items(trained, inputs),
         )
     )
 

@@ -35,6 +35,16 @@ class Latency(NamedTuple):
     p99: float
 
 
+def operation_items(trained: Trained, inputs: Tensor) -> tuple[Item, ...]:
+    """All items of this file.
+
+    Args:
+        trained: on the CPU.
+        inputs: (N, …), at least one; 32 are used.
+    """
+    return determinism_item(trained, inputs), size_item(trained), speed_item(trained, inputs), versions_item(trained)
+
+
 def size_item(trained: Trained) -> Item:
     """Parameters, bytes of the weights, and work for a sample; there is no bar."""
     experiment = trained.experiment
@@ -99,18 +109,22 @@ def determinism_item(trained: Trained, inputs: Tensor) -> Item:
         first, second = (trained.network(asked) for _ in range(2))
         alone = torch.cat([trained.network(asked[i : i + 1]) for i in range(len(asked))])
     twice = bool(torch.equal(first, second))
+    label = tr_noop("Determinism")
+    if not first.isfinite().all():
+        words = message("Outputs are not all finite: nothing can be compared.")
+        return Item("determinism", label, Status.RED, words, message("Train with a learning rate ten times smaller."))
     difference = float((alone.double() - first.double()).abs().max())
     scale = max(float(first.abs().max()), 1e-12)
     alike = difference <= TOLERANCE * scale
-    words = tr_noop("Asked twice it answers {same}; alone and among {batch}, outputs differ by at most {difference}.")
+    told = tr_noop("Asked twice it answers {same}; alone and among {batch}, outputs differ by at most {difference}.")
     same = message("with the same bits") if twice else message("differently")
-    reason = message(words, same=same, batch=len(asked), difference=setting_text(difference, 2))
+    reason = message(told, same=same, batch=len(asked), difference=setting_text(difference, 2))
     fix = message("Leave out the layer that draws random numbers when it answers.")
     if twice:
         fix = message("Leave out the layer that computes over the samples of a batch, or ask one at a time.")
     figures = {"same_twice": twice, "difference": difference, "largest_output": scale, "bar": TOLERANCE * scale}
     holds = twice and alike
-    return Item("determinism", tr_noop("Determinism"), held(holds), reason, None if holds else fix, figures)
+    return Item("determinism", label, held(holds), reason, None if holds else fix, figures)
 
 
 def versions_item(trained: Trained) -> Item:

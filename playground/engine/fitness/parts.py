@@ -12,7 +12,7 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, message, tr_noop
 
 MOST = 10_000  # samples that temperature and threshold are found and measured on
-_MOST_PLACES = 50_000  # with all their positions
+_MOST_PLACES = 200_000  # with all their positions
 _MOST_PROBABILITIES = 4_000_000  # with all classes of each
 
 

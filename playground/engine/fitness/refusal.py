@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 REFUSED = 0.05  # share of real examples that may be refused, on the samples that choose the threshold
 MOST_ACCEPTED = 0.05  # share of pictures that are no examples that may be accepted; our own bar
+_USELESS = 0.5  # share of real examples refused, above which a threshold is not worth naming
 _REAL = 200  # real pictures that others are made of
 _LABEL = tr_noop("Other pictures")
 
@@ -90,9 +91,9 @@ def refusal_item(found: Measured) -> Item:
 
 
 def _fix(found: Measured, real: Floats, strict: float | None) -> Message:
-    if strict is None:
+    if strict is None or (real < strict).mean() > _USELESS:
         words = tr_noop(
-            "No threshold refuses them: the network is sure of them. Train with a class of its own for what is no "
+            "No threshold tells them from examples. Train with a class of its own for what is no "
             "example, or let only examples in."
         )
         return message(words)

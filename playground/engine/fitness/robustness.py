@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from playground.engine.data.in_memory import LimitedSubset, Subset
+from playground.engine.data.in_memory import Subset
+from playground.engine.evaluation.data_part import part_of
 from playground.engine.evaluation.evaluate import chunk_size, evaluate
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
@@ -19,7 +20,7 @@ from playground.spec.number_text import part_text, percent_text, setting_text
 from playground.spec.recipe.augmentations import Noise, Rotate, Shift
 
 KEPT = 0.9  # share of the score that has to be left; our own bar
-MOST_SPOILED = 2000  # samples
+MOST_SPOILED = 1000  # samples
 STRENGTHS: Mapping[str, tuple[float, ...]] = {  # of each corruption, by its id; the worst of them counts
     "rotation": (-15.0, 15.0),
     "shift": (-2.0, 2.0),
@@ -37,7 +38,8 @@ def robustness_item(found: Measured) -> Item:
     if not corruptions:
         why = message("does not apply: its inputs are no pictures")
         return Item("robustness", _LABEL, Status.NOT_APPLICABLE, why)
-    samples: Subset = LimitedSubset(found.held_out.samples, MOST_SPOILED)
+    part = part_of(found.data, found.final.dataset, found.held_out.part, MOST_SPOILED)
+    samples = part.samples
     plain = _score(found.trained, samples)
     if not plain > 0:
         why = message("does not apply: without any corruption the score is not above 0")
@@ -54,19 +56,10 @@ def robustness_item(found: Measured) -> Item:
         left[one.id] = min(row["score"] for row in scores) / plain
         rows.append({"corruption": one.id, "kept": left[one.id], "scores": scores})
     failed = [one for one in corruptions if left[one.id] < KEPT]
-    words = tr_noop("Of its score of {plain} on {count:,} {part} {samples} it keeps {list}; {kept} are needed of each.")
+    words = tr_noop("Of its score of {plain} on {part} it keeps {list}; {kept} are needed of each.")
     told = joined([_told(one, width, left[one.id]) for one in corruptions], ", ")
-    part = message(found.held_out.part.value)
-    reason = message(
-        words,
-        plain=percent_text(plain),
-        count=len(samples),
-        part=part,
-        samples=message(found.final.dataset.samples),
-        list=told,
-        kept=part_text(KEPT),
-    )
-    figures = {"plain": plain, "bar": KEPT, "part": part.template, "samples": len(samples), "corruptions": rows}
+    reason = message(words, plain=percent_text(plain), part=part.words, list=told, kept=part_text(KEPT))
+    figures = {"plain": plain, "bar": KEPT, "part": part.part.value, "samples": len(samples), "corruptions": rows}
     fix = joined(dict.fromkeys(_fix(one, width) for one in failed), " ") if failed else None
     return Item("robustness", _LABEL, held(not failed), reason, fix, figures)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy.typing as npt
 
 from playground.engine.evaluation.answers import Answers, ClassAnswers
 from playground.engine.evaluation.baseline import BaselineScorer
+from playground.engine.evaluation.residuals import undefined_score
 from playground.engine.fitness.intervals import Interval, bootstrap, score_statistic, wilson
-from playground.engine.fitness.item import Item, held
+from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.parts import Measured
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.cross_entropy import is_language_model
@@ -40,15 +42,19 @@ def score_item(found: Measured) -> Item:
     without a network has to be outside the interval, because a difference may be chance.
     """
     experiment, part = found.trained.experiment, found.final
-    score, baseline = found.answers.evaluation.score, _baseline(found)
     of_language = is_language_model(experiment)
+    label = tr_noop("Loss") if of_language else experiment.data.task.score.value
+    if (why := undefined_score(found.answers)) is not None:
+        return Item("score", label, Status.NOT_APPLICABLE, message("does not apply: {why}", why=why))
+    score = found.answers.evaluation.score
     value = float(found.answers.errors.mean()) if of_language else score
+    if not isfinite(value):
+        words = tr_noop("On {part} it is no finite number: nothing is known.")
+        fix = message("Train again with a learning rate ten times smaller.")
+        return Item("score", label, Status.RED, message(words, part=part.words), fix)
     interval = _nats_interval(found.answers) if of_language else score_interval(found)
     write = loss_text if of_language else percent_text
-    bar = _bar(experiment, baseline, in_nats=of_language)
-    if not np.isfinite(value):
-        words = tr_noop("On {part} the score is no finite number: nothing is known.")
-        return Item("score", experiment.data.task.score.value, held(False), message(words, part=part.words), _TRAIN)
+    bar = _bar(experiment, _baseline(found), in_nats=of_language)
     if bar.demanded:
         holds = value >= bar.value
     else:
@@ -63,6 +69,8 @@ def score_item(found: Measured) -> Item:
             reason=reason,
             samples=message(part.dataset.samples),
         )
+    if (remark := part.remark) is not None:
+        reason = message("{reason} ({remark})", reason=reason, remark=remark)
     figures = {
         "name": "nats" if of_language else experiment.data.task.score.key,
         "value": value,
@@ -76,15 +84,12 @@ def score_item(found: Measured) -> Item:
     }
     return Item(
         "score",
-        experiment.data.task.score.value,
+        label,
         held(holds),
         reason,
         None if holds else _fix(experiment, bar),
         figures,
     )
-
-
-_TRAIN = message(tr_noop("Train again with a learning rate ten times smaller."))
 
 
 def _bar(experiment: Experiment, baseline: Baseline | None, *, in_nats: bool) -> Bar:
