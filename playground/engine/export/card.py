@@ -74,9 +74,8 @@ def _training(trained: Trained) -> list[str]:
     experiment, figures = trained.experiment, trained.figures
     lines = [f"- {_cell(str(item.label))}: {_cell(str(item.value))}" for item in settings(experiment)]
     if figures.epochs:
-        lines.append(
-            f"- Trained for {figures.epochs:,} epoch{'s' * (figures.epochs != 1)}, {figures.step:,} steps, {seconds_text(figures.seconds)}"
-        )
+        epochs = f"{figures.epochs:,} epoch{'s' * (figures.epochs != 1)}"
+        lines.append(f"- Trained for {epochs}, {figures.step:,} steps, {seconds_text(figures.seconds)}")
     if trained.figures.best_epoch is not None:
         lines.append(f"- Weights of the best epoch: {trained.figures.best_epoch:,}")
     versions = ", ".join(f"{_cell(name)} {_cell(version)}" for name, version in trained.versions.items())

@@ -86,7 +86,6 @@ def score_statistic(score: Score, positions: int) -> Statistic:
     return of
 
 
-def _divided(above: Floats, below: Floats, otherwise: float) -> Floats:
-    full: Floats = np.full(np.shape(below), otherwise)
-    np.divide(above, below, out=full, where=np.asarray(below) > 0)
-    return full
+def _divided(above: Floats, below: Floats | float, otherwise: float) -> Floats:
+    full: Floats = np.full(np.shape(above), otherwise)
+    return np.divide(above, below, out=full, where=np.greater(below, 0))
