@@ -34,7 +34,7 @@ def test_a_bootstrap_of_a_mean_is_that_of_scipy() -> None:
         (values,), np.mean, method="percentile", n_resamples=20_000, random_state=np.random.default_rng(1)
     ).confidence_interval
     width = expected.high - expected.low
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.1 * width)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.05 * width)
     assert found == bootstrap(values[:, None], lambda sums: sums[:, 0] / len(values))
 
 
@@ -51,7 +51,7 @@ def test_a_bootstrap_takes_whole_samples() -> None:
         left, whole = ((given[some] - true[some]) ** 2).sum(), ((true[some] - true[some].mean()) ** 2).sum()
         scored.append(1 - left / whole)
     low, high = np.quantile(scored, [0.025, 0.975])
-    assert (found.low, found.high) == pytest.approx((low, high), abs=0.1 * (high - low))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.05 * (high - low))
 
 
 @pytest.mark.parametrize("score", list(Score))
