@@ -230,7 +230,7 @@ class Table(Dataset):
     def licence_stated(self) -> str:
         if self.source.sha256 != IRIS.sha256:
             return ""
-        return "CC BY 4.0 as UCI distributes it; the values are those that Fisher published in 1936"
+        return "the values that R. A. Fisher published in 1936; UCI distributes its copy under CC BY 4.0"
 
     @property
     def own_path(self) -> str:
