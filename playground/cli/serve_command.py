@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playground.cli.arguments import ensure_between, number, trained_file
+from playground.cli.serve_events import Events
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
@@ -21,6 +22,10 @@ _NETWORKS = (
 _TOKEN = (
     "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
     " the command line would be seen by all users of the machine"
+)
+_EVENTS = (
+    "for a program that starts the service: write a JSON object a line, of where it listens and of every request, and end"
+    " when the standard input ends"
 )
 _INSTALL = "pip install playground[serve]"
 _SHORTEST_TOKEN = 16  # characters
@@ -35,6 +40,7 @@ def takes_service(serve: argparse.ArgumentParser) -> None:
         "--workers", type=number("--workers", int), default=1, metavar="N", help="processes that answer, 1 by default"
     )
     serve.add_argument("--token-file", type=Path, metavar="FILE", help=_TOKEN)
+    serve.add_argument("--events", action="store_true", help=_EVENTS)
 
 
 def serve_command(args: argparse.Namespace) -> int:
@@ -46,12 +52,26 @@ def serve_command(args: argparse.Namespace) -> int:
     """
     ensure_between("--port", args.port, 0, 65_535)
     ensure_between("--workers", args.workers, 1, 64)
+    if args.events and args.workers > 1:
+        raise WrongUse(message("--events tells what one process does: leave out --workers."))
+    events = Events() if args.events else None
+    try:
+        return _serve(args, events)
+    except PlaygroundError as error:
+        if events:
+            events.tell_failure(error.message)
+        raise
+
+
+def _serve(args: argparse.Namespace, events: Events | None) -> int:
+    """Serve; see `serve_command`."""
     try:
         import uvicorn
 
         from playground.engine.service import TOKEN
         from playground.engine.service.guards import LOOPBACK
         from playground.engine.service.metrics import FOLDER
+        from playground.engine.service.reporter import Reporter
         from playground.engine.service.server import Supervisor, config, from_environment, publish
         from playground.engine.service.variants import served_names
     except ModuleNotFoundError as error:
@@ -73,7 +93,7 @@ def serve_command(args: argparse.Namespace) -> int:
     publish(files, args.host)
     if token is not None:
         os.environ[TOKEN] = token
-    app = from_environment()  # here as well: what cannot be served is said before a process is started
+    app = from_environment(Reporter(events.write) if events else None)  # here as well: what cannot be served is said before a process is started
     settings = config(
         app if args.workers == 1 else "playground.engine.service.server:from_environment",
         args.host,
@@ -81,9 +101,12 @@ def serve_command(args: argparse.Namespace) -> int:
         args.workers,
     )
     found = _listening(args.host, args.port)
-    put(_address(found, list(files)))
+    if not events:
+        put(_address(found, list(files)))
     with suppress(KeyboardInterrupt):  # all requests have been answered by then
-        if args.workers == 1:
+        if events:
+            events.serve(uvicorn.Server(settings), found, app.state.steps)
+        elif args.workers == 1:
             uvicorn.Server(settings).run(sockets=[found])
         else:
             with TemporaryDirectory() as folder:

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from playground.engine.inference.text_generation import SamplingOptions, unknown_characters
 from playground.engine.service.problems import Problem, sentence_of
+from playground.engine.service.reporter import seen
 from playground.engine.service.requests import body_of, json_of
 from playground.engine.service.served_models import Served
 from playground.spec.json_text import json_text
@@ -47,6 +48,7 @@ async def generate(request: Request, served: Served) -> Response:
         place = ".".join(map(str, first["loc"])) or "body"
         words = message("“{place}”: {why}.", place=place[:100], why=first["msg"])
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words) from None
+    seen(request).samples = [wish.prompt]
     options = SamplingOptions(wish.temperature, wish.top_k, wish.seed)
     pieces = served.predictor.generate(wish.prompt, wish.length, options)
     first_piece = await _next(served, pieces)  # before the status is sent: the network may not write at all
