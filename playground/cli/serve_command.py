@@ -24,8 +24,8 @@ _TOKEN = (
     " the command line would be seen by all users of the machine"
 )
 _EVENTS = (
-    "for a program that starts the service: write a JSON object a line, of where it listens and of every request, and end"
-    " when the standard input ends"
+    "for a program that starts the service: write where it listens and every request as JSON, an object a line, and"
+    " end when the standard input ends"
 )
 _INSTALL = "pip install playground[serve]"
 _SHORTEST_TOKEN = 16  # characters
@@ -93,7 +93,9 @@ def _serve(args: argparse.Namespace, events: Events | None) -> int:
     publish(files, args.host)
     if token is not None:
         os.environ[TOKEN] = token
-    app = from_environment(Reporter(events.write) if events else None)  # here as well: what cannot be served is said before a process is started
+    app = from_environment(
+        Reporter(events.write) if events else None
+    )  # here as well: what cannot be served is said before a process is started
     settings = config(
         app if args.workers == 1 else "playground.engine.service.server:from_environment",
         args.host,
@@ -128,7 +130,8 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         words = tr_noop("Port {port} of {host} cannot be used: {why}.")
-        raise PlaygroundError(message(words, port=port, host=host, why=error.strerror or error)) from error
+        why = os.strerror(error.errno) if error.errno else error  # Python's own text names the address again
+        raise PlaygroundError(message(words, port=port, host=host, why=why)) from error
 
 
 def _token(file: Path | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`playground serve --events`: for a program that starts the service, reads what it does, and takes it along at its end.
+"""`playground serve --events`: for a program that starts the service, reads what it does, and ends it with itself.
 
 The standard output has a JSON object a line, see `playground.engine.service.event_lines`. The service ends when its
 standard input does: where the program that holds the other end closes it, or ends itself, however it ends.

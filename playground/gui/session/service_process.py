@@ -78,6 +78,11 @@ class ServiceProcess(QObject):
         return self._process is not None
 
     @property
+    def token(self) -> str:
+        """What clients must send; empty where the service is of this machine alone."""
+        return self._wish.token if self._wish else ""
+
+    @property
     def pid(self) -> int:
         """The process's number; 0 without one."""
         return self._process.processId() if self._process else 0
@@ -133,7 +138,7 @@ class ServiceProcess(QObject):
         """Take all lines that have arrived."""
         process = self._process
         while process is not None and process.canReadLine():
-            line = process.readLine().data()
+            line = bytes(process.readLine().data())
             try:
                 self._take(event_in(line))
             except ValueError:
@@ -158,7 +163,7 @@ class ServiceProcess(QObject):
     @Slot()
     def _read_errors(self) -> None:
         if self._process is not None:
-            lines = self._process.readAllStandardError().data().decode("utf-8", "replace").splitlines()
+            lines = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace").splitlines()
             for line in filter(str.strip, lines):
                 self._last_error = printable(line)[:200]
                 _log.info("service: %s", self._last_error)

@@ -89,8 +89,7 @@ class ProgramServing(QObject):
             self.dialog.latest_requested.connect(self.serve_latest)
             self.dialog.finished.connect(self._remind)
             if self._served is not None:
-                self.dialog.port.setValue(self._port)
-                self.dialog.show_network(bool(self._token))
+                self.dialog.place.choose(self._port, network=bool(self._token))
         self._show()
         self.dialog.show()
         self.dialog.raise_()
@@ -219,11 +218,12 @@ class ProgramServing(QObject):
         from playground.engine.service.example_request import curl_line
         from playground.gui.session.service_process import Phase
         from playground.gui.window.serve_dialog import ServeView
+        from playground.gui.window.serve_place import NOWHERE, Address
 
-        service, served = self.service, self._served
-        place, command = service.place, ""
-        if place and served is not None:
-            command = curl_line(served.example, place, served.example_file, self._token)
+        service, served, address = self.service, self._served, NOWHERE
+        if service.phase is Phase.SERVING and served is not None:
+            command = curl_line(served.example, service.place, served.example_file, service.token)
+            address = Address(service.place, service.token, command)
         phase = Phase.STARTING if self._preparing else service.phase
         if self._problem is not None and not service.running:
             phase = Phase.FAILED
@@ -234,9 +234,7 @@ class ProgramServing(QObject):
             service.step,
             self._latest(),
             self._updating,
-            place,
-            self._token if service.running else "",
-            command,
+            address,
             self._program.run.can_be_asked,
         )
         self.dialog.show_view(view)

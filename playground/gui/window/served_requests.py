@@ -18,7 +18,7 @@ from playground.spec.number_text import fixed_text
 
 MOST = 200
 _Index = QModelIndex | QPersistentModelIndex
-_TIME, _NETWORK, _INPUT, _ANSWER, _MILLISECONDS, _STATUS = range(6)
+_INPUT, ANSWER, _MILLISECONDS, _STATUS = range(2, 6)
 
 
 class ServedRequests(QAbstractTableModel):
@@ -98,10 +98,10 @@ class ServedRequests(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(item, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._text(item, column)) if column in (_INPUT, _ANSWER) else None
+                return plain_tip(self._text(item, column)) if column in (_INPUT, ANSWER) else None
             case Qt.ItemDataRole.DecorationRole if column == _INPUT:
                 return self._pictures[index.row()]
-            case Qt.ItemDataRole.ForegroundRole if item.status >= 400 and column in (_ANSWER, _STATUS):
+            case Qt.ItemDataRole.ForegroundRole if item.status >= 400 and column in (ANSWER, _STATUS):
                 return self._error if self._error.isValid() else None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
