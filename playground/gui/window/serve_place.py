@@ -29,7 +29,7 @@ from playground.gui.window.qr_code import QrCode
 from playground.spec.messages import message
 
 _PORT = 8000
-_LINES = 4  # of the command
+_LINES = 4  # of the command, and of what is said of the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,8 @@ class ServePlace(QWidget):
         side = QVBoxLayout()
         side.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
         side.addWidget(self.code_words, 1)
-        self.code_words.setFixedWidth(self.code.sizeHint().width() + 24)
+        self.code_words.setFixedWidth(self.code.sizeHint().width() + 44)
+        self.code_words.setMinimumHeight(_LINES * self.code_words.fontMetrics().lineSpacing())  # nothing moves
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
