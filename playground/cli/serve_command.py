@@ -8,12 +8,16 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, number, trained_file
 from playground.cli.serve_events import Events
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
+
+if TYPE_CHECKING:
+    from playground.engine.service.variants import Variants
 
 _NETWORKS = (
     "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name, and"
@@ -64,45 +68,49 @@ def serve_command(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace, events: Events | None) -> int:
-    """Serve; see `serve_command`."""
+    """Serve; see `serve_command`.
+
+    A port that is taken is said before torch is imported and networks are read; clients that come meanwhile wait.
+    """
+    try:
+        import uvicorn  # noqa: F401  whether it is there
+
+        from playground.engine.service.guards import LOOPBACK
+        from playground.engine.service.variants import served_names
+    except ModuleNotFoundError as error:
+        raise _lacking() from error
+    token = _token(args.token_file)
+    if args.host not in LOOPBACK:
+        _warn_of_network(args.host, token)
+    files = served_names(args.networks, trained_file)
+    with _listening(args.host, args.port) as found:
+        _run(args, events, files, found, token)
+    return DONE
+
+
+def _run(
+    args: argparse.Namespace, events: Events | None, files: Variants, found: socket.socket, token: str | None
+) -> None:
+    """Read the networks, and answer what comes to a socket, until the process is told to end."""
     try:
         import uvicorn
 
         from playground.engine.service import TOKEN
-        from playground.engine.service.guards import LOOPBACK
         from playground.engine.service.metrics import FOLDER
         from playground.engine.service.reporter import Reporter
         from playground.engine.service.server import Supervisor, config, from_environment, publish
-        from playground.engine.service.variants import served_names
     except ModuleNotFoundError as error:
-        words = tr_noop("Serving needs further libraries: run “{command}”.")
-        raise PlaygroundError(message(words, command=_INSTALL)) from error
-    token = _token(args.token_file)
-    if args.host not in LOOPBACK:
-        if token is None:
-            words = tr_noop(
-                "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in"
-                " {variable}."
-            )
-            raise WrongUse(message(words, host=args.host, variable=TOKEN))
-        words = tr_noop(
-            "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
-        )
-        complain(message(words, host=args.host), DONE)
-    files = served_names(args.networks, trained_file)
+        raise _lacking() from error
     publish(files, args.host)
     if token is not None:
         os.environ[TOKEN] = token
-    app = from_environment(
-        Reporter(events.write) if events else None
-    )  # here as well: what cannot be served is said before a process is started
+    app = from_environment(Reporter(events.write) if events else None)  # also to say first what cannot be served
     settings = config(
         app if args.workers == 1 else "playground.engine.service.server:from_environment",
         args.host,
         args.port,
         args.workers,
     )
-    found = _listening(args.host, args.port)
     if not events:
         put(_address(found, list(files)))
     with suppress(KeyboardInterrupt):  # all requests have been answered by then
@@ -117,7 +125,30 @@ def _serve(args: argparse.Namespace, events: Events | None) -> int:
                     Supervisor(settings, [found]).run()
                 finally:
                     del os.environ[FOLDER]
-    return DONE
+
+
+def _lacking() -> PlaygroundError:
+    """The error for libraries of the extra that are missing."""
+    return PlaygroundError(message("Serving needs further libraries: run “{command}”.", command=_INSTALL))
+
+
+def _warn_of_network(host: str, token: str | None) -> None:
+    """Say what it means to listen at an address of the network.
+
+    Raises:
+        WrongUse: there is no token.
+    """
+    from playground.engine.service import TOKEN
+
+    if token is None:
+        words = tr_noop(
+            "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in {variable}."
+        )
+        raise WrongUse(message(words, host=host, variable=TOKEN))
+    words = tr_noop(
+        "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
+    )
+    complain(message(words, host=host), DONE)
 
 
 def _listening(host: str, port: int) -> socket.socket:
