@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QImage
 
 from playground.engine.service.event_lines import THUMBNAIL, Answered, Requests
 from playground.gui.style.labels import plain_tip
@@ -29,7 +29,7 @@ class ServedRequests(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.items: list[Answered] = []
-        self._pictures: list[QPixmap | None] = []
+        self._pictures: list[QImage | None] = []
         self._error = QColor()
         self._count = self._unlisted = 0
         self._titles = (
@@ -134,11 +134,11 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _picture(text: str) -> QPixmap | None:
+def _picture(text: str) -> QImage | None:
     """The picture of a request."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    made = QPixmap()
+    made = QImage()
     return made if data and made.loadFromData(data, "PNG") else None

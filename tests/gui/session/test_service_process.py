@@ -26,14 +26,11 @@ PARENT = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from playground.gui.session.service_process import Phase, ServiceProcess, Wish
+from playground.gui.session.service_process import ServiceProcess, Wish
 application = QCoreApplication([])
 service = ServiceProcess()
-def tell():
-    if service.phase is Phase.SERVING:
-        print(service.pid, flush=True)
-service.changed.connect(tell)
 service.serve(Wish("reader", Path(sys.argv[1]), 0))
+print(service.pid, flush=True)
 application.exec()
 """
 
@@ -51,26 +48,18 @@ def _until(qtbot: QtBot, service: ServiceProcess, phase: Phase) -> None:
     qtbot.waitUntil(lambda: service.phase is phase, timeout=LOAD)
 
 
-def test_a_port_that_is_taken_is_named(service: ServiceProcess, qtbot: QtBot) -> None:
-    pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
-    with socket.create_server((LOOPBACK, 0)) as taken:
-        port = taken.getsockname()[1]
-        service.serve(Wish("reader", READER, port))
-        _until(qtbot, service, Phase.FAILED)
-    assert str(service.problem).startswith(f"Port {port} of 127.0.0.1 cannot be used: ")
-    assert not service.running
-
-
-def test_what_is_asked_for_last_is_served_last(service: ServiceProcess, qtbot: QtBot, tmp_path: Path) -> None:
-    """The first process ends before the second one begins, which says what it lacks."""
+def test_what_is_asked_for_last_counts_and_a_port_that_is_taken_is_named(service: ServiceProcess, qtbot: QtBot) -> None:
     pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
     service.serve(Wish("reader", READER, 0))
     first = psutil.Process(service.pid)
-    service.serve(Wish("reader", tmp_path / "missing.safetensors", 0))
-    assert service.phase is Phase.STOPPING
-    _until(qtbot, service, Phase.FAILED)
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = taken.getsockname()[1]
+        service.serve(Wish("reader", READER, port))  # once the first has ended
+        assert service.phase is Phase.STOPPING
+        _until(qtbot, service, Phase.FAILED)
     assert not first.is_running()
-    assert "missing.safetensors" in str(service.problem)
+    assert str(service.problem).startswith(f"Port {port} of 127.0.0.1 cannot be used: ")
+    assert not service.running
 
 
 def test_it_says_what_to_install(
