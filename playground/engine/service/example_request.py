@@ -97,7 +97,7 @@ def _cell(column: Column, fill: float) -> object:
         return column.categories[int(fill)] if column.categories else ""
     if column.kind == "date":
         return (_EPOCH + timedelta(seconds=fill)).date().isoformat()
-    return float(f"{fill:.4g}")
+    return round(fill, 3) or fill
 
 
 def _png(data: Dataset) -> bytes:

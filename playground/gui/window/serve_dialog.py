@@ -100,9 +100,9 @@ class ServeDialog(QDialog):
         if view.phase is Phase.SERVING:
             values = {"name": view.name, "step": view.step or 0}
             words = translated(message("Serving “{name}” as it was after step {step:,}.", **values))
-            if view.problem is not None:
-                return f"{words} {translated(view.problem)}"
-            return f"{words} {self.tr('The latest network follows within seconds…')}" if view.updating else words
+            more = self.tr("The latest network follows within seconds…") if view.updating else ""
+            more = more if view.problem is None else translated(view.problem)
+            return f"{words} {more}".rstrip()
         if view.phase is Phase.FAILED and view.problem is not None:
             return self.tr("Error: {0}").format(translated(view.problem))
         if view.phase is Phase.STARTING:
