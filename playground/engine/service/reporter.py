@@ -30,6 +30,7 @@ class Seen:
     served: Served | None = None
     samples: Sequence[Any] = ()
     answers: Sequence[Prediction] = ()
+    written = ""  # how a text that was written begins
 
 
 def seen(request: Request) -> Seen:
@@ -146,7 +147,7 @@ def _answered(item: _Ended) -> Answered:
         step=found.served.predictor.trained.figures.step if found.served else None,
         given=short_sample(found.samples),
         picture=thumbnail(found.samples),
-        answer=item.problem or short_answer(found.answers),
+        answer=item.problem or short_answer(found.answers) or short_sample([found.written]),
         seconds=item.seconds,
         status=item.status,
     )

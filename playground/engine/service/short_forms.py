@@ -15,7 +15,7 @@ from playground.engine.service.event_lines import THUMBNAIL
 from playground.spec.messages import printable
 from playground.spec.number_text import percent_text
 
-_LONGEST = 120  # characters
+LONGEST = 120  # characters
 _FEW = 3  # answers that are listed
 _LARGEST = 2**24  # pixels of a picture that is made small
 
@@ -83,5 +83,5 @@ def _picture(sample: Any) -> Image.Image | None:
 
 
 def _cut(text: str) -> str:
-    text = printable(text[: _LONGEST + 1])
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    text = printable(text[: LONGEST + 1])
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -18,7 +18,7 @@ from playground.spec.number_text import fixed_text
 
 MOST = 200
 _Index = QModelIndex | QPersistentModelIndex
-_INPUT, ANSWER, _MILLISECONDS, _STATUS = range(2, 6)
+_NETWORK, _INPUT, ANSWER, _MILLISECONDS, _STATUS = range(1, 6)
 
 
 class ServedRequests(QAbstractTableModel):
@@ -98,7 +98,7 @@ class ServedRequests(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(item, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._text(item, column)) if column in (_INPUT, ANSWER) else None
+                return plain_tip(self._text(item, column)) if column in (_NETWORK, _INPUT, ANSWER) else None
             case Qt.ItemDataRole.DecorationRole if column == _INPUT:
                 return self._pictures[index.row()]
             case Qt.ItemDataRole.ForegroundRole if item.status >= 400 and column in (ANSWER, _STATUS):
