@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PARTS = ("validation", "test", "train")
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A network and the data that it is asked about."""
 
     trained: Trained
@@ -35,16 +35,21 @@ class _Asked(NamedTuple):
     data: Data
 
 
-def takes_evaluation(evaluate: argparse.ArgumentParser) -> None:
-    """Declare the options of `evaluate`."""
+def takes_network(command: argparse.ArgumentParser) -> None:
+    """Declare the network that a command is about, and other data to ask it about."""
     network = "file that “train --out” wrote, a trained preset, such as reader, or a stored run: its id, or “last”"
-    evaluate.add_argument("network", metavar="PRESET|NETWORK|RUN", help=network)
-    evaluate.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
+    command.add_argument("network", metavar="PRESET|NETWORK|RUN", help=network)
+    command.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     words = (
         "other data of the same kind: those of a preset or a file; or a field of the data set, such as "
         "validation_share=0.2"
     )
-    evaluate.add_argument("--data", action="append", default=[], metavar="PRESET|FILE|FIELD=VALUE", help=words)
+    command.add_argument("--data", action="append", default=[], metavar="PRESET|FILE|FIELD=VALUE", help=words)
+
+
+def takes_evaluation(evaluate: argparse.ArgumentParser) -> None:
+    """Declare the options of `evaluate`."""
+    takes_network(evaluate)
     words = "part of the data: validation, if any are held out, or else test, unless this says otherwise"
     evaluate.add_argument("--split", choices=PARTS, help=words)
     evaluate.add_argument("--json", action="store_true", help="print all figures as one JSON object")
@@ -61,16 +66,31 @@ def evaluate_command(args: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    trained = _trained(args.network, args.experiment)
-    dataset = _dataset(trained, args.data)
-    if args.predictions is not None:
-        _ensure_apart(args.predictions, args, trained.experiment.data, dataset)
-    ensure_here(trained.experiment.with_(data=dataset))
-    asked = _Asked(trained, dataset, _loaded(trained, dataset))
+    asked = asked_for(args, *([args.predictions] if args.predictions is not None else []))
     part = _part(asked, args.split)
-    _tell_changed(asked, part)
+    if part.part != "train":
+        tell_changed(asked)
     _print(asked, part, args.predictions, as_json=args.json)
     return DONE
+
+
+def asked_for(args: argparse.Namespace, *written: Path) -> Asked:
+    """The network and the data that the options of `takes_network` name.
+
+    Args:
+        args: the parsed options.
+        written: files that will be written, and so must not be among those that are read.
+
+    Raises:
+        WrongUse: there is no such network, or the data do not suit it.
+        PlaygroundError: the network or its data cannot be read, or what is written would replace what is read.
+    """
+    trained = _trained(args.network, args.experiment)
+    dataset = _dataset(trained, args.data)
+    for path in written:
+        _ensure_apart(path, args, trained.experiment.data, dataset)
+    ensure_here(trained.experiment.with_(data=dataset))
+    return Asked(trained, dataset, _loaded(trained, dataset))
 
 
 def _trained(name: str, experiment: str | None) -> Trained:
@@ -123,17 +143,15 @@ def _loaded(trained: Trained, dataset: Dataset) -> Data:
     return data
 
 
-def _part(asked: _Asked, split: str | None) -> EvaluatedPart:
+def _part(asked: Asked, split: str | None) -> EvaluatedPart:
     from playground.engine.evaluation.data_part import Part, default_part, part_of
 
     return part_of(asked.data, asked.dataset, Part(split) if split else default_part(asked.data))
 
 
-def _tell_changed(asked: _Asked, part: EvaluatedPart) -> None:
-    """Say on the standard error if samples may have been trained on."""
-    from playground.engine.evaluation.data_part import Part
-
-    if asked.dataset != asked.trained.experiment.data and part.part is not Part.TRAIN:
+def tell_changed(asked: Asked) -> None:
+    """Say on the standard error if the samples are not those of the training: some may have been trained on."""
+    if asked.dataset != asked.trained.experiment.data:
         words = tr_noop("These are not the data that the network was trained with: it may have seen some of them.")
         complain(message(words), DONE)
 
@@ -152,7 +170,7 @@ def _ensure_apart(out: Path, args: argparse.Namespace, *read: Dataset) -> None:
     ensure_apart(out, [*named_files, *(path for data in read for path in data.own_paths)])
 
 
-def _print(asked: _Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:
+def _print(asked: Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:
     from playground.engine.evaluation.answers import all_answers
     from playground.engine.evaluation.class_labels import class_labels
     from playground.engine.evaluation.report import report

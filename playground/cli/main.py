@@ -17,6 +17,7 @@ from pathlib import Path
 from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
 from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.export_command import export_command, takes_export
+from playground.cli.fitness_command import fitness_command, takes_fitness
 from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
@@ -137,6 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     takes_evaluation(
         command("evaluate", evaluate_command, "figures of a trained network: what it confuses, and how far to trust it")
     )
+    takes_fitness(
+        command("fitness", fitness_command, "whether a trained network is fit to deploy, why not, and what mends it")
+    )
     takes_pruning(command("prune", prune_command, "make a trained network smaller, with its figures before and after"))
     takes_export(command("export", export_command, "write a trained network in another format, such as ONNX"))
     takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
@@ -164,6 +168,7 @@ def _with_command(given: list[str]) -> list[str]:
         "predict",
         "evaluate",
         "export",
+        "fitness",
         "inspect",
         "prune",
         "serve",

@@ -88,7 +88,7 @@ def at_rest(program: Program, wait: Wait) -> Left:
     """
     run = program.run
     run.reset()
-    wait(run.test_sample, run.pick_test_sample, None)
+    wait(run.data_shared, run.share_data, None)  # answered also where the data cannot be read, or have no test set
     if program.runs.store is not None:
         program.runs.store.flush(_WITHIN)  # a run that ended holds its lock until its end is written
     for thread in threading.enumerate():

@@ -202,3 +202,8 @@ def test_numbers_are_compared_in_the_unit_of_the_target(tmp_path: Path, capsys: 
     ]
     assert main(["predict", network, str(table)]) == 0
     assert "learned from rows of this file" in capsys.readouterr().out
+    deep = tmp_path.joinpath(*["a folder with a long name"] * 9)  # its path is shortened where it is shown
+    deep.mkdir(parents=True)
+    (deep / "h.csv").symlink_to(table)
+    assert main(["predict", network, str(deep / "h.csv")]) == 0
+    assert "learned from rows of this file" in capsys.readouterr().out

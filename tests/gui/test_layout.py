@@ -231,6 +231,25 @@ def test_a_first_window_lies_on_the_screen_with_its_frame(make_program: Callable
         window.reset_layout()
 
 
+def test_results_are_enlarged_and_get_their_size_back(program: Program, qtbot: QtBot) -> None:
+    window, pane, entry = program.window, program.results.pane, program.view_menu.enlarged
+    window.resize(1280, 720)
+    before = window.down.sizes()
+    entry.trigger()
+    assert pane.height() > before[1] + 150
+    assert window.part(Region.STACK).height() >= ONE_BLOCK
+    qtbot.mouseDClick(pane.tabs, Qt.MouseButton.LeftButton, pos=pane.tabs.tabRect(0).center())
+    assert not entry.isChecked()
+    assert window.down.sizes() == before
+    entry.trigger()
+    window.down.splitterMoved.emit(200, 1)  # the user takes the handle
+    assert not entry.isChecked()
+    large = window.down.sizes()
+    window.enlarge_results(False)
+    assert window.down.sizes() == large
+    window.reset_layout()
+
+
 def test_in_a_narrow_window_texts_on_top_end_in_an_ellipsis_and_the_tool_tip_has_them_whole(program: Program) -> None:
     program.window.resize(SMALLEST)
     top, name = program.top, "A name of an experiment that is longer than what has room in the bar on top"

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
-
-import torch
 
 from playground.engine.data.in_memory import Data
 from playground.engine.evaluation.answers import all_answers
 from playground.engine.evaluation.class_labels import class_labels
 from playground.engine.evaluation.data_part import Part, part_of
-from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.evaluation.report import report
 from playground.engine.export.exported import Exported
 from playground.engine.export.inputs import data_here, random_inputs
+from playground.engine.fitness.fitness import fitness
+from playground.engine.fitness.item import Status
+from playground.engine.fitness.operation import BATCHES, operation_items
 from playground.engine.weights import Trained
-from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.experiment_settings import settings
 from playground.spec.layer import described
 from playground.spec.messages import message, printable, tr_noop
 from playground.spec.number_text import (
     amount_text,
-    bytes_text,
-    fixed_text,
-    flops_text,
     loss_text,
     percent_text,
     seconds_text,
 )
 
 MOST = 10_000  # samples that the figures are of
-_RUNS = 20  # of the network, for its speed
+_HOLDS = {Status.GREEN: "yes", Status.RED: "no", Status.MEASURED: "no bar", Status.NOT_APPLICABLE: "–"}
 _MOST_CLASSES = 100  # rows of the table of classes
 
 
@@ -55,7 +47,7 @@ def _sections(trained: Trained, data: Data | None) -> Iterator[str]:
     yield _section("Data", _data(experiment))
     yield _section("Training", _training(trained))
     yield from _figures(trained, data)
-    yield _section("Size and speed", _size(trained))
+    yield _section("Fitness", _fitness(trained, data))
     yield _section("Limits", _limits(trained, data))
     yield _section("How to verify", _how())
 
@@ -74,7 +66,7 @@ def _data(experiment: Experiment) -> list[str]:
         f"- Answer: {asked}{places}",
         f"- Split: {data.train_count:,} training, {data.validation_count:,} validation and {data.test_count:,} test "
         f"{data.samples}",
-        "- Licence of the data: not declared",
+        f"- Licence of the data: {data.licence_stated or 'not stated'}",
     ]
 
 
@@ -82,11 +74,30 @@ def _training(trained: Trained) -> list[str]:
     experiment, figures = trained.experiment, trained.figures
     lines = [f"- {_cell(str(item.label))}: {_cell(str(item.value))}" for item in settings(experiment)]
     if figures.epochs:
-        lines.append(
-            f"- Trained for {figures.epochs:,} epochs, {figures.step:,} steps, {seconds_text(figures.seconds)}"
-        )
+        epochs = f"{figures.epochs:,} epoch{'s' * (figures.epochs != 1)}"
+        lines.append(f"- Trained for {epochs}, {figures.step:,} steps, {seconds_text(figures.seconds)}")
+    if trained.figures.best_epoch is not None:
+        lines.append(f"- Weights of the best epoch: {trained.figures.best_epoch:,}")
     versions = ", ".join(f"{_cell(name)} {_cell(version)}" for name, version in trained.versions.items())
-    return [*lines, f"- Versions: {versions or 'unknown'}"]
+    return [*lines, f"- Versions: {versions or 'unknown'}", *_learned(trained)]
+
+
+def _learned(trained: Trained) -> list[str]:
+    """How the losses and scores of the parts ended, as the file says; nothing where it says nothing."""
+    known, score = trained.figures, trained.experiment.data.task.score
+    parts = {
+        "training": (known.train_loss, known.train_score),
+        "validation": (known.validation_loss, known.validation_score),
+        "test": (known.test_loss, known.test_score),
+    }
+    rows = [
+        f"| {name} | {loss_text(loss)} | {percent_text(value)} |"
+        for name, (loss, value) in parts.items()
+        if loss is not None or value is not None
+    ]
+    if not rows:
+        return []
+    return ["", "At the end of the training:", "", f"| Part | Loss | {score.value} |", "| --- | ---: | ---: |", *rows]
 
 
 def _figures(trained: Trained, data: Data | None) -> Iterator[str]:
@@ -135,39 +146,20 @@ def _calibration(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _size(trained: Trained) -> list[str]:
-    experiment = trained.experiment
-    sums = totals(walk(experiment.stack, experiment.data.sample_shape))
-    times = {count: _milliseconds(trained, count) for count in (1, 32)}
-    threads = torch.get_num_threads()
-    return [
-        f"- Parameters: {sums.parameters:,}, {bytes_text(sums.weight_bytes)}",
-        f"- Work for one sample: {flops_text(sums.flops)}",
-        *(f"- {count} at once: {fixed_text(value, 2)} ms (median of {_RUNS})" for count, value in times.items()),
-        f"- Measured on {processor_name()} with {threads} thread{'s' * (threads != 1)}, PyTorch {torch.__version__}",
-    ]
-
-
-def _milliseconds(trained: Trained, count: int) -> float:
-    """The median time of a batch."""
-    inputs, times = random_inputs(trained.experiment, count), []
-    with evaluating(trained.network):
-        for _ in range(_RUNS + 1):
-            begun = perf_counter()
-            trained.network(inputs)
-            times.append(1000 * (perf_counter() - begun))
-    return median(times[1:])
-
-
-def processor_name() -> str:
-    """The name of the processor, as it calls itself."""
-    known = Path("/proc/cpuinfo")
-    if known.exists():
-        with known.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine() or "an unknown processor"
+def _fitness(trained: Trained, data: Data | None) -> list[str]:
+    """The items of `playground fitness`; without data those that need none."""
+    if data is None or not (len(data.test) or len(data.validation)):
+        items = operation_items(trained, random_inputs(trained.experiment, max(BATCHES)))
+        head = "Without its data only this can be measured:"
+    else:
+        found = fitness(trained, data)
+        items = found.items
+        head = "Every bar is met." if found.fit else "Not every bar is met."
+    rows = ["| Item | Holds | Measured | Fix |", "| --- | --- | --- | --- |"]
+    for item in items:
+        fix = "" if item.fix is None else _cell(str(item.fix))
+        rows.append(f"| {item.label} | {_HOLDS[item.status]} | {_cell(str(item.reason))} | {fix} |")
+    return [head, "", *rows]
 
 
 def _limits(trained: Trained, data: Data | None) -> list[str]:
@@ -188,10 +180,12 @@ def _how() -> list[str]:
         "",
         "```",
         "playground evaluate network.safetensors --split test",
+        "playground fitness network.safetensors --json",
         "playground export network.safetensors --to onnx --out network.onnx",
         "```",
         "",
-        "The second command compares answers of the exported network with those of the original.",
+        "The second command measures the items of Fitness again, and the times of the machine that it runs on. The "
+        "third compares answers of the exported network with those of the original.",
     ]
 
 

@@ -34,6 +34,7 @@ class StoreThread:
         self._told = told
         self._jobs: deque[Job] = deque()
         self._later: dict[Job, None] = {}
+        self._done_count = 0  # jobs that are done
         self._condition = Condition()
         self._busy = self._ending = self._hurried = False
         self._failures = 0  # attempts that the disk refused
@@ -58,19 +59,18 @@ class StoreThread:
                 self._wake()
 
     def flush(self, within: float) -> bool:
-        """Wait at most `within` seconds until all queued jobs are done, or one fails; return whether all are.
+        """Wait up to `within` seconds for the jobs queued by now, or until one fails; return whether all are done.
 
-        A job that failed before is tried again at once.
+        A job that failed before is tried again at once. Jobs that others queue meanwhile are not waited for.
         """
-
-        def done() -> bool:
-            return not (self._jobs or self._later or self._busy)
-
         with self._condition:
+            self._jobs.extend(self._later)
+            self._later.clear()
+            last = self._done_count + self._busy + len(self._jobs)
             self._hurried, failures = True, self._failures
             self._wake()
-            self._condition.wait_for(lambda: done() or self._failures != failures, within)
-            return done()
+            self._condition.wait_for(lambda: self._done_count >= last or self._failures != failures, within)
+            return self._done_count >= last
 
     def end(self, within: float) -> bool:
         """End after the last job, or at the first that fails from now on; return whether all were done in that time."""
@@ -96,6 +96,7 @@ class StoreThread:
                 self._busy = False
                 if done:
                     pause = SHORTEST
+                    self._done_count += 1
                 else:
                     self._jobs.appendleft(job)
                     self._failures += 1

@@ -59,7 +59,7 @@ class ChangeView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.picture)
+        row.addWidget(self.picture, 1)
         row.addWidget(Scrolled(head, self.words, foot, parent=self), 1)
         self.classes.activated.connect(self._choose)
         self.button.clicked.connect(self._put)

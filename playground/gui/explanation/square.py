@@ -50,9 +50,9 @@ class Square(QWidget):
         return self._told(row, column) if inside else ""
 
     def area(self) -> QRectF:
-        """The largest square, at the left in the middle of the height."""
+        """The largest square, in the corner at the top left."""
         side = min(self.width(), self.height())
-        return QRectF(0, (self.height() - side) / 2, side, side)
+        return QRectF(0, 0, side, side)
 
     def event(self, event: QEvent) -> bool:
         """Show the numbers of the pixel under the mouse."""

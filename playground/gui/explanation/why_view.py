@@ -41,8 +41,8 @@ class WhyView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.seen)
-        row.addWidget(self.map)
+        row.addWidget(self.seen, 1)
+        row.addWidget(self.map, 1)  # no wider than high: in a low pane, the words get the rest
         row.addWidget(Scrolled(head, self.figures, self.help, parent=self), 1)
         self.seen.hide()
 

@@ -219,9 +219,14 @@ class InferenceClient(QObject):
         self._thread.set_question(self._request, question)
 
     def take(self, question: BoundQuestion, answer: object) -> None:
-        """Emit an answer, unless the current question is of other data, or there is none."""
+        """Emit an answer, unless the current question is of other data, or there is none.
+
+        Why an earlier question had no answer is not told: the answer to the current one follows.
+        """
         now = self._request.question
-        if now is not None and now.suits(question.data) and self._request.suits:
+        if now is None or not now.suits(question.data) or not self._request.suits:
+            return
+        if question is now or not isinstance(answer, InferenceError):
             self.answered.emit(answer)
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # imported with the panels
 def connect_view(program: ProgramParts) -> None:
     """Connect the View menu; blocks have the height that was chosen before anything is computed for them."""
     program.view_menu.layout_reset.connect(program.window.reset_layout)
+    program.view_menu.enlarged.toggled.connect(program.window.enlarge_results)
+    program.window.results_enlarged.connect(program.view_menu.enlarged.setChecked)
     switch, settings = program.view_menu.outputs, program.settings
     switch.toggled.connect(program.stack.set_outputs_shown)
     switch.setChecked(settings.outputs_shown)

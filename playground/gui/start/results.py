@@ -66,6 +66,7 @@ class Results(QObject):
         self.pane.add(self.tr("Curves"), curves.header, curves)
         program.view_menu.add_page(self.tr("Show Cur&ves"), "Alt+1", lambda: self.pane.show_page(curves))
         program.window.put(Region.CURVES, self.pane)
+        self.pane.size_toggled.connect(program.window.toggle_results)
         self.curves = curves
         self._add_time_bar()
 

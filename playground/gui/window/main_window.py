@@ -70,12 +70,14 @@ class MainWindow(QMainWindow):
     painted = Signal()  # for the first time
     dropped = Signal(object)  # DroppedFiles: files or addresses were dropped on the window
     closing = Signal()  # the window may close and is about to
+    results_enlarged = Signal(bool)  # the results were enlarged, or got their usual size back
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._document: Document | None = None
         self._settings = settings
         self._may_close = self._asking = self._painted = False
+        self._usual: list[int] = []  # sizes of stack and results while the results are enlarged
         self._divided: set[str] = set()  # the splitters that the user has moved, now or in an earlier window
         self.setWindowIcon(application_icon())
         self.setMinimumSize(SMALLEST)
@@ -179,9 +181,25 @@ class MainWindow(QMainWindow):
         self.messages = MessageArea(central)
         self.messages.cover(stage)
 
+    @Slot(bool)
+    def enlarge_results(self, wanted: bool) -> None:
+        """Give the results all the room that the stack can spare, or the size that they had before."""
+        if wanted == bool(self._usual):
+            return
+        sizes = self.down.sizes()
+        self._usual, wanted_sizes = (sizes, [0, sum(sizes)]) if wanted else ([], self._usual)
+        self.down.setSizes(wanted_sizes)
+        self.results_enlarged.emit(wanted)
+
+    @Slot()
+    def toggle_results(self) -> None:
+        """Enlarge the results, or give them the size that they had before."""
+        self.enlarge_results(not self._usual)
+
     @Slot()
     def reset_layout(self) -> None:
         """Restore the initial sizes."""
+        self.enlarge_results(False)
         self._settings.forget_layout()
         self._divided.clear()
         self.showNormal()
@@ -260,6 +278,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _note_divided(self) -> None:
         self._divided |= {name for name, splitter, _ in self._splitters() if splitter is self.sender()}
+        if self._usual and self.sender() is self.down:
+            self._usual = []  # the user chose another size
+            self.results_enlarged.emit(False)
 
     def _first_size(self) -> QSize:
         """The initial size: with its frame no larger than the screen."""
@@ -279,7 +300,8 @@ class MainWindow(QMainWindow):
         self._settings.set_layout("window", self.saveGeometry())
         for name, splitter, _ in self._splitters():
             if name in self._divided:
-                self._settings.set_sizes(name, splitter.sizes())
+                sizes = self._usual if splitter is self.down else []
+                self._settings.set_sizes(name, sizes or splitter.sizes())
 
 
 def _splitter(orientation: Qt.Orientation, name: str) -> QSplitter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -27,12 +27,15 @@ class _Headers(QStackedWidget):
 class ResultsPane(QWidget):
     """Shows one page at a time."""
 
+    size_toggled = Signal()  # a double click on a tab: the pane is to be large, or as before
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs = QTabBar(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Results"))
+        self.tabs.setToolTip(self.tr("A double click, or F9, makes this pane large"))
         self._headers, self._bodies = _Headers(self), QStackedWidget(self)
         self._headers.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         top = QHBoxLayout()
@@ -48,6 +51,7 @@ class ResultsPane(QWidget):
         self._column = column
         self.tabs.currentChanged.connect(self._show)
         self.tabs.tabBarClicked.connect(self._enter)
+        self.tabs.tabBarDoubleClicked.connect(self.size_toggled)
 
     def add(self, title: str, header: QWidget, body: QWidget) -> None:
         """Add a page; `header` may be a part of `body`, which it leaves."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.component import Component, hidden, integer
@@ -16,6 +16,7 @@ from playground.spec.messages import tr_noop
 SIDE = 28  # pixels
 MOST = 2000  # corrections of an experiment
 MOST_COPIES = 60_000
+MOST_SAMPLES = 120_000  # that corrections add to an epoch; they are held in memory
 _LONGEST = 1400  # characters of a packed picture; noise, which cannot be packed, takes 1,060
 
 
@@ -74,6 +75,13 @@ class Corrections(Component):
         le=MOST_COPIES,
     )
 
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.count > MOST_SAMPLES:
+            words = tr_noop("corrections, each several times, add more than {most} samples to an epoch")
+            raise PydanticCustomError("too_many", words, {"most": MOST_SAMPLES})
+        return self
+
     @property
     def count(self) -> int:
         """The number of samples that they add to an epoch."""
@@ -82,4 +90,5 @@ class Corrections(Component):
 
 def copies_for(share: float, corrections: int, samples: int) -> int:
     """How many times each correction comes in an epoch so that about `share` of it, 0–1, are corrections."""
-    return min(MOST_COPIES, max(1, round(share / (1 - share) * samples / corrections)))
+    wanted = round(share / (1 - share) * samples / corrections)
+    return max(1, min(MOST_COPIES, MOST_SAMPLES // corrections, wanted))

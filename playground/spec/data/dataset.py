@@ -88,6 +88,7 @@ class Dataset(Component):
     remotes: ClassVar[tuple[Remote, ...]] = ()  # files to download before it can be read
     source_choice: ClassVar[SourceChoice | None] = None  # how a user chooses the files that it is read from
     fit: ClassVar[float | None] = None  # accuracy from which a network counts as fit to deploy
+    licence: ClassVar[str] = ""  # of the data, by its usual short name; empty where it is not known
 
     validation_share: float = proportion(
         0.0,
@@ -158,6 +159,11 @@ class Dataset(Component):
     def known(self) -> bool:
         """Whether its file or folder has been chosen; if not, shapes and counts are placeholders."""
         return True
+
+    @property
+    def licence_stated(self) -> str:
+        """The licence of what it holds with its present settings; empty where it is not known."""
+        return self.licence
 
     @property
     def own_path(self) -> str:

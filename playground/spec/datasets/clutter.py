@@ -19,6 +19,7 @@ class ClutteredMNIST(Dataset):
     """MNIST's digits on 56 × 56 images among pieces of other digits, after Mnih et al., 2014, arXiv:1406.6247."""
 
     id: ClassVar[str] = "mnist_clutter"
+    licence: ClassVar[str] = "CC BY-SA 3.0"
     label: ClassVar[str] = tr_noop("Cluttered MNIST")
     help: ClassVar[str] = tr_noop(
         "Handwritten digits somewhere on a noisy 56 × 56 field, among pieces of other digits. Which pixels are the "

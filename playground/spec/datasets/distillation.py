@@ -22,6 +22,7 @@ class DistilledMNIST(Pictures):
     """MNIST with a teacher's probabilities as targets (Hinton, Vinyals and Dean, 2015, arXiv:1503.02531)."""
 
     id: ClassVar[str] = "mnist_distilled"
+    licence: ClassVar[str] = "CC BY-SA 3.0"
     label: ClassVar[str] = tr_noop("MNIST distillation")
     help: ClassVar[str] = tr_noop(
         "Handwritten digits, 28 × 28 pixels, and a trained network's probabilities: this 4 is a little like a 9. A "

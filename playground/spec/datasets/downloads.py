@@ -54,6 +54,7 @@ class FashionMNIST(Pictures):
     """Clothes from a shop (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): in MNIST's format, but harder."""
 
     id: ClassVar[str] = "fashion_mnist"
+    licence: ClassVar[str] = "MIT"
     label: ClassVar[str] = tr_noop("Fashion-MNIST")
     help: ClassVar[str] = tr_noop("70,000 small grey pictures of clothes, shoes and bags. Which of ten kinds is it?")
     keywords: ClassVar[str] = tr_noop("clothes download")
@@ -108,6 +109,7 @@ class KMNIST(Correctable):
     """Japanese characters in old cursive script (Clanuwat and others, 2018, arXiv:1812.01718), of MNIST's size."""
 
     id: ClassVar[str] = "kmnist"
+    licence: ClassVar[str] = "CC BY-SA 4.0"
     label: ClassVar[str] = tr_noop("Kuzushiji-MNIST")
     help: ClassVar[str] = tr_noop("70,000 characters from old Japanese books, 28 × 28 pixels. Which of ten is it?")
     keywords: ClassVar[str] = tr_noop("japanese hiragana kuzushiji download")

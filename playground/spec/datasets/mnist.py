@@ -95,6 +95,10 @@ class Correctable(Pictures):
         return self.own_train_count + self.corrections.count
 
     @property
+    def licence_stated(self) -> str:
+        return f"{self.licence}, without one's own corrections" if self.corrections.items else self.licence
+
+    @property
     def addition(self) -> Message | None:
         if not self.corrections.items:
             return None
@@ -131,6 +135,7 @@ class MNIST(Correctable):
     """Handwritten digits (LeCun, Cortes and Burges, 1998): 60,000 to train and 10,000 to test with, 28 × 28 grey."""
 
     id: ClassVar[str] = "mnist"
+    licence: ClassVar[str] = "CC BY-SA 3.0"
     fit: ClassVar[float | None] = 0.99
     label: ClassVar[str] = tr_noop("MNIST")
     help: ClassVar[str] = tr_noop("70,000 handwritten digits, 28 × 28 pixels, white on black. Which digit is it?")

@@ -21,6 +21,7 @@ class ReconstructedMNIST(Pictures):
     """
 
     id: ClassVar[str] = "mnist_reconstruction"
+    licence: ClassVar[str] = "CC BY-SA 3.0"
     label: ClassVar[str] = tr_noop("MNIST reconstruction")
     help: ClassVar[str] = tr_noop(
         "Handwritten digits, 28 × 28 pixels: reproduce the same picture. It is easy, unless a layer in the middle is "

@@ -227,6 +227,12 @@ class Table(Dataset):
         return bool(self.source.usable)
 
     @property
+    def licence_stated(self) -> str:
+        if self.source.sha256 != IRIS.sha256:
+            return ""
+        return "CC BY 4.0 as UCI distributes it; the values are those that Fisher published in 1936"
+
+    @property
     def own_path(self) -> str:
         return "" if self.source.bundled else self.source.path
 

@@ -153,6 +153,7 @@ class Shakespeare(Text):
     """Shakespeare's plays, 1.1 MB: the usual benchmark for character language models."""
 
     id: ClassVar[str] = "shakespeare"
+    licence: ClassVar[str] = "public domain"
     label: ClassVar[str] = tr_noop("Shakespeare")
     help: ClassVar[str] = tr_noop("1.1 million characters of Shakespeare’s plays. Which character comes next?")
     file: ClassVar[str] = "shakespeare.txt"
@@ -170,6 +171,7 @@ class TangPoems(Text):
     """313 poems of the Tang dynasty: 28,000 characters, 2,578 of them distinct."""
 
     id: ClassVar[str] = "tang_poems"
+    licence: ClassVar[str] = "public domain"
     label: ClassVar[str] = tr_noop("Tang poems")
     help: ClassVar[str] = tr_noop(
         "313 Chinese poems of the Tang dynasty, title, author and verses. Which character is next?"

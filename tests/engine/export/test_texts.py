@@ -13,11 +13,14 @@ from safetensors.torch import load_file
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.answers import all_answers
 from playground.engine.export.formats import format_named
+from playground.engine.fitness.fitness import fitness
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.text import OwnText
 from playground.spec.export.notebook import notebook_text
 from playground.spec.export.script import script
 from playground.spec.files.presets import Preset, presets
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
 from playground.spec.number_text import loss_text, percent_text
 from playground.spec.recipe.recipe import Recipe
@@ -70,4 +73,20 @@ def test_a_card_gives_the_figures_of_the_test() -> None:
     recall = percent_text(right.sum() / (answers.classes.true == 3).sum())
     assert re.search(rf"^\| 3 \| [^|]+ \| {re.escape(recall)} \| [^|]+ \| 1,010 \|$", text, re.MULTILINE)
     assert "Measured on 10,000 test images." in text
-    assert re.search(r"^- 32 at once: [\d.]+ ms", text, re.MULTILINE)
+    assert re.search(r"^\| Speed \| no bar \| [\d.]+ ms \(p99 [\d.]+ ms\) for one, [\d.]+ ms", text, re.MULTILINE)
+    assert "- Licence of the data: CC BY-SA 3.0\n" in text
+    for item in fitness(network, data).items:
+        if item.id != "speed":
+            assert f"| {item.label} | " in text
+            assert str(item.reason) in text
+            assert str(item.fix or "") in text
+
+
+def test_a_card_without_data_gives_what_needs_none() -> None:
+    network = trained(OwnText(), Embedding(), Linear(out_features=OwnText().task.output[-1]))
+    text = format_named("card").made(network).data.decode()
+    assert "- Licence of the data: not stated\n" in text
+    assert "Without its data only this can be measured:" in text
+    assert "| Determinism | yes |" in text
+    assert "| Calibration |" not in text
+    assert "| test | 0.5000 | 25.00 % |" in text

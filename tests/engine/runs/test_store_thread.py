@@ -57,3 +57,21 @@ def test_what_is_given_up_stays_said(caplog: pytest.LogCaptureFixture) -> None:
         assert str(thread.problem) == "The run is gone."
     assert [str(text) for text in told] == ["The run is gone."]
     assert [record.getMessage() for record in caplog.records] == ["a run was not stored: The run is gone."]
+
+
+def test_a_flush_waits_for_what_is_queued_and_not_for_what_follows() -> None:
+    done: list[int] = []
+
+    with working([]) as thread:
+        going = True
+
+        def again() -> None:  # a run that never leaves the thread idle
+            done.append(len(done))
+            if going:
+                thread.put(again)
+
+        thread.put(again)
+        thread.put_later(lambda: done.append(-1))
+        assert thread.flush(WITHIN)
+        assert -1 in done
+        going = False

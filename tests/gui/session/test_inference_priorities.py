@@ -130,6 +130,26 @@ def test_a_failure_is_told_to_its_client_alone(
         client.ask(about(PICTURE * 0))
 
 
+def test_why_an_earlier_question_had_no_answer_is_not_told_after_a_newer_one(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    def answer(_network: object, _source: NetworkSource, content: object) -> object:
+        if content == "bad":
+            raise PlaygroundError(message("as foreseen"))
+        return content
+
+    client = InferenceClient(thread, answer, parent=thread)
+    told = QSignalSpy(client.answered)
+    failed = Event()
+    thread.answered.connect(lambda *_: failed.set(), Qt.ConnectionType.DirectConnection)
+    thread.start()
+    asks(client, "bad")
+    assert failed.wait(10)  # the event that brings it waits in the loop of this thread
+    client.ask(about("good"))
+    qtbot.waitUntil(lambda: told.count() > 0)
+    assert [told.at(n)[0] for n in range(told.count())] == ["good"]
+
+
 def test_a_network_of_other_data_is_not_asked(thread: InferenceThread, qtbot: QtBot) -> None:
     """Neither one that comes after the question, nor one that was there before it."""
     asked: list[tuple[object, object]] = []

@@ -18,8 +18,12 @@ from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import amount_text
 
 
-def true_answers(data: Table | LabelledTexts, rows: Rows) -> list[Truth] | None:
-    """The target in each row of a table, as the network learned to read it; None where no column has its name."""
+def true_answers(data: Table | LabelledTexts, rows: Rows, path: Path | None = None) -> list[Truth] | None:
+    """The target in each row of a table, as the network learned to read it; None where no column has its name.
+
+    path: the file of the table; None where it comes from no file.
+    """
+    learned = path is not None and bool(data.own_path) and path.resolve() == Path(data.own_path).resolve()
     name = _target_name(data)
     folded = [item.casefold() for item in rows.names]
     if name in rows.names:
@@ -30,9 +34,9 @@ def true_answers(data: Table | LabelledTexts, rows: Rows) -> list[Truth] | None:
         return None
     if isinstance(data, Table) and data.target_column.kind == "number":
         read = _number_reader(data, data.target_column, cells)
-        return [Truth(read(cell)) for cell in cells]
+        return [Truth(read(cell), learned) for cell in cells]
     classes = set(data.class_names)
-    return [Truth(cell if cell in classes else None) for cell in cells]
+    return [Truth(cell if cell in classes else None, learned) for cell in cells]
 
 
 def _target_name(data: Dataset) -> str:
@@ -68,8 +72,7 @@ class Agreement:
         self.right = 0  # of classes
         self.unknown = 0  # answers whose cell of the target is empty or cannot be read, or names no known class
         self._data, self._absolute, self._squares = data, 0.0, 0.0
-        own = data.own_path
-        self._own, self._sources, self._seen = Path(own).resolve() if own else None, set[str](), False
+        self._seen = False  # whether the network learned from a file that holds some of them
 
     def add(self, item: Prediction) -> None:
         """Count a prediction."""
@@ -87,9 +90,7 @@ class Agreement:
             error = item.value - true
             self._absolute += abs(error)
             self._squares += error * error
-        if item.source not in self._sources:
-            self._sources.add(item.source)
-            self._seen = self._seen or Path(item.source).resolve() == self._own
+        self._seen = self._seen or item.truth.learned
 
     @property
     def rmse(self) -> float:

@@ -24,6 +24,7 @@ class Truth(NamedTuple):
     """The target that the table holds beside a sample: a class or a number; None where it is empty or unknown."""
 
     value: str | float | None
+    learned: bool = False  # whether the network learned from rows of the same file
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,15 +81,22 @@ def row_predictions(trained: Trained, path: Path, sheet: str | None = None) -> I
     assert isinstance(data, Table)
     scaling_of(trained.experiment, trained.scaling, trained=True)  # a network without one cannot answer at all
     found, skips, places = _rows_of(path, data, sheet)
-    yield from answered_rows(trained, found, places, source)
+    yield from answered_rows(trained, found, places, source, path)
     yield from left_out(skips, source)
 
 
 def answered_rows(
-    trained: Trained, found: Rows, places: Sequence[int], source: str, *, apart: bool = False
+    trained: Trained,
+    found: Rows,
+    places: Sequence[int],
+    source: str,
+    path: Path | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[Prediction]:
     """An answer for each row; `places` says where each column of the network stands in a row.
 
+    path: the file of the rows; None where they come from no file.
     apart: whether the rows have nothing to do with each other, as those of different clients: then no row decides how
         the cells of another are read.
 
@@ -109,7 +116,7 @@ def answered_rows(
         for column, reader, place in zip(data.inputs, readers, places, strict=True)
     ]
     layout = layout_of(found)
-    truths = iter(true_answers(data, found) or repeat(None))
+    truths = iter(true_answers(data, found, path) or repeat(None))
     numbered = list(zip(found.numbers, found.by_row(), strict=True))
     for begin in range(0, len(numbered), _CHUNK):
         stop_if_cancelled()

@@ -114,7 +114,7 @@ def _of_table(path: Path, data: LabelledTexts, sheet: str | None) -> tuple[list[
     """The texts of a table, and the rows that cannot be read; raises like `text_predictions`."""
     rows, skips, place = _rows_of(path, data, sheet)
     layout = layout_of(rows)
-    truths = iter(true_answers(data, rows) or repeat(None))
+    truths = iter(true_answers(data, rows, path) or repeat(None))
     lacking = message("no value for {column}", column=rows.names[place])
     return [
         _Text(

@@ -25,6 +25,7 @@ class ViewMenu(QMenu):
         super().__init__(window)
         self._appearance = appearance
         self._panes: Callable[[], Sequence[QWidget]] = tuple
+        self._pages: list[tuple[int, QAction]] = []  # actions that show pages, in order of their keys
         self.looks = self.addMenu(self.tr("&Appearance"))
         group = QActionGroup(self)
         for name, words, keys in (
@@ -58,6 +59,13 @@ class ViewMenu(QMenu):
             "Ctrl+I",
             self.tr("Show how the selected layer makes each of its numbers"),
         )
+        self.enlarged = add(
+            self,
+            self.tr("Lar&ge results"),
+            "F9",
+            self.tr("Give the pane with the curves and the other pages most of the room of the stack"),
+        )
+        self.enlarged.setCheckable(True)
         self.addSeparator()
         self.next_pane = add(self, self.tr("&Next pane"), "F6")
         self.previous_pane = add(self, self.tr("&Previous pane"), "Shift+F6")
@@ -72,11 +80,14 @@ class ViewMenu(QMenu):
         self._panes = panes
 
     def add_page(self, words: str, keys: str, show: Callable[[], object]) -> None:
-        """Add an action that shows a page of the results."""
+        """Add an action that shows a page of the results, with the key Alt and a digit; 0 comes last."""
         action = QAction(words, self)
         dress(action, keys)
         action.triggered.connect(lambda: show())  # without Qt's argument
-        self.insertAction(self.next_pane, action)
+        order = int(keys.removeprefix("Alt+")) or 10
+        after = [later for number, later in self._pages if number > order]
+        self.insertAction(after[0] if after else self.next_pane, action)
+        self._pages = sorted([*self._pages, (order, action)], key=lambda page: page[0])
 
     def add_curves(self, header: Header) -> None:
         """Add the actions of the curves' header."""

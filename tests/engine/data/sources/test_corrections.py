@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from playground.engine.data.fingerprint import fingerprint
 from playground.engine.data.in_memory import load
 from playground.spec.check.problems import check
-from playground.spec.data.corrections import Correction, Corrections, copies_for, packed, unpacked
+from playground.spec.data.corrections import MOST_SAMPLES, Correction, Corrections, copies_for, packed, unpacked
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import FileError, experiment_bytes, parse_experiment
@@ -78,3 +79,13 @@ def test_a_class_that_there_is_not_is_a_problem() -> None:
     problems = check(Experiment(data=PLAIN.with_(corrections=strange), stack=stack))
     assert len(problems) == 1
     assert "12" in str(problems[0].what)
+
+
+def test_corrections_are_never_more_than_fit_into_memory() -> None:
+    items = 2 * ITEMS
+    most = Corrections(items=items, copies=MOST_SAMPLES // len(items)).copies
+    with pytest.raises(ValidationError, match="more than 120000 samples"):
+        Corrections(items=items, copies=most + 1)
+    for count, samples in ((1, 60_000), (len(ITEMS), 10**9), (2000, 60_000)):
+        for share in (0.01, 0.5, 0.99):
+            assert 1 <= copies_for(share, count, samples) * count <= MOST_SAMPLES
