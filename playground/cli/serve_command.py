@@ -8,11 +8,16 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, number, trained_file
+from playground.cli.serve_events import Events
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
+
+if TYPE_CHECKING:
+    from playground.engine.service.variants import Variants
 
 _NETWORKS = (
     "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name, and"
@@ -21,6 +26,10 @@ _NETWORKS = (
 _TOKEN = (
     "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
     " the command line would be seen by all users of the machine"
+)
+_EVENTS = (
+    "for a program that starts the service: write where it listens and every request as JSON, an object a line, and"
+    " end when the standard input ends"
 )
 _INSTALL = "pip install playground[serve]"
 _SHORTEST_TOKEN = 16  # characters
@@ -35,6 +44,7 @@ def takes_service(serve: argparse.ArgumentParser) -> None:
         "--workers", type=number("--workers", int), default=1, metavar="N", help="processes that answer, 1 by default"
     )
     serve.add_argument("--token-file", type=Path, metavar="FILE", help=_TOKEN)
+    serve.add_argument("--events", action="store_true", help=_EVENTS)
 
 
 def serve_command(args: argparse.Namespace) -> int:
@@ -46,44 +56,67 @@ def serve_command(args: argparse.Namespace) -> int:
     """
     ensure_between("--port", args.port, 0, 65_535)
     ensure_between("--workers", args.workers, 1, 64)
+    if args.events and args.workers > 1:
+        raise WrongUse(message("--events tells what one process does: leave out --workers."))
+    events = Events() if args.events else None
+    try:
+        return _serve(args, events)
+    except PlaygroundError as error:
+        if events:
+            events.tell_failure(error.message)
+        raise
+
+
+def _serve(args: argparse.Namespace, events: Events | None) -> int:
+    """Serve; see `serve_command`.
+
+    A port that is taken is said before torch is imported and networks are read; clients that come meanwhile wait.
+    """
+    try:
+        import uvicorn  # noqa: F401  whether it is there
+
+        from playground.engine.service.guards import LOOPBACK
+        from playground.engine.service.variants import served_names
+    except ModuleNotFoundError as error:
+        raise _lacking() from error
+    token = _token(args.token_file)
+    if args.host not in LOOPBACK:
+        _warn_of_network(args.host, token)
+    files = served_names(args.networks, trained_file)
+    with _listening(args.host, args.port) as found:
+        _run(args, events, files, found, token)
+    return DONE
+
+
+def _run(
+    args: argparse.Namespace, events: Events | None, files: Variants, found: socket.socket, token: str | None
+) -> None:
+    """Read the networks, and answer what comes to a socket, until the process is told to end."""
     try:
         import uvicorn
 
         from playground.engine.service import TOKEN
-        from playground.engine.service.guards import LOOPBACK
         from playground.engine.service.metrics import FOLDER
+        from playground.engine.service.reporter import Reporter
         from playground.engine.service.server import Supervisor, config, from_environment, publish
-        from playground.engine.service.variants import served_names
     except ModuleNotFoundError as error:
-        words = tr_noop("Serving needs further libraries: run “{command}”.")
-        raise PlaygroundError(message(words, command=_INSTALL)) from error
-    token = _token(args.token_file)
-    if args.host not in LOOPBACK:
-        if token is None:
-            words = tr_noop(
-                "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in"
-                " {variable}."
-            )
-            raise WrongUse(message(words, host=args.host, variable=TOKEN))
-        words = tr_noop(
-            "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
-        )
-        complain(message(words, host=args.host), DONE)
-    files = served_names(args.networks, trained_file)
+        raise _lacking() from error
     publish(files, args.host)
     if token is not None:
         os.environ[TOKEN] = token
-    app = from_environment()  # here as well: what cannot be served is said before a process is started
+    app = from_environment(Reporter(events.write) if events else None)  # also to say first what cannot be served
     settings = config(
         app if args.workers == 1 else "playground.engine.service.server:from_environment",
         args.host,
         args.port,
         args.workers,
     )
-    found = _listening(args.host, args.port)
-    put(_address(found, list(files)))
+    if not events:
+        put(_address(found, list(files)))
     with suppress(KeyboardInterrupt):  # all requests have been answered by then
-        if args.workers == 1:
+        if events:
+            events.serve(uvicorn.Server(settings), found, app.state.steps)
+        elif args.workers == 1:
             uvicorn.Server(settings).run(sockets=[found])
         else:
             with TemporaryDirectory() as folder:
@@ -92,7 +125,30 @@ def serve_command(args: argparse.Namespace) -> int:
                     Supervisor(settings, [found]).run()
                 finally:
                     del os.environ[FOLDER]
-    return DONE
+
+
+def _lacking() -> PlaygroundError:
+    """The error for libraries of the extra that are missing."""
+    return PlaygroundError(message("Serving needs further libraries: run “{command}”.", command=_INSTALL))
+
+
+def _warn_of_network(host: str, token: str | None) -> None:
+    """Say what it means to listen at an address of the network.
+
+    Raises:
+        WrongUse: there is no token.
+    """
+    from playground.engine.service import TOKEN
+
+    if token is None:
+        words = tr_noop(
+            "Whoever reaches {host} could ask the networks: give clients a token, with --token-file or in {variable}."
+        )
+        raise WrongUse(message(words, host=host, variable=TOKEN))
+    words = tr_noop(
+        "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted."
+    )
+    complain(message(words, host=host), DONE)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -105,7 +161,8 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         words = tr_noop("Port {port} of {host} cannot be used: {why}.")
-        raise PlaygroundError(message(words, port=port, host=host, why=error.strerror or error)) from error
+        why = os.strerror(error.errno) if error.errno else error  # Python's own text names the address again
+        raise PlaygroundError(message(words, port=port, host=host, why=why)) from error
 
 
 def _token(file: Path | None) -> str | None:

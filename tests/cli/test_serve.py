@@ -18,6 +18,7 @@ import pytest
 
 from playground.cli.main import main
 from playground.cli.serve_command import takes_service
+from playground.engine.service.event_lines import Listening, Requests, event_in
 
 pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
 
@@ -122,3 +123,39 @@ def test_container_and_unit_start_the_service_with_options_that_it_has() -> None
         Path("${CREDENTIALS_DIRECTORY}/token"),
         ["$NETWORKS"],
     )
+
+
+def _with_events(*words: str) -> list[str]:
+    return [sys.executable, "-m", "playground", "serve", "reader", "--port", "0", "--events", *words]
+
+
+def test_with_events_it_ends_with_its_input_and_answers_what_has_begun() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(_with_events(), stdin=pipe, stdout=pipe) as service:
+        assert service.stdin is not None
+        assert service.stdout is not None
+        first = event_in(service.stdout.readline())
+        assert isinstance(first, Listening)
+        assert list(first.steps) == ["reader"]
+        body = json.dumps({"input": [[0] * 28] * 28}).encode()
+        with socket.create_connection((first.host, first.port), 60) as slow:
+            head = "POST /v1/models/reader/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            slow.sendall(f"{head}Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode())
+            assert slow.recv(4096).startswith(b"HTTP/1.1 100")  # the request has begun
+            service.stdin.close()
+            slow.sendall(body)
+            assert slow.recv(4096).startswith(b"HTTP/1.1 200")
+        assert service.wait(60) == 0
+        (told,) = map(event_in, service.stdout.read().splitlines())
+    assert isinstance(told, Requests)
+    assert [item.status for item in told.items] == [200]
+
+
+def test_with_events_it_ends_while_it_starts() -> None:
+    ended = subprocess.run(_with_events(), stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, b"")
+
+
+def test_events_are_those_of_one_process(capsys: Output) -> None:
+    assert main(["serve", "reader", "--events", "--workers", "2"]) == 2
+    assert "leave out --workers" in capsys.readouterr().err

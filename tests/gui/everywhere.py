@@ -22,15 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.service.event_lines import Answered, Requests
 from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.recipe.cells import PartCell, PartsCell
 from playground.gui.recipe.popover import Popover
 from playground.gui.session.run_state import RunState
+from playground.gui.session.service_process import Phase
 from playground.gui.start.program import Program
 from playground.gui.style.dialogs import Dialogs
 from playground.gui.window.about import About
+from playground.gui.window.serve_dialog import ServeDialog, ServeView
+from playground.gui.window.serve_place import Address
+from playground.gui.window.served_requests import ServedRequests
 from playground.gui.window.shortcuts import Shortcuts
 from playground.spec.component import fields_of
 from playground.spec.data.dataset import Dataset
@@ -223,6 +228,26 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
         yield _settled(dialog)
         dialog.close()
     yield _question(program)
+    yield from _serving(program)
+
+
+def _serving(program: Program) -> Iterator[QWidget]:
+    """The dialog of the service in each of its states."""
+    requests = ServedRequests(program)
+    dialog = ServeDialog(requests, program.window)
+    dialog.show()
+    for view in (*map(ServeView, (Phase.STARTING, Phase.STOPPING)), ServeView(possible=False)):
+        dialog.show_view(view)
+        yield _settled(dialog)
+    refused = Answered(time=0.0, model="", step=1, given="", answer="", seconds=0.1, status=401)
+    requests.add(Requests(items=(refused,) * 20))
+    requests.add(Requests(items=(refused,) * 200, unlisted=1))
+    for network in (False, True):
+        dialog.place.choose(0, network=network)
+        address = Address("http://127.0.0.1:8000", "x" * 32 if network else "")
+        dialog.show_view(ServeView(Phase.SERVING, step=1, latest=2, updating=network, address=address))
+        yield _settled(dialog)
+    dialog.close()
 
 
 def _question(program: Program) -> QWidget:

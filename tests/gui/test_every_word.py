@@ -24,6 +24,7 @@ NAMES = re.compile(  # of experiments, files, columns, encodings, units, keys, l
     + r"|No such file or directory"  # what the system says
     + r"|one(?= +\d)"  # the folder of a class, before its number of pictures
     + r"|\((Ctrl|Shift|Alt|F\d|Del)[^()]*\)|Not yet fit to deploy\.|The loss is no number\."
+    + r"|http://[\d.:]+/"  # of a service
     + r"|(Playground|Python|Linux|torch|torchvision|numpy|PySide6|pyqtgraph|pydantic|safetensors).*"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")

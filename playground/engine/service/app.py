@@ -31,6 +31,7 @@ from playground.engine.service.openapi import openapi
 from playground.engine.service.pages import docs_page, front_page
 from playground.engine.service.problems import Problem, answer_exception
 from playground.engine.service.replies import json_response
+from playground.engine.service.reporter import Reporter, Reporting, seen
 from playground.engine.service.requests import asked
 from playground.engine.service.served_models import Served, ServedModels, Use
 from playground.engine.service.variants import Variant
@@ -45,8 +46,10 @@ DEADLINE = 30.0  # seconds after which a request that was not answered ends
 class Service:
     """The routes, and what they share."""
 
-    def __init__(self, models: ServedModels, hosts: Sequence[str], token: str | None) -> None:
-        self.models, self.metrics = models, Metrics()
+    def __init__(
+        self, models: ServedModels, hosts: Sequence[str], token: str | None, reporter: Reporter | None = None
+    ) -> None:
+        self.models, self.metrics, self._reporter = models, Metrics(), reporter
         self.ready = False
         self._closing: set[asyncio.Task[None]] = set()  # of networks that were exchanged
         for item in models.all:
@@ -70,10 +73,14 @@ class Service:
                 Route("/v1/models/{name}", self.show_model),
                 Route("/v1/models/{name}/generate", self.timed("generate", self.generate), methods=["POST"]),
             ],
-            middleware=[Middleware(Guards, hosts=hosts, token=token)],
+            middleware=[
+                *([Middleware(Reporting, reporter=reporter)] if reporter else []),
+                Middleware(Guards, hosts=hosts, token=token),
+            ],
             exception_handlers=dict.fromkeys((PlaygroundError, HTTPException, Full, Exception), answer_exception),
             lifespan=self._lifespan,
         )
+        self.app.state.steps = {item.name: item.predictor.trained.figures.step for item in models.all}
 
     # routes
 
@@ -111,7 +118,8 @@ class Service:
             words = tr_noop("“{name}” gives no classes, numbers or lines.")
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message(words, name=served.name))
         given = await asked(request, served.predictor.samples)
-        answers = await served.batcher.ask(given.samples)
+        seen(request).samples = given.samples
+        answers = seen(request).answers = await served.batcher.ask(given.samples)
         if not given.single:
             found = [prediction_object(item, data) for item in answers]
             return json_response({"model": served.name, "variant": served.variant.name, "answers": found})
@@ -150,6 +158,7 @@ class Service:
         async def endpoint(request: Request) -> ASGIApp:
             served, began = self._find(request.path_params["name"], self.models.choose), perf_counter()
             use = served.begin_use()
+            seen(request).served = served
             try:
                 async with asyncio.timeout(DEADLINE):
                     response = await answer(request, served)
@@ -186,17 +195,21 @@ class Service:
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(self._watch())
+        tasks = [asyncio.create_task(self._watch())]
+        if self._reporter:
+            tasks.append(asyncio.create_task(self._reporter.run()))
         prepare_thread(1)  # it answers for small networks itself
         self.ready = True
         try:
             yield
         finally:
             self.ready = False
-            for task in (*self._closing, watching):
+            for task in (*self._closing, *tasks):
                 task.cancel()
-            await asyncio.gather(*self._closing, watching, return_exceptions=True)
+            await asyncio.gather(*self._closing, *tasks, return_exceptions=True)
             await self.models.close()
+            if self._reporter:
+                await self._reporter.flush()
 
     async def _watch(self) -> None:
         """Exchange networks whose files have changed; requests that have begun end with the network before."""
@@ -213,6 +226,8 @@ class Service:
             after = await asyncio.to_thread(self.models.read_again, before)
             if after is not None:
                 self._measure(after)
+                if self._reporter:
+                    self._reporter.exchanged(after)
                 closing = asyncio.create_task(self.models.retire(before))
                 self._closing.add(closing)
                 closing.add_done_callback(self._closing.discard)
@@ -233,13 +248,16 @@ class _UntilSent:
 
 
 def service(
-    files: Mapping[str, Path | Sequence[Variant]], hosts: Sequence[str] = (), token: str | None = None
+    files: Mapping[str, Path | Sequence[Variant]],
+    hosts: Sequence[str] = (),
+    token: str | None = None,
+    reporter: Reporter | None = None,
 ) -> Starlette:
-    """The application for networks by name: a file, or several that share the requests.
+    """The application for networks by name: a file, or several that share the requests. A reporter is told of these.
 
     Raises:
         FileError: one cannot be read, or is no network of Playground.
         PlaygroundError: networks that share a name answer different questions.
     """
     variants = {name: (Variant(item),) if isinstance(item, Path) else item for name, item in files.items()}
-    return Service(ServedModels(variants), hosts, token).app
+    return Service(ServedModels(variants), hosts, token, reporter).app

@@ -15,8 +15,10 @@ from starlette.responses import Response, StreamingResponse
 
 from playground.engine.inference.text_generation import SamplingOptions, unknown_characters
 from playground.engine.service.problems import Problem, sentence_of
+from playground.engine.service.reporter import Seen, seen
 from playground.engine.service.requests import body_of, json_of
 from playground.engine.service.served_models import Served
+from playground.engine.service.short_forms import LONGEST
 from playground.spec.json_text import json_text
 from playground.spec.messages import message
 
@@ -47,20 +49,26 @@ async def generate(request: Request, served: Served) -> Response:
         place = ".".join(map(str, first["loc"])) or "body"
         words = message("“{place}”: {why}.", place=place[:100], why=first["msg"])
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words) from None
+    noted = seen(request)
+    noted.samples = [wish.prompt]
     options = SamplingOptions(wish.temperature, wish.top_k, wish.seed)
     pieces = served.predictor.generate(wish.prompt, wish.length, options)
     first_piece = await _next(served, pieces)  # before the status is sent: the network may not write at all
     unknown = unknown_characters(served.predictor.trained.experiment, wish.prompt)
-    events = _events(served, first_piece, pieces, unknown)
+    events = _events(served, noted, first_piece, pieces, unknown)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _events(served: Served, first: str | None, pieces: Iterator[str], unknown: str) -> AsyncIterator[str]:
+async def _events(
+    served: Served, noted: Seen, first: str | None, pieces: Iterator[str], unknown: str
+) -> AsyncIterator[str]:
     if unknown:
         yield _event({"remark": f"The network does not know “{unknown}”, and reads the prompt without it."})
     piece, count = first, 0
     while piece is not None:
         count += 1
+        if len(noted.written) <= LONGEST:
+            noted.written += piece
         yield _event({"text": piece})
         try:
             piece = await _next(served, pieces)

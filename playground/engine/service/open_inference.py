@@ -21,6 +21,7 @@ from playground.engine.evaluation.evaluate import beliefs
 from playground.engine.inference.predictor import Predictor
 from playground.engine.service.problems import Problem
 from playground.engine.service.replies import json_bytes, json_response
+from playground.engine.service.reporter import seen
 from playground.engine.service.requests import beside, body_of, json_of
 from playground.engine.service.served_models import Served
 from playground.engine.service.tensors import Array, Given, Inference, array_of, malformed
@@ -74,6 +75,7 @@ async def infer(request: Request, served: Served) -> Response:
         PredictionError: the tensor has another shape or type than the network takes.
     """
     asked = await _asked(request, served.predictor)
+    seen(request).samples = [*asked.inputs]
     return await served.batcher.run(partial(_response, served, asked))
 
 

@@ -18,9 +18,10 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from playground.engine.service import TOKEN
+from playground.engine.service import DRAIN, TOKEN
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
+from playground.engine.service.reporter import Reporter
 from playground.engine.service.variants import Variant, Variants
 
 _log = logging.getLogger(__name__)
@@ -33,7 +34,6 @@ READ_LEAST = 65_536  # bytes
 IDLE = 5  # seconds that a connection without a request stays open
 CONNECTIONS = 1000  # at the same time; of further ones the client is told to come again
 STARTUP = 30  # seconds for a process to import torch and read the networks; uvicorn ends it after 5 s otherwise
-DRAIN = 30  # seconds for requests to end when the service is told to
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -161,12 +161,12 @@ def publish(files: Variants, host: str) -> None:
     os.environ[SETTINGS] = json.dumps(found)
 
 
-def from_environment() -> Starlette:
+def from_environment(reporter: Reporter | None = None) -> Starlette:
     """The application in a process of its own."""
     found = json.loads(os.environ[SETTINGS])
     hosts: Sequence[str] = found["hosts"]
     files = {name: [Variant(Path(path), share) for path, share in items] for name, items in found["files"].items()}
-    return service(files, hosts, os.environ.get(TOKEN))
+    return service(files, hosts, os.environ.get(TOKEN), reporter)
 
 
 class Supervisor(Multiprocess):

@@ -29,6 +29,11 @@ class Variant(NamedTuple):
 Variants: TypeAlias = Mapping[str, Sequence[Variant]]
 
 
+def address_name(title: str) -> str:
+    """A name for addresses, made from a title: letters, digits, `.`, `_` and `-` stay, of 40 characters at most."""
+    return _UNSUITED.sub("-", title).strip("-.")[:40] or "network"
+
+
 def served_names(given: Sequence[str], find: Callable[[str], Path]) -> dict[str, tuple[Variant, ...]]:
     """The names and files of arguments such as `digits=reader.safetensors`; without a name, the file's stem is taken.
 

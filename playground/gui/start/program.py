@@ -35,6 +35,7 @@ from playground.gui.start.program_notifications import connect_recovery, notific
 from playground.gui.start.program_outputs import connect_view, fill_blocks, put_pages
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_predictions import ProgramPredictions
+from playground.gui.start.program_serving import ProgramServing
 from playground.gui.start.program_store import ProgramStore
 from playground.gui.start.recipe_previews import RecipePreviews
 from playground.gui.start.results import Results
@@ -89,7 +90,7 @@ class Program(ProgramParts):
         self.offers = RecoveryOffers(self.recovery, self.files, self.window, self)
         self.dialogs = ProgramDialogs(self.document, self.files, self.run, self.window, self)
         self.predictions = ProgramPredictions(self.document, self.run, self.settings, self.ask, self.window, self)
-        self.drawings, self.exports = ProgramDrawings(self), ProgramExports(self)
+        self.drawings, self.exports, self.serving = ProgramDrawings(self), ProgramExports(self), ProgramServing(self)
         self.importing = ProgramImport(self.document, self.run, self.data_source, self.settings, self.ask, self.window)
         self.recipe: RecipeStrip | None = None
         self.palette: Palette | None = None
@@ -150,7 +151,7 @@ class Program(ProgramParts):
         self.top.problem_pressed.connect(self._show_problem)
         connect_view(self)
         self.file_menu.reader_requested.connect(self.open_reader)
-        for part in (self.predictions, self.exports):
+        for part in (self.predictions, self.exports, self.serving):
             part.follow(self.file_menu)
         self.dialogs.open_from(self.file_menu, self.run_menu, self.help_menu)
         self.predictions.failed.connect(self.notifications.complain)
@@ -185,9 +186,8 @@ class Program(ProgramParts):
 
     def fill(self) -> None:
         """Add all remaining parts at once."""
-        for background_work in self._parts:
-            if background_work is not None:
-                background_work()
+        for background_work in filter(None, self._parts):
+            background_work()
 
     def _later_parts(self) -> Iterator[Portion]:
         """Import and create the remaining parts, in the order in which users look for them."""
@@ -284,11 +284,12 @@ class Program(ProgramParts):
         self.run.stop_listening()
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
-        files = (self.exports.background, *self.predictions.threads)
+        files = (self.exports.background, *self.serving.threads, *self.predictions.threads)
         try:
             return ended((*own, *files, *self.results.threads, *self._shell.threads), within)
         finally:
             self.runs.close()
+            self.serving.remove_files()
 
     @Slot()
     def open_reader(self) -> None:
@@ -322,8 +323,7 @@ class Program(ProgramParts):
     @Slot()
     def _show_problem(self) -> None:
         """Bring the first problem into view."""
-        problem = next(iter(self.document.problems), None)
-        if problem is None:
+        if (problem := next(iter(self.document.problems), None)) is None:
             return
         if problem.part == "recipe":
             self.suggestions.say_again()

@@ -18,6 +18,7 @@ import uvicorn
 
 from playground.engine.service.app import service
 from playground.engine.service.guards import LOOPBACK
+from playground.engine.service.reporter import Reporter
 from playground.engine.service.server import config
 
 
@@ -58,8 +59,13 @@ def serve() -> Iterator[Serve]:
     """Start a service for files of networks, and end it after the test."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start(files: dict[str, Path], hosts: Sequence[str] = LOOPBACK, token: str | None = None) -> Client:
-        settings = config(service(files, hosts, token), "127.0.0.1", 0)
+    def start(
+        files: dict[str, Path],
+        hosts: Sequence[str] = LOOPBACK,
+        token: str | None = None,
+        reporter: Reporter | None = None,
+    ) -> Client:
+        settings = config(service(files, hosts, token, reporter), "127.0.0.1", 0)
         listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -88,3 +88,13 @@ def test_the_token_is_asked_for_and_the_api_can_be_tried(serve: Serve, tmp_path:
         page.until("[...document.querySelectorAll('pre')].every((item) => !item.hidden)")
         answers = page.value("[...document.querySelectorAll('pre')].map((item) => item.textContent)")
         assert {text.split()[0] for text in answers} == {"200"}, answers
+
+
+@browser
+def test_a_link_hands_over_the_token_and_does_not_keep_it(serve: Serve, tmp_path: Path) -> None:
+    client: Client = serve(READER, token="a-token-that-nobody-guesses")
+    with chromium(tmp_path) as page:
+        page.open(f"http://127.0.0.1:{client.port}/#token=a-token-that-nobody-guesses")
+        page.until("document.getElementById('model').options.length == 1")
+        assert page.value("location.href") == f"http://127.0.0.1:{client.port}/"
+        assert page.value("document.getElementById('token-field').hidden")

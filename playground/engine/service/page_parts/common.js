@@ -26,3 +26,7 @@ async function ask(path, options = {}) {
 }
 
 function say(error) { $("problem").textContent = error ? error.message : ""; }
+
+/* A link may hand over the token behind its #, which no browser sends; it does not stay in the address. */
+const handed = new URLSearchParams(location.hash.slice(1)).get("token");
+if (handed) { $("token").value = handed; history.replaceState(null, "", location.pathname); }

@@ -47,6 +47,9 @@ class FileMenu(QMenu):
             "Ctrl+Alt+E",
             self.tr("ONNX, a notebook, a model card…"),
         )
+        self.serve = add(
+            self, self.tr("Ser&ve…"), "Ctrl+Alt+H", self.tr("Let other programs ask the network over HTTP")
+        )
         self.addSeparator()
         self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")
         self.new.triggered.connect(self.new_requested)
