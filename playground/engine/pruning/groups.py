@@ -115,8 +115,8 @@ def lowest(
 ) -> tuple[int, ...]:
     """The units of least importance without which at most the share `keep` of the FLOPs is left, or all that may go.
 
-    everywhere: units of all groups compete, their scores divided by the mean size in their group; else each group loses the
-    same share. A tenth of each group stays.
+    everywhere: units of all groups compete, their scores divided by the mean size in their group; else each group loses
+    the same share. A tenth of each group stays.
     """
     order = [unit for _, unit in sorted(_ranked(found, scores, everywhere))]
     whole = sizes(experiment).flops

@@ -15,6 +15,7 @@ from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.objective import Objective
 from playground.engine.pruning.groups import Prunable
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
 T = TypeVar("T")
@@ -43,11 +44,17 @@ class Criterion(StrEnum):
 
 def weight_names(experiment: Experiment) -> tuple[str, ...]:
     """The names of the tensors whose weights can be set to zero: matrices and filters that are trained."""
-    names, module = [], 0
+    return tuple(name for name, _, _ in weight_places(experiment))
+
+
+def weight_places(experiment: Experiment) -> Iterator[tuple[str, LayerPath, str]]:
+    """The name of each of these tensors, the place of its layer or outermost container, and its name within that."""
+    module = 0
     for row in enabled_rows(experiment):
-        names += [f"{module}.{tensor.name}" for tensor in row.tensors if tensor.penalised and tensor.trained]
+        for tensor in row.tensors:
+            if tensor.penalised and tensor.trained:
+                yield f"{module}.{tensor.name}", row.path, tensor.name
         module += len(row.calls)
-    return tuple(names)
 
 
 def weight_scores(

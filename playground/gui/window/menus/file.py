@@ -47,6 +47,12 @@ class FileMenu(QMenu):
             "Ctrl+Alt+E",
             self.tr("ONNX, a notebook, a model card…"),
         )
+        self.prune = add(
+            self.exports,
+            self.tr("Pr&une…"),
+            "Ctrl+Alt+Shift+U",
+            self.tr("Make the trained network smaller, and see what that costs"),
+        )
         self.addSeparator()
         self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")
         self.new.triggered.connect(self.new_requested)
