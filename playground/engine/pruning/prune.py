@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
