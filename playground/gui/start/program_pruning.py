@@ -135,7 +135,7 @@ class ProgramPruning(QObject):
         """Put the network that was measured into the document, unless that shows something else by now."""
         dialog = self.dialog
         answer = dialog.answer if dialog is not None else None
-        if dialog is None or answer is None:
+        if dialog is None or answer is None or answer.question.sparsity != dialog.sparsity:
             return
         if self._program.run.busy:
             dialog.refuse(message("A run goes on: end it first, then the network can be pruned."))

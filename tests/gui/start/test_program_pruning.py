@@ -27,7 +27,7 @@ from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import KeepZeros, NoRegularizer
 
-LOAD = 60_000
+LOAD = 30_000
 DATA = MNIST(train_limit=3000, validation_share=0.1)  # 6,000 held out, of which the first 1,000 count
 LAYERS = (Flatten(), Linear(out_features=20, activation=ReLU()), Linear(out_features=10))
 
@@ -68,7 +68,13 @@ def show(program: Program, trained: Trained, qtbot: QtBot) -> None:
 
 
 def complete(dialog: PruningDialog, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: dialog.answer is not None and dialog.answer.complete, timeout=LOAD)
+    """Wait until everything is measured for what is chosen."""
+
+    def done() -> bool:
+        answer = dialog.answer
+        return answer is not None and answer.complete and answer.question.sparsity == dialog.sparsity
+
+    qtbot.waitUntil(done, timeout=LOAD)
 
 
 def accuracy(weights: dict[str, Tensor]) -> float:
