@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -46,7 +47,8 @@ class PruningDialog(QDialog):
         """`experiment`: of the network that is to be pruned."""
         super().__init__(parent)
         self._experiment = experiment
-        self._score = translated(message(experiment.data.task.score.word))
+        score = translated(message(experiment.data.task.score.word))
+        self._score = score[:1].upper() + score[1:]
         self.answer: PruningAnswer | None = None  # to what is chosen, as far as it is known
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Prune"))
@@ -271,7 +273,7 @@ class PruningDialog(QDialog):
         scrolled.setWidget(self.layers)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QVBoxLayout()
-        right.addLayout(self._table())
+        right.addWidget(self._table())
         right.addSpacing(8)
         right.addWidget(self.layers_title)
         right.addWidget(scrolled, 1)
@@ -286,14 +288,17 @@ class PruningDialog(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         column.addWidget(self.buttons)
-        self.resize(820, 560)
+        self.resize(860, 600)
 
-    def _table(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _table(self) -> QWidget:
+        table = QWidget(self)
+        table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        score = self._score[:1].upper() + self._score[1:]
-        names = (score, self.tr("Parameters"), self.tr("Not zero"), self.tr("FLOPs"), self.tr("Size"))
+        names = (self._score, self.tr("Parameters"), self.tr("Not zero"), self.tr("FLOPs"), self.tr("Size"))
         rows = [("", self.tr("before"), self.tr("after")), *((name, _UNKNOWN, _UNKNOWN) for name in names)]
         for row, texts in enumerate(rows):
             self.cells.append(
@@ -302,9 +307,12 @@ class PruningDialog(QDialog):
             for column, cell in enumerate(self.cells[-1]):
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(cell, row, column)
-        return grid
+        return table
 
     def _wrapped(self, look: str) -> QLabel:
+        """A label that has room for two lines, so that nothing moves when its text changes."""
         label = text_label(self, "", look)
         label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
         return label
