@@ -47,8 +47,7 @@ class PruningDialog(QDialog):
         """`experiment`: of the network that is to be pruned."""
         super().__init__(parent)
         self._experiment = experiment
-        score = translated(message(experiment.data.task.score.word))
-        self._score = score[:1].upper() + score[1:]
+        self._score = translated(experiment.data.task.score.value)
         self.answer: PruningAnswer | None = None  # to what is chosen, as far as it is known
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Prune"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
@@ -14,7 +16,6 @@ from playground.engine.pruning.prune import By
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained
 from playground.gui.pruning.dialog import PruningDialog
-from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
@@ -77,9 +78,15 @@ def complete(dialog: PruningDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(done, timeout=LOAD)
 
 
+@cache
+def held_out() -> tuple[Tensor, Tensor]:
+    """The first 1,000 held-out images and their labels."""
+    return load(DATA).validation.cut(0, 1000)
+
+
 def accuracy(weights: dict[str, Tensor]) -> float:
     """Of the first 1,000 held-out images, in plain torch."""
-    images, labels = load(DATA).validation.cut(0, 1000)
+    images, labels = held_out()
     hidden = torch.relu(images.flatten(1) @ weights["1.weight"].T + weights["1.bias"])
     answers = hidden @ weights["3.weight"].T + weights["3.bias"]
     return (answers.argmax(1) == labels).double().mean().item()
@@ -159,7 +166,7 @@ def test_pruned_units_are_an_edit(ready: Program, dialog: PruningDialog, trained
     ready.document.undo_stack.redo()
     same(shown(ready, qtbot), weights)
     ready.run.train()
-    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED and not ready.run.carried, timeout=LOAD)
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
 
 
 def test_the_mask_holds_while_it_is_trained(ready: Program, dialog: PruningDialog, qtbot: QtBot) -> None:
@@ -170,30 +177,10 @@ def test_the_mask_holds_while_it_is_trained(ready: Program, dialog: PruningDialo
     assert ready.document.experiment.recipe.regularizer == KeepZeros()
     qtbot.waitUntil(lambda: zeros(ready) == round(0.8 * (784 * 20 + 200)), timeout=LOAD)
     ready.run.train()
-    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED and not ready.run.carried, timeout=LOAD)
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
     assert zeros(ready) == round(0.8 * (784 * 20 + 200))
     ready.document.undo_stack.undo()
     assert ready.document.experiment.recipe.regularizer == NoRegularizer()
-
-
-def test_a_changed_experiment_is_not_pruned(ready: Program, dialog: PruningDialog) -> None:
-    ready.document.do(Set(("recipe", "epochs"), 7, message("Epochs")))
-    changed = ready.document.experiment
-    dialog.prune.click()
-    assert dialog.status.text().startswith("The experiment was changed.")
-    assert ready.document.experiment is changed
-
-
-def test_nothing_is_measured_once_the_dialog_is_closed(
-    ready: Program, trained: Trained, qtbot: QtBot, own_style: None
-) -> None:
-    show(ready, trained, qtbot)
-    ready.file_menu.prune.trigger()
-    pruning = ready.exports.pruning
-    assert pruning.dialog is not None
-    pruning.dialog.close()
-    qtbot.waitUntil(lambda: pruning.dialog is None, timeout=LOAD)
-    assert not any(request.due for request in ready.inference._requests.values() if request.question is not None)
 
 
 def test_training_goes_on_without_disturbing_it(ready: Program, trained: Trained, qtbot: QtBot) -> None:
@@ -202,14 +189,19 @@ def test_training_goes_on_without_disturbing_it(ready: Program, trained: Trained
     dialog = ready.exports.pruning.dialog
     assert dialog is not None
     ready.run.train()
-    qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED and not ready.run.carried, timeout=LOAD)
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
     complete(dialog, qtbot)
     assert "after step 20" in dialog.status.text()
     assert dialog.answer is not None
     assert dialog.answer.curve[0].score == accuracy(trained.network.state_dict())
+    changed = ready.document.experiment.with_(name="Changed")
+    ready.document.do(Set(("name",), changed.name, message("Name")))
+    dialog.prune.click()
+    assert dialog.status.text().startswith("The experiment was changed.")
+    assert ready.document.experiment == changed
 
 
-def test_a_network_without_units_says_so(ready: Program, trained: Trained, qtbot: QtBot) -> None:
+def test_a_network_without_units_says_so_and_closing_ends_it(ready: Program, trained: Trained, qtbot: QtBot) -> None:
     bare = trained.experiment.with_(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
     show(ready, Trained(bare, build(bare), trained.figures, {}), qtbot)
     ready.file_menu.prune.trigger()
@@ -218,14 +210,19 @@ def test_a_network_without_units_says_so(ready: Program, trained: Trained, qtbot
     dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
     qtbot.waitUntil(lambda: dialog.status.text().startswith("This network has no units"), timeout=LOAD)
     assert not dialog.prune.isEnabled()
-
-
-@pytest.mark.parametrize("criterion", [Criterion.TAYLOR, Criterion.MOVEMENT])
-def test_other_criteria_are_measured_too(dialog: PruningDialog, qtbot: QtBot, criterion: Criterion) -> None:
-    dialog.criterion.setCurrentIndex(dialog.criterion.findData(criterion))
-    complete(dialog, qtbot)
-    assert dialog.answer is not None
-    assert dialog.answer.question.criterion is criterion
+    for criterion in (Criterion.TAYLOR, Criterion.MOVEMENT):
+        dialog.criterion.setCurrentIndex(dialog.criterion.findData(criterion))
+        dialog.kind.setCurrentIndex(dialog.kind.findData(By.WEIGHT))
+        complete(dialog, qtbot)
+        assert dialog.answer is not None
+        assert dialog.answer.question.criterion is criterion
+    client = ready.exports.pruning._client
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    assert client is not None
+    assert client.has_question
+    dialog.close()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert not client.has_question  # what was being measured is dropped
 
 
 def shown(program: Program, qtbot: QtBot) -> dict[str, Tensor]:
