@@ -13,6 +13,7 @@ from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
+from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained
 from playground.gui.pruning.dialog import PruningDialog
@@ -148,7 +149,11 @@ def test_the_curve_of_units_is_what_plain_torch_finds(dialog: PruningDialog, tra
     assert layer.path == (1,)
 
 
-def test_pruned_units_are_an_edit(ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("stored", [False, True])
+def test_pruned_units_are_an_edit(
+    ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot, store: RunStore, stored: bool
+) -> None:
+    ready.run.set_store(store if stored else None)
     before = ready.document.experiment
     dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
     complete(dialog, qtbot)
