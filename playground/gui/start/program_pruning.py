@@ -37,7 +37,7 @@ class ProgramPruning(QObject):
         super().__init__(program)
         self._program = program
         self.dialog: PruningDialog | None = None
-        self.pruned: PrunedNetwork | None = None  # the latest
+        self.pruned: list[PrunedNetwork] = []  # which undo and redo go through
         self._source: NetworkSource | None = None  # the network that is measured
         self._data: tuple[Data, EvaluatedPart] | None = None
         self._client: InferenceClient | None = None  # while the dialog is open
@@ -146,12 +146,10 @@ class ProgramPruning(QObject):
             )
             dialog.refuse(message(words))
             return
-        if self.pruned is not None and shiboken6.isValid(self.pruned):
-            self.pruned.end()
-        self.pruned = PrunedNetwork(self._program, answer.source, answer.made, _said(answer))
-        self.pruned.made.connect(dialog.close)
-        self.pruned.failed.connect(dialog.refuse)
-        self.pruned.start()
+        pruned = PrunedNetwork(self._program, answer.source, answer.made, _said(answer), self.pruned)
+        pruned.made.connect(dialog.close)
+        pruned.failed.connect(dialog.refuse)
+        pruned.start()
 
     def _show_problem(self, problem: Message) -> None:
         if self.dialog is not None:

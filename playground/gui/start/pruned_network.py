@@ -29,8 +29,13 @@ class PrunedNetwork(QObject):
     made = Signal()  # the document has the pruned network
     failed = Signal(object)  # Message: nothing was changed
 
-    def __init__(self, program: ProgramParts, source: NetworkSource, cut: Cut, words: Message) -> None:
-        """`source`: the network that `cut` was made of; `words` say what was done."""
+    def __init__(
+        self, program: ProgramParts, source: NetworkSource, cut: Cut, words: Message, series: list[PrunedNetwork]
+    ) -> None:
+        """`source`: the network that `cut` was made of; `words` say what was done.
+
+        `series`: the prunings of one network after another, each of which can be undone; this one is added.
+        """
         super().__init__(program)
         self._program, self._source, self._cut, self._words = program, source, cut, words
         self._before = program.document.experiment
@@ -38,6 +43,8 @@ class PrunedNetwork(QObject):
         self._kept: Kept | None = None  # the network before, in the run store or a copy of it
         self._pruned = False  # whether the pruned network is shown, or comes
         self._over = False
+        self._series = series
+        series.append(self)
         self._opened: Experiment | None = None  # of the network that was opened last
         run = program.run
         run.kept.connect(self._take_kept)
@@ -58,6 +65,7 @@ class PrunedNetwork(QObject):
             self._over = True
             self._program.window.messages.dismiss(_KEY)
             self._kept = None
+            self._series.remove(self)
             self.deleteLater()
 
     @Slot(object)
@@ -110,6 +118,8 @@ class PrunedNetwork(QObject):
             copy = kept.copy
             network = network_with(copy.experiment, copy.tensors)
             self._open(Trained(copy.experiment, network, copy.figures, {}, copy.state, scaling=copy.scaling))
+        else:
+            self._program.notifications.complain(message("The network before was not kept: it cannot be brought back."))
 
     def _own(self) -> nn.Sequential:
         """The pruned network, which a run may change."""
@@ -129,7 +139,11 @@ class PrunedNetwork(QObject):
     @Slot(object)
     def _note_opened(self, report: Opened) -> None:
         """Another network ends it."""
-        link = self._kept.link if self._kept is not None else None
-        own = report.path is None and (report.experiment is self._opened or (link and report.run_id == link.run_id))
-        if not own:
+        if not any(item.opens(report) for item in self._series):
             self.end()
+
+    def opens(self, report: Opened) -> bool:
+        """Whether it asked for that network."""
+        link = self._kept.link if self._kept is not None else None
+        stored = link is not None and report.run_id == link.run_id
+        return report.path is None and (report.experiment is self._opened or stored)

@@ -170,6 +170,19 @@ def test_pruned_units_are_an_edit(
     same(shown(ready, qtbot), trained.network.state_dict())
     ready.document.undo_stack.redo()
     same(shown(ready, qtbot), weights)
+    ready.file_menu.prune.trigger()  # once more: each pruning is a step of its own
+    again = ready.exports.pruning.dialog
+    assert again is not None
+    complete(again, qtbot)
+    again.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    shown(ready, qtbot)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), weights)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), trained.network.state_dict())
+    ready.document.undo_stack.redo()
+    same(shown(ready, qtbot), weights)
     ready.run.train()
     qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
 
