@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.runs.store_settings import default_folder
-from playground.engine.search.optuna_parts import open_study, optuna_quietly, try_again
+from playground.engine.search.optuna_parts import after_death, open_study, optuna_quietly
 from playground.engine.search.outcome import RUNNING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.worker_process import WorkerProcess
@@ -201,7 +201,7 @@ class Search:
                 return
             optuna.Trial(self.study, trial._trial_id).set_user_attr("reason", str(reason))
             ended = self.study.tell(number, state=optuna.trial.TrialState.FAIL)
-            try_again(self.study, ended)
+            after_death(self.study, ended)
 
     def _fail_stale(self) -> None:
         """Let trials of other processes, killed ones, be tried again."""
