@@ -29,7 +29,7 @@ _GRID = 5  # values of each interval
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
 _PLAN, _DIGEST, _FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
 _RETRIES = "retry_history"  # Optuna's own name, which dashboards know: the trials whose place one takes
-_DEATHS = "deaths"  # how many of these ended with their process
+DEATHS = "deaths"  # how many of these ended with their process
 
 
 class _Connection(sqlite3.Connection):
@@ -178,7 +178,7 @@ def _another(name: str) -> SearchError:
 
 def after_death(study: Study, trial: FrozenTrial) -> bool:
     """Let a trial whose process ended be tried again, unless that has happened too often; return whether it is."""
-    deaths = trial.system_attrs.get(_DEATHS, 0) + 1
+    deaths = trial.system_attrs.get(DEATHS, 0) + 1
     if deaths > MOST_DEATHS:  # it seems to be its fault
         return False
     try_again(study, trial, deaths)
@@ -189,10 +189,12 @@ def try_again(study: Study, trial: FrozenTrial, deaths: int | None = None) -> No
     """Let the values of a trial that was not finished wait for their turn once more; they count once."""
     with optuna_quietly() as optuna:
         state = optuna.trial.TrialState.WAITING
-        system = {
+        system: dict[str, Any] = {
             _RETRIES: [*trial.system_attrs.get(_RETRIES, []), trial.number],
-            _DEATHS: trial.system_attrs.get(_DEATHS, 0) if deaths is None else deaths,
+            DEATHS: trial.system_attrs.get(DEATHS, 0) if deaths is None else deaths,
         }  # and not what a pruner noted of the trial that was not finished
+        if "fixed_params" in trial.system_attrs:  # Optuna's name for values that were given, not sampled
+            system["fixed_params"] = trial.system_attrs["fixed_params"]
         first = {name: value for name, value in trial.user_attrs.items() if name == _FIRST}
         again = optuna.create_trial(
             state=state,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.search.goals import GOALS
-from playground.engine.search.optuna_parts import tried_again
+from playground.engine.search.optuna_parts import DEATHS, MOST_DEATHS, tried_again
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -51,9 +51,10 @@ def rows(study: Study) -> list[TrialRow]:
     for trial in trials:
         attributes = trial.user_attrs
         state = REFUSED if "refused" in attributes else _STATES[trial.state.name]
-        if state == FAILED and trial.number in again:
-            state = AGAIN
         reason = attributes.get("refused") or attributes.get("reason") or ""
+        unfinished = "interrupted" in attributes or (not reason and trial.system_attrs.get(DEATHS, 0) < MOST_DEATHS)
+        if state == FAILED and (trial.number in again or unfinished):
+            state = AGAIN
         if not reason and state in (FAILED, AGAIN):
             reason = "Its process ended."
         spent = attributes.get("spent", {})

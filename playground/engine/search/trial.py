@@ -162,6 +162,7 @@ class Trials:
                 raise TrialFailed(snapshot.message)
             if self._stopping():
                 self.interrupted = True
+                trial.set_user_attr("interrupted", True)
                 raise TrialFailed(message("It was stopped, and will be tried again."))
             if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
                 plain = snapshot.validation_plain_loss

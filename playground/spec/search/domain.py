@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, log10
+from math import floor, log10
 from typing import NamedTuple
 
 from playground.spec.component import FieldInfo
@@ -75,9 +75,10 @@ def proposed(info: FieldInfo, present: float) -> Interval | None:
     if info.kind == "integer":
         low, high = max(1, int(low)), max(1, int(high))
         return Interval(low, high, high >= _LOGARITHMIC_FROM * low, True)
-    return Interval(_rounded(low), _rounded(high), info.logarithmic and low > 0, False)
+    low, high = (min(max(_rounded(value), least), greatest) for value in (low, high))
+    return Interval(low, high, info.logarithmic and low > 0, False)
 
 
 def _rounded(value: float) -> float:
     """The same with two significant digits."""
-    return round(value, 1 - int(log10(abs(value)) // 1)) if value and log(abs(value)) else value
+    return round(value, 1 - floor(log10(abs(value)))) if value else value

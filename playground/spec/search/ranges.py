@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.component import NONE, Component, between
-from playground.spec.layer import Layer, Stack
+from playground.spec.layer import Layer
 from playground.spec.layers.containers import Repeat
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.search.domain import Domain, Interval, Options, Scalar
@@ -17,6 +17,7 @@ from playground.spec.search.places import NoPlace, Place, field_at, layer_place,
 
 _C = TypeVar("_C", bound=Component)
 _MOST_OPTIONS = 64
+_MOST_TIMES = 100
 _LONGEST = 200  # characters of a name
 _Index = Annotated[int, Field(strict=True, ge=0, le=2000)]
 _Name = Annotated[str, Field(strict=True, max_length=_LONGEST)]
@@ -116,14 +117,13 @@ class NumberRange(FieldRange):
     help: ClassVar[str] = tr_noop("Any number between two bounds.")
     turn: ClassVar[int] = 2
 
-    low: float
-    high: float
+    low: Annotated[float, Field(strict=True)]
+    high: Annotated[float, Field(strict=True)]
     logarithmic: bool = False
 
     @model_validator(mode="after")
     def _require_order(self) -> Self:
-        if self.low > self.high:
-            raise PydanticCustomError("bounds", tr_noop("the smallest value is above the largest"))
+        require_order(self.low, self.high)
         if self.logarithmic and self.low <= 0:
             raise PydanticCustomError("bounds", tr_noop("a logarithmic range begins above 0"))
         return self
@@ -241,15 +241,14 @@ class Repeats(Range):
     id: ClassVar[str] = "repeats"
     label: ClassVar[str] = tr_noop("Repeated")
     help: ClassVar[str] = tr_noop("How many times the layer follows itself; 0 leaves it out.")
-    turn: ClassVar[int] = 5
+    turn: ClassVar[int] = 5  # the last, because it moves layers
 
-    low: Annotated[int, between(0, 100)] = 0
-    high: Annotated[int, between(0, 100)] = 3
+    low: Annotated[int, between(0, _MOST_TIMES)] = 0
+    high: Annotated[int, between(0, _MOST_TIMES)] = 3
 
     @model_validator(mode="after")
     def _require_order(self) -> Self:
-        if self.low > self.high:
-            raise PydanticCustomError("bounds", tr_noop("the smallest value is above the largest"))
+        require_order(self.low, self.high)
         return self
 
     @property
@@ -262,19 +261,14 @@ class Repeats(Range):
 
     def present(self, experiment: Component) -> Scalar | None:
         layer = value_at(experiment, self.layer)
-        times = layer.times if isinstance(layer, Repeat) else 1
-        return self.checked(experiment, times if layer.enabled else 0)
+        return self.checked(experiment, layer.times if isinstance(layer, Repeat) else 1)
 
     def applied(self, experiment: _C, value: Scalar) -> _C:
-        layer, times = value_at(experiment, self.layer), int(value)
-        if times == 0:
-            layer = layer.with_(enabled=False)
-        elif isinstance(layer, Repeat):
-            layer = layer.with_(times=times, enabled=True)
-        else:
-            layer = layer.with_(enabled=True)
-            layer = Repeat(branches=(Stack(layers=(layer,)),), times=times) if times > 1 else layer
-        return with_value(experiment, self.layer, layer)
+        """The layer so many times, each with its own settings; a Repeat gets that number of times instead."""
+        layer, times, place = value_at(experiment, self.layer), int(value), self.layer
+        siblings, at = value_at(experiment, place[:-1]), int(place[-1])
+        row = (layer.with_(times=times),) if isinstance(layer, Repeat) and times else (layer,) * times
+        return with_value(experiment, place[:-1], (*siblings[:at], *row, *siblings[at + 1 :]))
 
 
 def optional(path: tuple[int, ...]) -> Choices:
@@ -289,6 +283,12 @@ def _ensure_layer(found: Range, experiment: Component) -> None:
         raise found.lacking() from error
     if not found.path:
         raise found.lacking()
+
+
+def require_order(low: float, high: float) -> None:
+    """Raise pydantic's error where bounds are the wrong way round."""
+    if low > high:
+        raise PydanticCustomError("bounds", tr_noop("the smallest value is above the largest"))
 
 
 def _require_distinct(options: list[Any]) -> None:

@@ -53,10 +53,10 @@ class Size(NamedTuple):
         """A sentence."""
         whole = plural("The space holds {count:,} networks", "The space holds 1 network", self.networks)
         if self.recipes > 1:
-            whole = message("{networks}, each with {count:,} recipes", networks=whole, count=self.recipes)
+            whole = message("{networks} with {count:,} recipes each", networks=whole, count=self.recipes)
         if self.continuous:
-            more = plural("{count:,} continuous ranges", "1 continuous range", self.continuous)
-            return message("{whole}, and {more}.", whole=whole, more=more)
+            more = plural("{count:,} ranges are continuous", "1 range is continuous", self.continuous)
+            return message("{whole}; {more}.", whole=whole, more=more)
         return message("{whole}.", whole=whole)
 
 
@@ -85,7 +85,12 @@ class SearchSpace(Component):
         return {item.key: item.domain(experiment) for item in self.ranges}
 
     def present(self, experiment: Component) -> dict[str, Scalar] | None:
-        """The values of the experiment itself; None where one of them is outside its range."""
+        """The values of the experiment itself; None where one of them is outside its range.
+
+        Raises:
+            SpaceError: a range does not fit the experiment.
+        """
+        self.domains(experiment)
         found = {item.key: item.present(experiment) for item in self.ranges}
         values = {key: value for key, value in found.items() if value is not None}
         return values if len(values) == len(found) else None
@@ -136,7 +141,7 @@ class SearchSpace(Component):
         return [(item, item.domain(experiment)) for item in self.ranges]
 
 
-def _turn(item: Range) -> tuple[int, int]:
-    """The order of application: whole layers first, from the outside; repetition last, from the inside."""
+def _turn(item: Range) -> tuple[int, int, tuple[int, ...]]:
+    """The order of application: whole layers first, from the outside; repetition last, from inside and behind."""
     depth = len(item.path)
-    return item.turn, -depth if item.turn else depth
+    return item.turn, -depth if item.turn else depth, tuple(-index for index in item.path)

@@ -16,7 +16,7 @@ from playground.spec.layers.normalization import Normalization
 from playground.spec.messages import message, tr_noop
 from playground.spec.search.domain import Domain, Interval, Options, Scalar
 from playground.spec.search.places import Place, value_at, with_value
-from playground.spec.search.ranges import Range, SpaceError
+from playground.spec.search.ranges import Range, SpaceError, require_order
 
 _C = TypeVar("_C", bound=Component)
 _ROOT: Place = ("stack", "layers")
@@ -102,8 +102,7 @@ class WidthRange(Range):
 
     @model_validator(mode="after")
     def _require_order(self) -> Self:
-        if self.low > self.high:
-            raise PydanticCustomError("bounds", tr_noop("the smallest value is above the largest"))
+        require_order(self.low, self.high)
         return self
 
     @property
@@ -119,9 +118,16 @@ class WidthRange(Range):
     def applied(self, experiment: _C, value: Scalar) -> _C:
         for place, layer in tuple(hidden_layers(experiment)):
             if layer.units_field:
-                width = scaled(getattr(layer, layer.units_field), float(value))
-                experiment = with_value(experiment, (*place, layer.units_field), width)
+                experiment = with_value(experiment, place, _widened(layer, float(value)))
         return experiment
+
+
+def _widened(layer: Layer, factor: float) -> Layer:
+    """The layer with that many times the units; a depthwise convolution has as many groups again."""
+    before = getattr(layer, layer.units_field)
+    width = scaled(before, factor)
+    depthwise = before > 1 and getattr(layer, "groups", 1) == before
+    return layer.with_(**{layer.units_field: width}, **({"groups": width} if depthwise else {}))
 
 
 def scaled(width: int, factor: float) -> int:
