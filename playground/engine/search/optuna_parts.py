@@ -27,7 +27,7 @@ _STARTING = 10  # trials that are random, before a model of them is worth anythi
 _POPULATION = 20  # of genetic algorithms: the usual 50 are more than most searches have time for
 _GRID = 5  # values of each interval
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
-_PLAN, _DIGEST, _FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
+_PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
 _RETRIES = "retry_history"  # Optuna's own name, which dashboards know: the trials whose place one takes
 DEATHS = "deaths"  # how many of these ended with their process
 
@@ -165,7 +165,7 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
             study.set_user_attr(_PLAN, plan.model_dump(mode="json"))
             first = plan.space.present(plan.experiment)
             if first is not None:
-                study.enqueue_trial(first, user_attrs={_FIRST: True}, skip_if_exists=True)
+                study.enqueue_trial(first, user_attrs={FIRST: True}, skip_if_exists=True)
         elif study.user_attrs.get(_DIGEST) != plan.digest or len(study.directions) != len(directions):
             raise _another(name)
         return study
@@ -195,7 +195,7 @@ def try_again(study: Study, trial: FrozenTrial, deaths: int | None = None) -> No
         }  # and not what a pruner noted of the trial that was not finished
         if "fixed_params" in trial.system_attrs:  # Optuna's name for values that were given, not sampled
             system["fixed_params"] = trial.system_attrs["fixed_params"]
-        first = {name: value for name, value in trial.user_attrs.items() if name == _FIRST}
+        first = {name: value for name, value in trial.user_attrs.items() if name == FIRST}
         again = optuna.create_trial(
             state=state,
             params=trial.params,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.search.goals import GOALS
-from playground.engine.search.optuna_parts import DEATHS, MOST_DEATHS, tried_again
+from playground.engine.search.optuna_parts import DEATHS, FIRST, MOST_DEATHS, tried_again
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -69,7 +69,7 @@ def rows(study: Study) -> list[TrialRow]:
                 trial.duration.total_seconds() if trial.duration else None,
                 spent.get("epochs", 0),
                 tuple(spent.get("run_ids", ())),
-                bool(attributes.get("first")),
+                FIRST in attributes,
             )
         )
     return found

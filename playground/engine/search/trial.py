@@ -20,13 +20,13 @@ from playground.engine.runtime.device import prepare_thread
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search.goals import TrialFigures
-from playground.engine.search.optuna_parts import suggested
+from playground.engine.search.optuna_parts import FIRST, suggested
 from playground.engine.search.plan import Plan
 from playground.engine.training.snapshots import Diverged, Epoch, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import LONGEST_NAME, Experiment
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, message, plural, tr_noop
 from playground.spec.search.refusal import refusal, slow
 
 if TYPE_CHECKING:
@@ -174,8 +174,12 @@ class Trials:
         import optuna
 
         trial.report(score if self._plan.goals == ("score",) else loss, step)
-        if trial.should_prune():
-            reason = message("Ended early, after {count:,}.", count=step)
+        if FIRST not in trial.user_attrs and trial.should_prune():  # the first is what others are compared with
+            words = tr_noop("Ended early, after {count:,} epochs"), tr_noop("Ended early, after 1 epoch")
+            if self._plan.pruner == "wilcoxon":
+                words = tr_noop("Ended early, after {count:,} seeds"), tr_noop("Ended early, after 1 seed")
+                step += 1
+            reason = message("{what}.", what=plural(*words, step))
             trial.set_user_attr("reason", str(reason))
             raise optuna.TrialPruned(str(reason))
 

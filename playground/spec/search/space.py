@@ -51,9 +51,11 @@ class Size(NamedTuple):
     @property
     def text(self) -> Message:
         """A sentence."""
-        whole = plural("The space holds {count:,} networks", "The space holds 1 network", self.networks)
+        whole = plural("The space holds up to {count:,} networks", "The space holds 1 network", self.networks)
         if self.recipes > 1:
-            whole = message("{networks} with {count:,} recipes each", networks=whole, count=self.recipes)
+            words = tr_noop("{networks} with {count:,} recipes each")
+            words = words if self.networks > 1 else tr_noop("{networks} with {count:,} recipes")
+            whole = message(words, networks=whole, count=self.recipes)
         if self.continuous:
             more = plural("{count:,} ranges are continuous", "1 range is continuous", self.continuous)
             return message("{whole}; {more}.", whole=whole, more=more)
