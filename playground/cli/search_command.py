@@ -113,8 +113,10 @@ def _plan(args: argparse.Namespace) -> Plan:
     goals = tuple(filter(None, args.goal.split(",")))
     found = plan(experiment, goals, args.sampler, args.pruner, args.seeds)
     if not experiment.data.validation_count:
-        words = tr_noop("Nothing was held out for validation: the search holds out {share:.0%} of the samples.")
-        complain(message(words, share=found.experiment.data.validation_share), DONE)
+        from playground.spec.number_text import BRIEF, percent_text
+
+        words = tr_noop("Nothing was held out for validation: the search holds out {share} of the samples.")
+        complain(message(words, share=percent_text(found.experiment.data.validation_share, BRIEF)), DONE)
     return found
 
 
