@@ -152,9 +152,7 @@ class SearchScreen:
     def _print_front(self, found: Sequence[TrialRow]) -> None:
         goals = self._plan.goals
         header = ("trial", *(GOALS[goal].label.lower() for goal in goals), "settings")
-        lines = [
-            (str(row.number), *map(_written, goals, row.values), ", ".join(_settings(row))) for row in found
-        ]
+        lines = [(str(row.number), *map(_written, goals, row.values), ", ".join(_settings(row))) for row in found]
         print_table([header, *lines[:_MOST_LINES]], right=range(len(goals) + 1), file=self._stream)
         if len(lines) > _MOST_LINES:
             put(message("… and {count:,} more", count=len(lines) - _MOST_LINES), file=self._stream)
@@ -177,7 +175,7 @@ class SearchScreen:
             put(words, file=self._stream)
 
     def _forecast(self, event: Forecast) -> Message:
-        seconds = seconds_text(event.seconds)
+        seconds = seconds_text(event.seconds) if event.seconds >= 1 else f"{setting_text(event.seconds, 2)} s"
         if event.trials is None:
             return message("A trial takes about {seconds}, if it is not ended early.", seconds=seconds)
         words = tr_noop("About {trials:,} trials, as one takes {seconds} to its end; more, where some are ended early.")

@@ -31,12 +31,11 @@ class Difference(NamedTuple):
 
 
 def differences(a: Experiment, b: Experiment) -> tuple[Difference, ...]:
-    """The fields in which two experiments differ, in the order of their fields; names, descriptions and search spaces are
-    ignored.
+    """The fields in which two experiments differ, in the order of their fields, but for names and search spaces.
 
-    Components of different types are one difference and are not compared field by field. Layers are aligned, so that
-    an inserted layer is one difference. The path of a layer gives its index in `a`; if only `b` has it, its index in
-    `b`.
+    Descriptions are ignored as well. Components of different types are one difference and are not compared field by
+    field. Layers are aligned, so that an inserted layer is one difference. The path of a layer gives its index in `a`;
+    if only `b` has it, its index in `b`.
     """
     return tuple(_of_fields(a, b, "", ()))
 

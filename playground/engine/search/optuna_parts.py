@@ -62,8 +62,8 @@ def optuna_quietly() -> Iterator[Any]:
 def suggested(trial: Trial, key: str, domain: Domain) -> Scalar:
     """The value of a trial from a domain."""
     if not isinstance(domain, Interval):
-        found: Scalar = trial.suggest_categorical(key, domain.values)
-        return found
+        chosen = trial.suggest_categorical(key, domain.values)
+        return next(item for item in domain.values if item == chosen)
     if domain.whole:
         return trial.suggest_int(key, int(domain.low), int(domain.high), log=domain.logarithmic)
     return trial.suggest_float(key, domain.low, domain.high, log=domain.logarithmic)
@@ -73,24 +73,27 @@ def sampler(plan: Plan, seed: int) -> BaseSampler:
     """The sampler of a plan. `seed` differs between processes, and each time that a search goes on."""
     with optuna_quietly() as optuna:
         kinds = optuna.samplers
+        made: BaseSampler
         match plan.sampler:
             case "nsga2":
-                return kinds.NSGAIISampler(seed=seed, population_size=_POPULATION)
+                made = kinds.NSGAIISampler(seed=seed, population_size=_POPULATION)
             case "nsga3":
-                return kinds.NSGAIIISampler(seed=seed, population_size=_POPULATION)
+                made = kinds.NSGAIIISampler(seed=seed, population_size=_POPULATION)
             case "cmaes":
-                return kinds.CmaEsSampler(seed=seed, warn_independent_sampling=False)
+                made = kinds.CmaEsSampler(seed=seed, warn_independent_sampling=False)
             case "gp":
-                return kinds.GPSampler(seed=seed, n_startup_trials=_STARTING, warn_independent_sampling=False)
+                made = kinds.GPSampler(seed=seed, n_startup_trials=_STARTING, warn_independent_sampling=False)
             case "qmc":  # one sequence for all processes: its seed is the experiment's
-                return kinds.QMCSampler(scramble=True, seed=plan.experiment.seed, warn_independent_sampling=False)
+                made = kinds.QMCSampler(scramble=True, seed=plan.experiment.seed, warn_independent_sampling=False)
             case "random":
-                return kinds.RandomSampler(seed=seed)
+                made = kinds.RandomSampler(seed=seed)
             case "grid":
                 domains = plan.space.domains(plan.experiment)
                 points = {key: grid(domain, _GRID) for key, domain in domains.items()}
-                return kinds.GridSampler(points, seed=plan.experiment.seed)
-        return kinds.TPESampler(seed=seed, n_startup_trials=_STARTING)
+                made = kinds.GridSampler(points, seed=plan.experiment.seed)
+            case _:
+                made = kinds.TPESampler(seed=seed, n_startup_trials=_STARTING)
+        return made
 
 
 def pruner(plan: Plan) -> BasePruner:
@@ -98,16 +101,19 @@ def pruner(plan: Plan) -> BasePruner:
     with optuna_quietly() as optuna:
         kinds, epochs = optuna.pruners, plan.experiment.recipe.epochs
         least = max(1, epochs // 9)
+        made: BasePruner
         match plan.pruner:
             case "asha":
-                return kinds.SuccessiveHalvingPruner(min_resource=least, reduction_factor=3)
+                made = kinds.SuccessiveHalvingPruner(min_resource=least, reduction_factor=3)
             case "hyperband":
-                return kinds.HyperbandPruner(min_resource=least, max_resource=max(epochs, least), reduction_factor=3)
+                made = kinds.HyperbandPruner(min_resource=least, max_resource=max(epochs, least), reduction_factor=3)
             case "median":
-                return kinds.MedianPruner(n_startup_trials=4, n_warmup_steps=least)
+                made = kinds.MedianPruner(n_startup_trials=4, n_warmup_steps=least)
             case "wilcoxon":
-                return kinds.WilcoxonPruner(p_threshold=0.1)
-        return kinds.NopPruner()
+                made = kinds.WilcoxonPruner(p_threshold=0.1)
+            case _:
+                made = kinds.NopPruner()
+        return made
 
 
 def storage(url: str) -> RDBStorage:
@@ -123,15 +129,18 @@ def storage(url: str) -> RDBStorage:
         if scheme not in _SCHEMES:
             words = tr_noop("A storage is a URL that begins with {known}; “{url}” does not.")
             raise SearchError(message(words, known=", ".join(f"{name}://" for name in _SCHEMES), url=shown(url)))
-        options: dict[str, Any] = {"connect_args": {"timeout": 60, "factory": _Connection}} if scheme == "sqlite" else {"pool_pre_ping": True}
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": 60, "factory": _Connection}} if scheme == "sqlite" else {"pool_pre_ping": True}
+        )
         try:
-            return optuna.storages.RDBStorage(
+            made: RDBStorage = optuna.storages.RDBStorage(
                 url,
                 engine_kwargs=options,
                 heartbeat_interval=HEARTBEAT,
                 grace_period=GRACE,
                 heartbeat_stale_trial_callback=after_death,
             )
+            return made
         except (ImportError, SQLAlchemyError, RuntimeError) as error:
             reason = str(error).splitlines()[0][:200]
             raise SearchError(message("The storage of searches cannot be opened: {reason}", reason=reason)) from error

@@ -103,7 +103,9 @@ def _with_validation(experiment: Experiment) -> Experiment:
         return experiment
     changed = experiment.with_(data=experiment.data.with_(validation_share=_HELD_OUT))
     if not changed.data.validation_count:
-        raise SearchError(message("A search decides by validation data, and there are too few samples to hold out any."))
+        raise SearchError(
+            message("A search decides by validation data, and there are too few samples to hold out any.")
+        )
     return changed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from math import isfinite
 from statistics import fmean, median
 from time import perf_counter
@@ -89,7 +90,7 @@ class Trials:
             if steps >= _STEPS or perf_counter() - began > _LONGEST or self._stopping():
                 break
         trainer.close()
-        gaps = [after - before for before, after in zip(stamps[:-1], stamps[1:], strict=True)]
+        gaps = [after - before for before, after in pairwise(stamps)]
         step = median(gaps[_WARM:] or gaps or [_LONGEST])
         data, recipe = experiment.data, experiment.recipe
         validation = step * _FORWARD * data.validation_count / recipe.batch_size
@@ -147,9 +148,7 @@ class Trials:
             if self._plan.pruner == "wilcoxon":
                 self._report(trial, scores[-1], losses[-1], number)
         means = fmean(scores), fmean(losses)
-        return TrialFigures(
-            *means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs)
-        )
+        return TrialFigures(*means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs))
 
     def _train(self, trial: Trial, trainer: Trainer, recorder: RunRecorder | None) -> None:
         by_epoch = self._plan.pruner not in ("none", "wilcoxon")

@@ -40,7 +40,8 @@ class WorkerProcess:
             errors="replace",
         )
         self.pid = self._process.pid
-        assert self._process.stdout and self._process.stderr
+        assert self._process.stdout
+        assert self._process.stderr
         threading.Thread(target=self._complain, args=(self._process.stderr,), daemon=True).start()
         threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
         self._send(about)

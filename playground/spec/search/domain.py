@@ -20,7 +20,7 @@ class Interval(NamedTuple):
     whole: bool
 
     @property
-    def count(self) -> int | None:
+    def number(self) -> int | None:
         """How many there are; None where they are not whole."""
         return int(self.high) - int(self.low) + 1 if self.whole else None
 
@@ -36,7 +36,7 @@ class Options(NamedTuple):
     values: tuple[Scalar, ...]
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many there are."""
         return len(self.values)
 
@@ -68,7 +68,7 @@ def proposed(info: FieldInfo, present: float) -> Interval | None:
     if info.kind not in ("integer", "real") or info.minimum is None or info.maximum is None:
         return None
     least, greatest = info.minimum, info.maximum
-    if info.share:
+    if info.share or (least >= 0 and greatest <= 1 and not info.logarithmic and info.kind == "real"):
         return Interval(least, greatest if present > 0.5 else min(greatest, 0.5), False, False)
     centre, factor = present or info.on or 1.0, 10 if info.logarithmic else 4
     low, high = max(least, centre / factor), min(greatest, centre * factor)

@@ -12,7 +12,7 @@ from playground.spec.search.space import Limits
 
 
 def refusal(experiment: Experiment, limits: Limits) -> Message | None:
-    """The first reason why it is not trained; None if there is none. Milliseconds are measured elsewhere, see `slow`."""
+    """The first reason why it is not trained; None if there is none. For milliseconds see `slow`."""
     rows = walk(experiment.stack, experiment.data.sample_shape)
     problems = check(experiment, rows=rows)
     if problems:

@@ -133,7 +133,7 @@ class SearchSpace(Component):
         Raises:
             SpaceError: a range does not fit the experiment.
         """
-        counts = {item.key: domain.count for item, domain in self._pairs(experiment)}
+        counts = {item.key: domain.number for item, domain in self._pairs(experiment)}
         stack = [item.key for item in self.ranges if item.path or not hasattr(item, "field")]
         networks = prod(counts[key] or 1 for key in stack)
         recipes = prod(count or 1 for key, count in counts.items() if key not in stack)
