@@ -29,6 +29,7 @@ _GRID = 5  # values of each interval
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
 _PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
 _RETRIES = "retry_history"  # Optuna's own name, which dashboards know: the trials whose place one takes
+BEGUN = "begun"  # attribute of a trial that is trained: its process
 DEATHS = "deaths"  # how many of these ended with their process
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.runs.store_settings import default_folder
-from playground.engine.search.optuna_parts import after_death, open_study, optuna_quietly
+from playground.engine.search.optuna_parts import BEGUN, GRACE, after_death, open_study, optuna_quietly
 from playground.engine.search.outcome import RUNNING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.worker_process import WorkerProcess
@@ -186,6 +187,7 @@ class Search:
     def _ended(self, worker: WorkerProcess) -> None:
         """A worker has ended by itself: its trial is tried again by another one."""
         self._workers.remove(worker)
+        worker.stop()
         if not worker.ready:
             self._bad_ends += 1
             if self._bad_ends >= _MOST_ENDS:
@@ -204,9 +206,14 @@ class Search:
             after_death(self.study, ended)
 
     def _fail_stale(self) -> None:
-        """Let trials of other processes, killed ones, be tried again."""
+        """Let trials of killed processes be tried again, also of those that were killed before a sign of life."""
         with optuna_quietly() as optuna:
             optuna.storages.fail_stale_trials(self.study)
+            state = optuna.trial.TrialState.RUNNING
+            for trial in self.study.get_trials(deepcopy=False, states=(state,)):
+                age = (datetime.now() - trial.datetime_start).total_seconds()
+                if BEGUN not in trial.user_attrs and age > GRACE:
+                    self._fail(trial.number, message("Its process ended before it began."))
 
     def _hand_out(self, found: list[TrialRow]) -> None:
         for worker in self._workers:

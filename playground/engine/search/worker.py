@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import sys
 import threading
@@ -72,12 +73,13 @@ def _serve(orders: _Orders, out: TextIO) -> None:
 
 def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
     """Train one trial; values that are refused are replaced by others."""
-    from playground.engine.search.optuna_parts import try_again
+    from playground.engine.search.optuna_parts import BEGUN, try_again
 
     begun: list[Trial] = []
 
     def objective(trial: Trial) -> list[float]:
         begun.append(trial)
+        trial.set_user_attr(BEGUN, f"{platform.node()} {os.getpid()}")
         _tell(out, begun=trial.number)
         return trials.objective(trial)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import pytest
 
 from playground.engine.runs.store import RunStore
 from playground.engine.search.goals import GOALS
+from playground.engine.search import worker_process
 from playground.engine.search.optuna_parts import (
+    GRACE,
     MOST_DEATHS,
     after_death,
     open_study,
@@ -67,15 +69,16 @@ def trained(found: Plan, url: str, count: int, store: RunStore | None = None, na
 def test_the_experiment_is_the_first_trial_and_each_trial_is_a_run(url: str, tmp_path: Path) -> None:
     store = RunStore(tmp_path / "runs")
     found = trained(plan(experiment()), url, 2, store)
-    assert store.close(20)
+    assert store.flush(20)
     assert [row.state for row in found] == ["trained"] * 2
     assert [row.first for row in found] == [True, False]
     assert found[0].params == {"stack.0.out_features": 8, "recipe.optimizer.lr": 0.01}
-    stored = {row.run_id: row for row in RunStore(tmp_path / "runs").runs()}
+    stored = {row.run_id: row for row in store.runs()}
+    assert store.close(20)
     for row in found:
         (run_id,) = row.run_ids
-        assert stored[run_id].figures.validation_score == row.values[0] == row.figures["score"]
-        assert stored[run_id].figures.test_score is None
+        assert stored[run_id].score == row.values[0] == row.figures["score"]
+        assert stored[run_id].measured_on == "validation"
         assert row.figures["parameters"] == 3 * row.params["stack.0.out_features"] + 2 * (
             row.params["stack.0.out_features"] + 1
         )
@@ -235,31 +238,44 @@ def test_latency_is_that_of_one_sample() -> None:
     assert 0 < latency_of(experiment()) < 1000
 
 
-@pytest.fixture
-def search(url: str, tmp_path: Path) -> Iterator[Search]:
+def test_a_killed_process_loses_nothing(url: str, tmp_path: Path) -> None:
     found = plan(experiment(RATE, epochs=3, lr=0.1), pruner="none")
-    yield Search(found, SearchBudget(trials=4), url=url, name="one", runs=tmp_path / "runs")
-
-
-def test_a_killed_process_loses_nothing_and_the_search_goes_on(search: Search, url: str, tmp_path: Path) -> None:
+    search = Search(found, SearchBudget(trials=3), url=url, name="one", runs=tmp_path / "runs")
     forecasts, ended, killed = [], [], False
     for event in search:
         if isinstance(event, Forecast):
             forecasts.append(event)
         elif isinstance(event, TrialEnded):
             ended.append(event.row.number)
-        elif isinstance(event, Progress) and ended and not killed:
+        elif isinstance(event, Progress) and event.running and not killed:
             (process,) = search.process_ids
             os.kill(process, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
             killed = True
-        if len(ended) == 2:
-            search.stop()
     assert forecasts[0].seconds > 0
-    before = [row for row in search.rows() if row.counted]
-    again = Search(search.plan, SearchBudget(trials=4), url=url, name="one", runs=None)
-    later = [event.row.number for event in again if isinstance(event, TrialEnded)]
-    found = [row for row in again.rows() if row.counted]
-    assert len(found) == 4
-    assert len(later) == 4 - len(before)
-    assert len({row.params["recipe.optimizer.lr"] for row in found}) == 4
-    assert all(row.state == "trained" for row in found)
+    counted = [row for row in search.rows() if row.counted]
+    assert [row.number for row in counted] == ended
+    assert len(counted) == 3
+    assert len({row.params["recipe.optimizer.lr"] for row in counted}) == 3
+    assert all(row.state == "trained" for row in counted)
+    assert sum(row.first for row in counted) == 1
+    again = Search(found, SearchBudget(trials=3), url=url, name="one", runs=None)
+    assert not list(again)
+    assert again.rows() == search.rows()
+
+
+def test_a_trial_that_was_killed_before_it_began_is_tried_again(url: str) -> None:
+    search = Search(plan(experiment(RATE)), SearchBudget(trials=3), url=url, name="one", runs=None)
+    with optuna_quietly() as optuna:
+        begun = datetime.now() - timedelta(seconds=2 * GRACE)
+        state = optuna.trial.TrialState.RUNNING
+        lost = optuna.trial.FrozenTrial(0, state, None, begun, None, {}, {}, {}, {}, {}, -1)
+        search.study.add_trial(lost)
+    search._fail_stale()
+    assert [row.state for row in search.rows()] == ["waiting", "again", "waiting"]
+
+
+def test_processes_that_cannot_start_end_the_search(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(plan(experiment(RATE)), SearchBudget(trials=3), url=url, name="one", runs=None)
+    monkeypatch.setattr(worker_process, "_MODULE", "playground.engine.search.nothing")
+    with pytest.raises(SearchError, match="No module named"):
+        list(search)

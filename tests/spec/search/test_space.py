@@ -99,9 +99,9 @@ def test_the_experiment_itself_is_in_the_space() -> None:
 
 
 def test_an_experiment_outside_its_ranges_is_not_in_the_space() -> None:
-    assert SearchSpace(ranges=(NumberRange(path=(0,), field="out_features", low=32, high=64),)).present(
-        EXPERIMENT
-    ) is (None)
+    assert SearchSpace(ranges=(NumberRange(path=(0,), field="out_features", low=32, high=64),)).present(EXPERIMENT) is (
+        None
+    )
 
 
 def test_numbers_keep_the_kind_of_their_field() -> None:
