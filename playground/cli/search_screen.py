@@ -131,13 +131,13 @@ class SearchScreen:
     def finish(self, rows: Sequence[TrialRow], *, exhausted: bool) -> None:
         """Print the front, and in what the best one differs from the experiment."""
         counts = Counter(row.state for row in rows)
-        kinds = (
-            (TRAINED, tr_noop("{count:,} trained to the end")),
-            (PRUNED, tr_noop("{count:,} ended early")),
-            (FAILED, tr_noop("{count:,} failed")),
-            (REFUSED, tr_noop("{count:,} not trained, as they are not possible, too large, or the same again")),
-        )
-        parts = [message(words, count=counts[state]) for state, words in kinds if counts[state]]
+        trained = message("{count:,} trained to the end", count=counts[TRAINED])
+        pruned = message("{count:,} ended early", count=counts[PRUNED])
+        failed = message("{count:,} failed", count=counts[FAILED])
+        words = tr_noop("{count:,} not trained, as they are not possible, too large, or the same again")
+        refused = message(words, count=counts[REFUSED])
+        kinds = {TRAINED: trained, PRUNED: pruned, FAILED: failed, REFUSED: refused}
+        parts = [kind for state, kind in kinds.items() if counts[state]]
         put(joined(parts, ", ") if parts else message("No trial has ended."), file=self._stream)
         if exhausted:
             put(message("The space seems to hold no further network."), file=self._stream)

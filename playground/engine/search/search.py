@@ -211,8 +211,10 @@ class Search:
             optuna.storages.fail_stale_trials(self.study)
             state = optuna.trial.TrialState.RUNNING
             for trial in self.study.get_trials(deepcopy=False, states=(state,)):
-                age = (datetime.now() - trial.datetime_start).total_seconds()
-                if BEGUN not in trial.user_attrs and age > GRACE:
+                begun = trial.datetime_start
+                if BEGUN in trial.user_attrs or begun is None:
+                    continue
+                if (datetime.now() - begun).total_seconds() > GRACE:
                     self._fail(trial.number, message("Its process ended before it began."))
 
     def _hand_out(self, found: list[TrialRow]) -> None:

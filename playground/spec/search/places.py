@@ -16,7 +16,7 @@ class NoPlace(Exception):
 
 
 def layer_place(path: Sequence[int]) -> Place:
-    """The place of the layer at a path, see `spec.edits.LayerPath`."""
+    """The place of the layer at a path: its index, then pairs of branch and index inside containers."""
     place: list[str | int] = ["stack", "layers", *path[:1]]
     for branch, index in zip(path[1::2], path[2::2], strict=True):
         place += ["branches", branch, "layers", index]

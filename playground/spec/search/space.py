@@ -36,7 +36,7 @@ class Limits(Component):
         tr_noop("Time of one sample's forward pass on this machine, on one thread."),
         ge=0.0,
         le=1e6,
-        unit="ms",
+        unit=tr_noop("ms"),
     )
     memory: int = integer(0, tr_noop("Memory"), tr_noop("Bytes that training takes, about."), ge=0, le=10**15)
 

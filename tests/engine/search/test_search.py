@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from playground.engine.runs.store import RunStore
-from playground.engine.search.goals import GOALS
 from playground.engine.search import worker_process
+from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import (
     GRACE,
     MOST_DEATHS,

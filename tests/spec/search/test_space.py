@@ -1,4 +1,4 @@
-"""Search spaces: what a range may be, what a value makes of the experiment, what is refused, and how they are stored."""
+"""Search spaces: what a range may be, what a value makes of the experiment, what is refused, what is stored."""
 
 from __future__ import annotations
 
