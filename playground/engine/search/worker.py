@@ -18,6 +18,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO
 
+from playground.standard_streams import END_SIGNALS
+
 if TYPE_CHECKING:
     from optuna import Study, Trial
 
@@ -39,11 +41,15 @@ class _Orders:
         """The next order; None at the end."""
         return None if self.ended.is_set() else self._waiting.get()
 
+    def end(self) -> None:
+        """Give up the present trial, and take no more."""
+        self.ended.set()
+        self._waiting.put(None)
+
     def _read(self) -> None:
         for line in self._stream:
             self._waiting.put(json.loads(line))
-        self.ended.set()
-        self._waiting.put(None)
+        self.end()
 
 
 def _serve(orders: _Orders, out: TextIO) -> None:
@@ -108,10 +114,12 @@ def main() -> None:
     """Serve until the end of the input."""
     if hasattr(os, "nice"):
         os.nice(5)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes: the search decides
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else prints does not disturb the lines
-    _serve(_Orders(sys.stdin), out)
+    orders = _Orders(sys.stdin)
+    for number in END_SIGNALS:  # Ctrl+C reaches all processes: the search decides; others end the trial in order
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else lambda *_: orders.end())
+    _serve(orders, out)
 
 
 if __name__ == "__main__":
