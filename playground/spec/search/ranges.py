@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from playground.spec.component import NONE, Component, between
 from playground.spec.layer import Layer
+from playground.spec.layers.activation import ReLU
 from playground.spec.layers.containers import Repeat
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.spec.search.domain import Domain, Interval, Options, Scalar
@@ -88,7 +89,7 @@ class Range(Component):
 class FieldRange(Range):
     """Base of ranges of one field; its name is dotted: of a layer `out_features`, outside `recipe.optimizer.lr`."""
 
-    field: _Name
+    field: _Name = "recipe.batch_size"
 
     @model_validator(mode="after")
     def _require_part(self) -> Self:
@@ -117,8 +118,8 @@ class NumberRange(FieldRange):
     help: ClassVar[str] = tr_noop("Any number between two bounds.")
     turn: ClassVar[int] = 2
 
-    low: Annotated[float, Field(strict=True)]
-    high: Annotated[float, Field(strict=True)]
+    low: Annotated[float, Field(strict=True)] = 16
+    high: Annotated[float, Field(strict=True)] = 128
     logarithmic: bool = False
 
     @model_validator(mode="after")
@@ -163,7 +164,7 @@ class Choices(FieldRange):
     turn: ClassVar[int] = 1
 
     options: tuple[Annotated[bool | int | float | _Name, Field(union_mode="smart")], ...] = Field(
-        min_length=1, max_length=_MOST_OPTIONS, fail_fast=True
+        (16, 32, 64), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True
     )
 
     @model_validator(mode="after")
@@ -206,7 +207,7 @@ class LayerChoice(Range):
     help: ClassVar[str] = tr_noop("One of several layers in this place.")
     turn: ClassVar[int] = 0
 
-    options: tuple[Layer, ...] = Field(min_length=1, max_length=_MOST_OPTIONS, fail_fast=True)
+    options: tuple[Layer, ...] = Field((ReLU(),), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True)
 
     @property
     def key(self) -> str:

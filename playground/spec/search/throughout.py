@@ -34,9 +34,9 @@ class Throughout(Range):
     help: ClassVar[str] = tr_noop("One activation, or one norm, for all layers.")
     turn: ClassVar[int] = 3
 
-    what: Literal["activation", "norm"]
+    what: Literal["activation", "norm"] = "activation"
     options: tuple[Annotated[str, Field(strict=True, max_length=200)], ...] = Field(
-        min_length=1, max_length=64, fail_fast=True
+        ("relu",), min_length=1, max_length=64, fail_fast=True
     )
 
     @model_validator(mode="after")
