@@ -118,8 +118,8 @@ class NumberRange(FieldRange):
     help: ClassVar[str] = tr_noop("Any number between two bounds.")
     turn: ClassVar[int] = 2
 
-    low: Annotated[float, Field(strict=True)] = 16
-    high: Annotated[float, Field(strict=True)] = 128
+    low: Annotated[float, Field(strict=True)] = 16.0
+    high: Annotated[float, Field(strict=True)] = 128.0
     logarithmic: bool = False
 
     @model_validator(mode="after")
