@@ -106,7 +106,7 @@ class StackView(BlockList):
         for path in outputs.keys() | before.keys():
             row = self._stack.row_of(path)
             if row >= 0:
-                self.viewport().update(self.visualRect(self._stack.index(row, 0)))
+                self.viewport().update(self._delegate.pictures_rect(self._stack.index(row, 0)))
         if self.viewport().underMouse() and QToolTip.isVisible():
             self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
@@ -215,6 +215,7 @@ class StackView(BlockList):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), theme_of(self).color("window"))
         painter.end()  # the base class paints the blocks with its own painter
+        self._delegate.dirty = event.region()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
