@@ -29,6 +29,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
@@ -101,12 +102,17 @@ class StackView(BlockList):
 
     @Slot(object)
     def show_outputs(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
-        """Show what layers compute on their blocks; blocks that are not listed show nothing."""
+        """Show what layers compute on their blocks; blocks that are not listed show nothing.
+
+        It is painted at once, as the user may be drawing and waits for it: not behind other events.
+        """
         before, self._delegate.outputs = self._delegate.outputs, outputs
+        changed = QRegion()
         for path in outputs.keys() | before.keys():
             row = self._stack.row_of(path)
             if row >= 0:
-                self.viewport().update(self._delegate.pictures_rect(self._stack.index(row, 0)))
+                changed |= self._delegate.pictures_rect(self._stack.index(row, 0))
+        self.viewport().repaint(changed)
         if self.viewport().underMouse() and QToolTip.isVisible():
             self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
