@@ -81,6 +81,7 @@ class StackView(BlockList):
         self._delegate.mark_pressed.connect(self.mark_pressed)
         self._delegate.value_clicked.connect(self.value_clicked)
         self.displayed = DisplayedLayers(self)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all its parents repaint with it
 
     def _accept_drags(self) -> None:
         self.setMouseTracking(True)
