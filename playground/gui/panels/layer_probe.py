@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from playground.engine.probes.layer_modules import LayerModules
     from playground.engine.probes.layer_outputs import LayerOutput
-    from playground.gui.panels.layer_recorder import LayerRecorder
 
 # The scales of layers that are fixed, one for each sheet of what their blocks show.
 FixedScales = Mapping[LayerPath, tuple[Scale, ...]]
@@ -41,7 +40,7 @@ class Example(NamedTuple):
     made_for: Dataset | None  # the data that it suits; None for all data of the panel
     network_input: NetworkInput
     steps: Steps
-    recorder: LayerRecorder | None = None  # answers the panel's question about it
+    recorder: Recorder | None = None  # of the panel's answers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +71,23 @@ class ProbeAnswer:
     experiment: Experiment
     version: int
     seconds: float = 0.0  # of computing in the inference thread
+
+
+class Recorder(Protocol):
+    """Tells what layers compute for a panel's answers, see `LayerRecorder`."""
+
+    @property
+    def count(self) -> int:
+        """The number of its answers so far."""
+
+    def want(self, question: ProbeQuestion, source: NetworkSource) -> None:
+        """Want its layers for each new question of the panel, and for the current one when that network answers it."""
+
+    def want_nothing(self) -> None:
+        """Want none from now on."""
+
+    def has_told(self, question: ProbeQuestion, source: NetworkSource) -> bool:
+        """Whether its latest answer is what this question asks that network."""
 
 
 class LocatedLayers:

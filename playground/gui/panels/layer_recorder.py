@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from playground.gui.panels.layer_probe import LocatedLayers, ProbeAnswer, ProbeQuestion, shown_in_slices
+from playground.gui.panels.layer_probe import LocatedLayers, ProbeAnswer, ProbeQuestion, Recorder, shown_in_slices
 from playground.gui.session.inference_thread import InferenceFunction
 from playground.gui.session.network_source import NetworkSource
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class LayerRecorder:
+class LayerRecorder(Recorder):
     """An inference function that answers as another does, and then with a `ProbeAnswer`, where that is wanted.
 
     The window's thread says what is wanted; all the rest happens in the inference thread.
@@ -26,19 +26,21 @@ class LayerRecorder:
         self._located = LocatedLayers()
         self._seen: object = None  # the content of the latest question
         self._told: tuple[ProbeQuestion, NetworkSource] | None = None  # of the latest `ProbeAnswer`
-        self.count = 0  # of them
+        self._count = 0  # of them
+
+    @property
+    def count(self) -> int:
+        return self._count
 
     def want(self, question: ProbeQuestion, source: NetworkSource) -> None:
-        """Want its layers for each new question of the panel, and for the current one when that network answers it."""
         self._wanted = question, source
 
     def want_nothing(self) -> None:
-        """Want none from now on."""
-        self._wanted = None
+        self._wanted = self._told = None  # they keep weights
 
     def has_told(self, question: ProbeQuestion, source: NetworkSource) -> bool:
-        """Whether the latest `ProbeAnswer` is what this question asks that network."""
-        return self._told is not None and self._told[0].is_same(question) and self._told[1].is_network_of(source)
+        told = self._told
+        return told is not None and told[0].is_same(question) and told[1].is_network_of(source)
 
     def __call__(self, network: nn.Sequential, source: NetworkSource, content: Any) -> object:
         from playground.engine.probes.layer_outputs import output_of, recorded_once
@@ -66,4 +68,4 @@ class LayerRecorder:
         yield answer
         yield from slices
         self._told = question, source
-        self.count += 1
+        self._count += 1
