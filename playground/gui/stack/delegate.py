@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
@@ -27,7 +27,7 @@ from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
 from playground.gui.stack.output_painter import paint_output
 from playground.gui.stack.output_words import value_words
-from playground.gui.stack.painter import BlockStyle, paint_block
+from playground.gui.stack.painter import BlockStyle, clear_pictures, paint_block
 from playground.gui.style.theme import theme_of
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
@@ -50,6 +50,7 @@ class BlockDelegate(QStyledItemDelegate):
         self._pressed: Button | None = None
         self._hot: Button | None = None
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
+        self.dirty = QRegion()  # what the view repaints now
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
@@ -72,9 +73,13 @@ class BlockDelegate(QStyledItemDelegate):
             hot_button=hot,
         )
         block = self._block(index)
-        paint_block(painter, block, option.rect, look)
-        if output := self.output_of(block):
-            paint_output(painter, output, block_rects(block, option.rect, look.font).output, look.font, look.theme)
+        output = self.output_of(block)
+        area = block_rects(block, option.rect, look.font).output
+        others = QRegion(option.rect).intersected(self.dirty).subtracted(QRegion(area))
+        if not (others.isEmpty() and clear_pictures(painter, block, area, look)):
+            paint_block(painter, block, option.rect, look)
+        if output:
+            paint_output(painter, output, area, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -128,6 +133,12 @@ class BlockDelegate(QStyledItemDelegate):
             return ()
         mark = mark_rect(block, block_rects(block, self._view.visualRect(index), self._view.font()), self._view.font())
         return block.health.paths if mark is not None and mark.contains(position) else ()
+
+    def pictures_rect(self, index: Index) -> QRect:
+        """The area of the view in which the block's pictures are; of its whole row where words may stand out of it."""
+        row, block = self._view.visualRect(index), self._block(index)
+        framed = block.display in (Display.CODES, Display.GATES)
+        return row if framed else block_rects(block, row, self._view.font()).output
 
     def output_of(self, block: Block) -> BlockOutput | None:
         """What the block shows of its layer; None if it has no room for it."""

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
@@ -80,6 +81,7 @@ class StackView(BlockList):
         self._delegate.mark_pressed.connect(self.mark_pressed)
         self._delegate.value_clicked.connect(self.value_clicked)
         self.displayed = DisplayedLayers(self)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all its parents repaint with it
 
     def _accept_drags(self) -> None:
         self.setMouseTracking(True)
@@ -101,12 +103,17 @@ class StackView(BlockList):
 
     @Slot(object)
     def show_outputs(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
-        """Show what layers compute on their blocks; blocks that are not listed show nothing."""
+        """Show what layers compute on their blocks; blocks that are not listed show nothing.
+
+        It is painted at once, as the user may be drawing and waits for it: not behind other events.
+        """
         before, self._delegate.outputs = self._delegate.outputs, outputs
+        changed = QRegion()
         for path in outputs.keys() | before.keys():
             row = self._stack.row_of(path)
             if row >= 0:
-                self.viewport().update(self.visualRect(self._stack.index(row, 0)))
+                changed |= self._delegate.pictures_rect(self._stack.index(row, 0))
+        self.viewport().repaint(changed)
         if self.viewport().underMouse() and QToolTip.isVisible():
             self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
@@ -215,6 +222,7 @@ class StackView(BlockList):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), theme_of(self).color("window"))
         painter.end()  # the base class paints the blocks with its own painter
+        self._delegate.dirty = event.region()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
