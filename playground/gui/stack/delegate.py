@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -20,17 +20,17 @@ from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.geometry import block_rects, mark_rect, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
-from playground.gui.stack.output_painter import paint_output
-from playground.gui.stack.output_words import value_words
 from playground.gui.stack.painter import BlockStyle, clear_pictures, paint_block
 from playground.gui.style.theme import theme_of
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
+
+if TYPE_CHECKING:  # it needs NumPy, which the window does not wait for
+    from playground.gui.stack.block_output import BlockOutput
 
 Index = QModelIndex | QPersistentModelIndex
 Button = tuple[int, int, int]  # row, index of the problem, index of its fix
@@ -79,6 +79,8 @@ class BlockDelegate(QStyledItemDelegate):
         if not (others.isEmpty() and clear_pictures(painter, block, area, look)):
             paint_block(painter, block, option.rect, look)
         if output:
+            from playground.gui.stack.output_painter import paint_output
+
             paint_output(painter, output, area, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
@@ -148,7 +150,11 @@ class BlockDelegate(QStyledItemDelegate):
     def value_at(self, index: Index, position: QPoint) -> tuple[str, QRect] | None:
         """The value at a position in the view, in words, with the area of the block's pictures."""
         found = self._found(index, position)
-        return None if found is None else (value_words(found[1], found[2]), found[3])
+        if found is None:
+            return None
+        from playground.gui.stack.output_words import value_words
+
+        return value_words(found[1], found[2]), found[3]
 
     def place_at(self, index: Index, position: QPoint) -> tuple[LayerPath, Place] | None:
         """The layer and the place of the value at a position in the view."""

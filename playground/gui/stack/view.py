@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
@@ -35,7 +35,6 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
-from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.covering import Covering
@@ -48,6 +47,9 @@ from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer
+
+if TYPE_CHECKING:  # it needs NumPy, which the window does not wait for
+    from playground.gui.stack.block_output import BlockOutput
 
 
 class Drop(NamedTuple):
