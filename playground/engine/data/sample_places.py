@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,15 @@ class SamplePlaces(NamedTuple):
         """The file of a sample, and its place there, as `row 7`; that is empty where the file is the sample."""
         file = self.files[0] if len(self.files) == 1 else self.files[number]
         return file, f"row {self.rows[number]:,}" if self.rows else ""
+
+
+class SampleOrder(NamedTuple):
+    """The numbers of samples in a data set's own order, by which changed examples are known."""
+
+    train: npt.NDArray[np.int64]  # of each training sample; pictures that are mixed in after them have none
+    validation: npt.NDArray[np.int64]
+    classes: npt.NDArray[np.int64]  # (all,), by number, as the files say; 0 where the target is a number
+    contents: Callable[[int], bytes]  # of the sample of a number, see `sample_digest`; DataError if it cannot be read
 
 
 class PartPlaces(NamedTuple):
