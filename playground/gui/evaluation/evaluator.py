@@ -148,10 +148,11 @@ class Evaluator(QObject):
         """Ask about the present network, unless that was done a moment ago."""
         data = self.document.experiment.data
         if self._shared is not None and self._outdated(self._shared.dataset):
+            if not same_samples(self._shared.dataset, data):
+                self._chosen = None
             self._shared = self._question = self._asked = self.result = (
                 None  # before others are read: both might not fit
             )
-            self._chosen = None
             self._client.ask(None)
             self.part_changed.emit()
         if self._asked_for != data:

@@ -52,7 +52,7 @@ class ExampleList(QWidget):
         more = self.tr("the first {0} of {1}").format(min(len(indices), MOST), f"{count:,}") if count > MOST else ""
         hint = self.tr("click one to put it on the right") if result.part.dataset.panel in TAKING else ""
         if isinstance(result.part.dataset, Changeable) and result.part.part is not Part.TEST:
-            hint = ", ".join(filter(None, (hint, self.tr("right-click to change its label"))))
+            hint = ", ".join(filter(None, (hint, self.tr("right-click to relabel it"))))
         self.title.setText(" · ".join(filter(None, (title, more, hint if indices else ""))))
         self._evaluator.read_examples(self, result, indices[:MOST])
 
