@@ -44,12 +44,11 @@ def _compare(data: Dataset, place: Path | None) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        MNIST(train_limit=300),
         MNIST(train_limit=300, validation_share=0.01, corrections=CORRECTED),
         Table(),
         Table(target="petal width", validation_share=0.1),
     ],
-    ids=repr,
+    ids=lambda data: data.id,
 )
 def test_changed_bundled_data_are_the_engines(data: Dataset) -> None:
     _compare(data, None)

@@ -31,7 +31,9 @@ class ChangedExamples(Component):
 
     label: ClassVar[str] = tr_noop("Changed examples")
     help: ClassVar[str] = tr_noop(
-        "Examples whose label you changed, or that you left out of training, from the tabs Mistakes and Confusion."
+        "Examples whose label you changed, or that you left out of training, in the tabs Mistakes and Confusion. The "
+        "label of a training or validation example can be changed. Only training examples can be left out: a score "
+        "without the examples that the network gets wrong would flatter it. Test examples are never changed."
     )
 
     items: tuple[ChangedExample, ...] = hidden(tr_noop("Changed examples"), most=MOST)  # by number, ascending

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, model_serializer
 
@@ -40,7 +40,7 @@ class Changeable(Dataset):
         return values
 
     @property
-    def unchanged(self) -> Changeable:
+    def unchanged(self) -> Self:
         """The same data without changed examples."""
         return self.with_(changes=ChangedExamples()) if self.changes.items else self
 

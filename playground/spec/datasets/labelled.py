@@ -151,6 +151,7 @@ class LabelledTexts(Changeable):
     @classmethod
     def of_source(cls, source: LabelledFiles, before: Dataset) -> LabelledTexts:
         data = before if isinstance(before, LabelledTexts) else cls()
+        data = data if data.source.path == source.path else data.unchanged
         read = source.text_column(data.text_column)
         asked = source.label_column(read, data.label_column)
         length = min(max(read.usual_length, _SHORTEST), _LONGEST)

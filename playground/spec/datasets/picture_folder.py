@@ -94,7 +94,9 @@ class OwnPictures(Changeable):
     @classmethod
     def of_source(cls, source: PictureFolder, before: Dataset) -> Self:
         """Drawings are grey and small, unless the settings are those of a collection already."""
+        again = isinstance(before, cls) and before.source.path == source.path
         made = super().of_source(source, before)
+        made = made if again else made.unchanged
         if not source.labels or (isinstance(before, cls) and before.source.labels):
             return made
         return made.with_(side=_DRAWN_SIDE, colour="grey")

@@ -255,7 +255,7 @@ class Table(Changeable):
         """
         data = before if isinstance(before, Table) else cls()
         again, before_choice = data.source.path == source.path, data.source.choice
-        data = data.with_(source=source, asks=data.asks if again else "auto")
+        data = (data if again else data.unchanged).with_(source=source, asks=data.asks if again else "auto")
         if not again and not data.validation_share:
             data = data.with_(validation_share=_HELD_OUT)
         grouped = data.split_by in ("groups", "named")

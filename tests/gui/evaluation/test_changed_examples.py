@@ -15,8 +15,8 @@ from playground.gui.evaluation.gallery import Gallery
 from playground.gui.evaluation.mistakes_page import MistakesPage
 from playground.gui.forms.changed_examples import ChangedExamplesLine
 from playground.gui.session.run_state import RunState
-from playground.gui.start.program import Program
 from playground.gui.stack.block import DATA
+from playground.gui.start.program import Program
 from playground.gui.style.translation import counted
 from playground.spec.datasets.changeable import Changeable
 from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of

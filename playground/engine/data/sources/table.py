@@ -127,7 +127,7 @@ def read(data: Table) -> Data:
 
 
 def row_of(data: Table, number: int, part: str = "test") -> tuple[tuple[float, ...], float]:
-    """The input values of one row of a part (the index of a category, NaN where one is missing), and its target.
+    """The input values of one row of a part (the index of a category, NaN where one is missing), and its read target.
 
     Raises:
         DataError: like `read`.
@@ -264,17 +264,7 @@ def _divided(data: Table) -> _Divided:
     if not data.changes.items:
         return found
     parts, classes = changed_split(found.parts, found.classes, data.change_list, found.contents)
-    return found._replace(parts=parts, classes=classes, values=_relabelled(data, found.values, found.classes, classes))
-
-
-def _relabelled(data: Table, values: Floats, before: Numbers, classes: Numbers) -> Floats:
-    """The values (rows, columns) with the target of each row whose class is changed."""
-    column, values = data.target_column, values.copy()
-    for row in np.flatnonzero(classes != before):
-        name = data.class_names[classes[row]]
-        target = float(name) if column.kind == "number" else column.categories.index(name)
-        values[row, data.source.column_index(column)] = target
-    return values
+    return found._replace(parts=parts, classes=classes)  # the values stay those of the file
 
 
 def _as_read(data: Table) -> _Divided:
