@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playground.engine.data.in_memory import load
 from playground.spec.data.changed_examples import ChangedExample, ChangedExamples
-from playground.spec.data.example_changes import sample_digest
 from playground.spec.datasets.changeable import Changeable
 
 
@@ -12,7 +11,7 @@ def change(data: Changeable, number: int, class_name: str | None) -> ChangedExam
     """A change of the sample of that number, as it is now."""
     order = load(data).order
     assert order is not None
-    return ChangedExample(number=number, digest=sample_digest(order.contents(number)), class_name=class_name)
+    return ChangedExample(number=number, digest=order.digest(number), class_name=class_name)
 
 
 def with_some(data: Changeable) -> Changeable:

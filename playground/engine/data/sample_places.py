@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from playground.spec.data.example_changes import sample_digest
 
 
 class SamplePlaces(NamedTuple):
@@ -22,13 +25,21 @@ class SamplePlaces(NamedTuple):
         return file, f"row {self.rows[number]:,}" if self.rows else ""
 
 
-class SampleOrder(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleOrder:
     """The numbers of samples in a data set's own order, by which changed examples are known."""
 
     train: npt.NDArray[np.int64]  # of each training sample; pictures that are mixed in after them have none
     validation: npt.NDArray[np.int64]
     classes: npt.NDArray[np.int64]  # (all,), by number, as the files say; 0 where the target is a number
-    contents: Callable[[int], bytes]  # of the sample of a number, see `sample_digest`; DataError if it cannot be read
+    contents: Callable[[int], bytes]  # of the sample of a number; DataError if it cannot be read
+    _digests: dict[int, str] = field(default_factory=dict, repr=False)  # those that were asked for
+
+    def digest(self, number: int) -> str:
+        """The digest of the contents of the sample of that number, which are read once; DataError as `contents`."""
+        if number not in self._digests:
+            self._digests[number] = sample_digest(self.contents(number))
+        return self._digests[number]
 
 
 class PartPlaces(NamedTuple):

@@ -14,7 +14,6 @@ from playground.engine.data.in_memory import DataError
 from playground.engine.data.sources.text import units
 from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.spec.data.dataset import Dataset
-from playground.spec.data.example_changes import sample_digest
 from playground.spec.datasets.labelled import FIRST_CODE, PADDING, LabelledTexts
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Text
@@ -63,10 +62,10 @@ def _origin(part: EvaluatedPart, index: int) -> Origin | None:
         return None
     number = int(numbers[index])
     try:
-        contents = order.contents(number)
+        digest = order.digest(number)
     except DataError:
         return None
-    return Origin(number, sample_digest(contents), names[order.classes[number]] if names else "")
+    return Origin(number, digest, names[order.classes[number]] if names else "")
 
 
 def _picture(sample: Tensor) -> npt.NDArray[np.uint8] | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.engine.evaluation.data_part import Part
+from playground.gui.evaluation.confusion_page import ConfusionPage
 from playground.gui.evaluation.gallery import Gallery
 from playground.gui.evaluation.mistakes_page import MistakesPage
 from playground.gui.forms.changed_examples import ChangedExamplesLine
@@ -158,4 +159,20 @@ def test_nothing_is_changed_in_the_test_part(qtbot: QtBot, trained: Program, tmp
     assert not menu.actions()[0].isEnabled()
     menu.close()
     qtbot.keyClick(gallery, Qt.Key.Key_Delete)
+    assert changes_of(trained) == []
+
+
+def test_the_examples_of_a_confusion_can_be_changed(qtbot: QtBot, trained: Program) -> None:
+    page = page_of(qtbot, trained, "ConfusionPage")
+    assert isinstance(page, ConfusionPage)
+    gallery, menu = page.examples.gallery, page.examples.menu
+    qtbot.waitUntil(lambda: gallery.count() > 0, timeout=WITHIN)
+    gallery.setCurrentRow(0)
+    press_menu_key(gallery)
+    origin = gallery.shown[0].origin
+    assert origin is not None
+    checked = [item.text() for item in menu.classes.actions() if item.isChecked()]
+    assert checked == [origin.class_name]
+    action(menu.classes, checked[0]).trigger()  # the class that it has already changes nothing
+    menu.close()
     assert changes_of(trained) == []

@@ -43,7 +43,7 @@ def changed(data: Data, changes: Changes) -> Data:
         data,
         train=InputTargetPairs(inputs, targets[torch.from_numpy(parts.train)]),
         validation=InputTargetPairs(data.validation.inputs, targets[torch.from_numpy(parts.validation)]),
-        order=order._replace(train=parts.train),
+        order=replace(order, train=parts.train),
     )
 
 

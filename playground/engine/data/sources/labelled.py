@@ -251,6 +251,12 @@ def text_of(data: LabelledTexts, number: int, part: str = "test") -> tuple[str, 
     return found.texts[chosen], data.class_names[classes[chosen]]
 
 
+def rows_of(data: LabelledTexts) -> tuple[list[str], list[int]]:
+    """The texts that have a class, and its index as the file says; raises DataError like `read`."""
+    found = _classified(data)
+    return found.texts, found.targets
+
+
 class _Classified(NamedTuple):
     """The texts that have a class, the index of each, and its line, or file where each is one."""
 
