@@ -313,9 +313,9 @@ class Worker(QThread):
         self._mailbox.run_id = self._network.run_id
 
     def _open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None) -> None:
-        from playground.engine.weights import load
+        from playground.engine.foreign_weights.taking import opened
 
-        trained = load(path, otherwise)
+        trained = opened(path, otherwise)
         self._adopt(trained, mailbox, None, ())
         self._report(Opened(trained.experiment, path, trained.figures, resumable=can_go_on(trained)))
 

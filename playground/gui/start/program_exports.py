@@ -1,4 +1,4 @@
-"""Opens the dialog “Take it with you”, and exports the trained network in a thread of its own."""
+"""Opens the dialog “Take it with you”, and exports the trained network in a thread of its own; weights come in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from playground.gui.session.background import Background
 from playground.gui.session.worker_mailbox import Weights
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.start.program_weights import ProgramWeights
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.storage import file_name
@@ -33,6 +34,7 @@ class ProgramExports(QObject):
         self._program = program
         self.background = Background(self)  # an export takes up to a minute
         self.dialog: ExportDialog | None = None
+        self.weights = ProgramWeights(program)  # the way back: those that another program trained
         self._action: QAction | None = None
         for signal in (program.run.weights_changed, program.document.changed):
             signal.connect(self._enable)
