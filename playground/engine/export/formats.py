@@ -113,7 +113,7 @@ FORMATS = (
         "keras",
         tr_noop("Keras program"),
         ".py",
-        tr_noop("Keras 3, on JAX, TensorFlow or PyTorch: the same layers, and the weights in an .npz file beside it."),
+        tr_noop("Keras 3, on JAX, TensorFlow or PyTorch; the weights are in an .npz file beside it."),
         "keras_program.export_keras",
     ),
     Format(

@@ -1,8 +1,9 @@
 """The Keras counterpart of each module that a layer makes, with its weights in the layout of Keras.
 
-Sources: the documentation and code of Keras 3. Its convolutions keep their kernels as (height, width, in, out), its dense
-layers as (in, out). The gates of its LSTM have torch's order (input, forget, cell, output); those of its GRU are update,
-reset, new, where torch has reset, update, new. Its LSTM adds one bias; its GRU, with `reset_after`, two, as torch does.
+Sources: the documentation and code of Keras 3. Its convolutions keep their kernels as (height, width, in, out), its
+dense layers as (in, out). The gates of its LSTM have torch's order (input, forget, cell, output); those of its GRU are
+update, reset, new, where torch has reset, update, new. Its LSTM adds one bias; its GRU, with `reset_after`, two, as
+torch does to both.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def keras_program(trained: Trained) -> KerasProgram:
     text = program_text(
         name=experiment.name,
         reads=_reads(shape),
-        gives=f"{_dimensions(output[1:])}: the outputs before any softmax or sigmoid of the loss",
+        gives=f"{_dimensions(output[1:])}: outputs before the softmax or sigmoid that the loss applies, if it does",
         shape=f"({shape[0]},), dtype='int32'" if isinstance(shape, Tokens) else str(_last(shape)),
         lines=writer.lines,
         classes=writer.classes,
@@ -142,7 +142,7 @@ def _reads(shape: tuple[int, ...]) -> str:
     if isinstance(shape, Tokens):
         return f"codes (N, {shape[0]}) from 0 to {shape.vocabulary - 1}"
     kind = {1: "vectors", 2: "sequences"}.get(len(shape), "images, channels last,")
-    return f"{kind} {_dimensions(shape)} as the network takes them"
+    return f"{kind} {_dimensions(shape)}, as the network takes them"
 
 
 def _here() -> bool:

@@ -37,7 +37,8 @@ _TEXT = '''\
 Any backend: the environment variable KERAS_BACKEND names torch, jax or tensorflow. The weights are in the file
 beside this one that has the same name and ends in .npz.
 
-It reads {reads}, and gives {gives}.
+It reads {reads}.
+It gives {gives}.
 """
 
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -124,6 +125,5 @@ class Writer:
 
 
 def _snake(kind: str) -> str:
-    return "".join(
-        f"_{c.lower()}" if c.isupper() and n and not kind[n - 1].isupper() else c.lower() for n, c in enumerate(kind)
-    )
+    """A class as Keras names its layers: `Conv2D` becomes `conv2d`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()

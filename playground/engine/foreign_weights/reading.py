@@ -114,7 +114,9 @@ def _state_dict(loaded: object) -> ForeignTensors:
         for key in CHECKPOINT_KEYS:
             inner = loaded.get(key)
             if isinstance(inner, Mapping) and any(isinstance(value, Tensor) for value in inner.values()):
-                return ForeignTensors(_named(inner), (message("They are those under “{key}” in the file.", key=key),))
+                return ForeignTensors(
+                    _named(inner), (message("The tensors are those under “{key}” in the file.", key=key),)
+                )
     words = tr_noop("It holds no state_dict: neither tensors by name, nor a mapping of them under {keys}.")
     raise Refused(message(words, keys=", ".join(CHECKPOINT_KEYS)))
 
@@ -144,7 +146,7 @@ def _plain(found: ForeignTensors) -> ForeignTensors:
     remarks = list(found.remarks)
     while prefix := next((item for item in PREFIXES if all(name.startswith(item) for name in tensors)), None):
         tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
-        remarks.append(message("Their names begin with “{prefix}”, which is left out.", prefix=prefix))
+        remarks.append(message("All names begin with “{prefix}”, which is left out.", prefix=prefix))
     return ForeignTensors({name: tensor.detach() for name, tensor in tensors.items()}, tuple(remarks))
 
 

@@ -22,7 +22,7 @@ from playground.gui.style.labels import text_label
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message
 
-_WIDTH, _HEIGHT = 720, 460  # pixels
+_WIDTH, _HEIGHT, _GAP = 720, 460, 16  # pixels
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -82,6 +82,8 @@ class WeightsDialog(QDialog):
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.resizeColumnsToContents()
+        for number in range(fixed := self.table.model().columnCount() - 1):
+            self.table.setColumnWidth(number, min(self.table.columnWidth(number) + _GAP, _WIDTH // fixed))
         title = QLabel(self.tr("“{0}” holds {1} tensors.").format(name, f"{len(fit.rows):,}"), self)
         title.setTextFormat(Qt.TextFormat.PlainText)
         words = " ".join(translated(item) for item in (fit.words, *remarks))
