@@ -111,7 +111,7 @@ def _prelu(writer: Writer, module: nn.PReLU, variable: str) -> None:
 def _batch_norm(writer: Writer, module: nn.BatchNorm1d | nn.BatchNorm2d, variable: str) -> None:
     options = [f"axis={_axis(writer, module, 1)}", f"epsilon={module.eps!r}"]
     if module.momentum is not None:
-        options.append(f"momentum={1 - module.momentum:g}")  # Keras counts the share that stays
+        options.append(f"momentum={round(1 - module.momentum, 9)!r}")  # Keras counts the share that stays
     learned = [module.weight, module.bias] if module.affine else []
     options += [] if module.affine else ["center=False", "scale=False"]
     assert module.running_mean is not None
