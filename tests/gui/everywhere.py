@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights
 from playground.engine.service.event_lines import Answered, Requests
 from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.dialog import Gallery
@@ -37,6 +38,7 @@ from playground.gui.window.serve_dialog import ServeDialog, ServeView
 from playground.gui.window.serve_place import Address
 from playground.gui.window.served_requests import ServedRequests
 from playground.gui.window.shortcuts import Shortcuts
+from playground.gui.window.weights_dialog import WeightsDialog
 from playground.spec.component import fields_of
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
@@ -228,7 +230,21 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
         yield _settled(dialog)
         dialog.close()
     yield _question(program)
+    yield _weights(program)
     yield from _serving(program)
+
+
+def _weights(program: Program) -> QWidget:
+    """What of a file with weights fits, and why not."""
+    rows = (
+        FittedTensor("a.weight", "float32", (2, 2), "0.weight", message("{n} {layer}", n=1, layer="Linear"), None),
+        FittedTensor("b", "int64", (), None, None, message("no layer has a tensor of this shape")),
+    )
+    dialog = WeightsDialog("x.pt", FittedWeights(rows, "order", (), 1), (), "", program.window)
+    dialog.show()
+    _settled(dialog)
+    dialog.hide()
+    return dialog
 
 
 def _serving(program: Program) -> Iterator[QWidget]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights, shape_text
 from playground.gui.style.labels import text_label
+from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message
 
@@ -29,9 +28,9 @@ _Index = QModelIndex | QPersistentModelIndex
 class FittedTensors(QAbstractTableModel):
     """One row for each tensor of the file; those that are not used are muted, and say why."""
 
-    def __init__(self, rows: Sequence[FittedTensor], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows = rows
+    def __init__(self, rows: Sequence[FittedTensor], view: QWidget) -> None:
+        super().__init__(view)
+        self._rows, self._view = rows, view
         self._heads = (self.tr("Tensor in the file"), self.tr("Shape"), self.tr("Type"), self.tr("Layer of the stack"))
 
     def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802  Qt's name
@@ -50,7 +49,7 @@ class FittedTensors(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return (row.name, shape_text(row.shape), row.dtype, self._place(row))[index.column()]
         if role == Qt.ItemDataRole.ForegroundRole and row.target is None:
-            return QApplication.palette().brush(QPalette.ColorRole.PlaceholderText)
+            return theme_of(self._view).color("muted")
         return None
 
     def _place(self, row: FittedTensor) -> str:
