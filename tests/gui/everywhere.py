@@ -236,8 +236,9 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
 
 def _weights(program: Program) -> QWidget:
     """What of a file with weights fits, and why not."""
+    layer = message("{place} {layer}", place=1, layer=message(Linear.label))
     rows = (
-        FittedTensor("a.weight", "float32", (2, 2), "0.weight", message("{n} {layer}", n=1, layer="Linear"), None),
+        FittedTensor("a.weight", "float32", (2, 2), "0.weight", layer, None),
         FittedTensor("b", "int64", (), None, None, message("no layer has a tensor of this shape")),
     )
     dialog = WeightsDialog("x.pt", FittedWeights(rows, "order", (), 1), (), "", program.window)
