@@ -28,6 +28,7 @@ from playground.cli.runs import list_runs, takes_runs
 from playground.cli.search_command import search_command, takes_search
 from playground.cli.serve_command import serve_command, takes_service
 from playground.cli.train_command import takes_training, train_command
+from playground.cli.weights_command import takes_weights, weights_command
 from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     takes_export(command("export", export_command, "write a trained network in another format, such as ONNX"))
     takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
+    takes_weights(command("weights", weights_command, "put the weights of another program into the layers of a stack"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 
@@ -175,6 +177,7 @@ def _with_command(given: list[str]) -> list[str]:
         "inspect",
         "prune",
         "serve",
+        "weights",
         "write",
     )
     if not given:

@@ -1,4 +1,4 @@
-"""Opens the dialog “Take it with you”, exports the trained network in a thread of its own, and has it pruned."""
+"""Exports the trained network, in a thread of its own, has it pruned, and takes weights of other programs in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from playground.gui.session.background import Background
 from playground.gui.session.worker_mailbox import Weights
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_pruning import ProgramPruning
+from playground.gui.start.program_weights import ProgramWeights
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.storage import file_name
@@ -34,6 +35,7 @@ class ProgramExports(QObject):
         self._program = program
         self.background = Background(self)  # an export takes up to a minute
         self.dialog: ExportDialog | None = None
+        self.weights = ProgramWeights(program)  # the way back: those that another program trained
         self._action: QAction | None = None
         self.pruning = ProgramPruning(program)
         for signal in (program.run.weights_changed, program.document.changed):

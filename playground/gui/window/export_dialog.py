@@ -38,7 +38,7 @@ class ExportDialog(QDialog):
         for item in FORMATS:
             self._add(item)
         self.formats.setFixedHeight(_ROW * len(FORMATS) + 2 * self.formats.frameWidth() + 8)
-        self.whole = QCheckBox(self.tr("&Bytes or columns in, probabilities out"), self)
+        self.whole = QCheckBox(self.tr("&Bytes, columns or characters in, probabilities out"), self)
         self.whole.setToolTip(self.tr("What comes before and after the network becomes a part of the file"))
         self.status = text_label(self, "", "muted")
         self.status.setWordWrap(True)
