@@ -22,6 +22,7 @@ from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
 from playground.cli.prune_command import prune_command, takes_pruning
+from playground.cli.quantize_command import quantize_command, takes_quantization
 from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
@@ -142,6 +143,11 @@ def _parser() -> argparse.ArgumentParser:
         command("fitness", fitness_command, "whether a trained network is fit to deploy, why not, and what mends it")
     )
     takes_pruning(command("prune", prune_command, "make a trained network smaller, with its figures before and after"))
+    takes_quantization(
+        command(
+            "quantize", quantize_command, "store a trained network in fewer bits (quantise), and measure what changes"
+        )
+    )
     takes_export(command("export", export_command, "write a trained network in another format, such as ONNX"))
     takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
@@ -171,6 +177,7 @@ def _with_command(given: list[str]) -> list[str]:
         "fitness",
         "inspect",
         "prune",
+        "quantize",
         "serve",
         "write",
     )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.export.formats import FORMATS, Format
+from playground.engine.export.formats import FEWER_BITS, FORMATS, Format
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -35,9 +35,9 @@ class ExportDialog(QDialog):
         self.formats = QListWidget(self)
         self.formats.setAccessibleName(self.tr("Format"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for item in FORMATS:
+        for item in (*FORMATS, *FEWER_BITS):
             self._add(item)
-        self.formats.setFixedHeight(_ROW * len(FORMATS) + 2 * self.formats.frameWidth() + 8)
+        self.formats.setFixedHeight(_ROW * self.formats.count() + 2 * self.formats.frameWidth() + 8)
         self.whole = QCheckBox(self.tr("&Bytes or columns in, probabilities out"), self)
         self.whole.setToolTip(self.tr("What comes before and after the network becomes a part of the file"))
         self.status = text_label(self, "", "muted")
