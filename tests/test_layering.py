@@ -32,6 +32,7 @@ def heavy_after(statement: str) -> set[str]:
         ("from playground.cli.main import main; main(['code', 'textbook'])", {"pydantic"}),
         ("import playground.engine.runs.store", {"pydantic"}),
         ("import playground.gui.start.app", {"PySide6"}),
+        ("import playground.gui.stack.view, playground.gui.start.program", {"PySide6", "pydantic"}),
     ],
 )
 def test_only_what_is_needed_is_imported(statement: str, allowed: set[str]) -> None:

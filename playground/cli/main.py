@@ -26,6 +26,7 @@ from playground.cli.quantize_command import quantize_command, takes_quantization
 from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
+from playground.cli.search_command import search_command, takes_search
 from playground.cli.serve_command import serve_command, takes_service
 from playground.cli.train_command import takes_training, train_command
 from playground.cli.wrong_use import WrongUse
@@ -127,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     takes_training(command("train", train_command, "train a network, test it and store its run"))
     takes_race(command("race", race_command, "train several experiments in turn with one budget, and compare them"))
+    takes_search(command("search", search_command, "search for better networks and recipes, with Optuna"))
     takes_runs(command("runs", list_runs, "list, show, compare, export and delete stored runs"))
     command("presets", _presets, "list the experiments that come with the program")
     takes_experiment(command("check", _check, "report the problems that prevent training"))
@@ -165,6 +167,7 @@ def _with_command(given: list[str]) -> list[str]:
         IN_WINDOW,
         "train",
         "race",
+        "search",
         "runs",
         "presets",
         "check",

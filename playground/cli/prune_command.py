@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from playground.spec.experiment import Experiment
 
 _BY = ("group", "weight")
-_CRITERIA = ("magnitude", "taylor")
+_CRITERIA = ("magnitude", "taylor", "movement")
+_SEED = ""  # rewind to the weights that the seed gives
 _MOST_SENSITIVE = 1000  # samples, for the sensitivity of each layer
 
 
@@ -44,13 +45,23 @@ def takes_pruning(prune: argparse.ArgumentParser) -> None:
     prune.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the pruned network to this file")
     words = "cut out whole units and filters, so that the network becomes smaller (default), or set weights to zero"
     prune.add_argument("--by", choices=_BY, default="group", help=words)
-    words = "what decides: the size of weights (default), or the change of the loss without them in first order"
+    words = (
+        "what decides: the size of weights (default), the change of the loss without them in first order, or movement: "
+        "how much training moves them away from zero, summed over the prunings of --epochs; without epochs, and for "
+        "units, over training samples at the weights as they are, which tells less once training has settled"
+    )
     prune.add_argument("--criterion", choices=_CRITERIA, default="magnitude", help=words)
     words = "share that is left, of the FLOPs by group and of the weights by weight; 0.5 by default"
     prune.add_argument("--keep", type=number("--keep", float), default=0.5, metavar="SHARE", help=words)
     prune.add_argument("--evenly", action="store_true", help="every layer loses the same share")
     words = "train so many epochs further, in which weights are set to zero gradually; 0 by default"
     prune.add_argument("--epochs", type=number("--epochs", int), default=0, metavar="N", help=words)
+    words = (
+        "lottery ticket, with --by weight: weights that stay go back to those of FILE, an early checkpoint of the same "
+        "run, or without FILE to the initial ones, drawn with the seed; then train with --epochs. Only right for a "
+        "network that was trained from these"
+    )
+    prune.add_argument("--rewind", nargs="?", const=_SEED, metavar="FILE", help=words)
     words = "only print the score with each layer alone pruned at 25, 50, 75 and 90 %%"
     prune.add_argument("--sensitivity", action="store_true", help=words)
     prune.add_argument("--json", action="store_true", help="print an object on one line")
@@ -67,6 +78,8 @@ def prune_command(args: argparse.Namespace) -> int:
     ensure_between("epochs", args.epochs, 0, 10_000)
     if args.out is None and not args.sensitivity:
         raise WrongUse(message("--out is missing: the file that the pruned network is written to."))
+    if args.rewind is not None and (args.by != "weight" or args.sensitivity):
+        raise WrongUse(message("--rewind needs --by weight, and cannot be used with --sensitivity."))
     ensure_writable(args.out)
     from playground.engine.runtime.device import prepare_thread
 
@@ -76,7 +89,7 @@ def prune_command(args: argparse.Namespace) -> int:
     if args.sensitivity:
         _print_sensitivity(asked, args)
         return DONE
-    _print_pruned(asked, _plan(args), args.out, as_json=args.json)
+    _print_pruned(asked, _plan(args), args.out, _early(args, asked), as_json=args.json)
     return DONE
 
 
@@ -85,6 +98,7 @@ def _ensure_apart(args: argparse.Namespace, asked: _Asked) -> None:
 
     if args.out is not None:
         named_files = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
+        named_files += [trained_file(args.rewind)] if args.rewind else []
         ensure_apart(args.out, [*named_files, *asked.trained.experiment.data.own_paths])
 
 
@@ -107,7 +121,20 @@ def _plan(args: argparse.Namespace) -> Plan:
     return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly)
 
 
-def _print_pruned(asked: _Asked, plan: Plan, out: Path, *, as_json: bool) -> None:
+def _early(args: argparse.Namespace, asked: _Asked) -> Trained | None:
+    """The network whose weights those that stay go back to."""
+    from playground.engine.build import build
+    from playground.engine.training.snapshots import Figures
+    from playground.engine.weights import Trained
+
+    if args.rewind is None:
+        return None
+    if args.rewind == _SEED:
+        return Trained(asked.trained.experiment, build(asked.trained.experiment), Figures(), {})
+    return trained_network(args.rewind, None)
+
+
+def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *, as_json: bool) -> None:
     from playground.engine.pruning.measures import measures
     from playground.engine.pruning.prune import Pruned, prune
     from playground.engine.weights import save
@@ -115,7 +142,8 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, *, as_json: bool) -> Non
     experiment, network = asked.trained.experiment, asked.trained.network
     before = measures(experiment, network, asked.part.samples)
     found: Pruned | None = None
-    for item in prune(experiment, network, asked.data, plan):
+    weights = None if early is None else early.network.state_dict()
+    for item in prune(experiment, network, asked.data, plan, weights):
         if isinstance(item, Pruned):
             found = item
         elif not as_json:
@@ -124,7 +152,7 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, *, as_json: bool) -> Non
     assert found is not None
     after = measures(found.experiment, found.network, asked.part.samples)
     test = {} if not len(asked.data.test) else _tested(asked, found)
-    learned = asked.trained.figures  # what was pruned had learned before, and goes on from there
+    learned = (early or asked.trained).figures  # it had learned before, and goes on from there
     figures = found.figures._replace(
         epochs=learned.epochs + found.figures.epochs,
         step=learned.step + found.figures.step,

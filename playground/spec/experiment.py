@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import Field, model_serializer
 
 import playground.spec.datasets
 import playground.spec.layers  # noqa: F401
@@ -12,6 +14,7 @@ from playground.spec.datasets.mnist import MNIST
 from playground.spec.layer import Stack
 from playground.spec.messages import tr_noop
 from playground.spec.recipe.recipe import Recipe
+from playground.spec.search.space import SearchSpace
 
 LONGEST_NAME = 120
 
@@ -30,3 +33,9 @@ class Experiment(Component):
     seed: int = integer(
         0, tr_noop("Seed"), tr_noop("Seed of all random numbers; the same seed gives the same run."), ge=0, le=2**32 - 1
     )
+    search: SearchSpace | None = Field(None)  # what a search may change; not stored where there is none
+
+    @model_serializer(mode="plain")
+    def _name_member(self) -> dict[str, Any]:
+        values = self.values()
+        return {name: value for name, value in values.items() if name != "search" or value is not None}

@@ -15,7 +15,7 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import NO_FIGURE, part_text, setting_text
 
-_NAMES = ("name", "about")  # do not change what a run does
+_NAMES = ("name", "about", "search")  # do not change what a run does
 _UNLABELLED = {"enabled": tr_noop("Enabled"), "layers": tr_noop("Layer"), "branches": tr_noop("Branch")}
 _FILES = {"source": tr_noop("Source"), "teacher": tr_noop("Teacher")}  # fields of data sets that hold paths
 _LONGEST = 60  # characters of a text
@@ -31,11 +31,11 @@ class Difference(NamedTuple):
 
 
 def differences(a: Experiment, b: Experiment) -> tuple[Difference, ...]:
-    """The fields in which two experiments differ, in the order of their fields; names and descriptions are ignored.
+    """The fields in which two experiments differ, in the order of their fields, but for names and search spaces.
 
-    Components of different types are one difference and are not compared field by field. Layers are aligned, so that
-    an inserted layer is one difference. The path of a layer gives its index in `a`; if only `b` has it, its index in
-    `b`.
+    Descriptions are ignored as well. Components of different types are one difference and are not compared field by
+    field. Layers are aligned, so that an inserted layer is one difference. The path of a layer gives its index in `a`;
+    if only `b` has it, its index in `b`.
     """
     return tuple(_of_fields(a, b, "", ()))
 

@@ -32,7 +32,8 @@ import numpy as np  # noqa: E402  the variables are read when Qt is loaded
 from PySide6.QtCore import QSettings, Qt, QTimer  # noqa: E402
 
 from playground.gui.panels.block_outputs import BlockOutputs  # noqa: E402
-from playground.gui.session.inference_thread import BoundQuestion, InferenceClient  # noqa: E402
+from playground.gui.panels.layer_probe import ProbeAnswer  # noqa: E402
+from playground.gui.session.inference_thread import InferenceClient  # noqa: E402
 from playground.gui.session.run_state import RunState  # noqa: E402
 from playground.gui.start.app import application_of  # noqa: E402
 from playground.gui.start.exception_hook import ExceptionHook  # noqa: E402
@@ -161,12 +162,12 @@ def _drawn(program: Program, window: Window, when: str) -> Pen:
     watch = _Watch(program, window)
     watch.pen.start()
     watch.ticks.start()
-    _wait(watch.pen.timeout, lambda: None, lambda: len(watch.moved) >= MOVES)
+    _wait(watch.pen.timeout, lambda: None, lambda: watch.moves >= MOVES)
     watch.pen.stop()
     watch.ticks.stop()
     p50, p99 = np.percentile(watch.shown, (50, 99))
     lag = float(np.percentile(watch.late, 99))
-    share = len(watch.shown) / len(watch.moved)
+    share = len(watch.shown) / watch.moves
     note = "ok" if p99 <= LATENCY and lag <= LAG else "TOO LONG"
     print(f"pen to blocks, {when}: p50 {p50:.1f} ms  p99 {p99:.1f} ms  shown {share:.0%} of the movements", end="  ")
     print(f"lag of the event loop p99 {lag:.1f} ms  {note}", flush=True)
@@ -180,9 +181,9 @@ class _Watch:
         assert program.task is not None
         (blocks,) = program.task.findChildren(BlockOutputs)
         (client,) = blocks.findChildren(InferenceClient)
-        self._stack, self._window, self._client = program.stack, window, client
-        self.moved: dict[int, float] = {}  # by the identity of the example, when the pen moved
-        self._examples = list[object]()  # keeps them, so that an identity is not used twice
+        self._task, self._window = program.task, window
+        self.moved: dict[int, float] = {}  # by the identity of the picture, when the pen moved
+        self._pictures = list[object]()  # keeps them, so that an identity is not used twice
         self.shown, self.late = list[float](), list[float]()
         self.pen, self.ticks = QTimer(), QTimer()
         for timer, act in ((self.pen, self._move), (self.ticks, self._tick)):
@@ -190,22 +191,24 @@ class _Watch:
             timer.timeout.connect(act)
         self.pen.setInterval(round(PERIOD))
         self.ticks.setInterval(TICK)
-        self._ticked = 0.0
-        client._thread.answered.connect(self._note)
+        self.moves, self._ticked = 0, 0.0
+        client.answered.connect(self._note)  # after the blocks
+        program.task.layers_computed.connect(self._note)
 
     def _move(self) -> None:
         began = perf_counter()
         self._window._move()
-        question = self._client._request.question
-        if question is not None and id(question.content.example) not in self.moved:
-            self._examples.append(question.content.example)
-            self.moved[id(question.content.example)] = began
+        example = self._task.example
+        if example is not None and id(example.content) not in self.moved:
+            self._pictures.append(example.content)
+            self.moved[id(example.content)] = began
+            self.moves += 1
 
-    def _note(self, number: int, question: BoundQuestion, _answer: object) -> None:
-        """Blocks got this answer just now, as they were connected earlier; paint them without waiting."""
-        began = self.moved.get(id(question.content.example)) if number == self._client._number else None
+    def _note(self, answer: object) -> None:
+        """Blocks got this answer just now, as they were connected earlier, and have painted it."""
+        assert isinstance(answer, ProbeAnswer), answer
+        began = self.moved.pop(id(answer.example.content), None)
         if began is not None:
-            self._stack.viewport().repaint()
             self.shown.append(1e3 * (perf_counter() - began))
 
     def _tick(self) -> None:

@@ -84,6 +84,7 @@ def test_sensitivity_of_each_layer(network: str, capsys: Output, by: str, names:
         (["--keep", "0", "--out", "x.safetensors"], "--keep should be between"),
         (["--epochs", "-1", "--out", "x.safetensors"], "--epochs should be between"),
         (["--out", "x.txt"], "should name a file that ends in"),
+        (["--rewind", "--out", "x.safetensors"], "--rewind needs --by weight"),
     ],
 )
 def test_wrong_use_says_why(network: str, capsys: Output, options: list[str], words: str) -> None:
@@ -96,3 +97,24 @@ def test_it_never_replaces_what_it_reads(network: str, capsys: Output) -> None:
     assert main(["prune", network, "--out", network]) == 1
     assert "would replace" in capsys.readouterr().err
     assert Path(network).read_bytes() == before
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_survivors_go_back_to_the_beginning(network: str, tmp_path: Path, capsys: Output, from_file: bool) -> None:
+    trained = load(Path(network))
+    early = build(trained.experiment)
+    if from_file:
+        early.load_state_dict({name: 0.5 * tensor for name, tensor in early.state_dict().items()})
+    learned = {name: tensor + 0.1 * torch.randn_like(tensor) for name, tensor in trained.network.state_dict().items()}
+    trained.network.load_state_dict(learned)
+    path, first, out = (tmp_path / f"{name}.safetensors" for name in ("learned", "first", "out"))
+    save(path, trained.experiment, trained.network, Figures(epochs=9, step=900))
+    save(first, trained.experiment, early, Figures(epochs=1, step=100))
+    rewind = ["--rewind", str(first)] if from_file else ["--rewind"]
+    printed(capsys, str(path), "--by", "weight", "--keep", "0.25", "--out", str(out), *rewind)
+    ticket, sizes = load(out).network.state_dict(), torch.cat([learned[f"{n}.weight"].abs().flatten() for n in (1, 2)])
+    limit = sizes.sort(descending=True).values[len(sizes) // 4 - 1]
+    for name, tensor in early.state_dict().items():
+        mask = learned[name].abs() >= limit if "weight" in name else torch.ones_like(tensor, dtype=torch.bool)
+        assert torch.equal(ticket[name], torch.where(mask, tensor, 0.0))
+    assert load(out).figures.step == (100 if from_file else 0)

@@ -22,12 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.build import build
+from playground.engine.data.in_memory import load
+from playground.engine.evaluation.data_part import default_part, part_of
+from playground.engine.pruning.groups import Cut
+from playground.engine.pruning.study import LayerScore, Point, size_of
 from playground.engine.service.event_lines import Answered, Requests
 from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad import Pad
+from playground.gui.pruning.dialog import PruningDialog
+from playground.gui.pruning.inference import PruningAnswer, PruningQuestion
 from playground.gui.recipe.cells import PartCell, PartsCell
 from playground.gui.recipe.popover import Popover
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.session.service_process import Phase
 from playground.gui.start.program import Program
@@ -227,6 +235,7 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
         dialog = program.window.findChild(kind)
         yield _settled(dialog)
         dialog.close()
+    yield from _pruning(program)
     yield _question(program)
     yield from _serving(program)
 
@@ -247,6 +256,29 @@ def _serving(program: Program) -> Iterator[QWidget]:
         address = Address("http://127.0.0.1:8000", "x" * 32 if network else "")
         dialog.show_view(ServeView(Phase.SERVING, step=1, latest=2, updating=network, address=address))
         yield _settled(dialog)
+    dialog.close()
+
+
+def _pruning(program: Program) -> Iterator[QWidget]:
+    """The dialog “Prune”, with each kind and criterion, and with figures."""
+    experiment = preset("xor").experiment
+    network, data = build(experiment), load(experiment.data)
+    dialog = PruningDialog(experiment, program.window)
+    dialog.show()
+    part = part_of(data, experiment.data, default_part(data))
+    for kind in range(dialog.kind.count()):
+        dialog.kind.setCurrentIndex(kind)
+        for criterion in range(dialog.criterion.count()):
+            dialog.criterion.setCurrentIndex(criterion)
+            yield _settled(dialog)
+        point = Point(0.0, 0.9, size_of(experiment, network))
+        question = PruningQuestion(data, part, dialog.by, dialog.chosen_criterion, 0.5)
+        layers = (LayerScore((0,), "", 0.5),)
+        source = NetworkSource.initial(experiment)
+        for complete in (False, True):
+            made = Cut(experiment, network, ())
+            dialog.show_answer(PruningAnswer(question, source, (point,), point, made, layers, complete))
+            yield _settled(dialog)
     dialog.close()
 
 

@@ -68,7 +68,12 @@ def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) ->
         with evaluating_all(network):
             insides = resolve(call(layer.layer.inside.target))(seen.module, seen.inputs)
     named = tuple((name, frozen(item)) for name, item in insides.items())
-    return LayerOutput(layer.path, _read_only(seen.outputs[0]), named)
+    return output_of(layer.path, seen)._replace(inside=named)
+
+
+def output_of(path: LayerPath, seen: Recorded) -> LayerOutput:
+    """What was recorded of a layer for one input, without its inside."""
+    return LayerOutput(path, _read_only(seen.outputs[0]))
 
 
 class Recorded(NamedTuple):
@@ -104,6 +109,31 @@ def recorded_in_slices(
     return recording.found
 
 
+@contextmanager
+def recorded_once(
+    network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor
+) -> Iterator[dict[LayerPath, Recorded]]:
+    """Record what `recorded` does while somebody else runs the network; the input itself is at path ().
+
+    After the block the dictionary is empty unless the network ran once, on these inputs (N, …), in evaluation mode.
+    """
+    recording, runs = _Recording(layers, inputs, False), list[bool]()
+    recording.found[()] = Recorded(network, inputs, inputs.clone())
+
+    def note(module: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+        given = arguments[0]
+        runs.append(not module.training and given.device == inputs.device and torch.equal(given, inputs))
+
+    noting = network.register_forward_pre_hook(note)
+    try:
+        with recording.hooks(network):
+            yield recording.found
+    finally:
+        noting.remove()
+    if runs != [True]:
+        recording.found.clear()
+
+
 class _Recording:
     """Keeps copies of what layers get and make while parts of their network run."""
 
@@ -132,7 +162,8 @@ class _Recording:
 
     def _after(self, path: LayerPath) -> Any:
         def keep(module: nn.Module, _: Any, outputs: Tensor) -> None:
-            self.found[path] = Recorded(*self._given.get(path, (module, self._inputs)), outputs.clone())
+            kept = outputs.clone(memory_format=torch.contiguous_format)  # torch changes the order faster than NumPy
+            self.found[path] = Recorded(*self._given.get(path, (module, self._inputs)), kept)
 
         return keep
 

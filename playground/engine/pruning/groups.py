@@ -14,8 +14,9 @@ from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.pruning.unit_flow import UnitFlow
 from playground.engine.pruning.unit_labels import FIXED, Labels, Width
 from playground.engine.weights import network_with
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.check.shapes import Totals, totals, walk
-from playground.spec.edits import LayerPath, Replace, layer_at
+from playground.spec.edits import Edit, LayerPath, Replace, layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import FileError
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -53,10 +54,11 @@ class Prunable(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A smaller network with its experiment."""
+    """A pruned network with its experiment, and the edits that make it of the one before."""
 
     experiment: Experiment
     network: nn.Sequential
+    edits: tuple[Edit, ...]
 
 
 def prunable(experiment: Experiment, network: nn.Sequential, inputs: Tensor) -> Prunable:
@@ -69,6 +71,7 @@ def prunable(experiment: Experiment, network: nn.Sequential, inputs: Tensor) -> 
     flow = UnitFlow(experiment)
     groups, kept = [], []
     for widths in _connected(flow):
+        stop_if_cancelled()
         units = _units(flow, widths)
         why = _obstacle(experiment, network, inputs, flow, Group(widths, units))
         if why is None:
@@ -84,15 +87,15 @@ def without(experiment: Experiment, weights: Mapping[str, Tensor], flow: UnitFlo
         PruningError: no network of smaller layers has these weights.
     """
     gone = np.fromiter(dropped, np.int64)
-    smaller = _smaller(experiment, flow, gone)
-    tensors = dict(weights)
+    edits = _narrowing(experiment, flow, gone)
+    smaller, tensors = _applied(edits, experiment), dict(weights)
     for item in flow.slices:
         stays = ~np.isin(flow.ties.roots(item.labels), gone)
         if not stays.all():
             chosen = torch.from_numpy(np.flatnonzero(stays))
             tensors[item.tensor] = tensors[item.tensor].index_select(item.dim, chosen)
     try:
-        return Cut(smaller, network_with(smaller, tensors))
+        return Cut(smaller, network_with(smaller, tensors), edits)
     except (BuildError, FileError) as error:
         raise PruningError(error.message) from error
 
@@ -112,15 +115,16 @@ def lowest(
 ) -> tuple[int, ...]:
     """The units of least importance without which at most the share `keep` of the FLOPs is left, or all that may go.
 
-    everywhere: units of all groups compete, their scores divided by the mean of their group; else each group loses the
-    same share. A tenth of each group stays.
+    everywhere: units of all groups compete, their scores divided by the mean size in their group; else each group loses
+    the same share. A tenth of each group stays.
     """
     order = [unit for _, unit in sorted(_ranked(found, scores, everywhere))]
     whole = sizes(experiment).flops
     low, high = 0, len(order)
     while low < high:
         middle = (low + high) // 2
-        if sizes(_smaller(experiment, found.flow, np.array(order[:middle], np.int64))).flops <= keep * whole:
+        edits = _narrowing(experiment, found.flow, np.array(order[:middle], np.int64))
+        if sizes(_applied(edits, experiment)).flops <= keep * whole:
             high = middle
         else:
             low = middle + 1
@@ -142,18 +146,19 @@ def _ranked(found: Prunable, scores: Mapping[int, float], everywhere: bool) -> I
     """The units that may go, each with the number by which they are sorted."""
     for group in found.groups:
         ordered = sorted(group.units, key=lambda unit: (scores[unit], unit))
-        mean = sum(scores[unit] for unit in ordered) / len(ordered) or 1.0
+        mean = sum(abs(scores[unit]) for unit in ordered) / len(ordered) or 1.0
         most = len(ordered) - max(1, round(_SMALLEST_SHARE * len(ordered)))
         for place, unit in enumerate(ordered[:most]):
             yield scores[unit] / mean if everywhere else place / len(ordered), unit
 
 
-def _smaller(experiment: Experiment, flow: UnitFlow, gone: Labels) -> Experiment:
-    """The experiment with fewer units in its layers.
+def _narrowing(experiment: Experiment, flow: UnitFlow, gone: Labels) -> tuple[Edit, ...]:
+    """The edits that leave fewer units in the layers.
 
     Raises:
         PruningError: a layer would have none.
     """
+    edits: list[Edit] = []
     for width in flow.widths:
         left = int((~np.isin(flow.ties.roots(width.labels), gone)).sum())
         if left == len(width.labels):
@@ -161,7 +166,13 @@ def _smaller(experiment: Experiment, flow: UnitFlow, gone: Labels) -> Experiment
         layer = layer_at(experiment.stack, width.path)
         if not left:
             raise PruningError(message("No unit of {layer} would be left.", layer=message(layer.label)))
-        edit = Replace(width.path, layer.with_(**{width.field: left}), message("Prune"))
+        edits.append(Replace(width.path, layer.with_(**{width.field: left}), message("Prune")))
+        experiment = edits[-1].apply(experiment)  # a layer may have several widths
+    return tuple(edits)
+
+
+def _applied(edits: Iterable[Edit], experiment: Experiment) -> Experiment:
+    for edit in edits:
         experiment = edit.apply(experiment)
     return experiment
 

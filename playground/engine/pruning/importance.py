@@ -1,9 +1,10 @@
-"""How much weights and units matter: by magnitude, or by what the loss would change without them."""
+"""How much weights and units matter: by magnitude, by what the loss would change without them, or by their movement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -13,7 +14,11 @@ from playground.engine.build import enabled_rows
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.objective import Objective
 from playground.engine.pruning.groups import Prunable
+from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
+
+T = TypeVar("T")
 
 _BATCHES = 16  # of training samples, from which gradients are taken
 _SAMPLES = 64  # in each of them
@@ -25,49 +30,90 @@ class Criterion(StrEnum):
     MAGNITUDE: the size of weights (Han et al., 2015, arXiv:1506.02626); of a unit, the L2 norm of all that belongs to
     it. TAYLOR: |gradient · weight|, the change of the loss without it in first order, summed over batches of training
     samples (Molchanov et al., 2017, arXiv:1611.06440, equation 7, of weights in place of activations).
+
+    MOVEMENT: -gradient · weight, summed: how much training moves a weight away from 0 (Sanh et al., 2020,
+    arXiv:2005.07683, equation 4, without its learning rate, which changes no order). The paper sums over the steps of a
+    fine-tuning. So does `GradualPruning`, over the moments at which it prunes; else the sum is over batches of training
+    samples at the weights as they are, which are those of a training's end: there it says less than in the paper.
     """
 
     MAGNITUDE = "magnitude"
     TAYLOR = "taylor"
+    MOVEMENT = "movement"
 
 
 def weight_names(experiment: Experiment) -> tuple[str, ...]:
     """The names of the tensors whose weights can be set to zero: matrices and filters that are trained."""
-    names, module = [], 0
+    return tuple(name for name, _, _ in weight_places(experiment))
+
+
+def weight_places(experiment: Experiment) -> Iterator[tuple[str, LayerPath, str]]:
+    """The name of each of these tensors, the place of its layer or outermost container, and its name within that."""
+    module = 0
     for row in enabled_rows(experiment):
-        names += [f"{module}.{tensor.name}" for tensor in row.tensors if tensor.penalised and tensor.trained]
+        for tensor in row.tensors:
+            if tensor.penalised and tensor.trained:
+                yield f"{module}.{tensor.name}", row.path, tensor.name
         module += len(row.calls)
-    return tuple(names)
 
 
 def weight_scores(
     experiment: Experiment, network: nn.Sequential, part: Subset, criterion: Criterion
 ) -> dict[str, Tensor]:
-    """The importance of every number of every parameter, by name; 0 for a weight that is 0.
+    """The importance of every number of every parameter, by name: at least 0, and 0 for a weight that is 0.
 
-    part: training samples, of which the first ones are read for `TAYLOR`. The network is not changed.
+    `MOVEMENT` has both signs, and is -∞ for a weight that is 0: others that move towards 0 are not yet there.
+
+    part: training samples, of which the first ones are read except for `MAGNITUDE`. The network is not changed.
     """
+    return finished(scoring(experiment, network, part, criterion))
+
+
+def scoring(
+    experiment: Experiment, network: nn.Sequential, part: Subset, criterion: Criterion
+) -> Generator[None, None, dict[str, Tensor]]:
+    """`weight_scores` in slices of one batch each."""
     parameters = {name: parameter.detach() for name, parameter in network.named_parameters()}
     if criterion is Criterion.MAGNITUDE:
         return {name: parameter.abs() for name, parameter in parameters.items()}
     totals = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
     for gradients in _gradients(experiment, network, part):
         for name, gradient in gradients.items():
-            totals[name] += (gradient * parameters[name]).abs()
+            change = gradient * parameters[name]
+            totals[name] += change.abs() if criterion is Criterion.TAYLOR else -change
+        yield
+    if criterion is Criterion.MOVEMENT:
+        return {name: total.masked_fill(parameters[name] == 0, float("-inf")) for name, total in totals.items()}
     return totals
+
+
+def finished(slices: Generator[object, None, T]) -> T:
+    """What a computation in slices returns at its end.
+
+    Raises:
+        Cancelled: where `stop_if_cancelled` does.
+    """
+    while True:
+        stop_if_cancelled()
+        try:
+            next(slices)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 def unit_scores(found: Prunable, scores: Mapping[str, Tensor], criterion: Criterion) -> dict[int, float]:
     """The importance of each unit that can be cut out, given `weight_scores`.
 
-    The L2 norm of its magnitudes, or the sum of its Taylor terms.
+    The L2 norm of its magnitudes, or the sum of its terms; weights that are 0 add nothing.
     """
     squared = criterion is Criterion.MAGNITUDE
     totals = np.zeros(len(found.flow.ties.parents))
     for item in found.flow.slices:
         if item.tensor not in scores:  # a buffer
             continue
-        numbers = scores[item.tensor].double().movedim(item.dim, 0).reshape(len(item.labels), -1).cpu()
+        known = scores[item.tensor].double()
+        numbers = known.masked_fill(known.isneginf(), 0.0).movedim(item.dim, 0).reshape(len(item.labels), -1).cpu()
         sums = numbers.square().sum(1) if squared else numbers.sum(1)
         np.add.at(totals, found.flow.ties.roots(item.labels), sums.numpy())
     totals = np.sqrt(totals) if squared else totals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
@@ -16,11 +16,10 @@ from playground.engine.evaluation.evaluate import Evaluation, chunk_size, evalua
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.pruning.groups import Prunable, lowest_of, sizes, zeroed
-from playground.engine.pruning.importance import weight_names
+from playground.engine.pruning.importance import finished, weight_names
 from playground.engine.pruning.sparsity import set_to_zero
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.weights import network_with
-from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
@@ -71,16 +70,17 @@ def evaluated(experiment: Experiment, network: nn.Sequential, part: Subset) -> E
     Raises:
         Cancelled: where `stop_if_cancelled` does.
     """
+    return finished(evaluating_in_slices(experiment, network, part))
+
+
+def evaluating_in_slices(
+    experiment: Experiment, network: nn.Sequential, part: Subset, slices: int = 1
+) -> Generator[int, None, Evaluation]:
+    """`evaluated` in slices: of a chunk that takes about 10 ms, so many parts."""
     recipe, task = experiment.recipe, experiment.data.task
     objective = Objective(recipe.loss, task, torch.device("cpu"))
-    chunks = evaluate(network, objective, Scoring(task, recipe.loss.output_activation), part, chunk_size(experiment))
-    while True:
-        stop_if_cancelled()
-        try:
-            next(chunks)
-        except StopIteration as end:
-            found: Evaluation = end.value
-            return found
+    scoring = Scoring(task, recipe.loss.output_activation)
+    return evaluate(network, objective, scoring, part, max(1, chunk_size(experiment) // slices))
 
 
 def unit_sensitivity(

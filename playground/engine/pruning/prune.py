@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
 from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable, without
-from playground.engine.pruning.importance import Criterion, unit_scores, weight_names, weight_scores
-from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, set_to_zero
+from playground.engine.pruning.importance import Criterion, finished, scoring, unit_scores, weight_names
+from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, rewind, set_to_zero
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import network_with
+from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message, tr_noop
 
@@ -49,6 +49,14 @@ class Pruned(NamedTuple):
     kept: tuple[Kept, ...]  # the layers that could not be made smaller
 
 
+class Ranking(NamedTuple):
+    """How much everything matters that can be pruned from a network."""
+
+    weights: dict[str, Tensor]  # see `weight_scores`
+    found: Prunable | None  # what can be cut out; None: single weights are set to zero
+    units: dict[int, float]  # see `unit_scores`
+
+
 def units_of(experiment: Experiment, network: nn.Sequential, data: Data) -> Prunable:
     """The units that can be cut out of a network, tried on a few training samples.
 
@@ -63,31 +71,77 @@ def units_of(experiment: Experiment, network: nn.Sequential, data: Data) -> Prun
     return found
 
 
-def prune(experiment: Experiment, network: nn.Sequential, data: Data, plan: Plan) -> Iterator[Epoch | Pruned]:
+def ranking(
+    experiment: Experiment, network: nn.Sequential, data: Data, by: By, criterion: Criterion
+) -> Generator[None, None, Ranking]:
+    """Rank what can be pruned from a network on the CPU, in slices.
+
+    Raises:
+        PruningError: nothing can be pruned; the message says why.
+    """
+    found = units_of(experiment, network, data) if by is By.GROUP else None
+    if found is None and not weight_names(experiment):
+        raise PruningError(message("This network has no weights that are trained and can be set to zero."))
+    yield
+    scores = yield from scoring(experiment, network, data.train, criterion)
+    return Ranking(scores, found, {} if found is None else unit_scores(found, scores, criterion))
+
+
+def cut(
+    experiment: Experiment, network: nn.Sequential, ranked: Ranking, keep: float, *, everywhere: bool = True
+) -> Cut:
+    """A pruned copy of a network on the CPU; with zeros in it, its experiment keeps them.
+
+    keep: share of the FLOPs, or of the weights, that is left.
+
+    Raises:
+        PruningError: no network is so small.
+    """
+    if ranked.found is not None:
+        dropped = lowest(ranked.found, ranked.units, experiment, keep, everywhere=everywhere)
+        return _cut(experiment, network, ranked.found, dropped)
+    kept = keeping_zeros(experiment)
+    edit = Set(("recipe", "regularizer"), kept.recipe.regularizer, message("Prune"))
+    own = network_with(experiment, network.state_dict())
+    parameters = {name: parameter.detach() for name, parameter in own.named_parameters()}
+    weights = {name: parameters[name] for name in weight_names(experiment)}
+    set_to_zero(weights, ranked.weights, keep, everywhere=everywhere)
+    return Cut(kept, own, (edit,))
+
+
+def prune(
+    experiment: Experiment,
+    network: nn.Sequential,
+    data: Data,
+    plan: Plan,
+    early: Mapping[str, Tensor] | None = None,
+) -> Iterator[Epoch | Pruned]:
     """Prune a network on the CPU and train it further; yield each epoch of that, and the result at the end.
 
     The given network is not changed. With epochs, weights are set to zero gradually, while units are cut out at once.
 
+    early: weights of the same network at the beginning of its training, to which those that stay go back: a lottery
+        ticket, see `rewind`. All others are then set to zero at once, before the epochs.
+
     Raises:
-        PruningError: nothing can be pruned, or the training diverged.
+        PruningError: nothing can be pruned, the early weights are of another network, or the training diverged.
     """
-    if plan.by is By.GROUP:
-        yield from _by_group(experiment, network, data, plan)
-    else:
-        yield from _by_weight(experiment, network, data, plan)
-
-
-def _by_group(experiment: Experiment, network: nn.Sequential, data: Data, plan: Plan) -> Iterator[Epoch | Pruned]:
-    found = units_of(experiment, network, data)
-    scores = unit_scores(found, weight_scores(experiment, network, data.train, plan.criterion), plan.criterion)
-    dropped = lowest(found, scores, experiment, plan.keep, everywhere=plan.everywhere)
-    cut = _cut(experiment, network, found, dropped)
+    if early is not None and plan.by is By.GROUP:
+        raise PruningError(message("Only single weights go back to earlier values, not whole units."))
+    if plan.by is By.WEIGHT and plan.epochs and early is None:
+        yield from _gradually(experiment, network, data, plan)
+        return
+    ranked = finished(ranking(experiment, network, data, plan.by, plan.criterion))
+    made = cut(experiment, network, ranked, plan.keep, everywhere=plan.everywhere)
+    if early is not None:
+        rewind(made.network, early, weight_names(experiment))
     figures = Figures()
     if plan.epochs:
-        trainer = Trainer(fine_tuning(cut.experiment, plan.epochs), data, network=cut.network)
+        trainer = Trainer(fine_tuning(made.experiment, plan.epochs), data, network=made.network)
         yield from _followed(trainer, iter(trainer))
         figures = trainer.figures
-    yield Pruned(cut.experiment, cut.network.cpu(), figures, found.kept)
+    kept = () if ranked.found is None else ranked.found.kept
+    yield Pruned(made.experiment, made.network.cpu(), figures, kept)
 
 
 def _cut(experiment: Experiment, network: nn.Sequential, found: Prunable, dropped: tuple[int, ...]) -> Cut:
@@ -101,24 +155,16 @@ def _cut(experiment: Experiment, network: nn.Sequential, found: Prunable, droppe
     raise AssertionError("unreachable")
 
 
-def _by_weight(experiment: Experiment, network: nn.Sequential, data: Data, plan: Plan) -> Iterator[Epoch | Pruned]:
-    names = weight_names(experiment)
-    if not names:
+def _gradually(experiment: Experiment, network: nn.Sequential, data: Data, plan: Plan) -> Iterator[Epoch | Pruned]:
+    """Set weights to zero while the network is trained further."""
+    if not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     found, own = keeping_zeros(experiment), network_with(experiment, network.state_dict())
-    figures = Figures()
-    if plan.epochs:
-        training = GradualPruning(
-            fine_tuning(found, plan.epochs), data, own, plan.keep, plan.criterion, everywhere=plan.everywhere
-        )
-        yield from _followed(training.trainer, iter(training))
-        figures = training.trainer.figures
-    else:
-        scores = weight_scores(experiment, own, data.train, plan.criterion)
-        parameters = {name: parameter.detach() for name, parameter in own.named_parameters()}
-        with torch.no_grad():
-            set_to_zero({name: parameters[name] for name in names}, scores, plan.keep, everywhere=plan.everywhere)
-    yield Pruned(found, own.cpu(), figures, ())
+    training = GradualPruning(
+        fine_tuning(found, plan.epochs), data, own, plan.keep, plan.criterion, everywhere=plan.everywhere
+    )
+    yield from _followed(training.trainer, iter(training))
+    yield Pruned(found, own.cpu(), training.trainer.figures, ())
 
 
 def _followed(trainer: Trainer, snapshots: Iterator[object]) -> Iterator[Epoch]:

@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
+from playground.engine.pruning.groups import PruningError
 from playground.engine.pruning.importance import Criterion, weight_names, weight_scores
 from playground.engine.training.snapshots import Diverged, Finished, Snapshot, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.experiment import Experiment
+from playground.spec.messages import message
 from playground.spec.recipe.recipe import NoAveraging, NoStopping
 from playground.spec.recipe.regularizers import KeepZeros
 
@@ -45,6 +47,28 @@ def set_to_zero(
         gone[torch.argsort(lined, descending=True, stable=True)[:kept]] = False
         for name, mask in zip(names, torch.split(gone, [weights[name].numel() for name in names]), strict=True):
             weights[name].masked_fill_(mask.view(weights[name].shape), 0)
+
+
+@torch.no_grad()
+def rewind(network: nn.Sequential, early: Mapping[str, Tensor], pruned: Sequence[str]) -> None:
+    """Set a pruned network back to earlier weights in place, but for its zeros: a lottery ticket.
+
+    The zeros of the trained network are the mask; all else, biases and buffers too, gets the values of the beginning
+    (Frankle and Carbin, 2019, arXiv:1803.03635) or of an early step (Frankle et al., 2020, arXiv:1912.05671).
+
+    early: its `state_dict()` then. pruned: names of the tensors whose zeros stay.
+
+    Raises:
+        PruningError: the early weights are those of another network.
+    """
+    own = network.state_dict()
+    if {name: tensor.shape for name, tensor in own.items()} != {name: tensor.shape for name, tensor in early.items()}:
+        raise PruningError(message("The early weights are those of another network: the layers differ."))
+    for name, tensor in own.items():
+        gone = tensor == 0
+        tensor.copy_(early[name])
+        if name in pruned:
+            tensor.masked_fill_(gone, 0)
 
 
 def keeping_zeros(experiment: Experiment) -> Experiment:
@@ -83,6 +107,7 @@ class GradualPruning:
         self._last = max(1, round(_GRADUAL_SHARE * steps))
         self._every = max(1, self._last // _PRUNINGS)
         self._first = self.sparsity
+        self._moved: dict[str, Tensor] = {}  # the sums so far
 
     @property
     def sparsity(self) -> float:
@@ -105,6 +130,8 @@ class GradualPruning:
         keep = 1.0 - cubic(self._first, 1.0 - self._keep, progress)
         network, experiment = self.trainer.network, self.trainer.experiment
         scores = weight_scores(experiment, network, self._data.train, self._criterion)
+        if self._criterion is Criterion.MOVEMENT:
+            scores = self._moved = {name: score + self._moved.get(name, 0.0) for name, score in scores.items()}
         weights = {name: self._weights()[name] for name in self._names}
         set_to_zero(weights, scores, keep, everywhere=self._everywhere)
 

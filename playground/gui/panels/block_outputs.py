@@ -11,6 +11,7 @@ from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, 
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.view import StackView
@@ -34,9 +35,12 @@ class BlockOutputs(QObject):
         self._active_first = False
         self._scales: FixedScales = {}
         self._panel = ""  # the panel that shows it
+        self._source: NetworkSource | None = None  # the network that is asked
+        self._question: ProbeQuestion | None = None
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
         self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
         self._client.answered.connect(self._show)
+        task.layers_computed.connect(self._show)
         self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._end_rest)
@@ -62,7 +66,11 @@ class BlockOutputs(QObject):
 
     @Slot(object)
     def _take(self, example: Example | None) -> None:
+        if self._example is not None and self._example.recorder is not None:
+            self._example.recorder.want_nothing()
         self._example, self._panel = example, self._document.experiment.data.panel
+        if self._waiting:
+            self._use_latest()  # as the panel does for each question: then the network need not run for both
         self._ask()
 
     @Slot()
@@ -73,13 +81,17 @@ class BlockOutputs(QObject):
         example = self._example if known else None
         asked = self._client.has_question
         if example is None or not paths:
+            self._question = None
+            self._record()
             self._client.ask(None)
             self._client.forget_network()
             if example is None:
                 self._set({})
             return
         data = example.made_for or self._document.experiment.data
-        self._client.ask(BoundQuestion(ProbeQuestion(example, paths, self._active_first, self._scales), data))
+        self._question = ProbeQuestion(example, paths, self._active_first, self._scales)
+        self._record()
+        self._client.ask(BoundQuestion(self._question, data))
         if not asked:
             self._use_latest()
 
@@ -107,7 +119,8 @@ class BlockOutputs(QObject):
         self._waiting = False
         if not self._client.has_question:
             return
-        source = source_of(self._document, self._run)
+        self._source = source = source_of(self._document, self._run)
+        self._record()
         if source is None:
             self._client.forget_network()
             self._set({})
@@ -115,12 +128,24 @@ class BlockOutputs(QObject):
             self._client.set_network(source)
             self._rest.start(self._period)
 
+    def _record(self) -> None:
+        """Have what the blocks show computed with the panel's answers."""
+        recorder = self._example.recorder if self._example is not None else None
+        if recorder is None:
+            return
+        if self._question is None or self._source is None:
+            recorder.want_nothing()
+        else:
+            recorder.want(self._question, self._source)
+
     @Slot(object)
     def _show(self, answer: object) -> None:
         """Show an answer, unless the stack has changed meanwhile; an `InferenceError` is told by the panel."""
         if not isinstance(answer, ProbeAnswer):
             self._set({})
             return
+        if self._question is None:
+            return  # it was withdrawn
         self._period = round(min(max(PERIOD, 1000 * answer.seconds / SHARE), LONGEST_PERIOD))
         if answer.experiment.stack == self._document.experiment.stack:
             self._set(answer.outputs)

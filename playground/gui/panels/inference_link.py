@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.panels.inference_view import InferenceView
+from playground.gui.panels.layer_probe import ProbeAnswer
+from playground.gui.panels.layer_recorder import LayerRecorder
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import (
     BoundQuestion,
@@ -43,6 +45,8 @@ class InferenceLink(QObject):
     It is idle while the document's data belongs to another panel.
     """
 
+    layers_computed = Signal(object)  # the ProbeAnswer about a question that the widget got its answer to
+
     def __init__(
         self,
         panel: str,
@@ -54,20 +58,32 @@ class InferenceLink(QObject):
         parent: QObject | None = None,
         *,
         priority: Priority = Priority.INTERACTIVE,
+        records: bool = False,
     ) -> None:
-        """`panel` names the data sets that the panel is for, see `Dataset.panel`."""
+        """`panel` names the data sets that the panel is for, see `Dataset.panel`.
+
+        With `records`, the answers also say what layers compute, see `LayerRecorder`; `answer` must not pause then.
+        """
         super().__init__(parent)
         self._panel, self._document, self._run, self._widget = panel, document, run, widget
         self._data = document.experiment.data  # the latest data of this panel
         self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
-        self._client = InferenceClient(thread, answer, priority, self)
-        self._client.answered.connect(widget.show_answer)
+        self.recorder = LayerRecorder(answer) if records else None
+        self._client = InferenceClient(thread, self.recorder or answer, priority, self, finishes=records)
+        self._client.answered.connect(self._show)
         widget.touched.connect(thread.touched)
         widget.asked.connect(self._ask)
         run.weights_changed.connect(self._use)
         run.state_changed.connect(self._note_state)
         self._use(run.weights)
         self._note_state(run.state)
+
+    @Slot(object)
+    def _show(self, answer: object) -> None:
+        if isinstance(answer, ProbeAnswer):
+            self.layers_computed.emit(answer)
+        else:
+            self._widget.show_answer(answer)
 
     @Slot(object)
     def _ask(self, content: object) -> None:

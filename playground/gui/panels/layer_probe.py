@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
@@ -40,6 +40,7 @@ class Example(NamedTuple):
     made_for: Dataset | None  # the data that it suits; None for all data of the panel
     network_input: NetworkInput
     steps: Steps
+    recorder: Recorder | None = None  # of the panel's answers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,54 +52,117 @@ class ProbeQuestion:
     active_first: bool = False  # whether maps and heads come in the order of their mean absolute value
     scales: FixedScales = field(default_factory=dict)
 
+    def about(self, content: object) -> ProbeQuestion:
+        """The same about another content of the same panel."""
+        return replace(self, example=self.example._replace(content=content))
+
+    def is_same(self, other: ProbeQuestion) -> bool:
+        """Whether both have the same answer by the same network."""
+        own, its = ((asked.paths, asked.active_first, asked.scales) for asked in (self, other))
+        return self.example.content is other.example.content and own == its
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeAnswer:
     """What the layers of an experiment's stack make of the example, after so many steps of training."""
 
+    example: Example
     outputs: dict[LayerPath, BlockOutput]
     experiment: Experiment
     version: int
     seconds: float = 0.0  # of computing in the inference thread
 
 
-class LayerProbe:
-    """Answers in the inference thread; keeps where the layers of the latest network are."""
+class Recorder(Protocol):
+    """Tells what layers compute for a panel's answers, see `LayerRecorder`."""
+
+    @property
+    def count(self) -> int:
+        """The number of its answers so far."""
+
+    def want(self, question: ProbeQuestion, source: NetworkSource) -> None:
+        """Want its layers for each new question of the panel, and for the current one when that network answers it."""
+
+    def want_nothing(self) -> None:
+        """Want none from now on."""
+
+    def has_told(self, question: ProbeQuestion, source: NetworkSource) -> bool:
+        """Whether its latest answer is what this question asks that network."""
+
+
+class LocatedLayers:
+    """Finds the modules of layers, and remembers those of the latest network."""
 
     def __init__(self) -> None:
         self._network: nn.Sequential | None = None
         self._layers: tuple[LayerModules, ...] = ()
 
+    def __call__(self, experiment: Experiment, network: nn.Sequential) -> tuple[LayerModules, ...]:
+        from playground.engine.probes.layer_modules import layer_modules
+
+        if network is not self._network:
+            self._network, self._layers = network, layer_modules(experiment, network)
+        return self._layers
+
+
+class LayerProbe:
+    """Answers in the inference thread, unless the recorder of the panel's answers does."""
+
+    def __init__(self) -> None:
+        self._located = LocatedLayers()
+
     def __call__(
         self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
     ) -> Iterator[ProbeAnswer | None]:
-        from playground.engine.probes.layer_modules import layer_modules
-        from playground.engine.probes.layer_outputs import SLICE, layer_outputs_in_slices
+        recorder = question.example.recorder
+        if recorder is None:
+            yield from self._answer(network, source, question)
+        elif not recorder.has_told(question, source):
+            told = recorder.count
+            for answer in self._answer(network, source, question):
+                if recorder.count > told:
+                    return  # what it told meanwhile is of a later question or network
+                yield answer
+
+    def _answer(
+        self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
+    ) -> Iterator[ProbeAnswer | None]:
+        from playground.engine.probes.layer_outputs import layer_outputs_in_slices
         from playground.engine.probes.plane_outputs import plane_outputs
 
-        experiment, found, began = source.experiment, {}, thread_time()
+        experiment, began = source.experiment, thread_time()
         inputs = question.example.network_input(source, question.example.content)
+        layers = [layer for layer in self._located(experiment, network) if layer.path in question.paths]
+        computed: Mapping[LayerPath, LayerOutput] = {}
         if inputs is not None:
-            if network is not self._network:
-                self._network, self._layers = network, layer_modules(experiment, network)
-            layers = [layer for layer in self._layers if layer.path in question.paths]
             if experiment.data.over_plane:
                 computed = plane_outputs(network, layers, inputs)
             else:
                 computed = yield from layer_outputs_in_slices(network, layers, inputs)
             yield None
-            steps = question.example.steps(source, question.example.content)
-            declared = {layer.path: layer.layer for layer in layers}
+        yield from shown_in_slices(source, question, layers, computed, thread_time() - began)
+
+
+def shown_in_slices(
+    source: NetworkSource,
+    question: ProbeQuestion,
+    layers: Sequence[LayerModules],
+    computed: Mapping[LayerPath, LayerOutput],
+    seconds: float = 0.0,
+) -> Iterator[ProbeAnswer | None]:
+    """The answer from what layers computed in so many seconds; None after each slice before it."""
+    from playground.engine.probes.layer_outputs import SLICE
+
+    began, paused, found = thread_time(), perf_counter(), {}
+    data, steps = source.experiment.data, question.example.steps(source, question.example.content)
+    declared = {layer.path: layer.layer for layer in layers}
+    for path in question.paths & computed.keys():
+        if shown := shown_output(data, declared.get(path), computed[path], steps, active_first=question.active_first):
+            found[path] = rescaled(shown, question.scales.get(path, ()))
+        if perf_counter() - paused > SLICE:
+            yield None
             paused = perf_counter()
-            for path in question.paths & computed.keys():
-                if shown := shown_output(
-                    experiment.data, declared.get(path), computed[path], steps, active_first=question.active_first
-                ):
-                    found[path] = rescaled(shown, question.scales.get(path, ()))
-                if perf_counter() - paused > SLICE:
-                    yield None
-                    paused = perf_counter()
-        yield ProbeAnswer(found, experiment, source.version, thread_time() - began)
+    yield ProbeAnswer(question.example, found, source.experiment, source.version, seconds + thread_time() - began)
 
 
 def shown_output(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from playground.gui.panels.inference_link import InferenceLink
+    from playground.gui.panels.layer_recorder import LayerRecorder
     from playground.gui.session.background import Background
     from playground.gui.session.document import Document
     from playground.gui.session.inference_thread import InferenceThread
@@ -52,6 +54,7 @@ class Panel(QObject):
     """
 
     example_changed = Signal(object)  # the Example that its widget asks about; None if there is none
+    layers_computed = Signal(object)  # the ProbeAnswer to a question of the widget
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
     keep_requested = Signal(object, str)  # a Drawing for the collection, and its label if known
@@ -67,8 +70,17 @@ class Panel(QObject):
         super().__init__(widget)
         self.widget, self.menu = widget, menu
         self.example: Example | None = None
+        self._recorder: LayerRecorder | None = None
         if isinstance(widget, InferenceView):
             widget.asked.connect(self._note_question)
+
+    def _share(self, link: InferenceLink) -> None:
+        """Let the blocks show what this link's answers compute; the link has to ask before they do."""
+        assert isinstance(self.widget, InferenceView)
+        self._recorder = link.recorder
+        link.layers_computed.connect(self.layers_computed)
+        self.widget.asked.disconnect(self._note_question)
+        self.widget.asked.connect(self._note_question)
 
     @staticmethod
     def network_input(source: NetworkSource, content: Any, /) -> Tensor | None:
@@ -89,9 +101,10 @@ class Panel(QObject):
     @Slot(object)
     def _note_question(self, content: object) -> None:
         assert isinstance(self.widget, InferenceView)
-        known = content is not None
-        own = type(self)
-        self.example = Example(content, self.widget.made_for, own.network_input, own.steps) if known else None
+        self.example = None
+        if content is not None:
+            own = type(self)
+            self.example = Example(content, self.widget.made_for, own.network_input, own.steps, self._recorder)
         self.example_changed.emit(self.example)
 
 
@@ -99,6 +112,7 @@ class TaskPane(QStackedWidget):
     """Shows the panel of the document's data, and keeps the panels shown before."""
 
     example_changed = Signal(object)  # the Example of the visible panel, or None
+    layers_computed = Signal(object)
     reader_requested = Signal()
     taken = Signal(object)
     keep_requested = Signal(object, str)
@@ -165,6 +179,7 @@ class TaskPane(QStackedWidget):
         if name not in self._panels:
             self._panels[name] = panel = self._make(name)
             panel.example_changed.connect(self._note_example)
+            panel.layers_computed.connect(self.layers_computed)
             panel.reader_requested.connect(self.reader_requested)
             panel.taken.connect(self.taken)
             panel.keep_requested.connect(self.keep_requested)

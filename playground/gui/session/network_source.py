@@ -36,3 +36,12 @@ class NetworkSource:
     def initial(cls, experiment: Experiment, intervention: Intervention | None = None) -> NetworkSource:
         """The network of an experiment before its first step."""
         return cls(experiment, None, 0, trained=False, intervention=intervention)
+
+    def is_network_of(self, other: NetworkSource) -> bool:
+        """Whether both describe the network of the same moment, so that it need not run for both."""
+        pairs = (
+            (self.experiment, other.experiment),
+            (self.weights, other.weights),
+            (self.intervention, other.intervention),
+        )
+        return all(own is its for own, its in pairs)

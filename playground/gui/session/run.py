@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -31,6 +32,9 @@ from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message
 from playground.spec.recipe.recipe import MOST_EPOCHS
+
+if TYPE_CHECKING:
+    from playground.engine.weights import Trained
 
 
 class Run(RunStatus):
@@ -103,10 +107,13 @@ class Run(RunStatus):
         if self._experiment is not None:
             self._give_up()
 
-    def open(self, path: Path, otherwise: Experiment | None = None) -> None:
-        """Read a trained network; `opened` or `failed` follows. `otherwise`: the experiment for a file without one."""
+    def open(self, network: Path | Trained, otherwise: Experiment | None = None) -> None:
+        """Read a trained network, or take one that nobody else changes; `opened` or `failed` follows.
+
+        `otherwise`: the experiment for a file without one.
+        """
         self._opening = Mailbox()
-        self._worker.open(path, self._opening, otherwise)
+        self._worker.open(network, self._opening, otherwise)
 
     def open_run(self, run_id: str, step: int | None = None) -> None:
         """Read a stored run, as it was after that step if possible; `opened` or `failed` follows."""

@@ -108,13 +108,13 @@ class Worker(QThread):
         self._given_up += 1
         self._commands.put(lambda: self._forget(Mailbox()))
 
-    def open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None = None) -> None:
-        """Read a trained network; if that works, it replaces the current run and reports to `mailbox`.
+    def open(self, network: Path | Trained, mailbox: Mailbox, otherwise: Experiment | None = None) -> None:
+        """Read a trained network, or take it; if that works, it replaces the current run and reports to `mailbox`.
 
         A run that has not begun is cancelled in any case. `otherwise` is the experiment for a file that contains none.
         """
         self._given_up += 1
-        self._commands.put(lambda: self._open(path, mailbox, otherwise))
+        self._commands.put(lambda: self._open(network, mailbox, otherwise))
 
     def open_run(self, run_id: str, step: int | None, mailbox: Mailbox) -> None:
         """As `open`, for a stored run after a step, or else its last checkpoint."""
@@ -312,10 +312,11 @@ class Worker(QThread):
         self._mailbox.weights = self._copying.copy(source, step)
         self._mailbox.run_id = self._network.run_id
 
-    def _open(self, path: Path, mailbox: Mailbox, otherwise: Experiment | None) -> None:
+    def _open(self, network: Path | Trained, mailbox: Mailbox, otherwise: Experiment | None) -> None:
         from playground.engine.weights import load
 
-        trained = load(path, otherwise)
+        path = network if isinstance(network, Path) else None
+        trained = load(network, otherwise) if isinstance(network, Path) else network
         self._adopt(trained, mailbox, None, ())
         self._report(Opened(trained.experiment, path, trained.figures, resumable=can_go_on(trained)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -16,21 +16,21 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.geometry import block_rects, mark_rect, plain_height, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
-from playground.gui.stack.output_painter import paint_output
-from playground.gui.stack.output_words import value_words
-from playground.gui.stack.painter import BlockStyle, paint_block
+from playground.gui.stack.painter import BlockStyle, clear_pictures, paint_block
 from playground.gui.style.theme import theme_of
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
+
+if TYPE_CHECKING:  # it needs NumPy, which the window does not wait for
+    from playground.gui.stack.block_output import BlockOutput
 
 Index = QModelIndex | QPersistentModelIndex
 Button = tuple[int, int, int]  # row, index of the problem, index of its fix
@@ -50,6 +50,7 @@ class BlockDelegate(QStyledItemDelegate):
         self._pressed: Button | None = None
         self._hot: Button | None = None
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
+        self.dirty = QRegion()  # what the view repaints now
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         font = self._view.font()
@@ -72,9 +73,15 @@ class BlockDelegate(QStyledItemDelegate):
             hot_button=hot,
         )
         block = self._block(index)
-        paint_block(painter, block, option.rect, look)
-        if output := self.output_of(block):
-            paint_output(painter, output, block_rects(block, option.rect, look.font).output, look.font, look.theme)
+        output = self.output_of(block)
+        area = block_rects(block, option.rect, look.font).output
+        others = QRegion(option.rect).intersected(self.dirty).subtracted(QRegion(area))
+        if not (others.isEmpty() and clear_pictures(painter, block, area, look)):
+            paint_block(painter, block, option.rect, look)
+        if output:
+            from playground.gui.stack.output_painter import paint_output
+
+            paint_output(painter, output, area, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -129,6 +136,12 @@ class BlockDelegate(QStyledItemDelegate):
         mark = mark_rect(block, block_rects(block, self._view.visualRect(index), self._view.font()), self._view.font())
         return block.health.paths if mark is not None and mark.contains(position) else ()
 
+    def pictures_rect(self, index: Index) -> QRect:
+        """The area of the view in which the block's pictures are; of its whole row where words may stand out of it."""
+        row, block = self._view.visualRect(index), self._block(index)
+        framed = block.display in (Display.CODES, Display.GATES)
+        return row if framed else block_rects(block, row, self._view.font()).output
+
     def output_of(self, block: Block) -> BlockOutput | None:
         """What the block shows of its layer; None if it has no room for it."""
         output = self.outputs.get(block.path)
@@ -137,7 +150,11 @@ class BlockDelegate(QStyledItemDelegate):
     def value_at(self, index: Index, position: QPoint) -> tuple[str, QRect] | None:
         """The value at a position in the view, in words, with the area of the block's pictures."""
         found = self._found(index, position)
-        return None if found is None else (value_words(found[1], found[2]), found[3])
+        if found is None:
+            return None
+        from playground.gui.stack.output_words import value_words
+
+        return value_words(found[1], found[2]), found[3]
 
     def place_at(self, index: Index, position: QPoint) -> tuple[LayerPath, Place] | None:
         """The layer and the place of the value at a position in the view."""

@@ -41,6 +41,14 @@ def color_table(theme: Theme, *, diverging: bool, grey: bool = False) -> tuple[i
     return tuple(table)
 
 
+@lru_cache(maxsize=8)
+def color_array(theme: Theme, *, diverging: bool, grey: bool = False) -> npt.NDArray[np.uint32]:
+    """The same colours as an array, which many levels at once can be looked up in; read-only."""
+    found = np.array(color_table(theme, diverging=diverging, grey=grey), np.uint32)
+    found.flags.writeable = False
+    return found
+
+
 def _colors(name: str, count: int) -> npt.NDArray[np.int_]:
     """A map, (count, 3), as red, green and blue from 0 to 255."""
     import pyqtgraph as pg  # when the first picture is painted: the window is there before it

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect
 
-from playground.gui.stack.block_output import BlockOutput
 from playground.spec.display import Display
+
+if TYPE_CHECKING:  # it needs NumPy, which the window does not wait for
+    from playground.gui.stack.block_output import BlockOutput
 
 CAPTION = 13  # the line with a gate's name
 BELOW = 10  # from the pictures to the edge of the block

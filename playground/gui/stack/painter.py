@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.gui.stack.block import FROZEN, Block
 from playground.gui.stack.frames import (
@@ -88,13 +88,10 @@ def _background(painter: QPainter, block: Block, rects: BlockRects, look: BlockS
 
 
 def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> None:
-    theme = look.theme
+    theme, surface = look.theme, _surface(look)
     frame = QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5)
     shape = QPainterPath()
     shape.addRoundedRect(frame, _RADIUS, _RADIUS)
-    surface = theme.color("block")
-    if look.hovered:
-        surface = mixed(surface, theme.color("hover"), 0.35)
     painter.fillPath(shape, surface)
     bar = theme.kind(block.kind) if block.kind else theme.color("muted")
     if not block.enabled:
@@ -111,6 +108,20 @@ def _card(painter: QPainter, block: Block, card: QRect, look: BlockStyle) -> Non
         painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS - 1.5, _RADIUS - 1.5)
     painter.setPen(edge(theme, selected=look.selected, focused=look.focused))
     painter.drawPath(shape)
+
+
+def _surface(look: BlockStyle) -> QColor:
+    """The colour of a card."""
+    surface = look.theme.color("block")
+    return mixed(surface, look.theme.color("hover"), 0.35) if look.hovered else surface
+
+
+def clear_pictures(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> bool:
+    """Repaint what is behind the pictures of a block, and nothing else; return False where that is no card."""
+    if block.container and not block.folded:
+        return False
+    painter.fillRect(area, _surface(look))
+    return True
 
 
 def _head(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
@@ -29,12 +29,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
-from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
 from playground.gui.stack.covering import Covering
@@ -47,6 +47,9 @@ from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.edits import LayerPath
 from playground.spec.layer import Layer
+
+if TYPE_CHECKING:  # it needs NumPy, which the window does not wait for
+    from playground.gui.stack.block_output import BlockOutput
 
 
 class Drop(NamedTuple):
@@ -80,6 +83,7 @@ class StackView(BlockList):
         self._delegate.mark_pressed.connect(self.mark_pressed)
         self._delegate.value_clicked.connect(self.value_clicked)
         self.displayed = DisplayedLayers(self)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all its parents repaint with it
 
     def _accept_drags(self) -> None:
         self.setMouseTracking(True)
@@ -101,12 +105,17 @@ class StackView(BlockList):
 
     @Slot(object)
     def show_outputs(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
-        """Show what layers compute on their blocks; blocks that are not listed show nothing."""
+        """Show what layers compute on their blocks; blocks that are not listed show nothing.
+
+        It is painted at once, as the user may be drawing and waits for it: not behind other events.
+        """
         before, self._delegate.outputs = self._delegate.outputs, outputs
+        changed = QRegion()
         for path in outputs.keys() | before.keys():
             row = self._stack.row_of(path)
             if row >= 0:
-                self.viewport().update(self.visualRect(self._stack.index(row, 0)))
+                changed |= self._delegate.pictures_rect(self._stack.index(row, 0))
+        self.viewport().repaint(changed)
         if self.viewport().underMouse() and QToolTip.isVisible():
             self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
@@ -215,6 +224,7 @@ class StackView(BlockList):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), theme_of(self).color("window"))
         painter.end()  # the base class paints the blocks with its own painter
+        self._delegate.dirty = event.region()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Opens the dialog “Take it with you”, and exports the trained network in a thread of its own."""
+"""Opens the dialog “Take it with you”, exports the trained network in a thread of its own, and has it pruned."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from playground.gui.session.background import Background
 from playground.gui.session.worker_mailbox import Weights
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.start.program_pruning import ProgramPruning
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.storage import file_name
@@ -34,6 +35,7 @@ class ProgramExports(QObject):
         self.background = Background(self)  # an export takes up to a minute
         self.dialog: ExportDialog | None = None
         self._action: QAction | None = None
+        self.pruning = ProgramPruning(program)
         for signal in (program.run.weights_changed, program.document.changed):
             signal.connect(self._enable)
 
@@ -41,6 +43,7 @@ class ProgramExports(QObject):
         """Open the dialog from a menu."""
         self._action = menu.take
         menu.take.triggered.connect(self.open)
+        self.pruning.follow(menu)
         self._enable()
 
     @Slot()

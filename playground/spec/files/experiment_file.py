@@ -44,7 +44,8 @@ __all__ = [
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
-VERSION = 4  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+VERSION = 5  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+_WITHOUT_SPACE = 4  # the version of a record without a search space, which older programs can read
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # of a stored run: the time in UTC, and chance
 _LINK = "network"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -132,7 +133,7 @@ def experiment_bytes(experiment: Experiment, link: Link | None = None) -> bytes:
     """The contents of an experiment's file: indented JSON, with a checksum over all of it."""
     record = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if experiment.search else _WITHOUT_SPACE,
         checksum.KEY: checksum.UNSEALED,
         **({_LINK: _link_record(link)} if link else {}),
         "experiment": experiment.model_dump(mode="json"),
@@ -249,7 +250,7 @@ def _names_network(file: str) -> bool:
 
 
 def _unchanged(record: Any) -> Any:
-    """Version 3 added the link, version 4 links to files; a link is not part of the experiment's record."""
+    """Versions 3 and 4 added links, which are no part of the experiment's record; version 5 added search spaces."""
     return record
 
 
@@ -265,6 +266,7 @@ _UPGRADES: dict[int, Callable[[Any], Any]] = {  # by the version that each upgra
     1: _split_seed,
     2: _unchanged,
     3: _unchanged,
+    4: _unchanged,
 }
 
 

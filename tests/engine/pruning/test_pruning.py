@@ -118,6 +118,48 @@ def test_taylor_is_gradient_times_weight(experiment: Experiment, data: Data) -> 
     torch.testing.assert_close(scores["5.weight"], expected)
 
 
+def test_movement_is_what_training_does_to_the_size_of_weights(experiment: Experiment, data: Data) -> None:
+    network = build(experiment)
+    with torch.no_grad():
+        network[5].weight[0, :3] = 0.0
+    scores = weight_scores(experiment, network, data.train, Criterion.MOVEMENT)["5.weight"]
+    network.eval()
+    expected = torch.zeros_like(network[5].weight)
+    for start in (0, 64, 128):
+        inputs, targets = data.train.cut(start, start + 64)
+        network.zero_grad()
+        nn.functional.cross_entropy(network(inputs), targets).backward()
+        expected -= (network[5].weight.grad * network[5].weight).detach()
+    assert scores[0, :3].tolist() == [-float("inf")] * 3  # what is zero goes before what moves towards it
+    torch.testing.assert_close(scores[1:], expected[1:])
+    assert expected.min() < 0 < expected.max()
+
+
+def test_movement_prunes_units_and_weights(experiment: Experiment, data: Data) -> None:
+    for by in By:
+        found = result(experiment, build(experiment), data, Plan(by, Criterion.MOVEMENT, 0.5, epochs=1))
+        if by is By.WEIGHT:
+            assert sparsity(found.network.state_dict(), weight_names(experiment)) == pytest.approx(0.5, abs=0.001)
+        else:
+            assert sizes(found.experiment).flops <= 0.5 * sizes(experiment).flops
+
+
+def test_a_ticket_trains_from_the_beginning_with_its_mask(experiment: Experiment, data: Data) -> None:
+    network, plan = build(experiment.with_(seed=7)), Plan(By.WEIGHT, keep=0.5, epochs=1)
+    *_, found = prune(experiment, network, data, plan, build(experiment).state_dict())
+    assert isinstance(found, Pruned)
+    tensors = network.state_dict()
+    magnitudes = torch.cat([tensors[name].abs().flatten() for name in weight_names(experiment)])
+    gone = magnitudes < magnitudes.sort(descending=True).values[(len(magnitudes) + 1) // 2 - 1]
+    assert torch.equal(torch.cat([mask.flatten() for mask in zeros(found.network, experiment).values()]), gone)
+
+
+def test_early_weights_of_another_network_are_refused(experiment: Experiment, data: Data) -> None:
+    other = build(experiment.with_(stack=Stack(layers=LAYERS[2:]))).state_dict()
+    with pytest.raises(PruningError, match="another network"):
+        list(prune(experiment, build(experiment), data, Plan(By.WEIGHT), other))
+
+
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_units_go_until_the_share_of_flops_is_left(experiment: Experiment, data: Data, everywhere: bool) -> None:
     network = build(experiment)

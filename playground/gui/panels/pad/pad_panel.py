@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
@@ -22,12 +23,16 @@ class PadPanel(Panel):
     """Keeps the answer about the drawing up to date with the network."""
 
     takes_changes = True
+    runs_once: ClassVar[bool] = True  # an answer comes from one run of the network, without a pause
 
     def __init__(self, name: str, view: PadView, answer: InferenceFunction, surroundings: Surroundings) -> None:
         """`name` names the data sets that the panel is for, see `Dataset.panel`."""
         super().__init__(view, _menu(view))
         self._name, self._run, self._view = name, surroundings.run, view
-        InferenceLink(name, surroundings.document, self._run, surroundings.inference, view, answer, self)
+        document, inference, records = surroundings.document, surroundings.inference, self.runs_once
+        link = InferenceLink(name, document, self._run, inference, view, answer, self, records=records)
+        if records:
+            self._share(link)
         view.pad.exchange.taken.connect(self.taken)
         view.test_requested.connect(self._run.pick_test_sample)
         self._run.test_sample.connect(self._show_sample)

@@ -26,7 +26,10 @@ class PicturePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, run = surroundings.document, surroundings.run
         self._follow()
-        InferenceLink(_NAME, self._document, run, surroundings.inference, self.shown, recognise, self)
+        link = InferenceLink(
+            _NAME, self._document, run, surroundings.inference, self.shown, recognise, self, records=True
+        )
+        self._share(link)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)

@@ -13,6 +13,7 @@ class ReconstructionPanel(PadPanel):
     """A pad, the reconstruction, and the plane or the sliders of the bottleneck."""
 
     network_input = staticmethod(network_input)
+    runs_once = False
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.view = ReconstructionView(surroundings.background, surroundings.window)

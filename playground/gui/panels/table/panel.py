@@ -31,7 +31,10 @@ class TablePanel(Panel):
         super().__init__(self.shown, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self._background = surroundings.background
-        InferenceLink(_NAME, self._document, self._run, surroundings.inference, self.shown, predict, self)
+        link = InferenceLink(
+            _NAME, self._document, self._run, surroundings.inference, self.shown, predict, self, records=True
+        )
+        self._share(link)
         self._follow()
         self.shown.sample_requested.connect(self._pick)
         self._run.test_sample.connect(self._show_sample)

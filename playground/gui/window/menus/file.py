@@ -50,6 +50,12 @@ class FileMenu(QMenu):
         self.serve = add(
             self, self.tr("Ser&ve…"), "Ctrl+Alt+H", self.tr("Let other programs ask the network over HTTP")
         )
+        self.prune = add(
+            self.exports,
+            self.tr("Pr&une…"),
+            "Ctrl+Alt+Shift+U",
+            self.tr("Make the trained network smaller, and see what that costs"),
+        )
         self.addSeparator()
         self.quit = add(self, self.tr("&Quit"), "Ctrl+Q; Ctrl+W")
         self.new.triggered.connect(self.new_requested)

@@ -1,0 +1,1 @@
+"""Searches: studies of Optuna whose trials are runs, trained in processes of their own."""

@@ -1,0 +1,105 @@
+"""What a study has found so far: its trials, the best one, and the front of several goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from playground.engine.search.goals import GOALS
+from playground.engine.search.optuna_parts import DEATHS, FIRST, MOST_DEATHS, tried_again
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+TRAINED, PRUNED, FAILED, REFUSED, AGAIN, RUNNING, WAITING = (
+    "trained",
+    "pruned",
+    "failed",
+    "refused",  # never trained: the network is not possible, exceeds a limit, or was tried before
+    "again",  # not finished; another trial takes its place
+    "running",
+    "waiting",
+)
+_STATES = {"COMPLETE": TRAINED, "PRUNED": PRUNED, "FAIL": FAILED, "RUNNING": RUNNING, "WAITING": WAITING}
+
+
+class TrialRow(NamedTuple):
+    """One trial."""
+
+    number: int
+    state: str
+    values: tuple[float, ...]  # of the goals; empty if it was not trained to its end
+    params: dict[str, Any]  # by the keys of the space's ranges
+    figures: dict[str, Any]  # see `TrialFigures`; empty as above
+    reason: str  # why it has no values
+    seconds: float | None  # from its beginning to its end
+    epochs: int
+    run_ids: tuple[str, ...]
+    first: bool  # whether it is the experiment itself
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts as a trial."""
+        return self.state in (TRAINED, PRUNED, FAILED)
+
+
+def rows(study: Study) -> list[TrialRow]:
+    """All trials, in the order of their numbers."""
+    trials = study.get_trials(deepcopy=False)
+    again = tried_again(trials)
+    found = []
+    for trial in trials:
+        attributes = trial.user_attrs
+        state = REFUSED if "refused" in attributes else _STATES[trial.state.name]
+        reason = attributes.get("refused") or attributes.get("reason") or ""
+        unfinished = "interrupted" in attributes or (not reason and trial.system_attrs.get(DEATHS, 0) < MOST_DEATHS)
+        if state == FAILED and (trial.number in again or unfinished):
+            state = AGAIN
+        if not reason and state in (FAILED, AGAIN):
+            reason = "Its process ended."
+        spent = attributes.get("spent", {})
+        found.append(
+            TrialRow(
+                trial.number,
+                state,
+                tuple(trial.values or ()) if state == TRAINED else (),
+                dict(trial.params),
+                attributes.get("figures", {}) if state == TRAINED else {},
+                reason,
+                trial.duration.total_seconds() if trial.duration else None,
+                spent.get("epochs", 0),
+                tuple(spent.get("run_ids", ())),
+                FIRST in attributes,
+            )
+        )
+    return found
+
+
+def front(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[TrialRow]:
+    """The trials that no other one dominates; with one goal the best one alone, the earliest of equals."""
+    trained = [row for row in trials if row.values]
+    costs = {row.number: _costs(row, goals) for row in trained}
+    found: list[TrialRow] = []
+    seen: set[tuple[float, ...]] = set()
+    for row in trained:
+        mine = costs[row.number]
+        dominated = any(
+            other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for other in costs.values()
+        )
+        if not dominated and mine not in seen:
+            seen.add(mine)
+            found.append(row)
+    return sorted(found, key=lambda row: costs[row.number])
+
+
+def best(trials: Iterable[TrialRow], goals: Sequence[str]) -> TrialRow | None:
+    """The trial that is best at the first goal."""
+    found = front(trials, goals)
+    return found[0] if found else None
+
+
+def _costs(row: TrialRow, goals: Sequence[str]) -> tuple[float, ...]:
+    """Its values as numbers that should be small."""
+    return tuple(
+        -value if GOALS[goal].greater_is_better else value for goal, value in zip(goals, row.values, strict=True)
+    )

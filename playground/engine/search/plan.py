@@ -1,0 +1,129 @@
+"""The plan of a search: all that decides what its trials are, as it is stored in its study."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from playground.engine.search.goals import GOALS
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.search.ranges import FieldRange
+from playground.spec.search.space import SearchSpace
+
+SAMPLERS = ("tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid")
+PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon")
+MOST_SEEDS = 20
+_HELD_OUT = 0.2  # share of the samples outside the test set, where none are held out
+
+SamplerName = Literal["tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid"]
+PrunerName = Literal["none", "asha", "hyperband", "median", "wilcoxon"]
+GoalName = Literal["score", "loss", "parameters", "flops", "latency"]
+
+
+class SearchError(PlaygroundError):
+    """A search is not possible, or cannot go on."""
+
+
+class Plan(BaseModel):
+    """An experiment with its space, the goals, and how trials are chosen and ended early."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    experiment: Experiment
+    goals: tuple[GoalName, ...] = Field(("score",), min_length=1, max_length=len(GOALS))
+    sampler: SamplerName = "tpe"
+    pruner: PrunerName = "none"
+    seeds: int = Field(1, ge=1, le=MOST_SEEDS)  # trainings of each trial, with the experiment's seed and those after it
+
+    @model_validator(mode="after")
+    def _require_space(self) -> Self:
+        if self.experiment.search is None:
+            raise ValueError("there is no search space")
+        return self
+
+    @property
+    def space(self) -> SearchSpace:
+        """The space of the experiment."""
+        assert self.experiment.search is not None
+        return self.experiment.search
+
+    @property
+    def digest(self) -> str:
+        """Equal for plans whose trials can be compared; sampler and pruner may differ."""
+        record = {"experiment": self.experiment.model_dump(mode="json"), "goals": self.goals, "seeds": self.seeds}
+        return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def default_name(self) -> str:
+        """The name of its study, if nobody gives one: the same plan goes on with the same study."""
+        return f"{self.experiment.name[:60]} {self.digest[:8]}"
+
+
+def plan(
+    experiment: Experiment,
+    goals: tuple[str, ...] = ("score",),
+    sampler: str = "tpe",
+    pruner: str | None = None,
+    seeds: int = 1,
+) -> Plan:
+    """A plan that is possible; without a pruner it takes ASHA where that works.
+
+    Raises:
+        SearchError: the parts do not go together, or no examples can be held out to decide by.
+        SpaceError: a range does not fit the experiment.
+    """
+    if experiment.search is None or not experiment.search.ranges:
+        words = tr_noop("“{name}” has no ranges to search in: give some of its fields a range, or choose “--space”.")
+        raise SearchError(message(words, name=experiment.name))
+    experiment.search.domains(experiment)
+    experiment = _with_validation(experiment)
+    learned = len(goals) == 1 and goals[0] in GOALS and GOALS[goals[0]].learned
+    if pruner is None:
+        pruner = "asha" if learned and seeds == 1 and experiment.recipe.epochs >= 3 else "none"
+    problem = _problem(experiment, goals, sampler, pruner, seeds, learned)
+    if problem:
+        raise SearchError(problem)
+    try:
+        return Plan.model_validate(
+            {"experiment": experiment, "goals": goals, "sampler": sampler, "pruner": pruner, "seeds": seeds}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise SearchError(message("{where}: {what}.", where=where, what=first["msg"])) from error
+
+
+def _with_validation(experiment: Experiment) -> Experiment:
+    """The experiment with validation data: a search that decides by the test set would make it worthless."""
+    if experiment.data.validation_count:
+        return experiment
+    changed = experiment.with_(data=experiment.data.with_(validation_share=_HELD_OUT))
+    if not changed.data.validation_count:
+        raise SearchError(
+            message("A search decides by validation data, and there are too few samples to hold out any.")
+        )
+    return changed
+
+
+def _problem(
+    experiment: Experiment, goals: tuple[str, ...], sampler: str, pruner: str, seeds: int, learned: bool
+) -> Message | None:
+    if len(set(goals)) < len(goals):
+        return message("A goal is named twice.")
+    if pruner != "none" and not learned:
+        return message("Trials can be ended early only where the score or the loss is the one goal.")
+    if sampler == "cmaes" and len(goals) > 1:
+        return message("CMA-ES has one goal; take tpe, nsga2 or gp for several.")
+    if pruner == "wilcoxon" and seeds < 3:
+        return message("The Wilcoxon test compares seeds: it needs at least three for each trial.")
+    if pruner not in ("none", "wilcoxon") and seeds > 1:
+        return message("With several seeds for each trial, the pruner is wilcoxon or none.")
+    ranges = experiment.search.ranges if experiment.search else ()
+    places = {".".join(map(str, item.place)) for item in ranges if isinstance(item, FieldRange)}
+    if "loss" in goals and any(place == "recipe.loss" or place.startswith("recipe.loss.") for place in places):
+        return message("Losses of different kinds cannot be compared: take the score as the goal.")
+    return None

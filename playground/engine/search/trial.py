@@ -1,0 +1,218 @@
+"""One trial of a search: takes values, makes the experiment, trains it with each seed, and measures it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from math import isfinite
+from statistics import fmean, median
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from playground.engine.build import build
+from playground.engine.data.in_memory import Data, LimitedSubset, load
+from playground.engine.runs.run_recorder import RunRecorder
+from playground.engine.runs.store import RunStore
+from playground.engine.runtime.device import prepare_thread
+from playground.engine.runtime.out_of_memory import as_out_of_memory
+from playground.engine.runtime.random_streams import own_chance
+from playground.engine.search.goals import TrialFigures
+from playground.engine.search.optuna_parts import FIRST, suggested
+from playground.engine.search.plan import Plan
+from playground.engine.training.snapshots import Diverged, Epoch, Step
+from playground.engine.training.trainer import Trainer
+from playground.spec.check.shapes import totals, walk
+from playground.spec.experiment import LONGEST_NAME, Experiment
+from playground.spec.messages import Message, PlaygroundError, message, plural, tr_noop
+from playground.spec.search.refusal import refusal, slow
+
+if TYPE_CHECKING:
+    from optuna import Trial
+
+_MEASURED = 20  # forward passes of which the median counts, after as many that do not
+_STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those before that do not count
+_LONGEST = 1.0  # seconds that these take, about
+_FORWARD = 1 / 3  # of a step's time
+_log = logging.getLogger(__name__)
+
+
+class TrialFailed(PlaygroundError):
+    """A trial ended without figures."""
+
+
+class Trials:
+    """Trains trials of one plan, one after another, in this process. The data are read once."""
+
+    def __init__(self, plan: Plan, store: RunStore | None, group: str, stopping: Callable[[], bool]) -> None:
+        """`stopping` says whether to give up the present trial."""
+        self._plan, self._store, self._group, self._stopping = plan, store, group, stopping
+        self._data: Data | None = None
+        self.interrupted = False  # whether the last trial was given up
+
+    def objective(self, trial: Trial) -> list[float]:
+        """Train a trial, and return its values; attributes of the trial say the rest.
+
+        Raises:
+            optuna.TrialPruned: the network is refused, was tried before, or is hopeless.
+            TrialFailed: it diverged, ran out of memory or failed otherwise, or was given up.
+        """
+        import optuna
+
+        self.interrupted = False
+        try:
+            figures = self._figures(trial)
+        except optuna.TrialPruned:
+            raise
+        except Exception as error:  # whatever it is, the search goes on
+            known = as_out_of_memory(error)
+            if known is None:
+                _log.exception("a trial failed")
+            words = tr_noop("An unexpected error occurred: {kind}: {error}.")
+            reason = known.message if known else message(words, kind=type(error).__name__, error=str(error)[:200])
+            trial.set_user_attr("reason", str(reason))
+            raise TrialFailed(reason) from error
+        trial.set_user_attr("figures", figures._asdict())
+        return figures.values(self._plan.goals)
+
+    def seconds_of_a_trial(self) -> float:
+        """About how long a trial takes, from some steps of the experiment itself."""
+        experiment = self._plan.experiment.with_(search=None)
+        trainer = Trainer(experiment, self._usable_data())
+        began, steps, stamps = perf_counter(), 0, []
+        for snapshot in trainer:
+            if isinstance(snapshot, Step):
+                steps += 1
+                stamps.append(perf_counter())
+            if steps >= _STEPS or perf_counter() - began > _LONGEST or self._stopping():
+                break
+        trainer.close()
+        gaps = [after - before for before, after in pairwise(stamps)]
+        step = median(gaps[_WARM:] or gaps or [_LONGEST])
+        data, recipe = experiment.data, experiment.recipe
+        validation = step * _FORWARD * data.validation_count / recipe.batch_size
+        return self._plan.seeds * recipe.epochs * (step * recipe.steps_per_epoch(data.train_count) + validation)
+
+    def _figures(self, trial: Trial) -> TrialFigures:
+        plan = self._plan
+        domains = plan.space.domains(plan.experiment)
+        values = {key: suggested(trial, key, domain) for key, domain in domains.items()}
+        experiment = plan.space.apply(plan.experiment, values)
+        name = message("{name}, trial {number}", name=experiment.name, number=trial.number)
+        experiment = experiment.with_(name=str(name)[-LONGEST_NAME:])
+        self._refuse(trial, refusal(experiment, plan.space.limits))
+        self._refuse(trial, _repeated(trial))
+        latency = None
+        if "latency" in plan.goals or plan.space.limits.milliseconds:
+            latency = latency_of(experiment)
+            self._refuse(trial, slow(latency, plan.space.limits))
+        return self._trained(trial, experiment, latency)
+
+    def _refuse(self, trial: Trial, reason: Message | None) -> None:
+        if reason is None:
+            return
+        import optuna
+
+        trial.set_user_attr("refused", str(reason))
+        raise optuna.TrialPruned(str(reason))
+
+    def _trained(self, trial: Trial, experiment: Experiment, latency: float | None) -> TrialFigures:
+        """Train with each seed."""
+        sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+        scores: list[float] = []
+        losses: list[float] = []
+        runs: list[str] = []
+        epochs, seconds = 0, 0.0
+        for number in range(self._plan.seeds):
+            seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
+            trainer = Trainer(seeded, self._usable_data())
+            store = self._store
+            recorder = RunRecorder(store, trainer, self._usable_data(), group=self._group) if store else None
+            try:
+                self._train(trial, trainer, recorder)
+            finally:
+                figures = trainer.figures
+                epochs, seconds = epochs + figures.epochs, seconds + figures.seconds
+                if recorder:
+                    recorder.abandon()  # does nothing where the run has ended
+                    runs += [recorder.run_id] if recorder.run_id else []
+                trial.set_user_attr("spent", {"epochs": epochs, "seconds": seconds, "run_ids": runs})
+            loss = figures.validation_loss if figures.validation_plain_loss is None else figures.validation_plain_loss
+            if figures.validation_score is None or loss is None or not isfinite(loss):
+                raise TrialFailed(message("It has no figures on validation data."))
+            scores.append(figures.validation_score)
+            losses.append(loss)
+            if self._plan.pruner == "wilcoxon":
+                self._report(trial, scores[-1], losses[-1], number)
+        means = fmean(scores), fmean(losses)
+        return TrialFigures(*means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs))
+
+    def _train(self, trial: Trial, trainer: Trainer, recorder: RunRecorder | None) -> None:
+        by_epoch = self._plan.pruner not in ("none", "wilcoxon")
+        while trainer.finished is None:
+            with own_chance(trainer.device, trainer.step):
+                snapshot = next(trainer)
+            if recorder:
+                recorder.take(snapshot)
+            if isinstance(snapshot, Diverged):
+                raise TrialFailed(snapshot.message)
+            if self._stopping():
+                self.interrupted = True
+                trial.set_user_attr("interrupted", True)
+                raise TrialFailed(message("It was stopped, and will be tried again."))
+            if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
+                plain = snapshot.validation_plain_loss
+                loss = snapshot.validation_loss if plain is None else plain
+                self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch)
+
+    def _report(self, trial: Trial, score: float, loss: float, step: int) -> None:
+        """Tell Optuna how it is going, and end the trial where it is hopeless."""
+        import optuna
+
+        trial.report(score if self._plan.goals == ("score",) else loss, step)
+        if FIRST not in trial.user_attrs and trial.should_prune():  # the first is what others are compared with
+            words = tr_noop("Ended early, after {count:,} epochs"), tr_noop("Ended early, after 1 epoch")
+            if self._plan.pruner == "wilcoxon":
+                words = tr_noop("Ended early, after {count:,} seeds"), tr_noop("Ended early, after 1 seed")
+                step += 1
+            reason = message("{what}.", what=plural(*words, step))
+            trial.set_user_attr("reason", str(reason))
+            raise optuna.TrialPruned(str(reason))
+
+    def _usable_data(self) -> Data:
+        """The data without the test set, which no search may see."""
+        if self._data is None:
+            data = load(self._plan.experiment.data)
+            self._data = replace(data, test=LimitedSubset(data.test, 0))
+        return self._data
+
+
+def latency_of(experiment: Experiment) -> float:
+    """Milliseconds of one sample's forward pass on the CPU, on one thread: the median of several."""
+    prepare_thread(1)
+    network = build(experiment).eval()
+    shape = experiment.data.sample_shape
+    codes = hasattr(shape, "vocabulary")
+    inputs = torch.zeros(1, *shape, dtype=torch.int64 if codes else torch.float32)
+    times = []
+    with torch.inference_mode():
+        for _ in range(2 * _MEASURED):
+            began = perf_counter()
+            network(inputs)
+            times.append(perf_counter() - began)
+    return 1000.0 * median(times[_MEASURED:])
+
+
+def _repeated(trial: Trial) -> Message | None:
+    """Why a trial need not be trained: another with the same values was, or is, with the same seeds and data."""
+    from optuna.trial import TrialState
+
+    states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
+    for other in trial.study.get_trials(deepcopy=False, states=states):
+        same: Any = other.params == trial.params
+        if same and other.number < trial.number and "refused" not in other.user_attrs:
+            return message("The same as trial {number}.", number=other.number)
+    return None

@@ -1,0 +1,126 @@
+"""The process that trains trials: kept between them, because importing torch takes seconds.
+
+It speaks with the search in lines of JSON. The first line that it reads says where the study is; each further one asks
+for a forecast or a trial. The end of its input ends it: so it does when the search is killed. A trial that is given up
+then waits for another process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TextIO
+
+from playground.standard_streams import END_SIGNALS
+
+if TYPE_CHECKING:
+    from optuna import Study, Trial
+
+    from playground.engine.search.trial import Trials
+
+MOST_REFUSED = 200  # values in a row that are no network that may be trained, or one that was
+
+
+class _Orders:
+    """What the search asks for; a thread reads it, so that its end is noticed in the middle of a trial."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.ended = threading.Event()
+        self._waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._stream = stream
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def next(self) -> dict[str, Any] | None:
+        """The next order; None at the end."""
+        return None if self.ended.is_set() else self._waiting.get()
+
+    def end(self) -> None:
+        """Give up the present trial, and take no more."""
+        self.ended.set()
+        self._waiting.put(None)
+
+    def _read(self) -> None:
+        for line in self._stream:
+            self._waiting.put(json.loads(line))
+        self.end()
+
+
+def _serve(orders: _Orders, out: TextIO) -> None:
+    about = orders.next()
+    if about is None:
+        return
+    from playground.engine.runs.store import RunStore
+    from playground.engine.runs.store_settings import read_settings
+    from playground.engine.search.optuna_parts import open_study, optuna_quietly
+    from playground.engine.search.plan import Plan
+    from playground.engine.search.trial import Trials
+
+    with optuna_quietly():
+        plan = Plan.model_validate(about["plan"])
+        study = open_study(about["storage"], about["study"], plan, about["seed"])
+        store = RunStore(Path(about["runs"]), read_settings().budget) if about["runs"] else None
+        trials = Trials(plan, store, about["study"], orders.ended.is_set)
+        _tell(out, ready=True)
+        while (order := orders.next()) is not None:
+            if order.get("forecast"):
+                _tell(out, forecast=trials.seconds_of_a_trial())
+            else:
+                _one_trial(study, trials, orders, out)
+        if store:
+            store.close(30.0)
+
+
+def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
+    """Train one trial; values that are refused are replaced by others."""
+    from playground.engine.search.optuna_parts import BEGUN, try_again
+
+    begun: list[Trial] = []
+
+    def objective(trial: Trial) -> list[float]:
+        begun.append(trial)
+        trial.set_user_attr(BEGUN, f"{platform.node()} {os.getpid()}")
+        _tell(out, begun=trial.number)
+        return trials.objective(trial)
+
+    for _ in range(MOST_REFUSED):
+        if orders.ended.is_set():
+            return
+        study.optimize(objective, n_trials=1, catch=(Exception,))
+        number = begun[-1].number
+        ended = next(item for item in study.get_trials(deepcopy=False) if item.number == number)
+        if trials.interrupted:
+            try_again(study, ended)
+            return
+        if "refused" not in ended.user_attrs:
+            _tell(out, done=number)
+            return
+        _tell(out, refused=number)
+    _tell(out, exhausted=True)
+
+
+def _tell(out: TextIO, **values: Any) -> None:
+    with suppress(OSError):  # the search has gone, and the end of the input follows
+        print(json.dumps(values), file=out, flush=True)
+
+
+def main() -> None:
+    """Serve until the end of the input."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else prints does not disturb the lines
+    orders = _Orders(sys.stdin)
+    for number in END_SIGNALS:  # Ctrl+C reaches all processes: the search decides; others end the trial in order
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else lambda *_: orders.end())
+    _serve(orders, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""The dialog “Prune”: what a smaller network would answer and cost, before the network is changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.engine.evaluation.data_part import Part
+from playground.engine.pruning.importance import Criterion
+from playground.engine.pruning.prune import By
+from playground.engine.pruning.study import LayerScore, Point
+from playground.gui.pruning.inference import PruningAnswer
+from playground.gui.pruning.layer_bars import LayerBars, LayerRow
+from playground.gui.pruning.plot import PruningPlot
+from playground.gui.style.combo_box import ComboBox
+from playground.gui.style.labels import text_label
+from playground.gui.style.slider import Slider
+from playground.gui.style.theme import set_look
+from playground.gui.style.translation import translated
+from playground.spec.edits import layer_at
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, message
+from playground.spec.number_text import bytes_text, flops_text, percent_text
+
+_USUAL = 50  # percent
+_UNKNOWN = "–"
+
+
+class PruningDialog(QDialog):
+    """It is not modal: the network is measured in another thread, and training may go on meanwhile."""
+
+    changed = Signal()  # another kind, criterion or sparsity was chosen
+    prune_requested = Signal()
+
+    def __init__(self, experiment: Experiment, parent: QWidget) -> None:
+        """`experiment`: of the network that is to be pruned."""
+        super().__init__(parent)
+        self._experiment = experiment
+        self._score = translated(experiment.data.task.score.value)
+        self.answer: PruningAnswer | None = None  # to what is chosen, as far as it is known
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Prune"))
+        self.kind = self._choice(
+            (self.tr("Single weights, which become zero"), By.WEIGHT),
+            (self.tr("Whole units and filters, which are cut out"), By.GROUP),
+        )
+        self.criterion = self._choice(
+            (self.tr("Magnitude"), Criterion.MAGNITUDE),
+            (self.tr("Taylor"), Criterion.TAYLOR),
+            (self.tr("Movement"), Criterion.MOVEMENT),
+        )
+        self.help = self._wrapped("muted")
+        self.plot = PruningPlot(self.tr("Score over the share that is pruned"), self)
+        self.slider = Slider(self)
+        self.slider.setRange(1, 99)
+        self.slider.setValue(_USUAL)
+        self.slider.setAccessibleName(self.tr("Share that is pruned"))
+        self.share = text_label(self, "", "")
+        self.layers_title = text_label(self, "", "muted")
+        self.layers_title.setWordWrap(True)
+        self.layers = LayerBars(self.tr("Score with one layer alone pruned"), self)
+        self.cells: list[list[QLabel]] = []  # of the table: name, before, after
+        self.status = self._wrapped("muted")
+        self._make_buttons()
+        self._arrange()
+        self.kind.currentIndexChanged.connect(self._choose)
+        self.criterion.currentIndexChanged.connect(self._choose)
+        self.slider.valueChanged.connect(self._move)
+        self.plot.chosen.connect(self._click)
+        self._forget()
+        self._explain()
+
+    @property
+    def by(self) -> By:
+        """What is pruned."""
+        return By(self.kind.currentData())
+
+    @property
+    def chosen_criterion(self) -> Criterion:
+        """What decides which weights or units go."""
+        return Criterion(self.criterion.currentData())
+
+    @property
+    def sparsity(self) -> float:
+        """The chosen share, in (0, 1)."""
+        return self.slider.value() / 100
+
+    def show_work(self, words: str) -> None:
+        """Say what is waited for."""
+        self._say(words, "muted")
+
+    def show_problem(self, problem: Message) -> None:
+        """Say why nothing can be measured or pruned; another choice may work."""
+        self._forget()
+        self._say(translated(problem), "error")
+
+    def refuse(self, problem: Message) -> None:
+        """Say why it was not pruned; what was measured stays."""
+        self._say(translated(problem), "error")
+
+    def show_answer(self, answer: PruningAnswer) -> None:
+        """Show what is known so far."""
+        self.answer = answer
+        whole = answer.curve[0]
+        self.plot.show_points(
+            [(self._gone(point, whole), point.score) for point in answer.curve], self._gone(answer.chosen, whole)
+        )
+        self._fill(whole, answer.chosen)
+        self.layers.show_rows(tuple(LayerRow(self._name(item), item.score) for item in answer.layers), whole.score)
+        self.prune.setEnabled(True)
+        self._say(self._words(answer), "muted")
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self.plot.redraw)  # the plot has the colours only after the dialog has
+
+    # what is shown
+
+    def _gone(self, point: Point, whole: Point) -> float:
+        """The share that went: of units what they really cost, because some have to stay."""
+        return point.sparsity if self.by is By.WEIGHT else 1.0 - point.size.flops / max(1, whole.size.flops)
+
+    def _words(self, answer: PruningAnswer) -> str:
+        part = answer.question.part
+        words = message(
+            "Measured on {samples}, with the network after step {step:,}.", samples=part.words, step=answer.step
+        )
+        said = [translated(words)]
+        if part.part is Part.TEST:
+            said.append(
+                self.tr("Nothing is held out for validation: what is chosen by test figures looks better than it is.")
+            )
+        if part.remark is not None:
+            said.append(translated(part.remark))
+        if not answer.complete:
+            said.append(self.tr("Measuring goes on…"))
+        elif self.by is By.WEIGHT:
+            said.append(self.tr("Zeros are computed like other numbers: smaller when compressed, not faster."))
+        elif self._gone(answer.chosen, answer.curve[0]) < self.sparsity - 0.01:
+            said.append(self.tr("No more can go: a tenth of the units of each layer stays, and all outputs."))
+        return " ".join(said)
+
+    def _fill(self, whole: Point, chosen: Point | None) -> None:
+        def column(point: Point) -> tuple[str, ...]:
+            size = point.size
+            parameters, nonzero = f"{size.parameters:,}", f"{size.nonzero:,}"
+            return percent_text(point.score), parameters, nonzero, flops_text(size.flops), bytes_text(size.bytes)
+
+        before = column(whole)
+        after = (_UNKNOWN,) * len(before) if chosen is None else column(chosen)
+        for cells, *texts in zip(self.cells[1:], before, after, strict=True):
+            for cell, text in zip(cells[1:], texts, strict=True):
+                cell.setText(text)
+
+    def _name(self, item: LayerScore) -> str:
+        """A layer by its place in the stack, counted from 1, and the tensor where it has several."""
+        place = ".".join(str(index + 1) for index in item.path)
+        name = f"{place}  {translated(message(layer_at(self._experiment.stack, item.path).label))}"
+        return name if item.tensor in ("", "weight") else f"{name} · {item.tensor}"
+
+    def _forget(self) -> None:
+        """Nothing is known of what is chosen now."""
+        self.answer = None
+        self.plot.show_points((), self.sparsity)
+        self.layers.show_rows((), 1.0)
+        for cells in self.cells[1:]:
+            for cell in cells[1:]:
+                cell.setText(_UNKNOWN)
+        self.prune.setEnabled(False)
+
+    def _explain(self) -> None:
+        weights, share = self.by is By.WEIGHT, percent_text(self.sparsity, 0)
+        self.share.setText((self.tr("{0} of the weights") if weights else self.tr("{0} of the FLOPs")).format(share))
+        self.plot.label(
+            self._score, self.tr("share of the weights set to zero") if weights else self.tr("share of the FLOPs cut")
+        )
+        self.plot.redraw()
+        title = (
+            self.tr("{0} with only this layer pruned, by {1} of its weights")
+            if weights
+            else self.tr("{0} with only this layer pruned, by {1} of its units")
+        )
+        self.layers_title.setText(title.format(self._score, share))
+        self.help.setText(
+            {
+                Criterion.MAGNITUDE: self.tr("The smallest weights go first; of units, those of the smallest norm."),
+                Criterion.TAYLOR: self.tr(
+                    "First goes what changes the loss least without it: |gradient · weight|, on training samples."
+                ),
+                Criterion.MOVEMENT: self.tr(
+                    "First goes what training moves towards zero: −gradient · weight. The method sums it over the "
+                    "steps of a fine-tuning; here it is measured on training samples at the weights as they are, "
+                    "which tells less once training has settled."
+                ),
+            }[self.chosen_criterion]
+        )
+
+    def _say(self, words: str, look: str) -> None:
+        set_look(self.status, look)
+        self.status.setText(words)
+
+    # what is chosen
+
+    @Slot()
+    def _choose(self) -> None:
+        self._forget()
+        self._explain()
+        self.changed.emit()
+
+    @Slot()
+    def _move(self) -> None:
+        """Another share of what was measured: the curve stays, and what is known of the share is shown at once."""
+        answer, known = self.answer, None
+        self._explain()
+        self.prune.setEnabled(False)
+        self.layers.show_rows((), 1.0)
+        if answer is not None:
+            whole = answer.curve[0]
+            known = next((point for point in answer.curve if point.sparsity == self.sparsity), None)
+            self._fill(whole, known)
+            self.plot.show_points(self.plot.points, self.sparsity if known is None else self._gone(known, whole))
+        self.changed.emit()
+
+    @Slot(float)
+    def _click(self, share: float) -> None:
+        self.slider.setValue(round(100 * share))
+
+    # how it is arranged
+
+    def _choice(self, *entries: tuple[str, object]) -> ComboBox:
+        box = ComboBox(self)
+        for text, value in entries:
+            box.addItem(text, str(value))
+        return box
+
+    def _make_buttons(self) -> None:
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.prune = self.buttons.addButton(self.tr("&Prune"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        self.prune.setDefault(True)
+        self.prune.clicked.connect(self.prune_requested)
+        self.buttons.rejected.connect(self.close)
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.addRow(self.tr("&What goes"), self.kind)
+        form.addRow(self.tr("&Criterion"), self.criterion)
+        strip = QHBoxLayout()
+        strip.addWidget(self.slider, 1)
+        strip.addWidget(self.share)
+        left = QVBoxLayout()
+        left.addWidget(self.plot.plot.title)
+        left.addWidget(self.plot.plot.widget, 1)
+        left.addLayout(strip)
+        scrolled = QScrollArea(self)
+        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self.layers)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        right = QVBoxLayout()
+        right.addWidget(self._table())
+        right.addSpacing(8)
+        right.addWidget(self.layers_title)
+        right.addWidget(scrolled, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addLayout(left, 3)
+        middle.addLayout(right, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 14)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.help)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        column.addWidget(self.buttons)
+        self.resize(860, 600)
+
+    def _table(self) -> QWidget:
+        table = QWidget(self)
+        table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        names = (self._score, self.tr("Parameters"), self.tr("Not zero"), self.tr("FLOPs"), self.tr("Size"))
+        rows = [("", self.tr("before"), self.tr("after")), *((name, _UNKNOWN, _UNKNOWN) for name in names)]
+        for row, texts in enumerate(rows):
+            self.cells.append(
+                [text_label(self, text, "muted" if not row or not column else "") for column, text in enumerate(texts)]
+            )
+            for column, cell in enumerate(self.cells[-1]):
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft)
+                grid.addWidget(cell, row, column)
+        return table
+
+    def _wrapped(self, look: str) -> QLabel:
+        """A label that has room for two lines, so that nothing moves when its text changes."""
+        label = text_label(self, "", look)
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
+        return label

@@ -1,0 +1,196 @@
+"""Opens the dialog “Prune”, measures the network for it in the inference thread, and prunes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+
+from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
+from playground.gui.session.network_source import NetworkSource
+from playground.gui.session.worker_mailbox import SharedData
+from playground.gui.start.program_parts import ProgramParts
+from playground.gui.start.pruned_network import PrunedNetwork
+from playground.gui.window.menus.file import FileMenu
+from playground.spec.messages import Message, message, tr_noop
+from playground.spec.number_text import percent_text
+
+if TYPE_CHECKING:
+    from playground.engine.data.in_memory import Data
+    from playground.engine.evaluation.data_part import EvaluatedPart
+    from playground.gui.pruning.dialog import PruningDialog
+    from playground.gui.pruning.inference import PruningAnswer
+
+_OTHER_DATA = tr_noop(
+    "This network learned from other data, or from another split of them: some samples may not be new to it. Train it "
+    "with these data first."
+)
+
+
+class ProgramPruning(QObject):
+    """One dialog at a time, about the network that was shown when it was opened."""
+
+    def __init__(self, program: ProgramParts) -> None:
+        super().__init__(program)
+        self._program = program
+        self.dialog: PruningDialog | None = None
+        self.pruned: list[PrunedNetwork] = []  # which undo and redo go through
+        self._source: NetworkSource | None = None  # the network that is measured
+        self._data: tuple[Data, EvaluatedPart] | None = None
+        self._client: InferenceClient | None = None  # while the dialog is open
+        self._action: QAction | None = None
+        for signal in (program.run.weights_changed, program.document.changed):
+            signal.connect(self._enable)
+        program.run.data_shared.connect(self._take_data)
+
+    def follow(self, menu: FileMenu) -> None:
+        """Open the dialog from a menu."""
+        self._action = menu.prune
+        menu.prune.triggered.connect(self.open)
+        self._enable()
+
+    @Slot()
+    def open(self) -> None:
+        """Show the dialog; a new one measures the network as it is now."""
+        if self.dialog is None:
+            self._make()
+        if self.dialog is not None:
+            self.dialog.show()
+            self.dialog.raise_()
+            self.dialog.activateWindow()
+
+    def _make(self) -> None:
+        weights, experiment = self._program.run.weights, self._program.document.experiment
+        if weights is None:
+            self._program.notifications.complain(message("There is no trained network."))
+            return
+        from playground.gui.pruning.dialog import PruningDialog
+        from playground.gui.pruning.inference import PruningMeasurer
+
+        self.dialog = PruningDialog(experiment, self._program.window)
+        self.dialog.changed.connect(self._ask)
+        self.dialog.prune_requested.connect(self.prune)
+        self.dialog.destroyed.connect(self._forget)
+        self._data = None
+        if weights.experiment.data != experiment.data:
+            self.dialog.show_problem(message(_OTHER_DATA))
+            return
+        self._source = replace(NetworkSource.of(weights), experiment=experiment)
+        measure = PruningMeasurer().measure
+        self._client = InferenceClient(self._program.inference, measure, Priority.BACKGROUND, self)
+        self._client.answered.connect(self._take)
+        self._client.set_network(self._source)
+        self.dialog.show_work(self.tr("Reading the data…"))
+        self._program.run.share_data()
+
+    @Slot(object)
+    def _take_data(self, shared: SharedData) -> None:
+        if self._data is not None or self._source is None or shared.dataset != self._source.experiment.data:
+            return
+        if shared.data is None:
+            self._show_problem(shared.problem or message("The data cannot be read."))
+            return
+        from playground.engine.data.in_memory import DataError
+        from playground.engine.evaluation.data_part import default_part, part_of
+        from playground.gui.pruning.inference import MOST
+
+        try:
+            part = part_of(shared.data, shared.dataset, default_part(shared.data), MOST)
+        except DataError as error:  # there is nothing to measure with
+            self._show_problem(error.message)
+            return
+        self._data = shared.data, part
+        self._ask()
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask about what is chosen."""
+        from playground.gui.pruning.inference import PruningQuestion
+
+        dialog, source = self.dialog, self._source
+        if dialog is None or self._data is None or self._client is None or source is None:
+            return
+        if dialog.answer is None:
+            dialog.show_work(self.tr("The network is measured…"))
+        question = PruningQuestion(*self._data, dialog.by, dialog.chosen_criterion, dialog.sparsity)
+        self._client.ask(BoundQuestion(question, source.experiment.data))
+
+    @Slot(object)
+    def _take(self, answer: PruningAnswer | InferenceError) -> None:
+        dialog = self.dialog
+        if dialog is None or not shiboken6.isValid(dialog):
+            return
+        if isinstance(answer, InferenceError):
+            dialog.show_problem(answer.message)
+            return
+        asked = answer.question
+        if (asked.by, asked.criterion, asked.sparsity) == (dialog.by, dialog.chosen_criterion, dialog.sparsity):
+            dialog.show_answer(answer)
+
+    @Slot()
+    def prune(self) -> None:
+        """Put the network that was measured into the document, unless that shows something else by now."""
+        dialog = self.dialog
+        answer = dialog.answer if dialog is not None else None
+        if dialog is None or answer is None or answer.question.sparsity != dialog.sparsity:
+            return
+        if self._program.run.busy:
+            dialog.refuse(message("A run goes on: end it first, then the network can be pruned."))
+            return
+        if self._program.document.experiment is not answer.source.experiment:
+            words = tr_noop(
+                "The experiment was changed. Close this window and open it again, to measure what is shown."
+            )
+            dialog.refuse(message(words))
+            return
+        pruned = PrunedNetwork(self._program, answer.source, answer.made, _said(answer), self.pruned)
+        pruned.made.connect(dialog.close)
+        pruned.failed.connect(dialog.refuse)
+        pruned.start()
+
+    def _show_problem(self, problem: Message) -> None:
+        if self.dialog is not None:
+            self.dialog.show_problem(problem)
+
+    @Slot()
+    def _forget(self) -> None:
+        """The dialog has gone: what is being measured for it is dropped."""
+        self.dialog = self._source = self._data = None
+        if self._client is not None:
+            self._client.close()
+            self._client.deleteLater()
+            self._client = None
+
+    @Slot()
+    def _enable(self) -> None:
+        if self._action is not None:
+            self._action.setEnabled(self._program.run.can_be_asked)
+
+
+def _said(answer: PruningAnswer) -> Message:
+    """What was done, and what to do next."""
+    from playground.engine.pruning.prune import By
+
+    before, after = answer.curve[0], answer.chosen
+    score = message(answer.question.part.dataset.task.score.word)
+    values = {
+        "score": score,
+        "before": percent_text(before.score),
+        "after": percent_text(after.score),
+        "samples": answer.question.part.words,
+    }
+    if answer.question.by is By.WEIGHT:
+        words = tr_noop(
+            "{share} of the weights are zero now, and stay zero: {score} {after}, before {before}, on {samples}. Train "
+            "a few epochs to recover."
+        )
+        return message(words, share=percent_text(after.sparsity, 0), **values)
+    words = tr_noop(
+        "The network has {now:,} parameters now, before {then:,}, and {share} of the FLOPs: {score} {after}, before "
+        "{before}, on {samples}. Train a few epochs to recover."
+    )
+    share = percent_text(after.size.flops / max(1, before.size.flops), 0)
+    return message(words, now=after.size.parameters, then=before.size.parameters, share=share, **values)

@@ -1,0 +1,149 @@
+"""Puts a pruned network into the document; undo brings back the network before, and redo the pruned one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground.engine.training.snapshots import Figures
+from playground.gui.session.network_source import NetworkSource
+from playground.gui.session.worker_mailbox import Kept, Opened
+from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.translation import translated
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, message
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.engine.pruning.groups import Cut
+    from playground.engine.weights import Trained
+
+_KEY = "pruned"  # of a message
+
+
+class PrunedNetwork(QObject):
+    """One pruning: it is over once other weights are shown, by a new run or another file."""
+
+    made = Signal()  # the document has the pruned network
+    failed = Signal(object)  # Message: nothing was changed
+
+    def __init__(
+        self, program: ProgramParts, source: NetworkSource, cut: Cut, words: Message, series: list[PrunedNetwork]
+    ) -> None:
+        """`source`: the network that `cut` was made of; `words` say what was done.
+
+        `series`: the prunings of one network after another, each of which can be undone; this one is added.
+        """
+        super().__init__(program)
+        self._program, self._source, self._cut, self._words = program, source, cut, words
+        self._before = program.document.experiment
+        self._after: Experiment | None = None  # once it is in the document
+        self._kept: Kept | None = None  # the network before, in the run store or a copy of it
+        self._pruned = False  # whether the pruned network is shown, or comes
+        self._over = False
+        self._series = series
+        series.append(self)
+        self._opened: Experiment | None = None  # of the network that was opened last
+        run = program.run
+        run.kept.connect(self._take_kept)
+        run.began.connect(self.end)
+        run.continued.connect(self.end)
+        run.opened.connect(self._note_opened)
+        program.document.changed.connect(self._follow)
+        program.document.replaced.connect(self.end)
+
+    def start(self) -> None:
+        """Keep the network as it is, then replace it."""
+        self._program.run.keep()
+
+    @Slot()
+    def end(self) -> None:
+        """Leave the document alone from now on."""
+        if not self._over:
+            self._over = True
+            self._program.window.messages.dismiss(_KEY)
+            self._kept = None
+            self._series.remove(self)
+            self.deleteLater()
+
+    @Slot(object)
+    def _take_kept(self, kept: Kept) -> None:
+        if self._over or self._kept is not None:
+            return
+        document = self._program.document
+        if document.experiment is not self._before:
+            self.failed.emit(message("The experiment was changed meanwhile: the network was not pruned."))
+            self.end()
+            return
+        self._kept = kept
+        document.do_all(message("Prune"), self._cut.edits)
+        self._after = document.experiment
+        self._show_pruned()
+        self.made.emit()
+
+    @Slot(object)
+    def _follow(self, experiment: Experiment) -> None:
+        """After undo or redo, show the network that belongs to the experiment."""
+        if self._over or self._after is None or not self._program.run.has_network:
+            return
+        if experiment is self._before and self._pruned:
+            self._show_before()
+        elif experiment is self._after and not self._pruned:
+            self._show_pruned()
+
+    def _show_pruned(self) -> None:
+        from playground.engine.weights import Trained
+
+        self._pruned = True
+        copy = self._kept.copy if self._kept is not None else None
+        figures = Figures(step=self._source.version)
+        if copy is not None and copy.figures.step == self._source.version:  # its scores are those before
+            figures = figures._replace(epochs=copy.figures.epochs, seconds=copy.figures.seconds)
+        assert self._after is not None
+        self._open(Trained(self._after, self._own(), figures, {}, scaling=self._source.scaling))
+        words = translated(self._words)
+        self._program.window.messages.show_message(_KEY, "hint", words, [(self.tr("Undo"), self._undo)])
+
+    def _show_before(self) -> None:
+        from playground.engine.weights import Trained, network_with
+
+        self._pruned = False
+        self._program.window.messages.dismiss(_KEY)
+        kept = self._kept
+        if kept is not None and kept.link is not None:  # with its curves
+            self._program.files.go_back(kept.link.run_id, kept.link.step)
+        elif kept is not None and kept.copy is not None:
+            copy = kept.copy
+            network = network_with(copy.experiment, copy.tensors)
+            self._open(Trained(copy.experiment, network, copy.figures, {}, copy.state, scaling=copy.scaling))
+        else:
+            self._program.notifications.complain(message("The network before was not kept: it cannot be brought back."))
+
+    def _own(self) -> nn.Sequential:
+        """The pruned network, which a run may change."""
+        from playground.engine.weights import network_with
+
+        assert self._after is not None
+        return network_with(self._after, self._cut.network.state_dict())
+
+    def _open(self, trained: Trained) -> None:
+        self._opened = trained.experiment
+        self._program.run.open(trained)
+
+    def _undo(self) -> None:
+        if self._program.document.experiment is self._after:
+            self._program.document.undo_stack.undo()
+
+    @Slot(object)
+    def _note_opened(self, report: Opened) -> None:
+        """Another network ends it."""
+        if not any(item.opens(report) for item in self._series):
+            self.end()
+
+    def opens(self, report: Opened) -> bool:
+        """Whether it asked for that network."""
+        link = self._kept.link if self._kept is not None else None
+        stored = link is not None and report.run_id == link.run_id
+        return report.path is None and (report.experiment is self._opened or stored)

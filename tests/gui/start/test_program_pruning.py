@@ -1,0 +1,261 @@
+"""The dialog “Prune”: what it shows is what the pruned network answers, and pruning is an edit like others."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+from torch import Tensor, nn
+
+from playground.engine.build import build
+from playground.engine.data.in_memory import load
+from playground.engine.pruning.importance import Criterion
+from playground.engine.pruning.prune import By
+from playground.engine.runs.store import RunStore
+from playground.engine.training.snapshots import Figures
+from playground.engine.weights import Trained
+from playground.gui.pruning.dialog import PruningDialog
+from playground.gui.start.program import Program
+from playground.spec.datasets.mnist import MNIST
+from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.activation import ReLU
+from playground.spec.layers.dense import Linear
+from playground.spec.layers.shape import Flatten
+from playground.spec.messages import message
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.recipe.regularizers import KeepZeros, NoRegularizer
+
+LOAD = 30_000
+DATA = MNIST(train_limit=3000, validation_share=0.1)  # 6,000 held out, of which the first 1,000 count
+LAYERS = (Flatten(), Linear(out_features=20, activation=ReLU()), Linear(out_features=10))
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    """A network that has learned a little, in plain torch."""
+    recipe = Recipe(epochs=1, batch_size=50, device="cpu")
+    experiment = Experiment(name="Small", data=DATA, stack=Stack(layers=LAYERS), recipe=recipe)
+    network, train = build(experiment), load(DATA).train
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.3)
+    for start in range(0, 1000, 50):
+        inputs, targets = train.cut(start, start + 50)
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(network(inputs), targets).backward()
+        optimizer.step()
+    return Trained(experiment, network.eval(), Figures(epochs=1, step=20), {})
+
+
+@pytest.fixture
+def dialog(ready: Program, trained: Trained, qtbot: QtBot) -> PruningDialog:
+    """Opened from the menu for that network; everything is measured."""
+    show(ready, trained, qtbot)
+    ready.file_menu.prune.trigger()
+    dialog = ready.exports.pruning.dialog
+    assert dialog is not None
+    complete(dialog, qtbot)
+    return dialog
+
+
+def show(program: Program, trained: Trained, qtbot: QtBot) -> None:
+    program.inference.start()
+    program.document.load(trained.experiment, None)
+    own = Trained(trained.experiment, build(trained.experiment), trained.figures, {})
+    own.network.load_state_dict(trained.network.state_dict())
+    program.run.open(own)
+    qtbot.waitUntil(program.file_menu.prune.isEnabled, timeout=LOAD)
+
+
+def complete(dialog: PruningDialog, qtbot: QtBot) -> None:
+    """Wait until everything is measured for what is chosen."""
+
+    def done() -> bool:
+        answer = dialog.answer
+        return answer is not None and answer.complete and answer.question.sparsity == dialog.sparsity
+
+    qtbot.waitUntil(done, timeout=LOAD)
+
+
+@cache
+def held_out() -> tuple[Tensor, Tensor]:
+    """The first 1,000 held-out images and their labels."""
+    return load(DATA).validation.cut(0, 1000)
+
+
+def accuracy(weights: dict[str, Tensor]) -> float:
+    """Of the first 1,000 held-out images, in plain torch."""
+    images, labels = held_out()
+    hidden = torch.relu(images.flatten(1) @ weights["1.weight"].T + weights["1.bias"])
+    answers = hidden @ weights["3.weight"].T + weights["3.bias"]
+    return (answers.argmax(1) == labels).double().mean().item()
+
+
+def smallest_zero(weights: dict[str, Tensor], names: tuple[str, ...], count: int) -> dict[str, Tensor]:
+    """The weights, of which the smallest of some tensors are 0."""
+    limit = torch.cat([weights[name].abs().flatten() for name in names]).sort().values[count - 1]
+    return {
+        name: torch.where(tensor.abs() <= limit, 0.0, tensor) if name in names else tensor
+        for name, tensor in weights.items()
+    }
+
+
+def without_units(weights: dict[str, Tensor], count: int) -> dict[str, Tensor]:
+    """The weights without the hidden units of the smallest norm of all that belongs to them."""
+    norms = (
+        weights["1.weight"].square().sum(1) + weights["1.bias"].square() + weights["3.weight"].square().sum(0)
+    ).sqrt()
+    kept = norms.argsort()[count:].sort().values
+    return {
+        "1.weight": weights["1.weight"][kept],
+        "1.bias": weights["1.bias"][kept],
+        "3.weight": weights["3.weight"][:, kept],
+        "3.bias": weights["3.bias"],
+    }
+
+
+def test_the_curve_of_weights_is_what_plain_torch_finds(dialog: PruningDialog, trained: Trained) -> None:
+    weights, names, answer = trained.network.state_dict(), ("1.weight", "3.weight"), dialog.answer
+    assert answer is not None
+    total = 784 * 20 + 200
+    for share in (0.5, 0.9):
+        point = next(point for point in answer.curve if point.sparsity == share)
+        assert point.score == accuracy(smallest_zero(weights, names, round(total * share)))
+    assert answer.curve[0].score == accuracy(weights) > 0.5
+    for layer, name in zip(answer.layers, names, strict=True):
+        assert layer.score == accuracy(smallest_zero(weights, (name,), weights[name].numel() // 2))
+    assert dialog.cells[3][2].text() == f"{total // 2 + 30:,}"  # not zero, biases among them
+    assert "the first 1,000 of 6,000 validation images" in dialog.status.text()
+    assert "after step 20" in dialog.status.text()
+
+
+def test_the_curve_of_units_is_what_plain_torch_finds(dialog: PruningDialog, trained: Trained, qtbot: QtBot) -> None:
+    weights = trained.network.state_dict()
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    assert not dialog.prune.isEnabled()
+    complete(dialog, qtbot)
+    dialog.plot.chosen.emit(0.25)  # a click
+    complete(dialog, qtbot)
+    answer = dialog.answer
+    assert answer is not None
+    assert answer.chosen.sparsity == 0.25
+    for point, gone in ((answer.chosen, 5), (next(p for p in answer.curve if p.sparsity == 0.5), 10)):
+        assert point.score == accuracy(without_units(weights, gone))
+        assert point.size.parameters == 785 * (20 - gone) + (21 - gone) * 10
+    (layer,) = answer.layers
+    assert layer.score == answer.chosen.score
+    assert layer.path == (1,)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_pruned_units_are_an_edit(
+    ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot, store: RunStore, stored: bool
+) -> None:
+    ready.run.set_store(store if stored else None)
+    before = ready.document.experiment
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    complete(dialog, qtbot)
+    assert dialog.answer is not None
+    score = dialog.answer.chosen.score
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert ready.document.experiment.stack.layers[1] == LAYERS[1].with_(out_features=10)
+    weights = shown(ready, qtbot)
+    assert accuracy(weights) == score == accuracy(without_units(trained.network.state_dict(), 10))
+    assert ready.run.pretrained
+    ready.document.undo_stack.undo()
+    assert ready.document.experiment is before
+    same(shown(ready, qtbot), trained.network.state_dict())
+    ready.document.undo_stack.redo()
+    same(shown(ready, qtbot), weights)
+    ready.file_menu.prune.trigger()  # once more: each pruning is a step of its own
+    again = ready.exports.pruning.dialog
+    assert again is not None
+    complete(again, qtbot)
+    again.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    shown(ready, qtbot)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), weights)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), trained.network.state_dict())
+    ready.document.undo_stack.redo()
+    same(shown(ready, qtbot), weights)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+
+
+def test_the_mask_holds_while_it_is_trained(ready: Program, dialog: PruningDialog, qtbot: QtBot) -> None:
+    dialog.plot.chosen.emit(0.8)
+    complete(dialog, qtbot)
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert ready.document.experiment.recipe.regularizer == KeepZeros()
+    qtbot.waitUntil(lambda: zeros(ready) == round(0.8 * (784 * 20 + 200)), timeout=LOAD)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    assert zeros(ready) == round(0.8 * (784 * 20 + 200))
+    ready.document.undo_stack.undo()
+    assert ready.document.experiment.recipe.regularizer == NoRegularizer()
+
+
+def test_training_goes_on_without_disturbing_it(ready: Program, trained: Trained, qtbot: QtBot) -> None:
+    show(ready, trained, qtbot)
+    ready.file_menu.prune.trigger()
+    dialog = ready.exports.pruning.dialog
+    assert dialog is not None
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    complete(dialog, qtbot)
+    assert "after step 20" in dialog.status.text()
+    assert dialog.answer is not None
+    assert dialog.answer.curve[0].score == accuracy(trained.network.state_dict())
+    changed = ready.document.experiment.with_(name="Changed")
+    ready.document.do(Set(("name",), changed.name, message("Name")))
+    dialog.prune.click()
+    assert dialog.status.text().startswith("The experiment was changed.")
+    assert ready.document.experiment == changed
+
+
+def test_a_network_without_units_says_so_and_closing_ends_it(ready: Program, trained: Trained, qtbot: QtBot) -> None:
+    bare = trained.experiment.with_(stack=Stack(layers=(Flatten(), Linear(out_features=10))))
+    show(ready, Trained(bare, build(bare), trained.figures, {}), qtbot)
+    ready.file_menu.prune.trigger()
+    dialog = ready.exports.pruning.dialog
+    assert dialog is not None
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("This network has no units"), timeout=LOAD)
+    assert not dialog.prune.isEnabled()
+    for criterion in (Criterion.TAYLOR, Criterion.MOVEMENT):
+        dialog.criterion.setCurrentIndex(dialog.criterion.findData(criterion))
+        dialog.kind.setCurrentIndex(dialog.kind.findData(By.WEIGHT))
+        complete(dialog, qtbot)
+        assert dialog.answer is not None
+        assert dialog.answer.question.criterion is criterion
+    client = ready.exports.pruning._client
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    assert client is not None
+    assert client.has_question
+    dialog.close()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert not client.has_question  # what was being measured is dropped
+
+
+def shown(program: Program, qtbot: QtBot) -> dict[str, Tensor]:
+    """The weights that are shown, once they are those of the document."""
+    run = program.run
+    qtbot.waitUntil(lambda: run.fits and run.weights is not None and run.experiment == program.document.experiment)
+    assert run.weights is not None
+    return run.weights.tensors
+
+
+def same(some: dict[str, Tensor], others: dict[str, Tensor]) -> None:
+    assert some.keys() == others.keys()
+    assert all(torch.equal(some[name], others[name]) for name in some)
+
+
+def zeros(program: Program) -> int:
+    weights = program.run.weights
+    return 0 if weights is None else sum(int((weights.tensors[name] == 0).sum()) for name in ("1.weight", "3.weight"))

@@ -1,0 +1,48 @@
+"""Preset spaces: networks for the data that there are, nearly all of which can be trained."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from playground.spec.files.presets import preset
+from playground.spec.search.domain import grid
+from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
+from playground.spec.search.refusal import refusal
+from playground.spec.search.space import Limits
+
+SUITED = {
+    "spiral": {"dense", "recipe"},
+    "iris": {"dense", "recipe"},
+    "textbook": {"dense", "convolutional", "recurrent", "transformer", "recipe"},
+    "shakespeare-lstm": {"recurrent", "transformer", "recipe"},
+}
+
+
+@pytest.mark.parametrize("data", SUITED)
+@pytest.mark.parametrize("name", PRESET_SPACES)
+def test_networks_of_a_space_can_be_trained(data: str, name: str) -> None:
+    experiment = preset(data).experiment
+    if name not in SUITED[data]:
+        with pytest.raises(NoSpace, match="does not suit"):
+            preset_space(name, experiment)
+        return
+    found = preset_space(name, experiment)
+    assert found.search is not None
+    assert found.search.present(found) is not None
+    assert found.data == experiment.data
+    assert (found.stack == experiment.stack) == (name == "recipe")
+    chance = Random(0)
+    for _ in range(6):
+        values = {key: chance.choice(grid(domain, 9)) for key, domain in found.search.domains(found).items()}
+        assert refusal(found.search.apply(found, values), Limits()) is None
+
+
+def test_an_unknown_space_is_refused() -> None:
+    with pytest.raises(NoSpace, match="There is no space"):
+        preset_space("sparse", preset("spiral").experiment)
+
+
+def test_each_space_has_a_label() -> None:
+    assert LABELS.keys() == PRESET_SPACES.keys()
