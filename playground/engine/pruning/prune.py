@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from playground.engine.data.in_memory import Data
 from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable, without
 from playground.engine.pruning.importance import Criterion, finished, scoring, unit_scores, weight_names
+from playground.engine.pruning.low_rank import Spectrum, low_rank, ranks, require, spectra
 from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, rewind, set_to_zero
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
@@ -28,6 +29,7 @@ class By(StrEnum):
 
     GROUP = "group"  # whole units, filters and features: the network becomes smaller
     WEIGHT = "weight"  # single weights, which become zero: the network keeps its size
+    RANK = "rank"  # layers become two of lower rank, see `low_rank`
 
 
 class Plan(NamedTuple):
@@ -55,6 +57,8 @@ class Ranking(NamedTuple):
     weights: dict[str, Tensor]  # see `weight_scores`
     found: Prunable | None  # what can be cut out; None: single weights are set to zero
     units: dict[int, float]  # see `unit_scores`
+    spectra: tuple[Spectrum, ...] = ()  # of layers that can be of lower rank
+    kept: tuple[Kept, ...] = ()  # the layers that cannot be made smaller
 
 
 def units_of(experiment: Experiment, network: nn.Sequential, data: Data) -> Prunable:
@@ -79,12 +83,19 @@ def ranking(
     Raises:
         PruningError: nothing can be pruned; the message says why.
     """
+    if by is By.RANK:
+        layers, kept = spectra(experiment, network)
+        require(layers, kept)
+        yield
+        return Ranking({}, None, {}, layers, kept)
     found = units_of(experiment, network, data) if by is By.GROUP else None
     if found is None and not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     yield
     scores = yield from scoring(experiment, network, data.train, criterion)
-    return Ranking(scores, found, {} if found is None else unit_scores(found, scores, criterion))
+    if found is None:
+        return Ranking(scores, None, {})
+    return Ranking(scores, found, unit_scores(found, scores, criterion), kept=found.kept)
 
 
 def cut(
@@ -97,6 +108,9 @@ def cut(
     Raises:
         PruningError: no network is so small.
     """
+    if ranked.spectra:
+        chosen = ranks(experiment, ranked.spectra, keep, everywhere=everywhere)
+        return low_rank(experiment, network, ranked.spectra, chosen)
     if ranked.found is not None:
         dropped = lowest(ranked.found, ranked.units, experiment, keep, everywhere=everywhere)
         return _cut(experiment, network, ranked.found, dropped)
@@ -126,8 +140,8 @@ def prune(
     Raises:
         PruningError: nothing can be pruned, the early weights are of another network, or the training diverged.
     """
-    if early is not None and plan.by is By.GROUP:
-        raise PruningError(message("Only single weights go back to earlier values, not whole units."))
+    if early is not None and plan.by is not By.WEIGHT:
+        raise PruningError(message("Only single weights go back to earlier values."))
     if plan.by is By.WEIGHT and plan.epochs and early is None:
         yield from _gradually(experiment, network, data, plan)
         return
@@ -140,8 +154,7 @@ def prune(
         trainer = Trainer(fine_tuning(made.experiment, plan.epochs), data, network=made.network)
         yield from _followed(trainer, iter(trainer))
         figures = trainer.figures
-    kept = () if ranked.found is None else ranked.found.kept
-    yield Pruned(made.experiment, made.network.cpu(), figures, kept)
+    yield Pruned(made.experiment, made.network.cpu(), figures, ranked.kept)
 
 
 def _cut(experiment: Experiment, network: nn.Sequential, found: Prunable, dropped: tuple[int, ...]) -> Cut:
