@@ -9,6 +9,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
+from playground.engine.pruning.distillation import lesson, without_losses
 from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable, without
 from playground.engine.pruning.importance import Criterion, finished, scoring, unit_scores, weight_names
 from playground.engine.pruning.low_rank import Spectrum, low_rank, ranks, require, spectra
@@ -40,6 +41,7 @@ class Plan(NamedTuple):
     keep: float = 0.5  # share of the FLOPs, or of the weights, that is left
     epochs: int = 0  # of further training
     everywhere: bool = True  # layers compete with one another, else each loses the same share
+    temperature: float | None = None  # at which the whole network teaches the pruned one; None: labels alone
 
 
 class Pruned(NamedTuple):
@@ -151,9 +153,10 @@ def prune(
         rewind(made.network, early, weight_names(experiment))
     figures = Figures()
     if plan.epochs:
-        trainer = Trainer(fine_tuning(made.experiment, plan.epochs), data, network=made.network)
+        own, samples = _lesson(fine_tuning(made.experiment, plan.epochs), data, network, plan)
+        trainer = Trainer(own, samples, network=made.network)
         yield from _followed(trainer, iter(trainer))
-        figures = trainer.figures
+        figures = _figures(trainer, plan)
     yield Pruned(made.experiment, made.network.cpu(), figures, ranked.kept)
 
 
@@ -173,11 +176,21 @@ def _gradually(experiment: Experiment, network: nn.Sequential, data: Data, plan:
     if not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     found, own = keeping_zeros(experiment), network_with(experiment, network.state_dict())
-    training = GradualPruning(
-        fine_tuning(found, plan.epochs), data, own, plan.keep, plan.criterion, everywhere=plan.everywhere
-    )
+    taught, samples = _lesson(fine_tuning(found, plan.epochs), data, network, plan)
+    training = GradualPruning(taught, samples, own, plan.keep, plan.criterion, everywhere=plan.everywhere)
     yield from _followed(training.trainer, iter(training))
-    yield Pruned(found, own.cpu(), training.trainer.figures, ())
+    yield Pruned(found, own.cpu(), _figures(training.trainer, plan), ())
+
+
+def _lesson(experiment: Experiment, data: Data, network: nn.Sequential, plan: Plan) -> tuple[Experiment, Data]:
+    """What a pruned network is trained with: by itself, or taught by the network as it was."""
+    if plan.temperature is None:
+        return experiment, data
+    return lesson(experiment, data, network, experiment.recipe.loss, plan.temperature)
+
+
+def _figures(trainer: Trainer, plan: Plan) -> Figures:
+    return trainer.figures if plan.temperature is None else without_losses(trainer.figures)
 
 
 def _followed(trainer: Trainer, snapshots: Iterator[object]) -> Iterator[Epoch]:
