@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
+from playground.cli.distill_command import distill_command, takes_distillation
 from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.export_command import export_command, takes_export
 from playground.cli.fitness_command import fitness_command, takes_fitness
@@ -145,6 +146,9 @@ def _parser() -> argparse.ArgumentParser:
         command("fitness", fitness_command, "whether a trained network is fit to deploy, why not, and what mends it")
     )
     takes_pruning(command("prune", prune_command, "make a trained network smaller, with its figures before and after"))
+    takes_distillation(
+        command("distill", distill_command, "train a smaller network to match a trained one (knowledge distillation)")
+    )
     takes_quantization(
         command(
             "quantize", quantize_command, "store a trained network in fewer bits (quantise), and measure what changes"
@@ -172,6 +176,7 @@ def _with_command(given: list[str]) -> list[str]:
         "presets",
         "check",
         "code",
+        "distill",
         "download",
         "read",
         "predict",

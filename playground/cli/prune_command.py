@@ -63,8 +63,8 @@ def takes_pruning(prune: argparse.ArgumentParser) -> None:
         "with --epochs: the whole network teaches the pruned one, which learns its probabilities beside the labels "
         "(knowledge distillation), at this temperature, 4 by default"
     )
-    temperature = number("--distil", float)
-    prune.add_argument("--distil", nargs="?", const=4.0, type=temperature, metavar="TEMPERATURE", help=words)
+    temperature = number("--distill", float)
+    prune.add_argument("--distill", nargs="?", const=4.0, type=temperature, metavar="TEMPERATURE", help=words)
     words = (
         "lottery ticket, with --by weight: weights that stay go back to those of FILE, an early checkpoint of the same "
         "run, or without FILE to the initial ones, drawn with the seed; then train with --epochs. Only right for a "
@@ -91,10 +91,10 @@ def prune_command(args: argparse.Namespace) -> int:
         raise WrongUse(message("--out is missing: the file that the pruned network is written to."))
     if args.rewind is not None and (args.by != "weight" or args.sensitivity):
         raise WrongUse(message("--rewind needs --by weight, and cannot be used with --sensitivity."))
-    if args.distil is not None:
-        ensure_between("distil", args.distil, 0.1, 100.0)
+    if args.distill is not None:
+        ensure_between("distill", args.distill, 0.1, 100.0)
         if not args.epochs:
-            raise WrongUse(message("--distil needs --epochs: so long the whole network teaches the pruned one."))
+            raise WrongUse(message("--distill needs --epochs: so long the whole network teaches the pruned one."))
     if args.by == "rank" and args.criterion != "magnitude":
         raise WrongUse(message("--criterion decides on units and weights; by rank it is the singular values."))
     ensure_writable(args.out)
@@ -138,7 +138,7 @@ def _plan(args: argparse.Namespace) -> Plan:
     from playground.engine.pruning.importance import Criterion
     from playground.engine.pruning.prune import By, Plan
 
-    return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly, args.distil)
+    return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly, args.distill)
 
 
 def _early(args: argparse.Namespace, asked: _Asked) -> Trained | None:

@@ -63,13 +63,13 @@ def lesson(experiment: Experiment, data: Data, teacher: nn.Sequential, loss: Los
     """
     task, recipe = experiment.data.task, experiment.recipe
     if task.classes is None or task.positions != 1:
-        raise PruningError(message("Only a network that gives each sample one class can be distilled."))
+        raise PruningError(message("Only a network that gives each sample one class can learn from a teacher."))
     if recipe.loss.output_activation != SOFTMAX:
-        words = tr_noop("The loss “{loss}” takes no logits for a softmax: choose cross entropy to distil.")
+        words = tr_noop("The loss “{loss}” takes no logits for a softmax: choose cross entropy to distill.")
         raise PruningError(message(words, loss=message(recipe.loss.label)))
     for item in recipe.augmentations:
         if item.mixes:
-            words = tr_noop("{augmentation} mixes labels, which the teacher knows nothing of: remove it to distil.")
+            words = tr_noop("{augmentation} mixes labels, which the teacher knows nothing of: remove it to distill.")
             raise PruningError(message(words, augmentation=message(item.label)))
     own = TeachersLoss(temperature=temperature)
     train = _with_answers(data.train, teacher, loss, chunk_size(experiment))

@@ -77,7 +77,8 @@ def spectra(experiment: Experiment, network: nn.Sequential) -> tuple[tuple[Spect
         if isinstance(row.layer, Linear | Conv2d):
             matrix = weights[f"{module}.weight"].detach().cpu().double().flatten(1)
             cost = (row.flops or 0) * sum(matrix.shape) / matrix.numel()
-            item = Spectrum(row.path, *torch.linalg.svd(matrix, full_matrices=False), cost)
+            left, values, right = torch.linalg.svd(matrix, full_matrices=False)
+            item = Spectrum(row.path, left, values, right, cost)
             if isinstance(row.layer, Conv2d) and row.layer.groups > 1:
                 kept.append(Kept(row.path, message("Its channels are in groups.")))
             elif not item.most:

@@ -16,7 +16,7 @@ from playground.engine.pruning.low_rank import Spectrum, low_rank, ranks, requir
 from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, rewind, set_to_zero
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
-from playground.engine.weights import network_with
+from playground.engine.weights import Trained, network_with
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message, tr_noop
@@ -158,6 +158,20 @@ def prune(
         yield from _followed(trainer, iter(trainer))
         figures = _figures(trainer, plan)
     yield Pruned(made.experiment, made.network.cpu(), figures, ranked.kept)
+
+
+def distill(
+    experiment: Experiment, network: nn.Sequential, data: Data, teacher: Trained, temperature: float
+) -> Iterator[Epoch | Pruned]:
+    """Train a network, in place, to match a whole one; yield each epoch, and the result at the end.
+
+    Raises:
+        PruningError: see `lesson`, or the training diverged.
+    """
+    own, samples = lesson(experiment, data, teacher.network, teacher.experiment.recipe.loss, temperature)
+    trainer = Trainer(own, samples, network=network)
+    yield from _followed(trainer, iter(trainer))
+    yield Pruned(experiment, trainer.network.cpu(), without_losses(trainer.figures), ())
 
 
 def _cut(experiment: Experiment, network: nn.Sequential, found: Prunable, dropped: tuple[int, ...]) -> Cut:
