@@ -44,6 +44,11 @@ class Spectrum(NamedTuple):
         outputs, inputs = len(self.left), self.right.shape[1]
         return min(len(self.values), (outputs * inputs - 1) // (outputs + inputs))
 
+    def rank_of(self, keep: float) -> int:
+        """The largest rank at which two layers have at most the share `keep` of the weights, or 1."""
+        outputs, inputs = len(self.left), self.right.shape[1]
+        return max(1, min(self.most, int(keep * outputs * inputs) // (outputs + inputs)))
+
     def error(self, rank: int) -> float:
         """The Frobenius norm of what is lost at a rank, as a share of that of the weights.
 
