@@ -116,14 +116,14 @@ FEWER_BITS = (  # made and measured by `quantization`, which compares each with 
         "int8",
         tr_noop("ONNX in int8"),
         ".onnx",
-        tr_noop("About a quarter of the size: weights are integers; ranges of activations are found as it runs."),
+        tr_noop("About a quarter of the size: weights are integers (dynamic ranges)."),
         "quantization.export_int8",
     ),
     Format(
         "int8-static",
         tr_noop("ONNX in int8, calibrated"),
         ".onnx",
-        tr_noop("About a quarter of the size, and usually faster on CPUs: ranges are fixed from training samples."),
+        tr_noop("The same, and faster on most CPUs: ranges are fixed from training samples."),
         "quantization.export_int8_static",
     ),
     Format(

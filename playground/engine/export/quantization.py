@@ -78,7 +78,7 @@ class Quantized(NamedTuple):
         )
         told = message(
             words,
-            score=message(self.part.dataset.task.score.word),
+            score=message(self.part.dataset.task.score.value),
             after=percent_text(self.after.score),
             before=percent_text(self.before.score),
             size=bytes_text(self.after.bytes),

@@ -116,6 +116,6 @@ def test_fewer_bits_come_with_what_they_change(
     dialog.export.click()
     qtbot.waitUntil(dialog.export.isEnabled, timeout=LOAD)
     told = dialog.status.text()
-    assert "Accuracy: " in told or "accuracy: " in told
+    assert "Accuracy: " in told
     assert "answers changed" in told
     assert load(answers.path).experiment.name == preset("xor").experiment.name
