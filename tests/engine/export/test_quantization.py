@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,8 @@ import torch
 from playground.engine.data.in_memory import load as load_data
 from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.export.comparison import compared
-from playground.engine.export.formats import FEWER_BITS, format_named
-from playground.engine.export.quantization import CALIBRATION, quantized
+from playground.engine.export.formats import FEWER_BITS
+from playground.engine.export.quantization import CALIBRATION, Quantized, quantized
 from playground.engine.export.verification import ExportError, in_torch
 from playground.engine.weights import Trained, load
 from playground.spec.datasets.mnist import MNIST
@@ -42,10 +44,16 @@ def digits() -> Trained:
     return trained(DATA, *layers)
 
 
+@pytest.fixture(scope="module")
+def made(digits: Trained) -> Callable[[str], Quantized]:
+    """The network in fewer bits, made once."""
+    return cache(lambda precision: quantized(digits, precision))
+
+
 @pytest.mark.parametrize("precision", ["int8", "int8-static"])
-def test_the_figures_are_those_of_the_file(digits: Trained, precision: str) -> None:
+def test_the_figures_are_those_of_the_file(digits: Trained, made: Callable[[str], Quantized], precision: str) -> None:
     onnxruntime = pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
-    found = quantized(digits, precision)
+    found = made(precision)
     data = load_data(DATA)
     inputs, labels = data.validation.cut(0, 10_000)
     session = onnxruntime.InferenceSession(found.data, providers=["CPUExecutionProvider"])
@@ -62,9 +70,9 @@ def test_the_figures_are_those_of_the_file(digits: Trained, precision: str) -> N
     assert found.calibrated == (CALIBRATION if precision == "int8-static" else 0)
 
 
-def test_int8_weights_are_the_nearest_of_256(digits: Trained) -> None:
+def test_int8_weights_are_the_nearest_of_256(digits: Trained, made: Callable[[str], Quantized]) -> None:
     onnx = pytest.importorskip("onnx", reason="the extra `export` is not installed")
-    graph = onnx.load_from_string(quantized(digits, "int8").data).graph
+    graph = onnx.load_from_string(made("int8").data).graph
     tensors = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
     (name,) = (name for name, item in tensors.items() if name.endswith("_quantized") and item.ndim == 2)
     stem = name.removesuffix("_quantized")
@@ -76,15 +84,13 @@ def test_int8_weights_are_the_nearest_of_256(digits: Trained) -> None:
     assert np.abs(read - (weight.T if read.shape != weight.shape else weight)).max() <= 0.51 * scale
 
 
-def test_the_file_says_what_it_holds(digits: Trained) -> None:
+def test_the_file_says_what_it_holds(made: Callable[[str], Quantized]) -> None:
     onnx = pytest.importorskip("onnx", reason="the extra `export` is not installed")
-    handlers = list(logging.getLogger().handlers)
-    model = onnx.load_from_string(format_named("int8-static").made(digits).data)
+    model = onnx.load_from_string(made("int8-static").data)
     told = {entry.key: entry.value for entry in model.metadata_props}
     assert told["quantization"] == f"int8, static, calibrated on {CALIBRATION} training samples"
     assert (told["experiment"], json.loads(told["class_names"])[9]) == ("Small", "9")
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param == "batch"
-    assert logging.getLogger().handlers == handlers
 
 
 def test_float16_is_read_back(digits: Trained, tmp_path: Path) -> None:
@@ -116,15 +122,16 @@ def test_test_samples_are_named_where_none_are_held_out() -> None:
     assert "10,000 test images, for none are held out" in str(quantized(of_digits(), "float16").measured[0])
 
 
-@pytest.mark.parametrize("precision", ["int8", "int8-static"])
-def test_networks_of_sequences(precision: str) -> None:
+def test_networks_of_sequences() -> None:
     pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
     data = Shakespeare(context=12)
     network = trained(
         data, Embedding(embedding_dim=4), LSTM(hidden_size=8, output="all"), Linear(out_features=data.task.output[-1])
     )
-    found = quantized(network, precision)
+    before = list(logging.getLogger().handlers), list(logging.getLogger().filters)
+    found = quantized(network, "int8")
     assert found.comparison.answers == len(found.part.samples) * data.task.positions
+    assert (logging.getLogger().handlers, logging.getLogger().filters) == before
     assert found.comparison.changed < 0.2 * found.comparison.answers
 
 

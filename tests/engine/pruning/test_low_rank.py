@@ -124,6 +124,17 @@ def test_what_is_lost_least_for_its_cost_goes_first() -> None:
     assert ranks(experiment, found, 0.001) == {(1,): 1, (2,): 1, (3,): 1}  # as small as can be
 
 
+def test_of_equal_losses_the_one_that_saves_more_goes_first() -> None:
+    experiment = of(Flatten(), Linear(out_features=40), Linear(out_features=40), Linear(out_features=10))
+    network = build(experiment)
+    with torch.no_grad():
+        for place in (1, 2):
+            network[place].weight.copy_(torch.linalg.qr(torch.randn(network[place].in_features, 40))[0].T)
+            network[place].weight.mul_(torch.linspace(1.0, 1.1, 40)[:, None])
+    found, _ = spectra(experiment, network)
+    assert set(ranks(experiment, found, 0.6)) == {(1,)}
+
+
 def test_further_training_heals(data: Data) -> None:
     experiment = of(Flatten(), Linear(out_features=20), Linear(out_features=10))
     *epochs, made = prune(experiment, build(experiment), data, Plan(By.RANK, keep=0.3, epochs=2))
