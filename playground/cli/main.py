@@ -251,6 +251,8 @@ def _check(args: argparse.Namespace) -> int:
     cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
     size = parameters_text(sums.parameters, sums.trained_parameters)
     put(f"{experiment.name}: can be trained. {layers}, {size}, {cost}")
+    if experiment.data.changed is not None:
+        put(message("{data}: {changed}", data=experiment.data.title, changed=experiment.data.changed))
     return DONE
 
 

@@ -141,7 +141,7 @@ class PruningDialog(QDialog):
         said = [translated(words)]
         if part.part is Part.TEST:
             said.append(
-                self.tr("Nothing is held out for validation: what is chosen by test figures looks better than it is.")
+                self.tr("There are no validation samples: what is chosen by test figures looks better than it is.")
             )
         if part.remark is not None:
             said.append(translated(part.remark))
