@@ -87,6 +87,8 @@ class PointPlot(QWidget):
     def _draw(self) -> None:
         theme = theme_of(self)
         restyle(self.plot, theme)
+        for axis in ("left", "bottom"):
+            self.plot.showAxis(axis, bool(self.points))  # without points its numbers would mean nothing
         faint, accent, start = (pg.mkBrush(theme.color(name)) for name in ("train_curve", "accent", "warn"))
         points = sorted(self.points, key=lambda point: (point.first, point.best))  # the last ones lie on top
         self._dots.setData(

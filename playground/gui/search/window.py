@@ -83,6 +83,7 @@ class SearchWindow(QDialog):
         self._timer.timeout.connect(self.update_now)
         self._connect()
         self.front.hide()
+        self.slices.hide()
         self.model.theme = theme_of(self)
         self._show_phase()
 
@@ -103,7 +104,7 @@ class SearchWindow(QDialog):
 
     def _report_button(self) -> QToolButton:
         button = QToolButton(self)
-        button.setText(self.tr("&Report"))
+        button.setText(self.tr("&Report ▾"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for words, suffix in ((self.tr("As &Markdown…"), "md"), (self.tr("As &CSV…"), "csv")):
@@ -194,6 +195,7 @@ class SearchWindow(QDialog):
         fit_columns(self.table)
         self.front.setVisible(len(plan.goals) > 1)
         self.slices.begin(plan)
+        self.slices.show()
         for plot in self.plots:
             plot.choose(None)
         words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
@@ -234,7 +236,8 @@ class SearchWindow(QDialog):
     def _show_chosen(self, *_indexes: QModelIndex) -> None:
         row = self.chosen
         state = self.model.state_text(row) if row else ""
-        self.trial.show_trial(self.plan, row, state, busy=self.process.running)
+        settings = self.model.settings_text(row) if row else ""
+        self.trial.show_trial(self.plan, row, state, settings, busy=self.process.running)
         for plot in self.plots:
             plot.choose(row.number if row else None)
 
@@ -328,10 +331,12 @@ class SearchWindow(QDialog):
         count = self._ended_before + round(rate * 60.0 * self._minutes)
         return message("about {count:,} trials in all", count=count) if seconds else message("")
 
-    def _outcome(self) -> Message | None:
+    def _outcome(self) -> Message:
         plan, trials = self.plan, self.model.trials
         if plan is None or not trials:
-            return None
+            return message(
+                "Start trains the experiment itself first, then others from the space. Each trial becomes a stored run."
+            )
         parts = [message("{counts}.", counts=counts_text(trials))]
         won = winner_text(plan, trials)
         if won is not None:
