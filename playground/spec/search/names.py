@@ -14,10 +14,7 @@ _DIGITS = 3  # of numbers that are not whole
 
 def range_name(item: Range, experiment: Component) -> Message:
     """Such as `Linear 1: Units` or `Learning rate`; the number is that of the layer in its stack, from 1."""
-    info = field_at(experiment, item.place) if isinstance(item, FieldRange) else None
-    what = message(info.label if info else item.label)
-    if isinstance(item, FieldRange) and item.field == "enabled":
-        what = message("Present")
+    what = short_name(item, experiment)
     if not item.path:
         return what if isinstance(item, FieldRange) else message(_WHOLE.get(item.key, item.key))
     try:
@@ -25,6 +22,14 @@ def range_name(item: Range, experiment: Component) -> Message:
     except NoPlace:
         return message("{text}", text=item.key)
     return message("{layer} {number}: {what}", layer=label, number=item.path[-1] + 1, what=what)
+
+
+def short_name(item: Range, experiment: Component) -> Message:
+    """The name of what a range changes, without that of the layer: `Units`."""
+    if isinstance(item, FieldRange) and item.field == "enabled":
+        return message("Present")
+    info = field_at(experiment, item.place) if isinstance(item, FieldRange) else None
+    return message(info.label if info else item.label)
 
 
 _WHOLE = {"activation": tr_noop("Activation"), "norm": tr_noop("Norm"), "width": tr_noop("Width")}  # by key
