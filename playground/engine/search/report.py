@@ -79,7 +79,7 @@ def _figures(plan: Plan, row: TrialRow) -> Message:
 def _change(goal: str, by: float) -> Message:
     sign = "+" if by >= 0 else "−"
     if goal == "score":
-        return message("{sign}{points} points", sign=sign, points=f"{100.0 * abs(by):.2f}")
+        return message("{sign}{points} points", sign=sign, points=fixed_text(100.0 * abs(by), 2))
     return message("{sign}{amount}", sign=sign, amount=figure_text(goal, abs(by)))
 
 

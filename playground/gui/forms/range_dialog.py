@@ -44,6 +44,8 @@ class RangeDialog(QDialog):
         info = field_at(experiment, item.place)
         assert info is not None
         self._info: FieldInfo = info
+        # Of a number, a file may hold a range of a few values; these can be left out here, not added to.
+        self._values = options_of(info) or (item.options if isinstance(item, Choices) else ())
         self.low, self.high = QLineEdit(self), QLineEdit(self)
         self.logarithmic = QCheckBox(self.tr("&Logarithmic: even factors rather than even steps"), self)
         self.boxes: list[QCheckBox] = []
@@ -116,7 +118,7 @@ class RangeDialog(QDialog):
             if low >= high:
                 raise PlaygroundError(message("The smallest value should be below the largest."))
             return self._item.with_(low=low, high=high, logarithmic=self.logarithmic.isChecked())
-        options = [option for option, box in zip(options_of(self._info), self.boxes, strict=True) if box.isChecked()]
+        options = [option for option, box in zip(self._values, self.boxes, strict=True) if box.isChecked()]
         if len(options) < 2:
             raise PlaygroundError(message("Choose at least two values."))
         return self._item.with_(options=tuple(options))
@@ -136,7 +138,7 @@ class RangeDialog(QDialog):
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        for option in options_of(self._info):
+        for option in self._values:
             text = translated(value_text(item, self._experiment, option))
             box = QCheckBox(text.replace("&", "&&"), page)
             box.setChecked(option in item.options)

@@ -66,9 +66,17 @@ class Cell(QWidget):
     def show_ranges(self, texts: Mapping[str, str]) -> None:
         """Show what the range of the field may be, by dotted names."""
         words, text = translated(self.field.label), texts.get(self.dotted, "")
+        if text == self._range:
+            return
         self._label.setText(f"{words} {text}" if text else words)
         self._range = text
         self._mark()
+        self.resized()
+
+    def resized(self) -> None:
+        """Let the strip, which asks for the width at once, know that it changed."""
+        self._row.invalidate()
+        self.updateGeometry()
 
     @abstractmethod
     def show_value(self, value: Any) -> None:
@@ -190,6 +198,7 @@ class PartCell(Cell):
         super().show_ranges(texts)
         for cell in self._live:
             cell.show_ranges(texts)
+        self.resized()
 
     def _rebuild(self, member: type[Component]) -> None:
         for cell in self._live:

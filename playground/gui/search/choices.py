@@ -16,6 +16,7 @@ from playground.gui.style.spin_boxes import inset
 from playground.gui.style.translation import translated
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, joined, message
+from playground.spec.number_text import setting_text
 from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
 from playground.spec.search.ranges import SpaceError
 
@@ -34,7 +35,7 @@ class Budget(NamedTuple):
     @property
     def options(self) -> tuple[str, str]:
         """Those of `playground search`."""
-        return ("--minutes", f"{self.minutes:g}") if self.trials is None else ("--trials", str(self.trials))
+        return ("--minutes", setting_text(self.minutes)) if self.minutes is not None else ("--trials", str(self.trials))
 
 
 class SearchChoices(QWidget):

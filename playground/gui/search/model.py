@@ -15,6 +15,7 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import DARK, Theme
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
+from playground.spec.number_text import fixed_text
 from playground.spec.search.names import range_name, value_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -137,7 +138,7 @@ class TrialsModel(QAbstractTableModel):
 
     def _text(self, row: TrialRow, column: int) -> str:
         last: tuple[Callable[[], str], ...] = (
-            lambda: "" if row.seconds is None else f"{row.seconds:.1f}",
+            lambda: "" if row.seconds is None else fixed_text(row.seconds, 1),
             lambda: self.state_text(row),
             lambda: self.settings_text(row),
         )

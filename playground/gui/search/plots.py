@@ -185,4 +185,4 @@ def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
         if len(more) > _MOST_TICKS and found:
             break
         found = more
-    return [(log10(value), f"{value:,.0f}" if value >= 1 else setting_text(value)) for value in found]
+    return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value)) for value in found]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playground.spec.component import Component, FieldInfo
+from playground.spec.component import NONE, Component, FieldInfo
+from playground.spec.layer import Layer
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, setting_text
 from playground.spec.search.domain import Domain, Interval, Scalar
@@ -73,4 +74,8 @@ def _label(info: FieldInfo | None, value: str) -> Message:
         found = member.label if member is not None else found
         if found:
             return message(found)
-    return message("{text}", text=value)
+    elif (layer := Layer.member(value.partition(" ")[0])) is not None:  # one of several layers, maybe numbered
+        number = value.partition(" ")[2]
+        label = message(layer.label)
+        return message("{layer} {number}", layer=label, number=number) if number else label
+    return message("none") if value == NONE else message("{text}", text=value)
