@@ -174,7 +174,9 @@ class SearchScreen:
         seconds = seconds_text(event.seconds) if event.seconds >= 1 else f"{setting_text(event.seconds, 2)} s"
         if event.trials is None:
             return message("A trial takes about {seconds}, if it is not ended early.", seconds=seconds)
-        words = tr_noop("About {trials:,} trials, as one takes {seconds} to its end; more, where some are ended early.")
+        words = tr_noop("Roughly {trials:,} trials by their steps alone ({seconds} each); a measured number follows.")
+        if event.measured:
+            words = tr_noop("About {trials:,} trials, as one takes {seconds}, measured over the first.")
         return message(words, trials=event.trials, seconds=seconds)
 
     def _line(self, row: TrialRow) -> Message:

@@ -112,8 +112,9 @@ class SearchChoices(QWidget):
             self.space.addItem(translated(LABELS[name]))
         for goals in _GOALS:
             self.goals.addItem(translated(goals_text(goals)))
-        names = ("TPE", "NSGA-II", "NSGA-III", "CMA-ES", self.tr("Gaussian process"), self.tr("Quasi-random"))
-        for label in (*names, self.tr("Random"), self.tr("Grid")):
+        names = (self.tr("TPE"), self.tr("NSGA-II"), self.tr("NSGA-III"), self.tr("CMA-ES"))
+        others = (self.tr("Gaussian process"), self.tr("Quasi-random"), self.tr("Random"), self.tr("Grid"))
+        for label in (*names, *others):  # in the order of `SAMPLERS`
             self.sampler.addItem(label)
         self.kind.addItems([self.tr("minutes"), self.tr("trials")])
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
