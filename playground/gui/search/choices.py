@@ -15,8 +15,8 @@ from playground.gui.style.labels import text_label
 from playground.gui.style.spin_boxes import inset
 from playground.gui.style.translation import translated
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, joined, message
-from playground.spec.number_text import setting_text
+from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
+from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
 from playground.spec.search.ranges import SpaceError
 
@@ -162,9 +162,23 @@ class SearchChoices(QWidget):
             experiment = self._spaces[self.space.currentIndex()]
             assert experiment.search is not None
             try:
-                self.words.setText(translated(experiment.search.size(experiment).text))
+                self.words.setText(
+                    translated(joined([experiment.search.size(experiment).text, *self._held_out()], " "))
+                )
             except SpaceError as error:
                 self.words.setText(translated(error.message))
+
+    def _held_out(self) -> list[Message]:
+        """That the search holds out samples for validation, where the experiment itself does not."""
+        if self._experiment.data.validation_count:
+            return []
+        try:
+            data = self.plan.experiment.data
+        except PlaygroundError:
+            return []
+        share = percent_text(data.validation_share, BRIEF)
+        words = tr_noop("Nothing was held out for validation: the search holds out {share} of the samples.")
+        return [message(words, share=share)]
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
