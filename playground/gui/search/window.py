@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from PySide6.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QToolButton, QWidget
@@ -27,7 +29,8 @@ from playground.spec.messages import Message, PlaygroundError, joined, message
 from playground.spec.number_text import clock_text
 from playground.spec.search.narrowing import narrowed
 
-_FRAME = 250  # milliseconds between two updates
+_FRAME = 250  # milliseconds between two updates, at least
+_REST = 8  # times as long as an update takes until the next one
 _MEASURED = 3  # trials that have ended, before the time of one says how many there will be
 
 
@@ -148,7 +151,7 @@ class SearchWindow(QDialog):
     @Slot()
     def update_now(self) -> None:
         """Show what was told."""
-        plan = self.plan
+        plan, began = self.plan, perf_counter()
         if plan is None:
             return
         if self._waiting:
@@ -159,6 +162,8 @@ class SearchWindow(QDialog):
         names = self.model.names
         self.bars.show_rows([(names.get(key, key), share) for key, share in self.importances.items()])
         self._show_words()
+        taken = 1000.0 * (perf_counter() - began)
+        self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw
 
     def _draw(self, plan: Plan) -> None:
         trials, goals = self.model.trials, plan.goals
