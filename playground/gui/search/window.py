@@ -18,6 +18,7 @@ from playground.gui.search.importance_bars import ImportanceBars
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
 from playground.gui.search.model import SORTING, TrialsModel
 from playground.gui.search.plots import PointPlot, best_so_far, goal_label, goal_ticks, pareto
+from playground.gui.search.progress_text import progress_text
 from playground.gui.search.slices import Slices
 from playground.gui.search.trial_row import TrialBar
 from playground.gui.session.search_process import SearchPhase, SearchProcess
@@ -26,12 +27,10 @@ from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, joined, message
-from playground.spec.number_text import clock_text
 from playground.spec.search.narrowing import narrowed
 
 _FRAME = 250  # milliseconds between two updates, at least
 _REST = 8  # times as long as an update takes until the next one
-_MEASURED = 3  # trials that have ended, before the time of one says how many there will be
 
 
 class SearchWindow(QDialog):
@@ -51,8 +50,6 @@ class SearchWindow(QDialog):
         self._waiting: dict[int, TrialRow] = {}  # trials that were told since the last update
         self._progress: Progressed | None = None
         self._ended_before = 0  # trials when the search began or went on
-        self._trials = 0  # budget of it, 0 if it is one of time
-        self._minutes = 0.0
         self.choices = SearchChoices(experiment, self)
         self.model = TrialsModel(self)
         self._sorted = QSortFilterProxyModel(self)
@@ -184,11 +181,9 @@ class SearchWindow(QDialog):
         if self.plan is None or plan.default_name != self.plan.default_name:
             self._begin(plan)
         self._ended_before = sum(row.counted for row in self.model.trials)
-        budget = self.choices.budget
-        self._trials, self._minutes = budget.trials or 0, budget.minutes or 0.0
         self._progress = None
         options = (
-            *budget.options,
+            *self.choices.budget.options,
             *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", plan.default_name),
             *("--workers", str(self.choices.workers.value())),
         )
@@ -304,37 +299,11 @@ class SearchWindow(QDialog):
         elif process.phase is SearchPhase.STOPPING:
             words = message("Stopping: trials that are not finished wait for the next time.")
         elif process.phase is SearchPhase.SEARCHING:
-            words = self._progress_words()
+            words = progress_text(self.model.trials, self._progress, self.choices.budget, self._ended_before)
         else:
             words = self._outcome()
         self.words.setText("" if words is None else translated(words))
         set_look(self.words, "error" if problem is not None or failed else "muted")
-
-    def _progress_words(self) -> Message:
-        """How far it is, and how many trials there will be at the speed of those that have ended."""
-        trials, progress = self.model.trials, self._progress
-        parts = [counts_text(trials)]
-        if progress is not None:
-            parts.append(message("{count:,} running", count=progress.running))
-            time = clock_text(progress.seconds)
-            parts.append(
-                message("{time} of {whole}", time=time, whole=clock_text(60.0 * self._minutes))
-                if self._minutes
-                else message("{time}", time=time)
-            )
-            ended = sum(row.counted for row in trials) - self._ended_before
-            if ended >= _MEASURED and progress.seconds > 0:
-                parts.append(self._forecast(ended / progress.seconds, progress.seconds))
-        return joined(parts)
-
-    def _forecast(self, rate: float, seconds: float) -> Message:
-        """What is left, measured: `rate` is that of trials per second, with all that comes between them."""
-        if self._trials:
-            ended = sum(row.counted for row in self.model.trials)
-            left = max(0.0, (self._trials - ended) / rate)
-            return message("about {time} left for {count:,} trials", time=clock_text(left), count=self._trials)
-        count = self._ended_before + round(rate * 60.0 * self._minutes)
-        return message("about {count:,} trials in all", count=count) if seconds else message("")
 
     def _outcome(self) -> Message:
         plan, trials = self.plan, self.model.trials
