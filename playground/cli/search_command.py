@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playground.engine.search.search import Search, SearchBudget
     from playground.spec.experiment import Experiment
 
+_EVENTS = "for programs: more lines than with --json; the search ends in order with its standard input"
 _MINUTES = 10.0  # where no budget is given
 _MOST_PROCESSES = 256
 _LIMITS = {  # options, by the fields of `spec.search.space.Limits`
@@ -62,6 +63,7 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--out", type=Path, metavar="FILE", help="write the best experiment to FILE")
     search.add_argument("--no-store", action="store_true", help="do not store the runs (see “playground runs”)")
     search.add_argument("--json", action="store_true", help="print every trial and the end as one JSON object per line")
+    search.add_argument("--events", action="store_true", help=_EVENTS)
 
 
 def search_command(args: argparse.Namespace) -> int:
@@ -166,8 +168,12 @@ def _follow(search: Search, args: argparse.Namespace) -> int:
     from playground.engine.search.outcome import best
     from playground.spec.files.experiment_file import write_experiment
 
-    reporter = _reporter(search, as_json=args.json)
     with Interruption() as interruption, staying_awake():
+        if args.events:
+            from playground.cli.search_events import watch_input
+
+            watch_input(interruption.ask)
+        reporter = _reporter(search, args)
         try:
             for event in search:
                 reporter.take(event)
@@ -185,7 +191,11 @@ def _follow(search: Search, args: argparse.Namespace) -> int:
     return DONE
 
 
-def _reporter(search: Search, *, as_json: bool) -> SearchReporter:
+def _reporter(search: Search, args: argparse.Namespace) -> SearchReporter:
+    if args.events:
+        from playground.cli.search_events import SearchEvents
+
+        return SearchEvents(sys.stdout, search)
     from playground.cli.search_screen import SearchLines, SearchScreen
 
-    return (SearchLines if as_json else SearchScreen)(sys.stdout, search)
+    return (SearchLines if args.json else SearchScreen)(sys.stdout, search)

@@ -14,18 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.cli.table import print_table
-from playground.engine.search.goals import GOALS
+from playground.engine.search.goals import GOALS, figure_text
 from playground.engine.search.outcome import FAILED, PRUNED, REFUSED, TRAINED, TrialRow, best, front
 from playground.engine.search.search import Forecast, Progress, Search, SearchEvent, TrialEnded
 from playground.spec.experiment_differences import differences
 from playground.spec.json_text import json_text
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import (
-    amount_text,
     clock_text,
-    flops_text,
-    loss_text,
-    percent_text,
     seconds_text,
     setting_text,
 )
@@ -152,7 +148,7 @@ class SearchScreen:
     def _print_front(self, found: Sequence[TrialRow]) -> None:
         goals = self._plan.goals
         header = ("trial", *(GOALS[goal].label.lower() for goal in goals), "settings")
-        lines = [(str(row.number), *map(_written, goals, row.values), ", ".join(_settings(row))) for row in found]
+        lines = [(str(row.number), *map(figure_text, goals, row.values), ", ".join(_settings(row))) for row in found]
         print_table([header, *lines[:_MOST_LINES]], right=range(len(goals) + 1), file=self._stream)
         if len(lines) > _MOST_LINES:
             put(message("… and {count:,} more", count=len(lines) - _MOST_LINES), file=self._stream)
@@ -178,7 +174,9 @@ class SearchScreen:
         seconds = seconds_text(event.seconds) if event.seconds >= 1 else f"{setting_text(event.seconds, 2)} s"
         if event.trials is None:
             return message("A trial takes about {seconds}, if it is not ended early.", seconds=seconds)
-        words = tr_noop("About {trials:,} trials, as one takes {seconds} to its end; more, where some are ended early.")
+        words = tr_noop("Roughly {trials:,} trials by their steps alone ({seconds} each); a measured number follows.")
+        if event.measured:
+            words = tr_noop("About {trials:,} trials, as one takes {seconds}, measured over the first.")
         return message(words, trials=event.trials, seconds=seconds)
 
     def _line(self, row: TrialRow) -> Message:
@@ -186,7 +184,7 @@ class SearchScreen:
 
     def _figures(self, row: TrialRow) -> Message:
         parts = [
-            message("{goal} {value}", goal=GOALS[goal].label.lower(), value=_written(goal, value))
+            message("{goal} {value}", goal=GOALS[goal].label.lower(), value=figure_text(goal, value))
             for goal, value in zip(self._plan.goals, row.values, strict=True)
         ]
         if "parameters" not in self._plan.goals:
@@ -211,20 +209,6 @@ class SearchScreen:
 
 def _size(search: Search) -> Message:
     return search.plan.space.size(search.plan.experiment).text
-
-
-def _written(goal: str, value: float) -> str:
-    """The figure of a goal, as people read it."""
-    match goal:
-        case "score":
-            return percent_text(value)
-        case "loss":
-            return loss_text(value)
-        case "flops":
-            return flops_text(round(value))
-        case "latency":
-            return f"{amount_text(value)} ms"
-    return f"{round(value):,}"
 
 
 def _settings(row: TrialRow) -> list[str]:

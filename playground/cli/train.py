@@ -134,8 +134,12 @@ class Interruption:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._restore()
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+    def ask(self) -> None:
+        """Request the end, from any thread."""
         self.requested = True
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.ask()
         self._restore()
 
     def _restore(self) -> None:

@@ -10,6 +10,16 @@ from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, message, plural
+from playground.spec.search.following import (
+    Followed,
+    after_insertion,
+    after_move,
+    after_removal,
+    after_unwrapping,
+    after_wrapping,
+    fitting,
+    moved,
+)
 
 # The position of a layer: its index in the root stack; in a container, further (branch, index) pairs follow.
 LayerPath = tuple[int, ...]
@@ -91,6 +101,14 @@ def _names(layers: Sequence[Layer]) -> Message:
     return message(layers[0].label) if len(layers) == 1 else message("{count:,} layers", count=len(layers))
 
 
+def _with_stack(experiment: Experiment, stack: Stack, where: Followed) -> Experiment:
+    """The experiment with another stack, in which its ranges follow their layers, or go with them."""
+    if experiment.search is None:
+        return experiment.with_(stack=stack)
+    changed = experiment.with_(stack=stack, search=moved(experiment.search, where))
+    return changed.with_(search=fitting(changed.search, changed))
+
+
 @dataclass(frozen=True, slots=True)
 class Insert:
     """Inserts layers in front of `path`; an index one past the end appends."""
@@ -105,7 +123,7 @@ class Insert:
     def apply(self, experiment: Experiment) -> Experiment:
         at = self.path[-1]
         stack = _rebuilt(experiment.stack, self.path, lambda old: (*old[:at], *self.layers, *old[at:]))
-        return experiment.with_(stack=stack)
+        return _with_stack(experiment, stack, after_insertion(self.path, len(self.layers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +149,7 @@ class Remove:
                 return [layer for index, layer in enumerate(old) if index not in indexes]
 
             stack = _rebuilt(stack, (*parent, min(leaving[parent])), without)
-        return experiment.with_(stack=stack)
+        return _with_stack(experiment, stack, after_removal(outermost(self.paths)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,9 @@ class Move:
         if any(self.to[: len(path)] == path and len(self.to) > len(path) for path in paths):
             return experiment
         layers = tuple(layer_at(experiment.stack, path) for path in paths)
-        return Insert(shifted(self.to, paths), layers).apply(Remove(paths).apply(experiment))
+        to = shifted(self.to, paths)
+        stack = Insert(to, layers).apply(Remove(paths).apply(experiment.with_(search=None))).stack
+        return _with_stack(experiment, stack, after_move(paths, to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +205,8 @@ class Wrap:
             whole = Stack(layers=(*inner.layers, *old[at : at + count]))
             return [*old[:at], self.container.with_(branches=(whole, *others)), *old[at + count :]]
 
-        return experiment.with_(stack=_rebuilt(experiment.stack, first, wrapped))
+        where = after_wrapping(first, count, len(self.container.branches[0].layers))
+        return _with_stack(experiment, _rebuilt(experiment.stack, first, wrapped), where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +226,8 @@ class Unwrap:
             raise IndexError(f"{container.label} at {self.path} holds no layers")
         inner = tuple(layer for branch in container.branches for layer in branch.layers)
         stack = _rebuilt(experiment.stack, self.path, lambda old: (*old[:at], *inner, *old[at + 1 :]))
-        return experiment.with_(stack=stack)
+        lengths = [len(branch.layers) for branch in container.branches]
+        return _with_stack(experiment, stack, after_unwrapping(self.path, lengths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +241,7 @@ class Replace:
     def apply(self, experiment: Experiment) -> Experiment:
         at = self.path[-1]
         stack = _rebuilt(experiment.stack, self.path, lambda old: (*old[:at], self.layer, *old[at + 1 :]))
-        return experiment.with_(stack=stack)
+        return _with_stack(experiment, stack, lambda path: path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +260,4 @@ class Set:
         for owner, name in zip(reversed(owners), reversed(self.field), strict=True):
             value = owner.with_(**{name: value})
         assert isinstance(value, Experiment)
-        return value
+        return value.with_(search=fitting(value.search, value)) if experiment.search is not None else value

@@ -96,6 +96,7 @@ def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_pat
         row(3, "trained", 0.75, 7850, lr=0.01),
     ]
     screen.take(Forecast(1.5, 40))
+    screen.take(Forecast(4.0, 15, measured=True))
     for item in trials:
         screen.take(TrialEnded(item))
         screen.take(Progress(0.1, 6.0, 1))
@@ -103,7 +104,8 @@ def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_pat
     screen.finish(trials, exhausted=False)
     assert written.getvalue().splitlines() == [
         "The space holds 1 network; 1 range is continuous.",
-        "About 40 trials, as one takes 1.5 s to its end; more, where some are ended early.",
+        "Roughly 40 trials by their steps alone (1.5 s each); a measured number follows.",
+        "About 15 trials, as one takes 4.0 s, measured over the first.",
         "Trial 0: validation score 50.00 %, parameters 7,850",
         "Trial 2 failed: It diverged.",
         "Trial 3: validation score 75.00 %, parameters 7,850",

@@ -60,6 +60,7 @@ from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 from tests.gui.curves.runs import diverged, whole_run
+from tests.gui.search.everywhere import searching
 from tests.gui.test_layout import PANELS
 from tests.gui.test_nothing_chosen import SCANTY, UNKNOWN
 
@@ -241,6 +242,7 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
     yield _question(program)
     yield _weights(program)
     yield from _serving(program)
+    yield from map(_settled, searching(program))
 
 
 def _weights(program: Program) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from playground.spec.messages import tr_noop
+from playground.spec.number_text import amount_text, flops_text, loss_text, percent_text
 
 
 class Goal(NamedTuple):
@@ -40,3 +41,17 @@ class TrialFigures(NamedTuple):
     def values(self, goals: tuple[str, ...]) -> list[float]:
         """The figures of the goals, in their order."""
         return [float(getattr(self, name)) for name in goals]
+
+
+def figure_text(goal: str, value: float) -> str:
+    """The figure of a goal, as people read it."""
+    match goal:
+        case "score":
+            return percent_text(value)
+        case "loss":
+            return loss_text(value)
+        case "flops":
+            return flops_text(round(value))
+        case "latency":
+            return f"{amount_text(value)} ms"
+    return f"{round(value):,}"

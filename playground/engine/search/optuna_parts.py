@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from playground.engine.search.goals import GOALS
@@ -219,3 +219,14 @@ def try_again(study: Study, trial: FrozenTrial, deaths: int | None = None) -> No
 def tried_again(trials: list[FrozenTrial]) -> set[int]:
     """The numbers of the trials that others take the place of."""
     return {number for trial in trials for number in trial.system_attrs.get(_RETRIES, [])}
+
+
+def delete_study(url: str, name: str) -> None:
+    """Delete a study with its trials, if there is one of that name; their runs stay in the run store.
+
+    Raises:
+        SearchError: the storage cannot be opened.
+    """
+    found = storage(url)
+    with optuna_quietly() as optuna, suppress(KeyError):  # Optuna's error where there is no such study
+        optuna.delete_study(study_name=name, storage=found)

@@ -77,19 +77,14 @@ def rows(study: Study) -> list[TrialRow]:
 
 def front(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[TrialRow]:
     """The trials that no other one dominates; with one goal the best one alone, the earliest of equals."""
-    trained = [row for row in trials if row.values]
-    costs = {row.number: _costs(row, goals) for row in trained}
+    trained = [(_costs(row, goals), row) for row in trials if row.values]
     found: list[TrialRow] = []
-    seen: set[tuple[float, ...]] = set()
-    for row in trained:
-        mine = costs[row.number]
-        dominated = any(
-            other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for other in costs.values()
-        )
-        if not dominated and mine not in seen:
-            seen.add(mine)
+    known: list[tuple[float, ...]] = []
+    for cost, row in sorted(trained, key=lambda pair: pair[0]):  # whoever dominates a trial comes before it
+        if not any(all(a <= b for a, b in zip(other, cost, strict=True)) for other in known):
+            known.append(cost)
             found.append(row)
-    return sorted(found, key=lambda row: costs[row.number])
+    return found
 
 
 def best(trials: Iterable[TrialRow], goals: Sequence[str]) -> TrialRow | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _POLL = 0.2  # seconds between two looks at the clock
 _STALE = 5.0  # seconds between two looks for trials that show no sign of life
 _AT_END = 60.0  # seconds that a worker may take to give up its trial
+_MEASURED = 3  # trials that have ended, at least, before the time of one is measured
 _MOST_ENDS = 3  # workers in a row that end before they are ready
 
 
@@ -35,10 +36,11 @@ class SearchBudget(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """How many trials there will be, from measured steps."""
+    """How many trials there will be: at first from measured steps, without what comes between them, then measured."""
 
     seconds: float  # of a trial
     trials: int | None  # that fit into the time; None without a limit of time
+    measured: bool = False  # over trials that have ended, with all that comes between them
 
 
 class TrialEnded(NamedTuple):
@@ -101,6 +103,7 @@ class Search:
         self._stopping = self._exhausted = False
         self._bad_ends = self._started = 0
         self._told: set[int] = set()
+        self._before, self._measured = 0, False  # trials that had ended; whether the time of one has been measured
         self._began: float | None = None  # when the first worker was ready: importing torch is no part of the budget
 
     @property
@@ -123,6 +126,7 @@ class Search:
 
     def __iter__(self) -> Iterator[SearchEvent]:
         self._told = {row.number for row in self.rows() if row.counted}
+        self._before, self._measured = len(self._told), False
         try:
             with optuna_quietly():
                 if not self._used_up(self.rows()):
@@ -147,6 +151,7 @@ class Search:
                 self._fail_stale()
             found = self.rows()
             yield from self._news(found)
+            yield from self._measure(found)
             yield self._progress(found)
             if self._used_up(found) or self._exhausted:
                 return
@@ -174,9 +179,7 @@ class Search:
                 worker.ask(forecast=True)
         elif "forecast" in heard:
             worker.busy = False
-            seconds, budget = heard["forecast"], self._budget.seconds
-            fit = None if budget is None else max(1, round(self._count * budget / max(seconds, 1e-3)))
-            yield Forecast(seconds, fit)
+            yield self._forecast(heard["forecast"], measured=False)
         elif "begun" in heard:
             worker.trial = heard["begun"]
         else:
@@ -245,6 +248,19 @@ class Search:
         if self._budget.epochs is not None:
             shares.append(sum(row.epochs for row in found) / max(self._budget.epochs, 1))
         return Progress(max(shares), seconds, sum(item.trial is not None for item in self._workers))
+
+    def _measure(self, found: list[TrialRow]) -> Iterator[Forecast]:
+        """The second forecast, once enough trials have ended here."""
+        ended = sum(row.counted for row in found) - self._before
+        if self._measured or self._began is None or ended < max(_MEASURED, 2 * self._count):
+            return
+        self._measured = True
+        yield self._forecast(self._count * (time.monotonic() - self._began) / ended, measured=True)
+
+    def _forecast(self, seconds: float, *, measured: bool) -> Forecast:
+        budget = self._budget.seconds
+        fit = None if budget is None else max(1, round(self._count * budget / max(seconds, 1e-3)))
+        return Forecast(seconds, fit, measured)
 
     def _news(self, found: list[TrialRow]) -> Iterator[SearchEvent]:
         for row in found:

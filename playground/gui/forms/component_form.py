@@ -15,7 +15,7 @@ from playground.gui.style.discard import discard
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, fields_of
-from playground.spec.layer import Kind
+from playground.spec.layer import Kind, Layer
 
 _BAR = 2  # pixels; width of the bar next to the help
 _SQUARE = 9
@@ -25,6 +25,7 @@ class ComponentForm(QWidget):
     """Shows one component at a time; `edited` carries a Proposal for one of its fields."""
 
     edited = Signal(object)  # a Proposal
+    range_requested = Signal(str)  # name of the field of a layer for which a range is wanted
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +89,9 @@ class ComponentForm(QWidget):
         self._component = component
         if self._column is not None:
             discard(self._column)
-        self._column = FieldColumn(fields_of(component), editor_for)
+        self._column = FieldColumn(fields_of(component), editor_for, ranges=issubclass(component, Layer))
         self._column.edited.connect(self.edited)
+        self._column.range_requested.connect(self.range_requested)
         self._column.lock(self._locked)
         self._layout.insertWidget(2, self._column)
         self._column.show()  # shown at once, because a hidden widget cannot get the focus

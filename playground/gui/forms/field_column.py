@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.forms.editors import AmongEditor
 from playground.gui.forms.field_editor import FieldEditor, Proposal, explanation
+from playground.gui.forms.range_offer import RangeOffer
 from playground.gui.forms.refusal import Refusal
+from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo
+from playground.spec.search.proposal import takes_range
 
 EDITOR_WIDTH = 152  # pixels; the same at every depth, so that all editors are aligned, except for those with long texts
 _ROWS = 3  # grid rows per field: the editor, its nested widget, a widget added by `put_under`
@@ -25,15 +28,19 @@ class FieldColumn(QWidget):
     """
 
     edited = Signal(object)  # a Proposal for one field, whose name is the first of `field_path`
+    range_requested = Signal(str)  # name of the field for which a range is wanted
 
     def __init__(
         self,
         fields: Sequence[FieldInfo],
         editor_for: Callable[[FieldInfo], FieldEditor],
         parent: QWidget | None = None,
+        *,
+        ranges: bool = False,
     ) -> None:
+        """`ranges`: whether fields offer to be searched over a range."""
         super().__init__(parent)
-        self._editor_for = editor_for
+        self._editor_for, self._ranges = editor_for, ranges
         self._editors: dict[str, FieldEditor] = {}
         self.refusal = Refusal(self)
         self._labels: dict[str, QLabel] = {}
@@ -88,6 +95,13 @@ class FieldColumn(QWidget):
             self._labels[name].setEnabled(not locked)
             self._labels[name].setToolTip(why if locked else explanation(editor.field))
 
+    def show_ranges(self, texts: Mapping[str, str]) -> None:
+        """Show what the ranges of fields may be, by their names, beside the labels; others have none."""
+        for name, label in self._labels.items():
+            words, text = translated(self._editors[name].field.label), texts.get(name, "")
+            label.setText(f"{words}\n{text}" if text else words)
+            set_look(label, "warn" if text else "")
+
     def put_under(self, name: str | None, widget: QWidget) -> None:
         """Add a widget below a field and its nested widget; if `name` is None, below all fields."""
         number = len(self._editors) if name is None else list(self._editors).index(name) + 1
@@ -123,5 +137,8 @@ class FieldColumn(QWidget):
         def edited(proposal: Proposal) -> None:
             self.edited.emit(proposal.within(field.name, proposal.value, field.label))
 
+        if self._ranges and takes_range(field):
+            offer = RangeOffer((label, *editor.stops), self)
+            offer.requested.connect(lambda: self.range_requested.emit(field.name))
         editor.refused.connect(refused)
         editor.edited.connect(edited)

@@ -13,6 +13,7 @@ from playground.gui.forms.branch_count import Branches
 from playground.gui.forms.changed_examples import ChangedExamplesLine
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.field_editor import Proposal, fixed_words
+from playground.gui.forms.range_editing import RangeEditing
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, UNKNOWN
 from playground.spec.check.shapes import LayerShape
@@ -48,6 +49,8 @@ class LayerPanel(QScrollArea):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.form = ComponentForm()
         self.form.edited.connect(self._edited)
+        self.form.range_requested.connect(self._edit_range)
+        self._range_editing = RangeEditing(document, self)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,6 +124,8 @@ class LayerPanel(QScrollArea):
             self._show_hint(words if container else "")
             return
         self.form.show_values(row.layer)
+        if self.form.column is not None:
+            self.form.column.show_ranges(self._range_editing.texts(path))
         self.form.show_figures(self._figures(row))
         self._show_curve(row.layer)
         self._show_branches(row.layer)
@@ -202,6 +207,11 @@ class LayerPanel(QScrollArea):
             (self.tr("Parameters"), known(row.parameters, f"{row.parameters or 0:,}")),
             (cost, known(row.flops, flops_text((row.flops or 0) // units))),
         )
+
+    @Slot(str)
+    def _edit_range(self, field: str) -> None:
+        (path,) = self._paths
+        self._range_editing.open(path, field)
 
     @Slot(object)
     def _edited(self, proposal: Proposal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QTo
 from playground.gui.forms.choices import Choices, Switch, chooser
 from playground.gui.forms.editors import ChoiceEditor, FeatureEditor, NumberEditor, simple_editor
 from playground.gui.forms.field_editor import Proposal, explanation
+from playground.gui.forms.range_offer import RangeOffer
 from playground.gui.recipe.popover import OpenPopover, Part
 from playground.gui.style.arrow import paint_arrow
 from playground.gui.style.discard import discard
@@ -21,8 +22,11 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
+from playground.spec.search.proposal import takes_range
 
 _DIGITS = {"integer": 6, "real": 6}  # digits that fit into a number's editor
+_SEARCHED = ("recipe",)  # what ranges can be in, outside of the stack
+_FIXED = ("device",)  # is no matter of taste
 _DOTS = 20  # pixels; width of the button for more fields
 _LABEL_SHARE = 0.94  # of the font's size, for labels
 _MOST_NAMED = 2  # maximum number of components that a list names; beyond that it counts them
@@ -32,11 +36,12 @@ class Cell(QWidget):
     """One field of the recipe; `edited` carries the path of its component, and the Proposal."""
 
     edited = Signal(object, object)
+    range_requested = Signal(str)  # dotted name, from the experiment down, of a field for which a range is wanted
 
     def __init__(self, component_path: tuple[str, ...], field: FieldInfo) -> None:
         super().__init__()
         self.component_path, self.field = component_path, field
-        self._waiting, self._wrong, self._locked = False, "", ""
+        self._waiting, self._wrong, self._locked, self._range = False, "", "", ""
         self._label = QLabel(translated(field.label))
         small_font = self._label.font()
         small_font.setPointSizeF(small_font.pointSizeF() * _LABEL_SHARE)
@@ -46,6 +51,32 @@ class Cell(QWidget):
         self._row.setSpacing(5)
         self._row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _offer_range(self, widgets: Sequence[QWidget]) -> None:
+        """Let the field be searched over a range, if the recipe's field can hold one."""
+        if self.component_path[:1] == _SEARCHED and self.field.name not in _FIXED and takes_range(self.field):
+            offer = RangeOffer((self._label, *widgets), self)
+            offer.requested.connect(lambda: self.range_requested.emit(self.dotted))
+
+    @property
+    def dotted(self) -> str:
+        """The name of the field, from the experiment down."""
+        return ".".join((*self.component_path, self.field.name))
+
+    def show_ranges(self, texts: Mapping[str, str]) -> None:
+        """Show what the range of the field may be, by dotted names."""
+        words, text = translated(self.field.label), texts.get(self.dotted, "")
+        if text == self._range:
+            return
+        self._label.setText(f"{words} {text}" if text else words)
+        self._range = text
+        self._mark()
+        self.resized()
+
+    def resized(self) -> None:
+        """Let the strip, which asks for the width at once, know that it changed."""
+        self._row.invalidate()
+        self.updateGeometry()
 
     @abstractmethod
     def show_value(self, value: Any) -> None:
@@ -75,12 +106,13 @@ class Cell(QWidget):
         parts = (self._remarks(), explanation(self.field))
         self._label.setToolTip(plain_tip("\n\n".join(filter(None, parts))))
         fixed = self._waiting or self._why_fixed
-        set_look(self._label, "warn" if self._wrong else "faint" if fixed else "muted")
+        set_look(self._label, "warn" if self._wrong or self._range else "faint" if fixed else "muted")
 
     def _remarks(self) -> str:
         """Notes on the current state, in addition to the explanation of the field."""
         waiting = self.tr("A change takes effect with the next run.") if self._waiting else ""
-        parts = (self._wrong and f"⚠ {self._wrong}", self._why_fixed or waiting)
+        searched = self.tr("Searched over: {0}").format(self._range) if self._range else ""
+        parts = (self._wrong and f"⚠ {self._wrong}", self._why_fixed or waiting, searched)
         return "\n\n".join(filter(None, parts))
 
     @property
@@ -98,6 +130,7 @@ class SimpleCell(Cell):
         self.editor.edited.connect(self._edited)
         self._label.setBuddy(self.editor)
         self._row.addWidget(self.editor)
+        self._offer_range(self.editor.stops)
         if isinstance(self.editor, FeatureEditor):
             self.editor.switch.setText(self._label.text())
             self._label.hide()  # the check box has the same text
@@ -138,6 +171,7 @@ class PartCell(Cell):
             fit_choices(self.choices)
         self._label.setBuddy(self.choices)
         self._row.addWidget(self.choices)
+        self._offer_range((self.choices,))
         self._live: list[SimpleCell] = []
         self.more_button = QToolButton()
         self.more_button.setText("⋯")
@@ -160,6 +194,12 @@ class PartCell(Cell):
         for cell in self._live:
             cell.show_value(getattr(value, cell.field.name))
 
+    def show_ranges(self, texts: Mapping[str, str]) -> None:
+        super().show_ranges(texts)
+        for cell in self._live:
+            cell.show_ranges(texts)
+        self.resized()
+
     def _rebuild(self, member: type[Component]) -> None:
         for cell in self._live:
             discard(cell)
@@ -167,6 +207,7 @@ class PartCell(Cell):
         self._live = [SimpleCell(component_path, field) for field in fields_of(member) if field.live]
         for number, cell in enumerate(self._live):
             cell.edited.connect(self.edited)
+            cell.range_requested.connect(self.range_requested)
             if cell.field.label == member.label:  # "L2 [L2] L2 [1e-4]" would repeat it
                 cell.hide_label()
             self._row.insertWidget(2 + number, cell)

@@ -51,6 +51,7 @@ class Part:
 class Popover(QWidget):
     """Shows parts of the recipe as a form; a click outside or Esc closes it."""
 
+    range_requested = Signal(str)  # dotted name, from the experiment down
     edited = Signal(object, object)  # the path of the component, and the Proposal for one of its fields
 
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
@@ -159,14 +160,19 @@ class Popover(QWidget):
         self.setFixedSize(self._row.sizeHint().width(), height + 2)
 
     def _add(self, part: Part) -> None:
-        column = FieldColumn(part.fields, editor_for)
+        column = FieldColumn(part.fields, editor_for, ranges=part.component_path[:1] == ("recipe",))
         column.setFixedWidth(_WIDTH - 2 * _PAD - 2)
 
         def edited(proposal: Proposal) -> None:
             if self._exists(part):  # otherwise the proposal is for a component that no longer exists
                 self.edited.emit(part.component_path, proposal)
 
+        def range_requested(name: str) -> None:
+            self.close()  # a popup keeps the mouse from the dialog
+            self.range_requested.emit(".".join((*part.component_path, name)))
+
         column.edited.connect(edited)
+        column.range_requested.connect(range_requested)
         self._columns.append((part, column))
         self._layout.addWidget(column)
 

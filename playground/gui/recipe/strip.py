@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from playground.gui.forms.field_editor import Proposal, fixed_words
+from playground.gui.forms.range_editing import RangeEditing
 from playground.gui.recipe.cells import Cell, Opener, PartCell, PartsCell, SimpleCell
 from playground.gui.recipe.popover import Part, Popover
 from playground.gui.session.document import Document
@@ -40,6 +41,7 @@ class RecipeStrip(QWidget):
         self._document = document
         self._previews: dict[str, Callable[[], QWidget | None]] = {}
         self._locked = ""
+        self._range_editing = RangeEditing(document, self)
         self.setAccessibleName(self.tr("Recipe"))
         fields: dict[str, tuple[tuple[str, ...], FieldInfo]] = {
             field.name: (_RECIPE, field) for field in fields_of(Recipe)
@@ -111,6 +113,7 @@ class RecipeStrip(QWidget):
         else:
             cell = SimpleCell(component_path, field)
         cell.edited.connect(self._edited)
+        cell.range_requested.connect(self._edit_range)
         return cell
 
     @Slot()
@@ -120,9 +123,11 @@ class RecipeStrip(QWidget):
             for problem in self._document.problems
             if problem.field and problem.part == "recipe"
         }
+        ranges = self._range_editing.texts(())
         for name, cell in self._cells.items():
             cell.show_value(attrgetter(".".join((*cell.component_path, name)))(self._document.experiment))
             cell.set_wrong(wrong.get(name, ""))
+            cell.show_ranges(ranges)
         self._fit()
 
     def _fit(self) -> None:
@@ -157,6 +162,7 @@ class RecipeStrip(QWidget):
     def _open(self, anchor: QWidget, words: str, parts: Sequence[Part]) -> None:
         popover = Popover(self._document, words, parts, anchor)
         popover.edited.connect(self._edited)
+        popover.range_requested.connect(self._edit_range)
         popover.lock(self._locked)
         self._locked_changed.connect(popover.lock)
         for part in parts:
@@ -166,6 +172,10 @@ class RecipeStrip(QWidget):
                     if preview is not None:
                         popover.add(preview)
         popover.pop_up()
+
+    @Slot(str)
+    def _edit_range(self, field: str) -> None:
+        self._range_editing.open((), field)
 
     @Slot(object, object)
     def _edited(self, component_path: tuple[str, ...], proposal: Proposal) -> None:

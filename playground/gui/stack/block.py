@@ -41,6 +41,7 @@ class Block:
     closes: int = 0  # number of containers that end with this block
     empty: bool = False  # no layer, but the insertion point in an empty branch
     display: Display | None = None  # how it shows what the layer computes; None if it does not
+    ranges: tuple[str, ...] = ()  # what a search may change in the layer
     health: HealthMark | None = None  # what is wrong with the layer in the run; None if nothing is
 
     @property
@@ -63,6 +64,7 @@ class Block:
         if self.depth:
             words.append(translated(message("level {level}", level=self.depth + 1)))
         words += (translated(mark) for mark in self.marks)
+        words += (translated(message("searched: {range}", range=text)) for text in self.ranges)
         words.append(translated(message("output {shape}", shape=self.shape)))
         if self.kind is not None:
             words.append(translated(message("{count} parameters", count=self.parameters)))
@@ -103,9 +105,13 @@ def branch_block(item: Item) -> Block:
 
 
 def layer_block(
-    row: LayerShape, problems: Sequence[Problem], item: Item | None = None, display: Display | None = None
+    row: LayerShape,
+    problems: Sequence[Problem],
+    item: Item | None = None,
+    display: Display | None = None,
+    ranges: Sequence[str] = (),
 ) -> Block:
-    """The block of a layer; `item` gives its position in the nesting of containers."""
+    """The block of a layer; `item` gives its position in the nesting of containers, `ranges` what is searched."""
     summary = [*row.layer.summary(), *(_count(row.layer) if item and item.folded else ())]
     misfit = row.mismatch is not None
     return Block(
@@ -123,6 +129,7 @@ def layer_block(
         branch=item.branch if item else 0,
         closes=item.closes if item else 0,
         display=display,
+        ranges=tuple(ranges),
     )
 
 

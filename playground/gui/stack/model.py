@@ -18,6 +18,7 @@ from playground.gui.stack.editing import StackEditing, run
 from playground.gui.stack.folding import Folding
 from playground.gui.stack.health_mark import HealthMark, merged
 from playground.gui.stack.items import Item, items
+from playground.gui.stack.range_pill import range_texts
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import explained, translated
 from playground.spec.check.problem import Problem
@@ -105,7 +106,9 @@ class StackModel(QAbstractListModel):
                 block = data_block(self._document.experiment.data, problems, self.display(0))
             else:
                 item = self._rows[row - 1]
-                block = layer_block(item.row, problems, item, self.display(row)) if item.row else branch_block(item)
+                ranges = range_texts(self._document.experiment, item.path)
+                made = layer_block(item.row, problems, item, self.display(row), ranges) if item.row else None
+                block = made or branch_block(item)
                 block = replace(block, health=self.health(row)) if item.row and self._health else block
             self._blocks[row] = block
         return block

@@ -30,6 +30,7 @@ from playground.gui.stack.geometry import (
 )
 from playground.gui.stack.health_mark import paint_health
 from playground.gui.stack.output_layout import output_height
+from playground.gui.stack.range_pill import paint_range
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
@@ -157,6 +158,9 @@ def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> No
     painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
     for word in block.marks:
         area = _mark(painter, word, area, look)
+    for text in block.ranges:
+        area = paint_range(painter, text, area, look.font, look.theme)
+    painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
     painter.drawText(area, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, area.width())))
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from playground.gui.curves.panel import CurvesPanel
     from playground.gui.panels.panel import TaskPane
     from playground.gui.runs.panel import RunsPanel
-    from playground.gui.session.background import Background
-    from playground.gui.session.race_thread import RaceThread
+    from playground.gui.session.thread_shutdown import Thread
     from playground.gui.start.evaluation_pages import EvaluationPages
     from playground.gui.start.explanation_page import ExplanationPage
     from playground.gui.start.races import Races
+    from playground.gui.start.searches import Searches
 
 
 _TABLE = "runs"  # in the settings
@@ -40,6 +40,7 @@ class Results(QObject):
         self.curves: CurvesPanel | None = None
         self.runs: RunsPanel | None = None
         self.races: Races | None = None
+        self.searches: Searches | None = None
         self.evaluation: EvaluationPages | None = None
         self.explanation: ExplanationPage | None = None
         self.machine = TimeMachine(program.run, program.background, self)
@@ -111,6 +112,7 @@ class Results(QObject):
         """Add the table of stored runs."""
         from playground.gui.runs.panel import RunsPanel
         from playground.gui.start.races import Races
+        from playground.gui.start.searches import Searches
         from playground.gui.start.store_menu import StoreMenu
 
         program, run = self._program, self._program.run
@@ -119,6 +121,8 @@ class Results(QObject):
         runs.open_requested.connect(program.files.open_run)
         self.races = Races(program, runs)
         runs.commands.race_requested.connect(self.races.open)
+        self.searches = Searches(program, runs)
+        program.run_menu.search_requested.connect(self.searches.open)
         program.runs.opened.connect(runs.set_store)
         if (curves := self.curves) is not None:
             curves.overlays.set_store(program.runs.store)
@@ -142,10 +146,11 @@ class Results(QObject):
         self.runs = runs
 
     @property
-    def threads(self) -> tuple[RaceThread | Background, ...]:
-        """Threads of races that have not ended, and of the tabs."""
+    def threads(self) -> tuple[Thread, ...]:
+        """Threads of races that have not ended, of the tabs, and the process of a search."""
         races = self.races.threads if self.races else []
-        return (*races, *(self.evaluation.threads if self.evaluation is not None else ()))
+        searches = self.searches.threads if self.searches else ()
+        return (*races, *searches, *(self.evaluation.threads if self.evaluation is not None else ()))
 
     def stop(self) -> None:
         """Stop reading the table of runs, evaluating and explaining."""

@@ -22,6 +22,7 @@ class RunMenu(QMenu):
     """Train, continue, pause, step, stop, reset; each is enabled while it would have an effect."""
 
     seeds_requested = Signal()  # to train several seeds
+    search_requested = Signal()
     back_requested = Signal(str)  # id of the stored run to show again
 
     def __init__(self, run: Run, document: Document, window: QWidget) -> None:
@@ -37,6 +38,7 @@ class RunMenu(QMenu):
             _FROM_WEIGHTS,
         )
         self.seeds = add(self, self.tr("Train with several s&eeds…"), "Ctrl+Alt+F5")
+        self.search = add(self, self.tr("Searc&h…"), "Ctrl+Alt+X", self.tr("Search for better networks and recipes"))
         self.steps = self.addMenu(self.tr("&Step"))
         self.step = add(self.steps, self.tr("One &batch"), "F8")
         self.step_epoch = add(self.steps, self.tr("One &epoch"), "Shift+F8")
@@ -59,6 +61,7 @@ class RunMenu(QMenu):
         self.anew.triggered.connect(run.train_anew)
         self.from_weights.triggered.connect(run.train_from_weights)
         self.seeds.triggered.connect(self.seeds_requested)
+        self.search.triggered.connect(self.search_requested)
         self.step.triggered.connect(run.step)
         self.step_epoch.triggered.connect(run.step_epoch)
         self.stop.triggered.connect(run.stop)

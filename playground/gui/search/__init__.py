@@ -1,0 +1,1 @@
+"""The window of a search: its choices, trials, plots and report."""

@@ -1,0 +1,219 @@
+"""What is to be searched, for what, and for how long: the form above the search."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from playground.engine.search.goals import GOALS
+from playground.engine.search.plan import SAMPLERS, Plan, plan
+from playground.gui.style.combo_box import ComboBox
+from playground.gui.style.labels import text_label
+from playground.gui.style.spin_boxes import inset
+from playground.gui.style.translation import translated
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, PlaygroundError, joined, message, tr_noop
+from playground.spec.number_text import BRIEF, percent_text, setting_text
+from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
+from playground.spec.search.ranges import SpaceError
+
+_GOALS = (("score",), ("loss",), ("score", "parameters"), ("score", "flops"), ("score", "latency"))
+_MOST = 2_000_000_000  # parameters that can be typed
+_MEGA = 1e6
+_MINUTES, _TRIALS = 10.0, 50
+
+
+class Budget(NamedTuple):
+    """When the search ends; one of the two is None."""
+
+    minutes: float | None
+    trials: int | None
+
+    @property
+    def options(self) -> tuple[str, str]:
+        """Those of `playground search`."""
+        return ("--minutes", setting_text(self.minutes)) if self.minutes is not None else ("--trials", str(self.trials))
+
+
+class SearchChoices(QWidget):
+    """The choices, and a sentence that says how much the space holds or why no search can begin."""
+
+    changed = Signal()
+
+    def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment
+        self._spaces: list[Experiment] = []
+        self.space = self._combo(self.tr("Space"))
+        self.goals = self._combo(self.tr("Goal"))
+        self.sampler = self._combo(self.tr("Sampler"))
+        self.kind = self._combo(self.tr("Kind of budget"))
+        self.amount = QDoubleSpinBox(self)
+        self.epochs, self.workers = QSpinBox(self), QSpinBox(self)
+        self.parameters, self.flops = QSpinBox(self), QDoubleSpinBox(self)
+        self.words = text_label(self, "", "muted")
+        self._fill()
+        self._arrange()
+        self.kind.currentIndexChanged.connect(self._show_unit)
+        for combo in (self.space, self.goals, self.sampler):
+            combo.currentIndexChanged.connect(self.changed)
+        for box in (self.amount, self.epochs, self.workers, self.parameters, self.flops):
+            box.valueChanged.connect(self.changed)
+        self.changed.connect(self._show_space)
+        self._show_unit()
+        self._show_space()
+
+    @property
+    def budget(self) -> Budget:
+        """When the search is to end."""
+        if self.kind.currentIndex() == 0:
+            return Budget(self.amount.value(), None)
+        return Budget(None, round(self.amount.value()))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the search.
+
+        Raises:
+            PlaygroundError: no search is possible with these choices.
+        """
+        if not self._spaces:
+            raise NoSpace(message("No space suits this experiment."))
+        experiment = self._spaces[self.space.currentIndex()]
+        assert experiment.search is not None
+        limits = experiment.search.limits.with_(
+            parameters=self.parameters.value(), flops=round(self.flops.value() * _MEGA)
+        )
+        experiment = experiment.with_(
+            search=experiment.search.with_(limits=limits), recipe=experiment.recipe.with_(epochs=self.epochs.value())
+        )
+        goals, sampler = _GOALS[self.goals.currentIndex()], SAMPLERS[self.sampler.currentIndex()]
+        return plan(experiment, goals, sampler)
+
+    def narrow(self, experiment: Experiment, name: str) -> None:
+        """Add a space around a trial, by the ranges of an experiment, and choose it."""
+        self._spaces.append(experiment)
+        self.space.addItem(name)
+        self.space.setCurrentIndex(len(self._spaces) - 1)
+
+    def _fill(self) -> None:
+        experiment = self._experiment
+        if experiment.search is not None and experiment.search.ranges:
+            self._spaces.append(experiment)
+            self.space.addItem(self.tr("Ranges of the experiment"))
+        for name in PRESET_SPACES:
+            try:
+                self._spaces.append(preset_space(name, experiment))
+            except (NoSpace, SpaceError):
+                continue
+            self.space.addItem(translated(LABELS[name]))
+        for goals in _GOALS:
+            self.goals.addItem(translated(goals_text(goals)))
+        names = (self.tr("TPE"), self.tr("NSGA-II"), self.tr("NSGA-III"), self.tr("CMA-ES"))
+        others = (self.tr("Gaussian process"), self.tr("Quasi-random"), self.tr("Random"), self.tr("Grid"))
+        for label in (*names, *others):  # in the order of `SAMPLERS`
+            self.sampler.addItem(label)
+        self.kind.addItems([self.tr("minutes"), self.tr("trials")])
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        limits = experiment.search.limits if experiment.search else None
+        for box, name, low, high, value in (
+            (self.epochs, self.tr("Epochs of each trial"), 1, 100_000, experiment.recipe.epochs),
+            (self.workers, self.tr("Processes"), 1, 256, max(1, cores // 2)),
+            (self.parameters, self.tr("Most parameters"), 0, _MOST, limits.parameters if limits else 0),
+        ):
+            box.setRange(low, high)
+            box.setValue(min(high, value))
+            box.setGroupSeparatorShown(True)
+            box.setAccessibleName(name)
+        self.parameters.setSpecialValueText(self.tr("any number"))
+        self.parameters.setSingleStep(1000)
+        self.flops.setRange(0.0, _MEGA)
+        self.flops.setDecimals(3)
+        self.flops.setSuffix(" MFLOP")
+        self.flops.setSpecialValueText(self.tr("any number"))
+        self.flops.setValue(limits.flops / _MEGA if limits else 0.0)
+        self.flops.setAccessibleName(self.tr("Most FLOPs of a forward pass"))
+        self.amount.setAccessibleName(self.tr("Budget"))
+        for number in (self.amount, self.epochs, self.workers, self.parameters, self.flops):
+            inset(number)
+            number.setKeyboardTracking(False)
+
+    def _combo(self, name: str) -> ComboBox:
+        combo = ComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+        return combo
+
+    @Slot()
+    def _show_unit(self) -> None:
+        trials = self.kind.currentIndex() == 1
+        self.amount.setDecimals(0 if trials else 1)
+        self.amount.setRange(1.0 if trials else 0.1, 1e6)
+        self.amount.setValue(_TRIALS if trials else _MINUTES)
+
+    @Slot()
+    def _show_space(self) -> None:
+        """Say how much the space holds."""
+        self.words.setText("")
+        if self._spaces:
+            experiment = self._spaces[self.space.currentIndex()]
+            assert experiment.search is not None
+            try:
+                self.words.setText(
+                    translated(joined([experiment.search.size(experiment).text, *self._held_out()], " "))
+                )
+            except SpaceError as error:
+                self.words.setText(translated(error.message))
+
+    def _held_out(self) -> list[Message]:
+        """That the search holds out samples for validation, where the experiment itself does not."""
+        if self._experiment.data.validation_count:
+            return []
+        try:
+            data = self.plan.experiment.data
+        except PlaygroundError:
+            return []
+        share = percent_text(data.validation_share, BRIEF)
+        words = tr_noop("Nothing was held out for validation: the search holds out {share} of the samples.")
+        return [message(words, share=share)]
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        rows: tuple[tuple[tuple[str, QWidget, QWidget | None], ...], ...] = (
+            (
+                (self.tr("Space"), self.space, None),
+                (self.tr("Goal"), self.goals, None),
+                (self.tr("Sampler"), self.sampler, None),
+                (self.tr("Budget"), self.amount, self.kind),
+            ),
+            (
+                (self.tr("Epochs of each trial"), self.epochs, None),
+                (self.tr("Processes"), self.workers, None),
+                (self.tr("Most parameters"), self.parameters, None),
+                (self.tr("Most FLOPs"), self.flops, None),
+            ),
+        )
+        for row in rows:
+            line = QHBoxLayout()
+            line.setSpacing(6)
+            for words, first, second in row:
+                label = QLabel(words, self)
+                label.setBuddy(first)
+                line.addWidget(label)
+                line.addWidget(first)
+                if second is not None:
+                    line.addWidget(second)
+                line.addSpacing(10)
+            line.addStretch(1)
+            column.addLayout(line)
+        column.addWidget(self.words)
+
+
+def goals_text(goals: tuple[str, ...]) -> Message:
+    """The labels of goals, `Validation score, Parameters`."""
+    return joined([message(GOALS[goal].label) for goal in goals], ", ")

@@ -1,0 +1,39 @@
+"""How far a search is, in words, and how much is left at the speed of the trials that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.engine.search.event_lines import Progressed
+from playground.engine.search.outcome import TrialRow
+from playground.engine.search.report import counts_text
+from playground.gui.search.choices import Budget
+from playground.spec.messages import Message, joined, message
+from playground.spec.number_text import clock_text
+
+_MEASURED = 3  # trials that have ended, before the time of one says how many there will be
+
+
+def progress_text(trials: Sequence[TrialRow], progress: Progressed | None, budget: Budget, before: int) -> Message:
+    """A line about a search that goes on; `before` trials had ended when it began or went on."""
+    parts = [counts_text(trials)]
+    if progress is None:
+        return parts[0]
+    parts.append(message("{count:,} running", count=progress.running))
+    time = clock_text(progress.seconds)
+    if budget.minutes is not None:
+        parts.append(message("{time} of {whole}", time=time, whole=clock_text(60.0 * budget.minutes)))
+    else:
+        parts.append(message("{text}", text=time))
+    ended = sum(row.counted for row in trials)
+    if ended - before >= _MEASURED and progress.seconds > 0:
+        parts.append(_forecast(ended, before, (ended - before) / progress.seconds, budget))
+    return joined(parts)
+
+
+def _forecast(ended: int, before: int, rate: float, budget: Budget) -> Message:
+    """What is left, by the measured rate of trials per second, with all that comes between them."""
+    if budget.trials is not None:
+        left = clock_text(max(0.0, (budget.trials - ended) / rate))
+        return message("about {time} left for {count:,} trials", time=left, count=budget.trials)
+    return message("about {count:,} trials in all", count=before + round(rate * 60.0 * (budget.minutes or 0.0)))

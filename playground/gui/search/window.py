@@ -1,0 +1,320 @@
+"""The window of a search: choose what is searched, watch the trials, open one, and read what won."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QToolButton, QWidget
+
+from playground.engine.search.event_lines import Event, Importances, Progressed, Trial
+from playground.engine.search.goals import GOALS
+from playground.engine.search.outcome import TrialRow
+from playground.engine.search.plan import Plan
+from playground.engine.search.report import counts_text, winner_text
+from playground.gui.search.choices import SearchChoices
+from playground.gui.search.importance_bars import ImportanceBars
+from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
+from playground.gui.search.model import SORTING, TrialsModel
+from playground.gui.search.plots import PointPlot, best_so_far, goal_label, goal_ticks, pareto
+from playground.gui.search.progress_text import progress_text
+from playground.gui.search.slices import Slices
+from playground.gui.search.trial_row import TrialBar
+from playground.gui.session.search_process import SearchPhase, SearchProcess
+from playground.gui.style.labels import text_label
+from playground.gui.style.theme import set_look, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, PlaygroundError, joined, message
+from playground.spec.search.narrowing import narrowed
+
+_FRAME = 250  # milliseconds between two updates, at least
+_REST = 8  # times as long as an update takes until the next one
+
+
+class SearchWindow(QDialog):
+    """Shows one experiment's searches; the process belongs to whoever makes the window."""
+
+    start_requested = Signal(object, object)  # Plan, and the options of the command
+    open_requested = Signal(object, object)  # Plan, TrialRow
+    report_requested = Signal(str)  # "md" or "csv"
+    delete_requested = Signal(str)  # name of the study
+
+    def __init__(self, experiment: Experiment, process: SearchProcess, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Search: {0}").format(experiment.name))
+        self.process = process
+        self.importances: dict[str, float] = {}
+        self._waiting: dict[int, TrialRow] = {}  # trials that were told since the last update
+        self._progress: Progressed | None = None
+        self._ended_before = 0  # trials when the search began or went on
+        self.choices = SearchChoices(experiment, self)
+        self.model = TrialsModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self.model)
+        self._sorted.setSortRole(SORTING)
+        self.table = trials_table(self, self._sorted)
+        self.table.setAccessibleName(self.tr("Trials"))
+        self.trial = TrialBar(self)
+        self.best = PointPlot(self.tr("Best so far"), self)
+        self.front = PointPlot(self.tr("Front"), self)
+        self.slices = Slices(self)
+        self.matter_title = text_label(self, self.tr("What mattered"), "muted")
+        self.bars = ImportanceBars(self.tr("Importance of each range"), self)
+        self.words = text_label(self, "", "muted")
+        self.words.setWordWrap(True)
+        self.start_button = QPushButton(self)
+        set_look(self.start_button, "go")
+        self.pause_button = QPushButton(self.tr("&Pause"), self)
+        self.delete_button = QPushButton(self.tr("&Delete Search"), self)
+        self.close_button = QPushButton(self.tr("Close"), self)
+        self.report_button = self._report_button()
+        for button in (self.start_button, self.pause_button, self.delete_button, self.close_button):
+            button.setAutoDefault(False)
+        trials = self.table, self.trial, self.matter_title, scrolled(self.bars, self)
+        buttons = (self.report_button, self.delete_button), (self.pause_button, self.start_button, self.close_button)
+        arrange(self, self.choices, (self.front, self.best, self.slices), trials, self.words, buttons)
+        self.plots = (self.best, self.front, self.slices.plot)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.update_now)
+        self._connect()
+        self.front.hide()
+        self.slices.hide()
+        self.model.theme = theme_of(self)
+        self._show_phase()
+
+    def _connect(self) -> None:
+        self.start_button.clicked.connect(self._start)
+        self.pause_button.clicked.connect(self.process.stop)
+        self.close_button.clicked.connect(self.close)
+        self.delete_button.clicked.connect(self._delete)
+        self.choices.changed.connect(self._show_phase)
+        self.process.changed.connect(self._show_phase)
+        self.process.told.connect(self.take)
+        self.table.selectionModel().currentRowChanged.connect(self._show_chosen)
+        self.table.activated.connect(self._open)
+        self.trial.open_requested.connect(self._open)
+        self.trial.around_requested.connect(self._narrow)
+        for plot in self.plots:
+            plot.clicked.connect(self.choose)
+
+    def _report_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(self.tr("&Report ▾"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for words, suffix in ((self.tr("As &Markdown…"), "md"), (self.tr("As &CSV…"), "csv")):
+            action = QAction(words, menu)
+            action.setData(suffix)
+            menu.addAction(action)
+        menu.triggered.connect(self._report)
+        button.setMenu(menu)
+        return button
+
+    def done(self, result: int) -> None:
+        """Close, and end a search that goes on; its trials are kept."""
+        self._timer.stop()
+        self.process.stop()
+        super().done(result)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "model"):
+            self.model.theme = theme_of(self)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of the trials that are shown."""
+        return self.model.plan
+
+    # what is told
+
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        """Note what the process told; it is shown with the next update."""
+        if isinstance(event, Trial):
+            self._waiting[event.number] = event.row
+        elif isinstance(event, Progressed):
+            self._progress = event
+        elif isinstance(event, Importances):
+            self.importances = dict(event.shares)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def update_now(self) -> None:
+        """Show what was told."""
+        plan, began = self.plan, perf_counter()
+        if plan is None:
+            return
+        if self._waiting:
+            new, self._waiting = list(self._waiting.values()), {}
+            self.model.put(new)
+            self._draw(plan)
+            self._show_chosen()
+        names = self.model.names
+        self.bars.show_rows([(names.get(key, key), share) for key, share in self.importances.items()])
+        self._show_words()
+        taken = 1000.0 * (perf_counter() - began)
+        self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw
+
+    def _draw(self, plan: Plan) -> None:
+        trials, goals = self.model.trials, plan.goals
+        words = message("{goal}, best so far, by trial (square: the experiment itself)", goal=goal_label(goals[0]))
+        self.best.show_points(translated(words), *best_so_far(trials, goals[0]))
+        if len(goals) > 1:
+            points, line = pareto(trials, goals)
+            words = message("{goal} over {other}", goal=goal_label(goals[0]), other=goal_label(goals[1]))
+            self.front.set_x_ticks(goal_ticks(goals[1], points))
+            self.front.show_points(translated(words), points, line)
+        self.slices.show_trials(trials)
+
+    # the search
+
+    @Slot()
+    def _start(self) -> None:
+        plan = self.choices.plan
+        if self.plan is None or plan.default_name != self.plan.default_name:
+            self._begin(plan)
+        self._ended_before = sum(row.counted for row in self.model.trials)
+        self._progress = None
+        options = (
+            *self.choices.budget.options,
+            *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", plan.default_name),
+            *("--workers", str(self.choices.workers.value())),
+        )
+        self.start_requested.emit(plan, options)
+
+    def _begin(self, plan: Plan) -> None:
+        self.importances, self._waiting = {}, {}
+        self.model.begin(plan)
+        fit_columns(self.table)
+        self.front.setVisible(len(plan.goals) > 1)
+        self.slices.begin(plan)
+        self.slices.show()
+        for plot in self.plots:
+            plot.choose(None)
+        words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
+        self.matter_title.setText(translated(words))
+        self._draw(plan)
+
+    @Slot()
+    def _delete(self) -> None:
+        if self.plan is not None:
+            self.delete_requested.emit(self.plan.default_name)
+
+    def forget(self) -> None:
+        """Show that the search was deleted."""
+        if self.plan is not None:
+            self._begin(self.plan)
+            self.bars.show_rows(())
+        self._show_phase(deleted=True)
+
+    # the trial
+
+    @property
+    def chosen(self) -> TrialRow | None:
+        """The trial that is selected in the table."""
+        index = self._sorted.mapToSource(self.table.currentIndex())
+        return self.model.trials[index.row()] if index.isValid() else None
+
+    @Slot(int)
+    def choose(self, number: int) -> None:
+        """Select a trial in the table."""
+        place = self.model.place_of(number)
+        if place is not None:
+            index = self._sorted.mapFromSource(self.model.index(place, 0))
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+
+    @Slot()
+    @Slot(QModelIndex, QModelIndex)
+    def _show_chosen(self, *_indexes: QModelIndex) -> None:
+        row = self.chosen
+        state = self.model.state_text(row) if row else ""
+        settings = self.model.settings_text(row) if row else ""
+        self.trial.show_trial(self.plan, row, state, settings, busy=self.process.running)
+        for plot in self.plots:
+            plot.choose(row.number if row else None)
+
+    @Slot()
+    @Slot(QModelIndex)
+    def _open(self, _index: QModelIndex | None = None) -> None:
+        row = self.chosen
+        if row is not None and self.trial.open_button.isEnabled():
+            self.open_requested.emit(self.plan, row)
+
+    @Slot()
+    def _narrow(self) -> None:
+        plan, row = self.plan, self.chosen
+        if plan is not None and row is not None:
+            space = narrowed(plan.space, plan.experiment, row.params)
+            name = self.tr("Around trial {0}").format(row.number)
+            self.choices.narrow(plan.experiment.with_(search=space), name)
+            self.start_button.setFocus()
+
+    @Slot(QAction)
+    def _report(self, action: QAction) -> None:
+        self.report_requested.emit(action.data())
+
+    # words and buttons
+
+    @Slot()
+    def _show_phase(self, *, deleted: bool = False) -> None:
+        """Enable what is possible now, and say where the search is."""
+        if self.process.phase in (SearchPhase.PAUSED, SearchPhase.DONE, SearchPhase.FAILED):
+            self.update_now()
+        running = self.process.running
+        self.choices.setEnabled(not running)
+        same, problem = False, None
+        try:
+            plan = self.choices.plan
+            same = self.plan is not None and plan.default_name == self.plan.default_name and bool(self.model.trials)
+        except PlaygroundError as error:
+            problem = error.message
+        self.start_button.setText(self.tr("&Continue") if same else self.tr("&Start"))
+        self.start_button.setEnabled(not running and problem is None)
+        self.pause_button.setEnabled(running and self.process.phase is not SearchPhase.STOPPING)
+        ended = bool(self.model.trials) and not running
+        self.report_button.setEnabled(bool(self.model.trials))
+        self.delete_button.setEnabled(ended)
+        self._show_chosen()
+        self._show_words(problem, deleted=deleted)
+
+    def _show_words(self, problem: Message | None = None, *, deleted: bool = False) -> None:
+        process = self.process
+        failed = process.phase is SearchPhase.FAILED and process.problem is not None
+        if problem is not None:
+            words: Message | None = problem
+        elif deleted:
+            words = message("The search was deleted; the runs of its trials are still in the list of runs.")
+        elif failed:
+            words = process.problem
+        elif process.phase is SearchPhase.STARTING:
+            words = message("Starting: the processes load PyTorch.")
+        elif process.phase is SearchPhase.STOPPING:
+            words = message("Stopping: trials that are not finished wait for the next time.")
+        elif process.phase is SearchPhase.SEARCHING:
+            words = progress_text(self.model.trials, self._progress, self.choices.budget, self._ended_before)
+        else:
+            words = self._outcome()
+        self.words.setText("" if words is None else translated(words))
+        set_look(self.words, "error" if problem is not None or failed else "muted")
+
+    def _outcome(self) -> Message:
+        plan, trials = self.plan, self.model.trials
+        if plan is None or not trials:
+            return message(
+                "Start trains the experiment itself first, then others from the space. Each trial becomes a stored run."
+            )
+        parts = [message("{counts}.", counts=counts_text(trials))]
+        won = winner_text(plan, trials)
+        if won is not None:
+            parts.insert(0, won)
+        if self.process.exhausted:
+            parts.append(message("The space seems to hold no further network."))
+        return joined(parts, " ")

@@ -1,0 +1,133 @@
+"""Opens the window of a search, and owns the process that searches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from playground.gui.session.thread_shutdown import Thread
+from playground.gui.start.program_parts import ProgramParts
+from playground.spec.files.storage import FileError
+
+if TYPE_CHECKING:
+    from playground.engine.search.outcome import TrialRow
+    from playground.engine.search.plan import Plan
+    from playground.gui.runs.panel import RunsPanel
+    from playground.gui.search.window import SearchWindow
+    from playground.gui.session.search_process import SearchProcess
+
+_FILE = "search.playground"
+
+
+class Searches(QObject):
+    """At most one window of a search at a time; a process that is still ending may be left from the one before."""
+
+    def __init__(self, program: ProgramParts, runs: RunsPanel) -> None:
+        super().__init__(program)
+        self._program, self._runs = program, runs
+        self.window: SearchWindow | None = None
+        self._processes: list[SearchProcess] = []
+        self._folder: TemporaryDirectory[str] | None = None
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        """What has to be ended with the window."""
+        return tuple(self._processes)
+
+    @Slot()
+    def open(self) -> None:
+        """Show the window of the search; a new one is about the experiment as it is now."""
+        from playground.gui.search.window import SearchWindow
+        from playground.gui.session.search_process import SearchProcess
+
+        if self.window is None:
+            process = SearchProcess(self)
+            process.changed.connect(self._follow)
+            self._processes.append(process)
+            self.window = SearchWindow(self._program.document.experiment, process, self._program.window)
+            self.window.start_requested.connect(self._start)
+            self.window.open_requested.connect(self._open_trial)
+            self.window.report_requested.connect(self._report)
+            self.window.delete_requested.connect(self._delete)
+            self.window.destroyed.connect(self._forget)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    @Slot(object, object)
+    def _start(self, plan: Plan, options: tuple[str, ...]) -> None:
+        from playground.spec.files.experiment_file import write_experiment
+
+        assert self.window is not None
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="playground-")
+        file = Path(self._folder.name) / _FILE
+        try:
+            write_experiment(plan.experiment, file)
+        except FileError as error:
+            self._program.notifications.complain(error.message)
+            return
+        self.window.process.start(file, options)
+
+    @Slot(object, object)
+    def _open_trial(self, plan: Plan, row: TrialRow) -> None:
+        """Show the run of a trial; one that is not stored has its experiment alone."""
+        files, document = self._program.files, self._program.document
+        if row.run_ids and self._program.runs.store is not None:
+            files.open_run(row.run_ids[0])
+        else:
+            experiment = plan.space.apply(plan.experiment, row.params)
+            files.leave(lambda: document.load(experiment, None))
+
+    @Slot(str)
+    def _report(self, suffix: str) -> None:
+        from playground.engine.search.report import csv, markdown
+        from playground.gui.style.translation import translated
+        from playground.spec.files.storage import write_atomically
+
+        window = self.window
+        if window is None or window.plan is None:
+            return
+        plan, trials = window.plan, tuple(window.model.trials)
+        text = csv(plan, trials) if suffix == "csv" else markdown(plan, trials, window.importances, translated)
+        filters = self.tr("CSV (*.csv)") if suffix == "csv" else self.tr("Markdown (*.md)")
+        name = "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in plan.experiment.name)
+        suggestion = self._program.settings.folder / f"{name.strip() or 'search'}.{suffix}"
+        path = self._program.ask.save_path(self.tr("Save the report of the search"), suggestion, filters)
+        if path is not None:
+            job = self._program.saving.do(lambda: write_atomically(path, text.encode("utf-8")))
+            job.failed.connect(self._program.notifications.complain)
+
+    @Slot(str)
+    def _delete(self, study: str) -> None:
+        def delete() -> None:
+            from playground.engine.search.optuna_parts import delete_study
+            from playground.engine.search.search import default_storage
+
+            delete_study(default_storage(), study)
+
+        job = self._program.background.do(delete)
+        job.done.connect(self._deleted)
+        job.failed.connect(self._program.notifications.complain)
+
+    @Slot()
+    def _deleted(self) -> None:
+        if self.window is not None:
+            self.window.forget()
+
+    @Slot()
+    def _follow(self) -> None:
+        """Show the runs that were stored, and forget processes that have ended and belong to no window."""
+        self._runs.refresh_written()
+        mine = self.window.process if self.window is not None else None
+        for process in [item for item in self._processes if item is not mine and not item.running]:
+            self._processes.remove(process)
+            process.deleteLater()
+
+    @Slot()
+    def _forget(self) -> None:
+        self.window = None
+        self._follow()

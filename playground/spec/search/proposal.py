@@ -1,0 +1,80 @@
+"""The range that a form offers for a field, and the edit that puts one into an experiment or takes it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playground.spec.component import NONE, FieldInfo
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message
+from playground.spec.search.domain import Scalar, proposed
+from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
+from playground.spec.search.ranges import Choices, FieldRange, NumberRange, Range
+from playground.spec.search.space import Limits, SearchSpace
+
+_MOST_OPTIONS = 64
+
+
+def takes_range(info: FieldInfo) -> bool:
+    """Whether a field of that declaration can hold a range."""
+    if info.kind in ("integer", "real"):
+        return info.minimum is not None and info.maximum is not None
+    return info.kind == "flag" or 1 < len(options_of(info)) <= _MOST_OPTIONS
+
+
+def options_of(info: FieldInfo) -> tuple[Scalar, ...]:
+    """The values among which a field chooses: ids of components; none for other fields."""
+    if info.kind == "flag":
+        return (True, False)
+    if info.kind == "choice":
+        return tuple(value for value, _ in info.options)
+    if info.kind == "component" and info.family is not None:
+        return (*((NONE,) if info.optional else ()), *(member.id for member in info.family.members()))
+    return ()
+
+
+def range_at(experiment: Experiment, path: Sequence[int], field: str) -> FieldRange | None:
+    """The range of a field, dotted, of the layer at `path`, or outside the stack for `()`; None without one."""
+    for item in experiment.search.ranges if experiment.search else ():
+        if isinstance(item, FieldRange) and (item.path, item.field) == (tuple(path), field):
+            return item
+    return None
+
+
+def proposed_range(experiment: Experiment, path: Sequence[int], field: str) -> NumberRange | Choices | None:
+    """The range that is offered for a field, around its present value; None where it can hold none."""
+    path = tuple(path)
+    place = (*(layer_place(path) if path else ()), *field.split("."))
+    info = field_at(experiment, place)
+    if info is None or not takes_range(info):
+        return None
+    if options := options_of(info):
+        return Choices(path=path, field=field, options=options)
+    try:
+        interval = proposed(info, float(value_at(experiment, place)))
+    except NoPlace:
+        return None
+    if interval is None:
+        return None
+    low, high, logarithmic, _ = interval
+    return NumberRange(path=path, field=field, low=float(low), high=float(high), logarithmic=logarithmic)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRange:
+    """Puts a range into the space of an experiment, in place of that of the same key; None takes that one out."""
+
+    key: str
+    item: Range | None
+    label: Message
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        space = experiment.search or SearchSpace()
+        ranges = list(space.ranges)
+        at = next((number for number, item in enumerate(ranges) if item.key == self.key), len(ranges))
+        ranges[at : at + 1] = [] if self.item is None else [self.item]
+        changed: SearchSpace | None = space.with_(ranges=tuple(ranges))
+        if not ranges and space.limits == Limits():
+            changed = None
+        return experiment.with_(search=changed)

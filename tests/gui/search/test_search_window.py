@@ -1,0 +1,204 @@
+"""The window of a search: what it shows of recorded lines, and a short real search from the menu to an opened trial."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from pytestqt.qtbot import QtBot
+
+from playground.engine.search.event_lines import Importances, Progressed, event_in, line_of, trial_event
+from playground.engine.search.outcome import FAILED, PRUNED, TRAINED, TrialRow
+from playground.gui.search.window import SearchWindow
+from playground.gui.session.run_state import RunState
+from playground.gui.session.search_process import SearchPhase, SearchProcess
+from playground.gui.start.program import Program
+from playground.spec.datasets.points import Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.search.ranges import Choices, NumberRange
+from playground.spec.search.space import SearchSpace
+from tests.gui.conftest import Answers
+
+LOAD = 60_000
+RATE = NumberRange(field="recipe.optimizer.lr", low=1e-3, high=1.0, logarithmic=True)
+WIDTH = NumberRange(path=(0,), field="out_features", low=2, high=40)
+BIAS = Choices(path=(1,), field="bias", options=(True, False))
+FEW = Experiment(
+    name="Few",
+    data=Points(count=100, validation_share=0.2),
+    stack=Stack(layers=(Linear(out_features=8), Linear(out_features=2))),
+    recipe=Recipe(epochs=2, device="cpu"),
+    search=SearchSpace(ranges=(WIDTH, RATE, BIAS)),
+)
+
+
+def trial(number: int, score: float, parameters: int, state: str = TRAINED, reason: str = "") -> TrialRow:
+    """A trial as a search tells it."""
+    trained = state == TRAINED
+    figures = {"score": score, "loss": 0.1, "parameters": parameters, "flops": 50, "latency": None, "scores": [score]}
+    params = {WIDTH.key: 2 + number, RATE.key: 0.001 * (1 + number), BIAS.key: number % 2 == 0}
+    values = (score, float(parameters)) if trained else ()
+    return TrialRow(
+        number, state, values, params, figures if trained else {}, reason, 0.5, 2, (f"run {number}",), number == 0
+    )
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> SearchWindow:
+    """About a space of three ranges, with two goals, and a search that has begun."""
+    process = SearchProcess()
+    made = SearchWindow(FEW, process)
+    qtbot.addWidget(made, before_close_func=lambda _: process.deleteLater())
+    made.choices.goals.setCurrentIndex(2)  # score, parameters
+    made.start_button.click()
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def tell(window: SearchWindow, *rows: TrialRow) -> None:
+    """Let the process tell these trials, as lines."""
+    for row in rows:
+        window.process.take(event_in(line_of(trial_event(row)).encode()))
+    window.update_now()
+
+
+def shown(window: SearchWindow) -> list[list[str]]:
+    """The texts of the table, as sorted."""
+    model = window.table.model()
+    return [
+        [str(model.index(row, column).data()) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_trials_come_into_table_and_plots(window: SearchWindow) -> None:
+    trials = (trial(0, 0.9, 300), trial(1, 0.8, 400), trial(2, 0.95, 500), trial(3, 0.85, 100))
+    tell(window, *trials, trial(4, 0.0, 0, FAILED, "It diverged."), trial(5, 0.0, 0, PRUNED))
+    texts = shown(window)
+    assert [line[0] for line in texts] == ["5", "4", "3", "2", "1", "0"]
+    assert texts[1][4] == "failed: It diverged."
+    assert texts[3][1:3] == ["95.00 %", "500"]
+    assert texts[3][5] == "Linear 1: Units 4, Learning rate 0.003, Linear 2: Bias yes"
+    assert texts[5][4] == "done (the experiment itself)"
+    assert [point.trial for point in window.front.points if point.best] == [0, 2, 3]
+    assert [point.trial for point in window.best.points if point.best] == [0, 2]
+    assert [(point.x, point.y) for point in window.best.points] == [(0, 90.0), (1, 80.0), (2, 95.0), (3, 85.0)]
+    window.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert [line[0] for line in shown(window)][:4] == ["2", "0", "3", "1"]
+
+
+def test_a_later_line_replaces_a_trial(window: SearchWindow) -> None:
+    running = trial(0, 0.0, 0, "running")
+    tell(window, running)
+    assert shown(window)[0][4] == "running"
+    tell(window, trial(0, 0.7, 20))
+    assert [line[1] for line in shown(window)] == ["70.00 %"]
+
+
+def test_a_point_that_is_clicked_is_selected_and_opened(window: SearchWindow) -> None:
+    tell(window, trial(0, 0.9, 300), trial(1, 0.5, 4000), trial(2, 0.95, 10))
+    point = next(point for point in window.best.points if point.trial == 1)
+    view = window.best.plot
+    window.grab()  # the ranges of its axes are those of the points once it has been painted
+    place = view.mapFromScene(view.getPlotItem().getViewBox().mapViewToScene(QPointF(point.x, point.y)))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
+    assert window.chosen is not None
+    assert window.chosen.number == 1
+    assert window.trial.words.text() == "Trial 1: Validation score 50.00 %, Parameters 4,000"
+    assert [plot.chosen for plot in window.plots] == [1, 1, 1]
+    opened = QSignalSpy(window.open_requested)
+    window.table.setFocus()
+    QTest.keyClick(window.table, Qt.Key.Key_Return)
+    assert opened.at(0)[1].run_ids == ("run 1",)
+
+
+def test_around_a_trial_the_ranges_are_narrow(window: SearchWindow) -> None:
+    tell(window, trial(0, 0.9, 300), trial(9, 0.95, 10))
+    window.choose(9)
+    window.trial.around_button.click()
+    assert window.choices.space.currentText() == "Around trial 9"
+    width, rate, bias = window.choices.plan.space.ranges
+    assert isinstance(width, NumberRange)
+    assert isinstance(rate, NumberRange)
+    assert isinstance(bias, Choices)
+    assert (width.low, width.high) == (2, 20)  # a quarter of 38 to either side of 11
+    assert rate.low == pytest.approx(0.01 / 10**0.75)
+    assert rate.high == pytest.approx(0.01 * 10**0.75)
+    assert bias.options == (False,)
+    assert window.start_button.text() == "&Start"  # another search
+
+
+def test_it_says_what_mattered_how_long_and_what_won(window: SearchWindow) -> None:
+    tell(window, trial(0, 0.9, 300), trial(1, 0.95, 300), trial(2, 0.8, 400))
+    window.process.take(Importances(shares={RATE.key: 0.75, WIDTH.key: 0.25}, trials=3))
+    window.update_now()
+    assert window.bars.rows == (("Learning rate", 0.75), ("Linear 1: Units", 0.25))
+    window.process.phase = SearchPhase.STARTING
+    window.process.take(Progressed(share=0.1, seconds=60.0, running=2))
+    window.update_now()
+    assert window.words.text() == "3 trained to the end · 2 running · 1:00 of 10:00 · about 30 trials in all"
+    window.process.phase = SearchPhase.DONE
+    window.process.changed.emit()
+    won = "Trial 1 won: Validation score 95.00 %, Parameters 300 (0 more on the front); +5.00 points against "
+    assert window.words.text() == (
+        f"{won}the experiment itself (Validation score 90.00 %, Parameters 300). 3 trained to the end."
+    )
+
+
+def test_what_cannot_be_searched_is_said(qtbot: QtBot) -> None:
+    window = SearchWindow(FEW, SearchProcess(), None)
+    qtbot.addWidget(window, before_close_func=lambda _: window.process.deleteLater())
+    window.choices.goals.setCurrentIndex(2)
+    window.choices.sampler.setCurrentIndex(3)  # CMA-ES
+    assert window.words.text() == "CMA-ES has one goal; take tpe, nsga2 or gp for several."
+    assert not window.start_button.isEnabled()
+    window.choices.goals.setCurrentIndex(0)
+    assert window.start_button.isEnabled()
+
+
+def test_a_search_runs_pauses_and_its_trial_opens(
+    ready: Program, qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
+    pytest.importorskip("optuna", reason="the extra `search` is not installed")
+    ready.runs.open()
+    ready.document.load(FEW, None)
+    ready.run_menu.search.trigger()
+    searches = ready.results.searches
+    assert searches is not None
+    window = searches.window
+    assert window is not None
+    window.choices.kind.setCurrentIndex(1)
+    window.choices.amount.setValue(300)
+    window.choices.workers.setValue(1)
+    window.start_button.click()
+    qtbot.waitUntil(lambda: sum(row.state == TRAINED for row in window.model.trials) >= 2, timeout=LOAD)
+    children = psutil.Process(window.process.pid).children(recursive=True)
+    assert children
+    window.pause_button.click()
+    qtbot.waitUntil(lambda: window.process.phase is SearchPhase.PAUSED, timeout=LOAD)
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    assert window.start_button.text() == "&Continue"
+    window.choose(1)
+    chosen = window.chosen
+    assert chosen is not None
+    window.trial.open_button.click()
+    qtbot.waitUntil(
+        lambda: ready.run.run_id == chosen.run_ids[0] and ready.run.state is RunState.FINISHED, timeout=LOAD
+    )
+    assert ready.document.experiment.stack.layers[0].with_(out_features=8) == FEW.stack.layers[0]
+    assert ready.document.experiment.recipe.optimizer.lr == chosen.params[RATE.key]  # type: ignore[attr-defined]
+    answers.path = tmp_path / "report.csv"
+    window.report_button.menu().actions()[1].trigger()
+    qtbot.waitUntil(lambda: answers.path is not None and answers.path.exists())
+    assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
+    window.delete_button.click()
+    qtbot.waitUntil(lambda: not window.model.trials, timeout=LOAD)
+    window.close()
+    qtbot.waitUntil(lambda: not searches.threads)
