@@ -15,6 +15,7 @@ from playground.engine.evaluation.scores import Scoring
 from playground.engine.probes.step_probe import StepProbe
 from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.random_streams import RandomStream
+from playground.engine.runtime.ranks import Ranks
 from playground.engine.training.divergence import Evidence
 from playground.engine.training.optimizer_update import OptimizerUpdate
 from playground.engine.training.penalty import Penalty, norm
@@ -105,8 +106,18 @@ class TrainStep:
     generator is used as it is.
     """
 
-    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        network: nn.Sequential,
+        chance: int,
+        *,
+        replay: bool = True,
+        ranks: Ranks | None = None,
+    ) -> None:
         """`chance` seeds the layers that draw random numbers. Without `replay` every step runs as it is written.
+
+        With `ranks` other processes make the same step, see `SharedForwardBackward`; there is no replay then.
 
         Raises:
             BuildError: the network has nothing to learn.
@@ -121,10 +132,12 @@ class TrainStep:
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.output_activation)
         random = any(row.layer.is_stochastic for row in enabled_rows(experiment))
+        if ranks is not None:
+            chance, replay = chance + ranks.rank, False
         stream = self.stream = RandomStream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = OptimizerUpdate(experiment, network)
-        look = ForwardBackward(network, self.objective, self.scoring, stream)
+        look = _pass(network, self.objective, self.scoring, stream, ranks)
         self._adds = look.adds
         self._look_as_written = look
         self._look = Replayed(look, stream, allowed=replay)
@@ -277,6 +290,16 @@ class TrainStep:
         inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
         pairs = zip(trained_parameters(self.network), gradients, strict=True)
         return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
+
+
+def _pass(
+    network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None, ranks: Ranks | None
+) -> ForwardBackward:
+    if ranks is None:
+        return ForwardBackward(network, objective, scoring, chance)
+    from playground.engine.training.shared_step import SharedForwardBackward  # which is made of this one
+
+    return SharedForwardBackward(network, objective, scoring, chance, ranks=ranks)
 
 
 def _largest(tensor: Tensor) -> float:
