@@ -87,8 +87,8 @@ def train_once(
                 sys.stderr.write(f"note: {remark}\n")
             if ranks:
                 data = shared_data(data, experiment, ranks)
-            begun = {"network": beginning.network, "state": beginning.state}
-            trainer = Trainer(experiment, data, **begun, probe_every=EVERY, ranks=ranks)
+            network, state = beginning.network, beginning.state
+            trainer = Trainer(experiment, data, network=network, state=state, probe_every=EVERY, ranks=ranks)
             stop_if_cancelled()
     except Cancelled as error:
         raise Stopped(message("Stopped before anything was trained.")) from error

@@ -97,10 +97,10 @@ class _BatchNormOfAll(_BatchNorm):
             return super().forward(input)
         places = [0, *range(2, input.dim())]
         count = ranks.add(torch.tensor(float(input.numel() // input.shape[1]), dtype=torch.float64)).item()
-        mean = _Sum.apply(input.sum(places), ranks) / count
+        mean: Tensor = _Sum.apply(input.sum(places), ranks) / count
         row = [1, -1] + [1] * (input.dim() - 2)
         centred = input - mean.view(row)
-        variance = _Sum.apply(centred.square().sum(places), ranks) / count
+        variance: Tensor = _Sum.apply(centred.square().sum(places), ranks) / count
         self._note(mean.detach(), variance.detach(), count / ranks.copies)
         normal = centred * (variance + self.eps).rsqrt().view(row)
         return normal * self.weight.view(row) + self.bias.view(row) if self.affine else normal
