@@ -138,7 +138,7 @@ class Interruption:
     """Sets `requested` on the first Ctrl+C, SIGTERM or SIGHUP; a second one has its usual effect."""
 
     def __init__(self, *, once: bool = True) -> None:
-        """Not `once`: a second one has no effect. Launchers pass on what a terminal sends to all, and kill later."""
+        """Not `once`: later ones have no effect until the program ends, as launchers repeat them, and kill at last."""
         self.requested, self._once = False, once
         self._before: dict[signal.Signals, Any] = {}
 
@@ -148,7 +148,8 @@ class Interruption:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        self._restore()
+        if self._once:
+            self._restore()
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.requested = True
