@@ -1,4 +1,4 @@
-"""`playground train` in two processes, started as `torchrun` does: the figures of one, and what happens to a lost one."""
+"""`playground train` in two processes, as `torchrun` starts them: the figures of one, and the end of one of them."""
 
 from __future__ import annotations
 
