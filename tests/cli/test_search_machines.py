@@ -25,7 +25,7 @@ from playground.spec.recipe.recipe import Recipe
 from playground.spec.search.ranges import NumberRange
 from playground.spec.search.space import SearchSpace
 
-TRIALS = 16
+TRIALS = 12
 _VERSIONS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
@@ -66,7 +66,7 @@ def test_four_searches_of_which_two_are_killed_lose_no_trial_and_count_none_twic
     experiment = Experiment(
         data=Points(count=100, validation_share=0.2),
         stack=Stack(layers=(Linear(out_features=4), Linear(out_features=2))),
-        recipe=Recipe(epochs=100, device="cpu"),
+        recipe=Recipe(epochs=60, device="cpu"),
         search=SearchSpace(ranges=(rate,)),
     )
     file = tmp_path / "ranged.playground"
