@@ -6,19 +6,14 @@ import argparse
 import os
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground.cli.wrong_use import WrongUse
-from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, PlaygroundError, message
+from playground.spec.messages import PlaygroundError, message
 from playground.standard_streams import FAILED, WRONG_USE, put
 
 if TYPE_CHECKING:
-    from playground.engine.data.in_memory import Data
-    from playground.engine.runs.run_recorder import RunRecorder
-    from playground.engine.runtime.ranks import LostRank, Ranks
-    from playground.engine.training.trainer import Trainer
+    from playground.engine.runtime.ranks import Ranks
 
 _VARIABLES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")  # that torchrun sets
 
@@ -66,31 +61,3 @@ def _quietly(command: Callable[[argparse.Namespace, Ranks], int], args: argparse
 
         put(message("Process {rank}: {why}", rank=ranks.rank, why=error.message), file=sys.stderr)
         return FAILED
-
-
-def shared_data(data: Data, experiment: Experiment, ranks: Ranks) -> Data:
-    """The data of one of the processes: only the first one tests.
-
-    Raises:
-        WrongUse: a batch is too small to be shared.
-        RankError: the processes have different experiments or data.
-        LostRank: one has ended.
-    """
-    from playground.engine.data.fingerprint import fingerprint
-    from playground.engine.data.in_memory import LimitedSubset
-
-    size = experiment.recipe.batch_size
-    if size < ranks.world:
-        words = message("A batch of {size} cannot be shared by {count} processes.", size=size, count=ranks.world)
-        raise WrongUse(words)
-    ranks.ensure_same(experiment.model_dump_json() + fingerprint(data))
-    return data if ranks.first else replace(data, test=LimitedSubset(data.test, 0))
-
-
-def how_to_go_on(error: LostRank, trainer: Trainer, recorder: RunRecorder | None) -> Message:
-    """That another process has ended, where the run stands, and how to continue it."""
-    run = recorder.run_id if recorder else None
-    words = message("{what} The run ends after step {step:,}.", what=error.message, step=trainer.step)
-    if run is None:
-        return words
-    return message("{what} “playground train --continue {run}” goes on with it.", what=words, run=run)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
-from playground.cli.launched import how_to_go_on, shared_data
+from playground.cli.shared_training import how_to_go_on, shared_data
 from playground.cli.terminal import JsonLines, Reporter, Screen
 from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.sleep_inhibition import staying_awake

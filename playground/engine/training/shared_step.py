@@ -14,7 +14,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from playground.engine.modules.frozen import FrozenBatchNorm1d, FrozenBatchNorm2d
 from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.ranks import Ranks
-from playground.engine.training.train_step import ForwardBackward
+from playground.engine.training.forward_backward import ForwardBackward
 
 
 class SharedForwardBackward(ForwardBackward):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -13,13 +12,14 @@ from playground.engine.build import BuildError, calls, enabled_rows, parts, trai
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.probes.step_probe import StepProbe
-from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.random_streams import RandomStream
 from playground.engine.runtime.ranks import Ranks
 from playground.engine.training.divergence import Evidence
+from playground.engine.training.forward_backward import ForwardBackward
 from playground.engine.training.optimizer_update import OptimizerUpdate
 from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
+from playground.engine.training.shared_step import SharedForwardBackward
 from playground.engine.training.snapshots import Terms
 from playground.engine.training.stable_rate import sharpness
 from playground.spec.call import Call
@@ -52,47 +52,6 @@ class StepResult(NamedTuple):
     def finite(self) -> bool:
         """Whether the step was made: with a loss that is no finite number it is not."""
         return isfinite(self.loss + sum(self.terms))
-
-
-class ForwardBackward:
-    """A pass over a batch: the loss, the terms that layers add, the sums of the score, and the gradient of each
-    parameter that is trained."""
-
-    def __init__(
-        self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None
-    ) -> None:
-        self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
-        self._parameters = trained_parameters(network)
-        self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
-
-    @property
-    def adds(self) -> bool:
-        """Whether layers add to the loss: the sum of it comes behind the loss then."""
-        return bool(self._adding)
-
-    def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        """Look at a batch. Gradients are laid out in memory as their parameters are."""
-        with self._chance.drawn() if self._chance else nullcontext():
-            outputs = self._network(inputs)
-        loss = self._objective(outputs, targets)
-        sums = self._scoring(outputs.detach(), targets)
-        added = self._added()
-        gradients = torch.autograd.grad(sum(added, start=loss), self._parameters)
-        extra = [item.detach() for item in added]
-        return loss.detach(), *extra, *sums, *map(alike, gradients, self._parameters)
-
-    def _added(self) -> list[Tensor]:
-        """The sum that the layers' last pass adds to the loss; an empty list if no layer adds anything."""
-        found: list[Tensor] = []
-        for module in self._adding:
-            if module.extra_loss is not None:
-                found.append(module.extra_loss)
-                module.extra_loss = None  # else the whole pass would be kept until the next
-        return [torch.stack(found).sum()] if found else []
-
-    def state(self) -> list[Tensor]:
-        """Weights, buffers and the loss's constants."""
-        return [*self._network.parameters(), *self._network.buffers(), *self._objective.constants]
 
 
 class TrainStep:
@@ -297,8 +256,6 @@ def _pass(
 ) -> ForwardBackward:
     if ranks is None:
         return ForwardBackward(network, objective, scoring, chance)
-    from playground.engine.training.shared_step import SharedForwardBackward  # which is made of this one
-
     return SharedForwardBackward(network, objective, scoring, chance, ranks=ranks)
 
 
