@@ -61,6 +61,7 @@ def url() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.timeout(300)  # eight processes start, on two cores beside other tests
 def test_four_searches_of_which_two_are_killed_lose_no_trial_and_count_none_twice(url: str, tmp_path: Path) -> None:
     rate = NumberRange(field="recipe.optimizer.lr", low=1e-4, high=0.01, logarithmic=True)
     experiment = Experiment(
@@ -86,8 +87,11 @@ def test_four_searches_of_which_two_are_killed_lose_no_trial_and_count_none_twic
             search.kill()
             search.communicate()
     assert [end["trials"] for end in ends] == [TRIALS, TRIALS]
+    found = storage(url)
     with optuna_quietly() as optuna:
-        trials = optuna.load_study(study_name="one", storage=storage(url)).get_trials()
+        trials = optuna.load_study(study_name="one", storage=found).get_trials()
+    found.remove_session()
+    found.engine.dispose()
     again = tried_again(trials)
     values = [item.params[rate.key] for item in trials if item.number not in again and item.state.name == "COMPLETE"]
     assert len(values) == len(set(values)) == TRIALS
