@@ -278,6 +278,7 @@ def test_a_trial_that_was_killed_before_it_began_is_tried_again(url: str, monkey
     assert [row.state for row in search.rows()] == ["waiting", "again", "waiting"]
 
 
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # which asks for trials by `optimize`
 def test_of_trials_that_processes_begin_at_once_no_more_than_the_budget_go_on(url: str) -> None:
     study = open_study(url, "one", plan(experiment(RATE)), 0)
     asked = [study.ask() for _ in range(4)]
