@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
+from playground.cli.shared_training import how_to_go_on, shared_data
 from playground.cli.terminal import JsonLines, Reporter, Screen
 from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.sleep_inhibition import staying_awake
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.runs.store import RunStore
+    from playground.engine.runtime.ranks import Ranks
     from playground.engine.training.trainer import Trainer
 
 
@@ -42,21 +44,27 @@ class Stopped(PlaygroundError):
     """Training was interrupted before it began."""
 
 
-def train(beginning: Beginning, output: Output, *, as_json: bool) -> None:
+def train(beginning: Beginning, output: Output, *, as_json: bool, ranks: Ranks | None = None) -> None:
     """Train, test and report on the standard output; Ctrl+C, SIGTERM or SIGHUP ends the training, not the test.
+
+    With `ranks` other processes train the same network.
 
     Raises:
         PlaygroundError: the run diverged, was stopped before it began, cannot go on from its state, or the network
             could not be written.
     """
-    with Interruption() as interruption:
-        end = train_once(beginning, output, interruption, JsonLines if as_json else None)
-    if isinstance(end, Diverged):
+    with Interruption(once=ranks is None) as interruption:
+        end = train_once(beginning, output, interruption, JsonLines if as_json else None, ranks)
+    if isinstance(end, Diverged) and (ranks is None or ranks.first):
         raise PlaygroundError(end.message)
 
 
 def train_once(
-    beginning: Beginning, output: Output, interruption: Interruption, json_lines: type[JsonLines] | None
+    beginning: Beginning,
+    output: Output,
+    interruption: Interruption,
+    json_lines: type[JsonLines] | None,
+    ranks: Ranks | None = None,
 ) -> Finished | Diverged | None:
     """Train and test one run; `json_lines` reports it, or a `Screen` if None. Return how the run ended.
 
@@ -67,6 +75,7 @@ def train_once(
     from playground.cli.examiner import Examiner
     from playground.engine.data.in_memory import load  # torch takes seconds: a signal may come meanwhile
     from playground.engine.probes.step_probe import EVERY
+    from playground.engine.runtime.ranks import LostRank
     from playground.engine.training.trainer import Trainer
 
     experiment = beginning.experiment
@@ -76,7 +85,10 @@ def train_once(
             told = (experiment.data.notice, experiment.data.changed)
             for remark in (*data.remarks, *filter(None, told)):
                 sys.stderr.write(f"note: {remark}\n")
-            trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state, probe_every=EVERY)
+            if ranks:
+                data = shared_data(data, experiment, ranks)
+            network, state = beginning.network, beginning.state
+            trainer = Trainer(experiment, data, network=network, state=state, probe_every=EVERY, ranks=ranks)
             stop_if_cancelled()
     except Cancelled as error:
         raise Stopped(message("Stopped before anything was trained.")) from error
@@ -86,7 +98,10 @@ def train_once(
     with staying_awake():
         reporter = _reporter(json_lines, experiment, output.tensorboard)
         examiner = Examiner(reporter, experiment, data, _epochs_before(beginning, output))
-        _follow(trainer, reporter, examiner, interruption, output, recorder)
+        try:
+            _follow(trainer, reporter, examiner, interruption, output, recorder, ranks)
+        except LostRank as error:
+            raise LostRank(how_to_go_on(error, trainer, recorder)) from error
     return trainer.finished
 
 
@@ -122,8 +137,9 @@ def _epochs_before(beginning: Beginning, output: Output) -> list[Epoch]:
 class Interruption:
     """Sets `requested` on the first Ctrl+C, SIGTERM or SIGHUP; a second one has its usual effect."""
 
-    def __init__(self) -> None:
-        self.requested = False
+    def __init__(self, *, once: bool = True) -> None:
+        """Not `once`: later ones have no effect until the program ends, as launchers repeat them, and kill at last."""
+        self.requested, self._once = False, once
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Interruption:
@@ -132,7 +148,8 @@ class Interruption:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        self._restore()
+        if self._once:
+            self._restore()
 
     def ask(self) -> None:
         """Request the end, from any thread."""
@@ -140,7 +157,8 @@ class Interruption:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.ask()
-        self._restore()
+        if self._once:
+            self._restore()
 
     def _restore(self) -> None:
         for number, handler in self._before.items():
@@ -154,8 +172,11 @@ def _follow(
     interruption: Interruption,
     output: Output,
     recorder: RunRecorder | None,
+    ranks: Ranks | None,
 ) -> None:
     """Train to the end or until interrupted, which still tests the network; write the network in any case."""
+    from playground.engine.runtime.ranks import LostRank
+
     stopping, saved = False, None
     between = False  # two steps, so that the state of the training is whole
     try:
@@ -165,10 +186,16 @@ def _follow(
                 recorder.take(snapshot)
             examiner.take(snapshot)
             reporter.take(snapshot)
-            if interruption.requested and not stopping:
+            wanted = ranks.agreed(interruption.requested) if ranks else interruption.requested
+            if wanted and not stopping:
                 trainer.stop()
                 stopping = True
+                if ranks and recorder:
+                    recorder.pause()  # the launcher may not wait for the test
             between = False
+    except LostRank:
+        between = True  # all is as it was before the step that failed
+        raise
     finally:
         if recorder:  # does nothing where the run has ended
             recorder.close() if between else recorder.abandon()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from playground.cli.arguments import ensure_between, ensure_here, ensure_sound, ensure_writable, number
 from playground.cli.data_choices import takes_reading
+from playground.cli.launched import as_rank, launched
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.unit_kind import UnitKind
 from playground.spec.devices import Device
@@ -18,6 +19,7 @@ from playground.standard_streams import DONE, complain, put
 if TYPE_CHECKING:
     from playground.cli.beginning import Beginning
     from playground.engine.runs.store import RunStore
+    from playground.engine.runtime.ranks import Ranks
 
 _DATA = {  # options that decide on the data, by the name of their value
     "target": "--target",
@@ -85,7 +87,13 @@ def takes_training(train: argparse.ArgumentParser) -> None:
 
 
 def train_command(args: argparse.Namespace) -> int:
-    """Train what the arguments say."""
+    """Train what the arguments say; under a launcher together with the other processes."""
+    if launched():
+        return as_rank(_train_command, args)
+    return _train_command(args, None)
+
+
+def _train_command(args: argparse.Namespace, ranks: Ranks | None) -> int:
     if args.seeds is not None:
         _ensure_one_group(args)
     if args.with_state and args.out is None:
@@ -96,11 +104,11 @@ def train_command(args: argparse.Namespace) -> int:
 
     args.no_store = args.no_store or not read_settings().enabled
     if args.no_store and not (args.going_on or args.source):
-        return _train(args, None)
+        return _train(args, None, ranks)
     from playground.cli.run_store import FirstProblem, opened
 
     with opened(FirstProblem()) as store:
-        return _train(args, store)
+        return _train(args, store, ranks)
 
 
 def _ensure_one_group(args: argparse.Namespace) -> None:
@@ -119,7 +127,7 @@ def _ensure_one_group(args: argparse.Namespace) -> None:
     ensure_between("seeds", args.seeds, 2, MOST_SEEDS)
 
 
-def _train(args: argparse.Namespace, store: RunStore | None) -> int:
+def _train(args: argparse.Namespace, store: RunStore | None, ranks: Ranks | None) -> int:
     from playground.cli.train import Output, train
 
     beginning = _beginning(args, store)
@@ -135,7 +143,7 @@ def _train(args: argparse.Namespace, store: RunStore | None) -> int:
         from playground.cli.seeds import train_seeds
 
         return train_seeds(beginning, output, args.seeds, as_json=args.json)
-    train(beginning, output, as_json=args.json)
+    train(beginning, output, as_json=args.json, ranks=ranks)
     return DONE
 
 

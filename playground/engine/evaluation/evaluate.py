@@ -19,6 +19,7 @@ from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring, added
 from playground.engine.modules.containers import Repeated
+from playground.engine.runtime.ranks import Ranks
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
@@ -58,29 +59,37 @@ def evaluate(
     part: Subset,
     chunk: int,
     watch: Observer | None = None,
+    ranks: Ranks | None = None,
 ) -> Generator[int, None, Evaluation]:
     """Evaluate samples in chunks, without gradients; yield the number of samples done after each chunk.
 
-    Between chunks the network is in its original mode. `watch` is called with each chunk.
+    Between chunks the network is in its original mode. `watch` is called with each chunk. With `ranks` other processes
+    evaluate the same network, each its share of the samples, and all return the same.
     """
     loss, plain_loss, weight, done = 0.0, 0.0, 0.0, 0
     plain = objective.plain
     sums: tuple[float, ...] = ()
+    at_once = chunk * ranks.world if ranks else chunk
     with evaluating(network):
         fused = for_inference(network)
     while done < len(part):
         with evaluating(network):
-            inputs, targets = part.cut(done, done + chunk)
+            end = min(done + at_once, len(part))
+            own, copies = ranks.share(end - done) if ranks else (slice(0, end - done), 1)
+            inputs, targets = part.cut(done + own.start, done + own.stop)
             outputs = fused(inputs)
-            counted = objective.weight(targets)
+            counted = objective.weight(targets) / copies
             loss, weight = loss + objective(outputs, targets).item() * counted, weight + counted
             if plain is not None:
                 plain_loss += plain(outputs, targets).item() * counted
-            sums = added(sums, [item.item() for item in scoring(outputs, targets)])
+            sums = added(sums, [item.item() / copies for item in scoring(outputs, targets)])
             if watch:
                 watch(inputs, outputs, targets)
-        done += len(inputs)
+        done = end
         yield done
+    if ranks:
+        loss, plain_loss, weight, *total = ranks.added([loss, plain_loss, weight, *sums])
+        sums = tuple(total)
     return Evaluation(loss / weight, scoring.score(sums, done), plain_loss / weight if plain else None)
 
 

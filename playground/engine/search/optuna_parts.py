@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import sqlite3
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,8 +31,11 @@ _POPULATION = 20  # of genetic algorithms: the usual 50 are more than most searc
 _GRID = 5  # values of each interval
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
 _PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
+_MAKER = "maker"  # attribute of a study: the process that made it
+_ATTEMPTS, _PAUSE = 10, 0.5  # seconds between attempts at what another process is making
 _RETRIES = "retry_history"  # Optuna's own name, which dashboards know: the trials whose place one takes
 BEGUN = "begun"  # attribute of a trial that is trained: its process
+SURPLUS = "surplus"  # attribute of a trial that was refused because there are enough
 DEATHS = "deaths"  # how many of these ended with their process
 
 
@@ -124,7 +130,7 @@ def storage(url: str) -> RDBStorage:
         SearchError: it cannot be opened.
     """
     with optuna_quietly() as optuna:
-        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
         scheme = url.partition(":")[0].partition("+")[0]
         if scheme not in _SCHEMES:
@@ -133,18 +139,25 @@ def storage(url: str) -> RDBStorage:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": 60, "factory": _Connection}} if scheme == "sqlite" else {"pool_pre_ping": True}
         )
-        try:
-            made: RDBStorage = optuna.storages.RDBStorage(
-                url,
-                engine_kwargs=options,
-                heartbeat_interval=HEARTBEAT,
-                grace_period=GRACE,
-                heartbeat_stale_trial_callback=after_death,
-            )
-            return made
-        except (ImportError, SQLAlchemyError, RuntimeError) as error:
-            reason = str(error).splitlines()[0][:200]
-            raise SearchError(message("The storage of searches cannot be opened: {reason}", reason=reason)) from error
+        for attempt in range(_ATTEMPTS):
+            try:
+                made: RDBStorage = optuna.storages.RDBStorage(
+                    url,
+                    engine_kwargs=options,
+                    heartbeat_interval=HEARTBEAT,
+                    grace_period=GRACE,
+                    heartbeat_stale_trial_callback=after_death,
+                )
+                return made
+            except (ImportError, SQLAlchemyError, RuntimeError, AssertionError) as error:
+                # Optuna asserts what is not so while another process makes the tables, at which only one succeeds.
+                if isinstance(error, IntegrityError | ProgrammingError | AssertionError) and attempt < _ATTEMPTS - 1:
+                    time.sleep(_PAUSE)
+                    continue
+                reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+                why = message("The storage of searches cannot be opened: {reason}", reason=reason)
+                raise SearchError(why) from error
+        raise AssertionError("the last attempt returns or raises")
 
 
 def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
@@ -158,27 +171,46 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
     with optuna_quietly() as optuna:
         directions = ["maximize" if GOALS[goal].greater_is_better else "minimize" for goal in plan.goals]
         found = storage(url)
-        try:
-            study: Study = optuna.create_study(
-                storage=found,
-                study_name=name,
-                directions=directions,
-                sampler=sampler(plan, seed),
-                pruner=pruner(plan),
-                load_if_exists=True,
-            )
-        except ValueError as error:  # the same name with other directions
-            raise _another(name) from error
-        stored = study.user_attrs.get(_PLAN)
-        if stored is None:
+        parts = {"study_name": name, "storage": found, "sampler": sampler(plan, seed), "pruner": pruner(plan)}
+        study: Study
+        try:  # of several processes that begin at once, one makes it
+            study = optuna.create_study(directions=directions, **parts)
+        except optuna.exceptions.DuplicatedStudyError:
+            study = optuna.load_study(**parts)
+            _await_plan(study)
+        if study.user_attrs.get(_PLAN) is None:
+            study.set_user_attr(_MAKER, this_process())
             study.set_user_attr(_DIGEST, plan.digest)
-            study.set_user_attr(_PLAN, plan.model_dump(mode="json"))
             first = plan.space.present(plan.experiment)
             if first is not None:
                 study.enqueue_trial(first, user_attrs={FIRST: True}, skip_if_exists=True)
+            study.set_user_attr(_PLAN, plan.model_dump(mode="json"))
         elif study.user_attrs.get(_DIGEST) != plan.digest or len(study.directions) != len(directions):
             raise _another(name)
         return study
+
+
+def _await_plan(study: Study) -> None:
+    """Wait for the process that has just made the study, unless it has ended in the middle of that."""
+    for _ in range(_ATTEMPTS):
+        if study.user_attrs.get(_PLAN) is not None:
+            return
+        time.sleep(_PAUSE)
+
+
+def this_process() -> str:
+    """A name of this process among those of all machines."""
+    return f"{platform.node()} {os.getpid()}"
+
+
+def joined(study: Study) -> bool:
+    """Whether another process has made the study, so that this one should take other random numbers."""
+    return bool(study.user_attrs.get(_MAKER) != this_process())
+
+
+def given(trial: FrozenTrial) -> bool:
+    """Whether the values of a trial were given, not sampled: those of the experiment, or of one that is tried again."""
+    return "fixed_params" in trial.system_attrs or _RETRIES in trial.system_attrs
 
 
 def _another(name: str) -> SearchError:

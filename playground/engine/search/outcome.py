@@ -9,7 +9,7 @@ from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import DEATHS, FIRST, MOST_DEATHS, tried_again
 
 if TYPE_CHECKING:
-    from optuna import Study
+    from optuna import Study, Trial
 
 TRAINED, PRUNED, FAILED, REFUSED, AGAIN, RUNNING, WAITING = (
     "trained",
@@ -73,6 +73,18 @@ def rows(study: Study) -> list[TrialRow]:
             )
         )
     return found
+
+
+def surplus(trial: Trial, most: int | None) -> bool:
+    """Whether there are `most` trials without this one, which count or may count; of trials at once the first go on.
+
+    Processes ask for trials at the same time, but the database numbers them one after another.
+    """
+    if most is None:
+        return False
+    others = [row for row in rows(trial.study) if row.number != trial.number]
+    earlier = sum(row.state in (RUNNING, WAITING) and row.number < trial.number for row in others)
+    return earlier + sum(row.counted for row in others) >= most
 
 
 def front(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[TrialRow]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from playground.engine.runs.store_settings import default_folder
-from playground.engine.search.optuna_parts import BEGUN, GRACE, after_death, open_study, optuna_quietly
+from playground.engine.search.optuna_parts import (
+    BEGUN,
+    GRACE,
+    after_death,
+    joined,
+    open_study,
+    optuna_quietly,
+    this_process,
+)
 from playground.engine.search.outcome import RUNNING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.worker_process import WorkerProcess
@@ -104,6 +112,7 @@ class Search:
         self._bad_ends = self._started = 0
         self._told: set[int] = set()
         self._before, self._measured = 0, False  # trials that had ended; whether the time of one has been measured
+        self._silent: dict[int, float] = {}  # trials that did not begin, and since when, by this clock
         self._began: float | None = None  # when the first worker was ready: importing torch is no part of the budget
 
     @property
@@ -159,7 +168,8 @@ class Search:
 
     def _start(self) -> None:
         self._started += 1
-        seed = (self.plan.experiment.seed + 1000 * self._started + 1_000_003 * len(self.study.trials)) % 2**32
+        own = crc32(this_process().encode()) if joined(self.study) else 0
+        seed = (self.plan.experiment.seed + own + 1000 * self._started + 1_000_003 * len(self.study.trials)) % 2**32
         about = {
             "storage": self._url,
             "study": self.name,
@@ -204,28 +214,32 @@ class Search:
             trial = next((item for item in self.study.get_trials(deepcopy=False) if item.number == number), None)
             if trial is None or trial.state.is_finished():
                 return
-            optuna.Trial(self.study, trial._trial_id).set_user_attr("reason", str(reason))
-            ended = self.study.tell(number, state=optuna.trial.TrialState.FAIL)
-            after_death(self.study, ended)
+            storage = self.study._storage
+            try:
+                storage.set_trial_user_attr(trial._trial_id, "reason", str(reason))
+                storage.set_trial_state_values(trial._trial_id, state=optuna.trial.TrialState.FAIL)
+            except optuna.exceptions.UpdateFinishedTrialError:  # another process was the first to notice
+                return
+            after_death(self.study, storage.get_trial(trial._trial_id))
 
     def _fail_stale(self) -> None:
         """Let trials of killed processes be tried again, also of those that were killed before a sign of life."""
         with optuna_quietly() as optuna:
             optuna.storages.fail_stale_trials(self.study)
-            state = optuna.trial.TrialState.RUNNING
-            for trial in self.study.get_trials(deepcopy=False, states=(state,)):
-                begun = trial.datetime_start
-                if BEGUN in trial.user_attrs or begun is None:
-                    continue
-                if (datetime.now() - begun).total_seconds() > GRACE:
-                    self._fail(trial.number, message("Its process ended before it began."))
+            state, now = optuna.trial.TrialState.RUNNING, time.monotonic()
+            running = self.study.get_trials(deepcopy=False, states=(state,))
+            numbers = [trial.number for trial in running if BEGUN not in trial.user_attrs]
+            self._silent = {number: self._silent.get(number, now) for number in numbers}
+            for number, since in self._silent.items():
+                if now - since > GRACE:
+                    self._fail(number, message("Its process ended before it began."))
 
     def _hand_out(self, found: list[TrialRow]) -> None:
         for worker in self._workers:
             busy = [item for item in self._workers if item.busy]
             if not worker.ready or worker.busy or (self._began is not None and self._lacks(found, busy)):
                 continue
-            worker.ask(trial=True)
+            worker.ask(trial=True, most=self._budget.trials)
 
     def _lacks(self, found: list[TrialRow], busy: list[WorkerProcess]) -> bool:
         """Whether the trials that are begun, here and elsewhere, use up the budget of trials."""

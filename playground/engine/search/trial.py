@@ -21,7 +21,8 @@ from playground.engine.runtime.device import prepare_thread
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search.goals import TrialFigures
-from playground.engine.search.optuna_parts import FIRST, suggested
+from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
+from playground.engine.search.outcome import surplus
 from playground.engine.search.plan import Plan
 from playground.engine.training.snapshots import Diverged, Epoch, Step
 from playground.engine.training.trainer import Trainer
@@ -52,6 +53,7 @@ class Trials:
         self._plan, self._store, self._group, self._stopping = plan, store, group, stopping
         self._data: Data | None = None
         self.interrupted = False  # whether the last trial was given up
+        self.most: int | None = None  # trials of the study, on all machines
 
     def objective(self, trial: Trial) -> list[float]:
         """Train a trial, and return its values; attributes of the trial say the rest.
@@ -98,6 +100,9 @@ class Trials:
 
     def _figures(self, trial: Trial) -> TrialFigures:
         plan = self._plan
+        if surplus(trial, self.most):
+            trial.set_user_attr(SURPLUS, True)
+            self._refuse(trial, message("There are enough trials without it."))
         domains = plan.space.domains(plan.experiment)
         values = {key: suggested(trial, key, domain) for key, domain in domains.items()}
         experiment = plan.space.apply(plan.experiment, values)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import signal
 import sys
 import threading
@@ -72,6 +71,7 @@ def _serve(orders: _Orders, out: TextIO) -> None:
             if order.get("forecast"):
                 _tell(out, forecast=trials.seconds_of_a_trial())
             else:
+                trials.most = order["most"]
                 _one_trial(study, trials, orders, out)
         if store:
             store.close(30.0)
@@ -79,13 +79,13 @@ def _serve(orders: _Orders, out: TextIO) -> None:
 
 def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
     """Train one trial; values that are refused are replaced by others."""
-    from playground.engine.search.optuna_parts import BEGUN, try_again
+    from playground.engine.search.optuna_parts import BEGUN, SURPLUS, given, this_process, try_again
 
     begun: list[Trial] = []
 
     def objective(trial: Trial) -> list[float]:
         begun.append(trial)
-        trial.set_user_attr(BEGUN, f"{platform.node()} {os.getpid()}")
+        trial.set_user_attr(BEGUN, this_process())
         _tell(out, begun=trial.number)
         return trials.objective(trial)
 
@@ -98,7 +98,9 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
         if trials.interrupted:
             try_again(study, ended)
             return
-        if "refused" not in ended.user_attrs:
+        if SURPLUS in ended.user_attrs and given(ended):  # then its values wait for another time
+            try_again(study, ended)
+        if "refused" not in ended.user_attrs or SURPLUS in ended.user_attrs:
             _tell(out, done=number)
             return
         _tell(out, refused=number)

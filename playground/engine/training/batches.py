@@ -58,6 +58,10 @@ class Batches:
         self._augmenting.set_state(states["augmenting"])
         self.begin()
 
+    def set_augmenting(self, state: Tensor) -> None:
+        """Let the stream of the augmentations go on from a state of it."""
+        self._augmenting.set_state(state)
+
     def augmented(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """A batch after augmentation."""
         return self._augment(inputs, targets, self._augmenting) if self._augment else (inputs, targets)

@@ -15,6 +15,7 @@ from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.evaluate import Evaluation, Observer, chunk_size, evaluate
 from playground.engine.probes.step_probe import StepProbe
 from playground.engine.runtime.device import prepare_thread, threads
+from playground.engine.runtime.ranks import Ranks
 from playground.engine.training.batches import Batches
 from playground.engine.training.early_stopping import EarlyStoppingMonitor
 from playground.engine.training.reduce_on_plateau import PlateauMonitor
@@ -40,8 +41,9 @@ class Parts:
         network: nn.Sequential | None,
         replay: bool,
         probe_every: int | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
-        """As `Trainer`."""
+        """As `Trainer`; with `ranks` as `SharedParts`."""
         recipe = experiment.recipe
         self.pace = ThreadThrottle(threads(experiment))
         prepare_thread(self.pace.threads)
@@ -53,7 +55,7 @@ class Parts:
         )
         trained = self.average.trained if self.average else self.network
         light = is_light(totals(walk(experiment.stack, experiment.data.sample_shape)), recipe.batch_size)
-        self.learner = TrainStep(experiment, trained, chance, replay=replay and light)
+        self.learner = TrainStep(experiment, trained, chance, replay=replay and light, ranks=ranks)
         self.probe = StepProbe(experiment, trained, probe_every) if probe_every is not None else None
         watching = recipe.stopping.call()
         self.patience: EarlyStoppingMonitor = run(watching) if watching else EarlyStoppingMonitor(inf, False)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -13,12 +12,14 @@ from playground.engine.build import BuildError, calls, enabled_rows, parts, trai
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.probes.step_probe import StepProbe
-from playground.engine.runtime.memory_layout import alike
 from playground.engine.runtime.random_streams import RandomStream
+from playground.engine.runtime.ranks import Ranks
 from playground.engine.training.divergence import Evidence
+from playground.engine.training.forward_backward import ForwardBackward
 from playground.engine.training.optimizer_update import OptimizerUpdate
 from playground.engine.training.penalty import Penalty, norm
 from playground.engine.training.replay import Replayed
+from playground.engine.training.shared_step import SharedForwardBackward
 from playground.engine.training.snapshots import Terms
 from playground.engine.training.stable_rate import sharpness
 from playground.spec.call import Call
@@ -53,47 +54,6 @@ class StepResult(NamedTuple):
         return isfinite(self.loss + sum(self.terms))
 
 
-class ForwardBackward:
-    """A pass over a batch: the loss, the terms that layers add, the sums of the score, and the gradient of each
-    parameter that is trained."""
-
-    def __init__(
-        self, network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None
-    ) -> None:
-        self._network, self._objective, self._scoring, self._chance = network, objective, scoring, chance
-        self._parameters = trained_parameters(network)
-        self._adding: list[Any] = [module for module in network.modules() if hasattr(module, "extra_loss")]
-
-    @property
-    def adds(self) -> bool:
-        """Whether layers add to the loss: the sum of it comes behind the loss then."""
-        return bool(self._adding)
-
-    def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        """Look at a batch. Gradients are laid out in memory as their parameters are."""
-        with self._chance.drawn() if self._chance else nullcontext():
-            outputs = self._network(inputs)
-        loss = self._objective(outputs, targets)
-        sums = self._scoring(outputs.detach(), targets)
-        added = self._added()
-        gradients = torch.autograd.grad(sum(added, start=loss), self._parameters)
-        extra = [item.detach() for item in added]
-        return loss.detach(), *extra, *sums, *map(alike, gradients, self._parameters)
-
-    def _added(self) -> list[Tensor]:
-        """The sum that the layers' last pass adds to the loss; an empty list if no layer adds anything."""
-        found: list[Tensor] = []
-        for module in self._adding:
-            if module.extra_loss is not None:
-                found.append(module.extra_loss)
-                module.extra_loss = None  # else the whole pass would be kept until the next
-        return [torch.stack(found).sum()] if found else []
-
-    def state(self) -> list[Tensor]:
-        """Weights, buffers and the loss's constants."""
-        return [*self._network.parameters(), *self._network.buffers(), *self._objective.constants]
-
-
 class TrainStep:
     """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
 
@@ -105,8 +65,18 @@ class TrainStep:
     generator is used as it is.
     """
 
-    def __init__(self, experiment: Experiment, network: nn.Sequential, chance: int, *, replay: bool = True) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        network: nn.Sequential,
+        chance: int,
+        *,
+        replay: bool = True,
+        ranks: Ranks | None = None,
+    ) -> None:
         """`chance` seeds the layers that draw random numbers. Without `replay` every step runs as it is written.
+
+        With `ranks` other processes make the same step, see `SharedForwardBackward`; there is no replay then.
 
         Raises:
             BuildError: the network has nothing to learn.
@@ -121,10 +91,12 @@ class TrainStep:
         self.objective = Objective(experiment.recipe.loss, experiment.data.task, device)
         self.scoring = Scoring(experiment.data.task, experiment.recipe.loss.output_activation)
         random = any(row.layer.is_stochastic for row in enabled_rows(experiment))
+        if ranks is not None:
+            chance, replay = chance + ranks.rank, False
         stream = self.stream = RandomStream(chance) if random and device.type == "cpu" else None
         replay = replay and device.type != "mps"  # where chance cannot be put back, nothing can be compared
         self._move_as_written = OptimizerUpdate(experiment, network)
-        look = ForwardBackward(network, self.objective, self.scoring, stream)
+        look = _pass(network, self.objective, self.scoring, stream, ranks)
         self._adds = look.adds
         self._look_as_written = look
         self._look = Replayed(look, stream, allowed=replay)
@@ -277,6 +249,14 @@ class TrainStep:
         inside = {id(parameter) for layer in layers for parameter in layer.parameters()}
         pairs = zip(trained_parameters(self.network), gradients, strict=True)
         return norm(gradient for parameter, gradient in pairs if id(parameter) in inside)
+
+
+def _pass(
+    network: nn.Sequential, objective: Objective, scoring: Scoring, chance: RandomStream | None, ranks: Ranks | None
+) -> ForwardBackward:
+    if ranks is None:
+        return ForwardBackward(network, objective, scoring, chance)
+    return SharedForwardBackward(network, objective, scoring, chance, ranks=ranks)
 
 
 def _largest(tensor: Tensor) -> float:

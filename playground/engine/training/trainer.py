@@ -16,18 +16,15 @@ from playground.engine.evaluation.evaluate import Evaluation, Observer
 from playground.engine.evaluation.verdict import VerdictBuilder
 from playground.engine.runtime.device import choose, prepare_thread
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
+from playground.engine.runtime.ranks import Ranks
 from playground.engine.training import divergence
-from playground.engine.training.parts import Parts
+from playground.engine.training.live_experiment import required_changes
 from playground.engine.training.progress import Progress
+from playground.engine.training.shared_parts import parts_of
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Figures, Finished, Snapshot
 from playground.engine.training.training_state import StateError, TrainingState, require_same_run
 from playground.spec.experiment import Experiment
-from playground.spec.live_changes import live_changes, obstacle
-from playground.spec.messages import PlaygroundError, message
-
-
-class ChangeError(PlaygroundError):
-    """A run cannot go on with what it was given; it must start anew with that."""
+from playground.spec.messages import message
 
 
 class Trainer(Iterator[Snapshot]):
@@ -49,6 +46,7 @@ class Trainer(Iterator[Snapshot]):
         replay: bool = True,
         state: TrainingState | None = None,
         probe_every: int | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
         """`network` is trained further, in place, where one is given; else a new one is built.
 
@@ -62,18 +60,21 @@ class Trainer(Iterator[Snapshot]):
 
         With `probe_every`, a `Probed` follows some steps, see `StepProbe`; it changes no bit of the run.
 
+        With `ranks`, other processes train the same, see `SharedParts`: it is stopped in all after the same step.
+
         Raises:
             BuildError: the network cannot be built, or has nothing to learn.
             DeviceError: the device asked for is not there.
+            RankError: the processes do not train the same; `next` raises `LostRank` where one has ended.
             OutOfMemory: there is not enough memory for it.
             StateError: the state is not one of this experiment.
         """
         if state:
             require_same_run(state, experiment)
         self._experiment = state.experiment if state else experiment
-        self.device = choose(experiment)
+        self.device = choose(experiment) if ranks is None else ranks.device(experiment)
         with shortage_explained(TRAINING):
-            self._parts = Parts(self._experiment, self.device, network, replay, probe_every)
+            self._parts = parts_of(self._experiment, self.device, network, replay, probe_every, ranks)
             self._data = data.to(self.device)
         self.network = self._parts.network
         self._restored_epoch: int | None = None  # whose weights the network was given back
@@ -194,10 +195,7 @@ class Trainer(Iterator[Snapshot]):
         Raises:
             ChangeError: something differs that is not live. Nothing was changed.
         """
-        changes = live_changes(self._experiment, experiment)
-        if changes is None:
-            field = obstacle(self._experiment, experiment)
-            raise ChangeError(message("A run cannot go on with another “{field}”: start it anew.", field=field))
+        changes = required_changes(self._experiment, experiment)
         if self._training:
             self._parts.learner.adopt(self._experiment, experiment)
             if experiment.data != self._experiment.data:

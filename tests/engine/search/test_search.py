@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from playground.engine.runs.store import RunStore
+from playground.engine.search import search as search_module
 from playground.engine.search import worker_process
 from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import (
-    GRACE,
     MOST_DEATHS,
     after_death,
+    joined,
     open_study,
     optuna_quietly,
     sampler,
@@ -24,7 +25,7 @@ from playground.engine.search.optuna_parts import (
     suggested,
     try_again,
 )
-from playground.engine.search.outcome import TrialRow, best, front, rows
+from playground.engine.search.outcome import TrialRow, best, front, rows, surplus
 from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, plan
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
 from playground.engine.search.trial import Trials, latency_of
@@ -263,15 +264,37 @@ def test_a_killed_process_loses_nothing(url: str, tmp_path: Path) -> None:
     assert again.rows() == search.rows()
 
 
-def test_a_trial_that_was_killed_before_it_began_is_tried_again(url: str) -> None:
+def test_a_trial_that_was_killed_before_it_began_is_tried_again(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     search = Search(plan(experiment(RATE)), SearchBudget(trials=3), url=url, name="one", runs=None)
     with optuna_quietly() as optuna:
-        begun = datetime.now() - timedelta(seconds=2 * GRACE)
+        begun = datetime.now() - timedelta(days=1)  # by the clock of another machine
         state = optuna.trial.TrialState.RUNNING
         lost = optuna.trial.FrozenTrial(0, state, None, begun, None, {}, {}, {}, {}, {}, -1)
         search.study.add_trial(lost)
     search._fail_stale()
+    assert [row.state for row in search.rows()] == ["waiting", "running"]
+    monkeypatch.setattr(search_module, "GRACE", -1.0)
+    search._fail_stale()
     assert [row.state for row in search.rows()] == ["waiting", "again", "waiting"]
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # which asks for trials by `optimize`
+def test_of_trials_that_processes_begin_at_once_no_more_than_the_budget_go_on(url: str) -> None:
+    study = open_study(url, "one", plan(experiment(RATE)), 0)
+    asked = [study.ask() for _ in range(4)]
+    assert [surplus(trial, 2) for trial in asked] == [False, False, True, True]
+    assert not any(surplus(trial, None) for trial in asked)
+    study.tell(asked[3], 0.5)
+    assert [surplus(trial, 2) for trial in asked[:3]] == [False, True, True]
+
+
+def test_a_study_that_another_process_makes_has_one_first_trial(url: str) -> None:
+    found = plan(experiment(RATE))
+    assert not joined(open_study(url, "one", found, 0))
+    study = open_study(url, "one", found, 0)
+    study.set_user_attr("maker", "another 1")
+    assert joined(open_study(url, "one", found, 0))
+    assert [row.first for row in rows(study)] == [True]
 
 
 def test_processes_that_cannot_start_end_the_search(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from playground.engine.data.in_memory import Data
+from playground.engine.training.live_experiment import ChangeError
 from playground.engine.training.snapshots import Change, Finished, Step
-from playground.engine.training.trainer import ChangeError, Trainer
+from playground.engine.training.trainer import Trainer
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.recipe.optimizers import Adam

@@ -12,8 +12,9 @@ from playground.engine.data.sources.reconstruction import Mirrored
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.modules.latent import GaussianLatent as LatentModule
+from playground.engine.training.forward_backward import ForwardBackward
 from playground.engine.training.snapshots import Epoch, Finished, Step, Terms
-from playground.engine.training.train_step import ForwardBackward, TrainStep
+from playground.engine.training.train_step import TrainStep
 from playground.engine.training.trainer import Trainer
 from playground.spec.bottleneck import bottleneck
 from playground.spec.datasets.reconstruction import ReconstructedMNIST
