@@ -42,6 +42,8 @@ from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.losses import MSE, CrossEntropy
 from playground.spec.recipe.recipe import Recipe
+from playground.spec.search.ranges import Choices, NumberRange
+from playground.spec.search.space import SearchSpace
 
 ENCODING = 'utf8");__import__("os").system("id")#'
 PIECES = (
@@ -184,10 +186,18 @@ def test_every_text_field_is_tried() -> None:
         if _is_text(field.annotation)
     }
     assert known - seen == {
+        ("ChangedExample", "digest"),  # it is refused unless it is hexadecimal
         ("Correction", "picture"),  # it is refused unless it is a packed picture
+        *((name, "field") for name in ("Choices", "FieldRange", "NumberRange")),  # a program has no ranges: below
         ("DistilledMNIST", "teacher"),  # the file is read: below
         ("TextChoice", "files"),  # it is not in an experiment
     }
+
+
+def test_a_program_has_no_ranges() -> None:
+    experiment = EXPERIMENTS["classes"]
+    ranges = (NumberRange(path=(1,), field="out_features", low=2, high=9), Choices(field="epochs", values=("x", 2)))
+    assert script(experiment.with_(search=SearchSpace(ranges=ranges))) == script(experiment)
 
 
 @pytest.mark.parametrize("name", ['q"uote', "back\\slash", "new\nline", "{brace} %d", "l\u2028s", "t'''\"\"\"", "𝒳é漢"])
