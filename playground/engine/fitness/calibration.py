@@ -11,7 +11,7 @@ from playground.engine.evaluation.calibration import calibration
 from playground.engine.fitness.folding import why_not_folded
 from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.parts import Measured
-from playground.engine.fitness.remedy import DIGITS, DivideLogits
+from playground.engine.fitness.remedy import DIGITS, DivideLogits, as_fix
 from playground.engine.fitness.temperature import (
     Temperature,
     chance_error,
@@ -108,4 +108,4 @@ def _fix(found: Measured, result: Mended) -> tuple[Message, DivideLogits | None]
         )
         return message(words, value=value, why=why), None
     remedy = DivideLogits(fitted.value)
-    return message("{order}.", order=remedy.label), remedy
+    return as_fix((remedy,)), remedy

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.spec.edits import Edit, Set
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import setting_text
 from playground.spec.recipe.augmentations import Augmentation
 
@@ -48,3 +49,8 @@ class TrainWith:
 
 
 Remedy = DivideLogits | TrainWith
+
+
+def as_fix(remedies: Sequence[Remedy]) -> Message:
+    """The remedies as sentences."""
+    return joined([message("{order}.", order=remedy.label) for remedy in remedies], " ")

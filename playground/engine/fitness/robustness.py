@@ -13,11 +13,12 @@ from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.parts import Measured
-from playground.engine.fitness.remedy import TrainWith
+from playground.engine.fitness.remedy import TrainWith, as_fix
 from playground.engine.probes.robustness import CorruptedSamples
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.corruptions import Corruption, corruptions_of
+from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, percent_text, setting_text
 from playground.spec.recipe.augmentations import Augmentation, Noise, Rotate, Shift
@@ -68,10 +69,13 @@ def robustness_item(found: Measured) -> Item:
     told = joined([_told(one, width, left[one.id]) for one in corruptions], ", ")
     reason = message(words, plain=percent_text(plain), part=part.words, list=told, kept=part_text(KEPT))
     figures = {"plain": plain, "bar": KEPT, "part": part.part.value, "samples": len(samples), "corruptions": rows}
-    fix = joined(dict.fromkeys(_fix(one, width) for one in failed), " ") if failed else None
-    mended = failed if found.final.dataset.augmented else []
-    remedies = dict.fromkeys(remedy for one in mended if (remedy := _remedy(one, width)) is not None)
-    return Item("robustness", _LABEL, held(not failed), reason, fix, figures, tuple(remedies))
+    known = {one.id: _remedy(one, found.final.dataset) for one in failed}
+    fixes = dict.fromkeys(
+        _fix(one, width) if (remedy := known[one.id]) is None else as_fix((remedy,)) for one in failed
+    )
+    remedies = tuple(dict.fromkeys(remedy for remedy in known.values() if remedy is not None))
+    fix = as_fix(remedies) if len(remedies) == len(fixes) else joined(fixes, " ")
+    return Item("robustness", _LABEL, held(not failed), reason, fix if failed else None, figures, remedies)
 
 
 def _score(trained: Trained, samples: Subset) -> float:
@@ -105,19 +109,20 @@ def _told(one: Corruption, width: int, left: float) -> Message:
 
 
 def _fix(one: Corruption, width: int) -> Message:
+    """What mends it where there is no remedy."""
     if one.id in _TRAINED:
-        words = tr_noop("Train with the augmentation “{name}”, {strength}.")
-        return message(words, name=message(_TRAINED[one.id][0].label), strength=_strength(one, width))
+        words = tr_noop("Train with pictures that are changed likewise: {name} {strength}.")
+        return message(words, name=message(one.label), strength=_strength(one, width))
     return message("Stretch pictures to their full contrast before the network is asked.")
 
 
-def _remedy(one: Corruption, width: int) -> TrainWith | None:
+def _remedy(one: Corruption, dataset: Dataset) -> TrainWith | None:
     """Train with what it is spoiled by; None where no augmentation does that, or not as strongly."""
-    if one.id not in _TRAINED:
+    if one.id not in _TRAINED or not dataset.augmented:
         return None
     kind, name = _TRAINED[one.id]
-    value = STRENGTHS[one.id][-1] * one.magnified(width)
+    width = dataset.sample_shape[-1]
     try:
-        return TrainWith(kind(**{name: value}), _strength(one, width))
-    except ValidationError:
+        return TrainWith(kind(**{name: STRENGTHS[one.id][-1] * one.magnified(width)}), _strength(one, width))
+    except ValidationError:  # beyond what it takes
         return None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.engine.fitness.item import Item, Status
 from playground.engine.fitness.markdown import MARKS
-from playground.engine.fitness.remedy import Remedy
+from playground.engine.fitness.remedy import Remedy, as_fix
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message, tr_noop
 
-_NAME = 150  # pixels of the column of names
+_MARK, _NAME = 20, 150  # pixels of the columns
 _WORDS = {
     Status.GREEN: tr_noop("met"),
     Status.RED: tr_noop("not met"),
@@ -37,29 +37,30 @@ class FitnessLine(QFrame):
         self.status = text_label(self, translated(message(_WORDS[item.status])), "muted", smaller=1)
         self.reason = self._wrapped(item.reason, "" if counts else "muted")
         self.setAccessibleName(f"{self.name.text()}, {self.status.text()}: {self.reason.text()}")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 8, 0, 8)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 20)
-        grid.setColumnMinimumWidth(1, _NAME)
-        grid.setColumnStretch(2, 1)
-        title = QVBoxLayout()
+        names = QWidget(self)
+        names.setFixedWidth(_NAME)
+        self.mark.setFixedWidth(_MARK)
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.name.setWordWrap(True)
+        title = QVBoxLayout(names)
+        title.setContentsMargins(0, 0, 0, 0)
         title.setSpacing(0)
         title.addWidget(self.name)
         title.addWidget(self.status)
-        title.addStretch(1)
-        grid.addWidget(self.mark, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        grid.addLayout(title, 0, 1, 2, 1)
         body = QVBoxLayout()
         body.setSpacing(6)
         body.addWidget(self.reason)
-        if item.fix is not None:
+        if item.fix is not None and item.fix != as_fix(item.remedies):
             body.addWidget(self._wrapped(message("Fix: {fix}", fix=item.fix), ""))
         if item.remedies:
             body.addLayout(self._row(item.remedies))
-        body.addStretch(1)
-        grid.addLayout(body, 0, 2, 2, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 8)
+        row.setSpacing(12)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(names, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(body, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._color()
 
     def set_possible(self, possible: bool) -> None:
@@ -80,6 +81,7 @@ class FitnessLine(QFrame):
     def _wrapped(self, words: Message, look: str) -> QLabel:
         label = text_label(self, translated(words).replace(" %", "\N{NO-BREAK SPACE}%"), look)
         label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         return label

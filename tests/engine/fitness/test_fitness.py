@@ -130,7 +130,7 @@ def test_robustness_is_the_share_that_is_kept_of_what_is_held_out(digits: Traine
     assert kept["contrast"] == pytest.approx(score(pale) / plain, abs=2e-3)
     assert (found["part"], found["samples"]) == ("validation", 1000)
     assert report["robustness"].status is Status.RED
-    assert "“Shift”, ±2 px" in str(report["robustness"].fix)
+    assert "Train with Shift ±2 px." in str(report["robustness"].fix)
 
 
 def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trained, report: Fitness) -> None:
