@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.engine.fitness.item import Item, Status
 from playground.engine.fitness.markdown import MARKS
 from playground.engine.fitness.remedy import Remedy, as_fix
 from playground.gui.style.labels import text_label
-from playground.gui.style.theme import theme_of
+from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message, tr_noop
 
-_MARK, _NAME = 20, 150  # pixels of the columns
+_MARK, _NAME, _LEAST = 20, 150, 300  # pixels of the columns, the last one at least
 _WORDS = {
     Status.GREEN: tr_noop("met"),
     Status.RED: tr_noop("not met"),
     Status.MEASURED: tr_noop("no bar"),
     Status.NOT_APPLICABLE: tr_noop("does not apply"),
 }
+
+
+class _Wrapped(QLabel):
+    """Text that takes the lines that it needs at its width: a `QLabel` asks for those of a narrow one."""
+
+    def __init__(self, text: str, look: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        set_look(self, look)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        return QSize(_LEAST, self.fontMetrics().lineSpacing())
 
 
 class FitnessLine(QFrame):
@@ -60,7 +78,6 @@ class FitnessLine(QFrame):
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(names, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(body, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._color()
 
     def set_possible(self, possible: bool) -> None:
@@ -79,12 +96,7 @@ class FitnessLine(QFrame):
         self.mark.setStyleSheet(f"color: {color}")
 
     def _wrapped(self, words: Message, look: str) -> QLabel:
-        label = text_label(self, translated(words).replace(" %", "\N{NO-BREAK SPACE}%"), look)
-        label.setWordWrap(True)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        return label
+        return _Wrapped(translated(words).replace(" %", "\N{NO-BREAK SPACE}%"), look, self)
 
     def _row(self, remedies: tuple[Remedy, ...]) -> QHBoxLayout:
         row = QHBoxLayout()

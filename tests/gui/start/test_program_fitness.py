@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from torch import Tensor
 
@@ -19,11 +20,13 @@ from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, save
 from playground.gui.fitness.dialog import FitnessDialog
 from playground.gui.start.program import Program
+from playground.gui.window.message_bar import MessageBar
 from playground.spec.datasets.points import Points
 from playground.spec.edits import Set
 from playground.spec.layers.dense import Linear
 from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Rotate, Shift
+from playground.spec.recipe.recipe import Recipe
 from tests.engine.export.trained import trained
 from tests.engine.fitness.nearest_mean import nearest_mean
 from tests.gui.conftest import Answers
@@ -205,3 +208,18 @@ def test_a_changed_network_is_not_replaced(ready: Program, digits: Trained, qtbo
     assert "measure it again" in dialog.status.text()
     assert same(weights(ready), before)
     assert ready.document.undo_stack.count() == 0
+
+
+def test_the_end_of_a_run_leads_to_the_page(ready: Program, digits: Trained, qtbot: QtBot) -> None:
+    recipe = Recipe(epochs=1, batch_size=100, device="cpu")
+    ready.document.load(digits.experiment.with_(recipe=recipe), None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    (verdict,) = (bar for bar in ready.window.messages.findChildren(MessageBar) if bar.key == "verdict")
+    assert verdict.label.words.startswith("Not fit to deploy yet: ")
+    (why,) = verdict.findChildren(QPushButton)
+    assert why.text() == "Why?"
+    why.click()
+    dialog = ready.exports.fitness.dialog
+    assert dialog is not None
+    assert complete(dialog, qtbot)["score"]["value"] == ready.run.progress.finished.test_score
