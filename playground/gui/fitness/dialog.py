@@ -84,7 +84,7 @@ class FitnessDialog(QDialog):
     def show_problem(self, problem: Message) -> None:
         """Say why nothing, or nothing more, can be measured."""
         self.refuse(problem)
-        self.progress.setValue(0)
+        self.progress.hide()
         self.again.setEnabled(True)
 
     def tell(self, words: Message | None) -> None:

@@ -43,6 +43,7 @@ class ProgramFitness(QObject):
         self._background: Background | None = None  # measuring takes seconds to minutes
         self._weights: Weights | None = None  # that are measured
         self._steps: FitnessSteps | None = None  # while they are
+        self._waiting = False  # for the data
         self._busy = False  # whether a run went on while they were
         self._mended = False  # whether the network that comes next was made here, and is to be measured
         self._action: QAction | None = None
@@ -97,14 +98,15 @@ class ProgramFitness(QObject):
             dialog.show_problem(message(_OTHER_DATA))
             return
         dialog.show_work(message("The data are read…"))
+        self._waiting = True
         run.share_data()
 
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
         dialog, weights = self.dialog, self._weights
-        waits = self._steps is None and dialog is not None and dialog.report is None and not dialog.lines
-        if not waits or dialog is None or weights is None or shared.dataset != weights.experiment.data:
+        if not self._waiting or dialog is None or weights is None or shared.dataset != weights.experiment.data:
             return
+        self._waiting = False
         if shared.data is None:
             dialog.show_problem(shared.problem or message("The data cannot be read."))
             return
@@ -251,6 +253,7 @@ class ProgramFitness(QObject):
             dialog.tell(message(_CHANGED))
 
     def _drop(self) -> None:
+        self._waiting = False
         if self._steps is not None:
             self._steps.drop()
             self._steps = None
