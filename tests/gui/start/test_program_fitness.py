@@ -16,6 +16,7 @@ from playground.cli.main import main
 from playground.engine.build import build
 from playground.engine.fitness.item import Status
 from playground.engine.fitness.remedy import DivideLogits, TrainWith
+from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, save
 from playground.gui.fitness.dialog import FitnessDialog
@@ -118,7 +119,10 @@ def test_the_page_shows_what_the_command_line_tells(
     assert dialog.status.text() == "report.md was written."
 
 
-def test_a_click_calibrates_as_promised_and_is_undone(ready: Program, digits: Trained, qtbot: QtBot) -> None:
+def test_a_click_calibrates_as_promised_and_is_undone(
+    ready: Program, digits: Trained, qtbot: QtBot, store: RunStore
+) -> None:
+    ready.run.set_store(store)
     show(ready, digits, qtbot)
     dialog = opened(ready)
     found = complete(dialog, qtbot)["calibration"]
