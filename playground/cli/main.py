@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playground.cli.arguments import ensure_folder, ensure_sound, named, problem_line
+from playground.cli.distill_command import distill_command, takes_distillation
 from playground.cli.evaluate_command import evaluate_command, takes_evaluation
 from playground.cli.export_command import export_command, takes_export
 from playground.cli.fitness_command import fitness_command, takes_fitness
@@ -22,12 +23,14 @@ from playground.cli.inference import takes_prompt, write
 from playground.cli.inspect import inspect, takes_source
 from playground.cli.predict import predict, takes_inputs
 from playground.cli.prune_command import prune_command, takes_pruning
+from playground.cli.quantize_command import quantize_command, takes_quantization
 from playground.cli.race_command import race_command, takes_race
 from playground.cli.read_pictures import read, takes_pictures
 from playground.cli.runs import list_runs, takes_runs
 from playground.cli.search_command import search_command, takes_search
 from playground.cli.serve_command import serve_command, takes_service
 from playground.cli.train_command import takes_training, train_command
+from playground.cli.weights_command import takes_weights, weights_command
 from playground.cli.wrong_use import WrongUse
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.log import keeping_log, log_folder
@@ -144,9 +147,18 @@ def _parser() -> argparse.ArgumentParser:
         command("fitness", fitness_command, "whether a trained network is fit to deploy, why not, and what mends it")
     )
     takes_pruning(command("prune", prune_command, "make a trained network smaller, with its figures before and after"))
+    takes_distillation(
+        command("distill", distill_command, "train a smaller network to match a trained one (knowledge distillation)")
+    )
+    takes_quantization(
+        command(
+            "quantize", quantize_command, "store a trained network in fewer bits (quantise), and measure what changes"
+        )
+    )
     takes_export(command("export", export_command, "write a trained network in another format, such as ONNX"))
     takes_service(command("serve", serve_command, "serve trained networks to other programs, over HTTP"))
     takes_source(command("inspect", inspect, "say how a file or a folder of data is read"))
+    takes_weights(command("weights", weights_command, "put the weights of another program into the layers of a stack"))
     takes_prompt(command("write", write, "continue a prompt with a trained network"))
     return parser
 
@@ -166,6 +178,7 @@ def _with_command(given: list[str]) -> list[str]:
         "presets",
         "check",
         "code",
+        "distill",
         "download",
         "read",
         "predict",
@@ -174,7 +187,9 @@ def _with_command(given: list[str]) -> list[str]:
         "fitness",
         "inspect",
         "prune",
+        "quantize",
         "serve",
+        "weights",
         "write",
     )
     if not given:
@@ -239,6 +254,8 @@ def _check(args: argparse.Namespace) -> int:
     cost = f"{flops_text(sums.flops // units)} a {'sample' if units == 1 else 'character'}"
     size = parameters_text(sums.parameters, sums.trained_parameters)
     put(f"{experiment.name}: can be trained. {layers}, {size}, {cost}")
+    if experiment.data.changed is not None:
+        put(message("{data}: {changed}", data=experiment.data.title, changed=experiment.data.changed))
     return DONE
 
 

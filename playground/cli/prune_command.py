@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playground.spec.edits import LayerPath
     from playground.spec.experiment import Experiment
 
-_BY = ("group", "weight")
+_BY = ("group", "weight", "rank")
 _CRITERIA = ("magnitude", "taylor", "movement")
 _SEED = ""  # rewind to the weights that the seed gives
 _MOST_SENSITIVE = 1000  # samples, for the sensitivity of each layer
@@ -43,7 +43,10 @@ def takes_pruning(prune: argparse.ArgumentParser) -> None:
     prune.add_argument("network", metavar="NETWORK", help="file of a trained network, or a trained preset")
     prune.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     prune.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the pruned network to this file")
-    words = "cut out whole units and filters, so that the network becomes smaller (default), or set weights to zero"
+    words = (
+        "cut out whole units and filters, so that the network becomes smaller (default), set weights to zero, or "
+        "replace layers by two of lower rank, after their singular values"
+    )
     prune.add_argument("--by", choices=_BY, default="group", help=words)
     words = (
         "what decides: the size of weights (default), the change of the loss without them in first order, or movement: "
@@ -51,18 +54,26 @@ def takes_pruning(prune: argparse.ArgumentParser) -> None:
         "units, over training samples at the weights as they are, which tells less once training has settled"
     )
     prune.add_argument("--criterion", choices=_CRITERIA, default="magnitude", help=words)
-    words = "share that is left, of the FLOPs by group and of the weights by weight; 0.5 by default"
+    words = "share that is left, of the FLOPs by group and by rank, and of the weights by weight; 0.5 by default"
     prune.add_argument("--keep", type=number("--keep", float), default=0.5, metavar="SHARE", help=words)
     prune.add_argument("--evenly", action="store_true", help="every layer loses the same share")
     words = "train so many epochs further, in which weights are set to zero gradually; 0 by default"
     prune.add_argument("--epochs", type=number("--epochs", int), default=0, metavar="N", help=words)
+    words = (
+        "with --epochs: the whole network teaches the pruned one, which learns its probabilities beside the labels "
+        "(knowledge distillation), at this temperature, 4 by default"
+    )
+    temperature = number("--distill", float)
+    prune.add_argument("--distill", nargs="?", const=4.0, type=temperature, metavar="TEMPERATURE", help=words)
     words = (
         "lottery ticket, with --by weight: weights that stay go back to those of FILE, an early checkpoint of the same "
         "run, or without FILE to the initial ones, drawn with the seed; then train with --epochs. Only right for a "
         "network that was trained from these"
     )
     prune.add_argument("--rewind", nargs="?", const=_SEED, metavar="FILE", help=words)
-    words = "only print the score with each layer alone pruned at 25, 50, 75 and 90 %%"
+    words = (
+        "only print the score with each layer alone pruned at 25, 50, 75 and 90 %%, or by rank at the ranks 1, 2, 4, …"
+    )
     prune.add_argument("--sensitivity", action="store_true", help=words)
     prune.add_argument("--json", action="store_true", help="print an object on one line")
 
@@ -80,12 +91,21 @@ def prune_command(args: argparse.Namespace) -> int:
         raise WrongUse(message("--out is missing: the file that the pruned network is written to."))
     if args.rewind is not None and (args.by != "weight" or args.sensitivity):
         raise WrongUse(message("--rewind needs --by weight, and cannot be used with --sensitivity."))
+    if args.distill is not None:
+        ensure_between("distill", args.distill, 0.1, 100.0)
+        if not args.epochs:
+            raise WrongUse(message("--distill needs --epochs: so long the whole network teaches the pruned one."))
+    if args.by == "rank" and args.criterion != "magnitude":
+        raise WrongUse(message("--criterion decides on units and weights; by rank it is the singular values."))
     ensure_writable(args.out)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
     asked = _asked(args)
     _ensure_apart(args, asked)
+    if args.sensitivity and args.by == "rank":
+        _print_curves(asked, as_json=args.json)
+        return DONE
     if args.sensitivity:
         _print_sensitivity(asked, args)
         return DONE
@@ -118,7 +138,7 @@ def _plan(args: argparse.Namespace) -> Plan:
     from playground.engine.pruning.importance import Criterion
     from playground.engine.pruning.prune import By, Plan
 
-    return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly)
+    return Plan(By(args.by), Criterion(args.criterion), args.keep, args.epochs, not args.evenly, args.distill)
 
 
 def _early(args: argparse.Namespace, asked: _Asked) -> Trained | None:
@@ -218,7 +238,7 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
         words = tr_noop("Zeros are computed like other numbers: the network is smaller when compressed, not faster.")
         put(str(message(words)))
     for item in found.kept:
-        put(str(message("Layer {place} keeps its units. {why}", place=_place(item.path), why=item.why)))
+        put(str(message("Layer {place} stays as it is. {why}", place=_place(item.path), why=item.why)))
 
 
 def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
@@ -256,6 +276,50 @@ def _sensitivity(asked: _Asked, part: Subset, plan: Plan) -> list[tuple[str, tup
     units = unit_scores(found, scores, plan.criterion)
     items = unit_sensitivity(experiment, network, found, units, part)
     return [(f"{_place(item.path)} {_label(experiment, item.path)}", item.scores) for item in items]
+
+
+def _print_curves(asked: _Asked, *, as_json: bool) -> None:
+    """Error and score of each layer by its rank."""
+    from playground.engine.evaluation.data_part import part_of
+    from playground.engine.pruning.low_rank import rank_curves, require, spectra
+    from playground.engine.pruning.measures import evaluated
+
+    experiment, network = asked.trained.experiment, asked.trained.network
+    part = part_of(asked.data, experiment.data, asked.part.part, _MOST_SENSITIVE)
+    found, kept = spectra(experiment, network)
+    require(found, kept)
+    whole = evaluated(experiment, network, part.samples).score
+    weights = {item.path: len(item.left) * item.right.shape[1] for item in found}
+    curves = list(rank_curves(experiment, network, found, part.samples))
+    named = [(path, f"{_place(path)} {_label(experiment, path)}", points) for path, points in curves]
+    if as_json:
+        head = {"name": experiment.name, "by": "rank", "split": part.part.value, "samples": len(part.samples)}
+        layers = [
+            {"layer": name, "weights": weights[path], "points": [point._asdict() for point in points]}
+            for path, name, points in named
+        ]
+        put(json_text({**head, "score": whole, "layers": layers}))
+        return
+    score = experiment.data.task.score.word
+    rows = [["layer", "rank", "weights", "of", "error", score]]
+    for path, name, points in named:
+        rows += [
+            [
+                name,
+                str(point.rank),
+                f"{point.weights:,}",
+                f"{weights[path]:,}",
+                percent_text(point.error, 1),
+                percent_text(point.score),
+            ]
+            for point in points
+        ]
+    print_table(rows, right=range(1, 6))
+    words = tr_noop(
+        "Error: ‖W − W′‖ / ‖W‖ (Frobenius). {score} with this layer alone of that rank, {whole} without, measured on "
+        "{part}."
+    )
+    put(str(message(words, score=score, whole=percent_text(whole), part=part.words)))
 
 
 def _label(experiment: Experiment, path: LayerPath) -> str:

@@ -73,8 +73,8 @@ def train_once(
     try:
         with cancellable(lambda: interruption.requested):
             data = load(experiment.data)
-            notice = experiment.data.notice
-            for remark in (*data.remarks, *([notice] if notice else [])):
+            told = (experiment.data.notice, experiment.data.changed)
+            for remark in (*data.remarks, *filter(None, told)):
                 sys.stderr.write(f"note: {remark}\n")
             trainer = Trainer(experiment, data, network=beginning.network, state=beginning.state, probe_every=EVERY)
             stop_if_cancelled()

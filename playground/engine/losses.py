@@ -28,6 +28,23 @@ def kl_divergence(outputs: Tensor, targets: Tensor, *, smoothing: float = 0.0, t
     return temperature * temperature * divergence
 
 
+def distillation(outputs: Tensor, targets: Tensor, *, temperature: float, label_share: float) -> Tensor:
+    """(1 - s) · T² · KL(softmax(t / T), softmax(z / T)) + s · cross entropy of z with the labels, mean
+    over the batch.
+
+    Hinton, Vinyals and Dean, 2015, arXiv:1503.02531, section 2. outputs: the student's logits z
+    (N, C); targets: the teacher's probabilities (N, C), in which the label's may be larger by any
+    number, so that it is the largest: it is computed as what the others leave of 1.
+
+    temperature T: above 0. label_share s: weight of the labels, from 0 to 1.
+    """
+    labels = targets.argmax(-1, keepdim=True)
+    others = targets.scatter(-1, labels, 0.0)
+    teacher = others.scatter(-1, labels, (1.0 - others.sum(-1, keepdim=True)).clamp_min(0.0))
+    soft = kl_divergence(outputs, teacher, temperature=temperature)
+    return (1.0 - label_share) * soft + label_share * F.cross_entropy(outputs, labels.squeeze(-1))
+
+
 def focal(outputs: Tensor, labels: Tensor, *, gamma: float = 2.0) -> Tensor:
     """Focal loss -(1 - p)^gamma · ln p, p the softmax of the target class, mean over the batch.
 

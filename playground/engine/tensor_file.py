@@ -14,7 +14,7 @@ from playground.spec.files import checksum
 from playground.spec.files.network_file import METADATA, Refused
 from playground.spec.messages import message
 
-DTYPES = {torch.float32: "F32", torch.int64: "I64", torch.uint8: "U8"}
+DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.int64: "I64", torch.uint8: "U8"}
 
 
 def tensor_pieces(tensors: dict[str, Tensor], texts: dict[str, str]) -> list[bytes | memoryview]:
@@ -22,7 +22,7 @@ def tensor_pieces(tensors: dict[str, Tensor], texts: dict[str, str]) -> list[byt
 
     Tensors on the CPU are not copied, and other threads go on while their checksum is computed.
 
-    tensors: float32, int64 or uint8, anywhere and in any layout.
+    tensors: float32, float16, int64 or uint8, anywhere and in any layout.
     """
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # keeps all aligned
     header: dict[str, Any] = {METADATA: {**texts, checksum.KEY: checksum.UNSEALED}}

@@ -45,6 +45,8 @@ from playground.spec.messages import message, tr_noop
 from playground.version import __version__
 
 _Kind = tuple[str, tuple[int, ...]]  # dtype as safetensors writes it, and shape
+_PRECISION_KEY = "precision"  # of the parameters in the file, in its metadata; without it float32
+_HALF = "float16"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +103,31 @@ def save_weights(
     write_atomically(path, pieces)
 
 
+def file_bytes(trained: Trained, *, half: bool = False) -> bytes:
+    """A network as the bytes of its file, without a training state.
+
+    half: parameters in float16, which `load` reads back as float32 numbers; buffers stay as they are.
+
+    Raises:
+        Refused: a number is not finite; float16 ends at 65,504.
+    """
+    tensors = dict(trained.network.state_dict())
+    texts = _metadata(trained.experiment, trained.figures)
+    if trained.run:
+        texts[RUN_KEY] = trained.run
+    if trained.scaling:
+        texts[SCALING_KEY] = json.dumps(trained.scaling._asdict(), allow_nan=False)
+    if half:
+        tensors |= {name: parameter.detach().half() for name, parameter in trained.network.named_parameters()}
+        texts[_PRECISION_KEY] = _HALF
+    _require_finite(tensors)
+    return b"".join(tensor_pieces(tensors, texts))
+
+
 def load(path: Path, otherwise: Experiment | None = None) -> Trained:
     """Read a network, on the CPU; it predicts bit for bit what it predicted when it was saved.
+
+    Parameters that were saved in float16, see `file_bytes`, become float32.
 
     Args:
         path: its file.
@@ -149,7 +174,7 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
     if resumable:
         entries = {name: kind for name, kind in entries.items() if not name.startswith(PREFIX)}
     try:
-        network = _filled(skeleton(experiment), entries, data)
+        network = _filled(skeleton(experiment), entries, data, half=metadata.get(_PRECISION_KEY) == _HALF)
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
     state = state_in(metadata, tensors_of(data), experiment) if resumable else None
@@ -172,18 +197,23 @@ def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> n
         raise Refused(message(words, experiment=experiment.name, why=error.message)) from error
 
 
-def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
+def _filled(network: nn.Sequential, entries: dict[str, _Kind], data: bytes, *, half: bool = False) -> nn.Sequential:
     """The network of a skeleton with those tensors of a file that are listed as `entries`.
+
+    half: the file holds the parameters in float16.
 
     Raises:
         Refused: they are not those of the network, or not finite.
     """
     expected = _kinds(network.state_dict())
+    if half:
+        expected |= {name: ("F16", tuple(parameter.shape)) for name, parameter in network.named_parameters()}
     _require_same(expected, entries)
     tensors = {name: tensor for name, tensor in tensors_of(data).items() if name in entries}
     _require_same(expected, _kinds(tensors))
     _require_finite(tensors)
-    network.load_state_dict(tensors, assign=True)
+    single = {name: tensor.float() if tensor.dtype is torch.float16 else tensor for name, tensor in tensors.items()}
+    network.load_state_dict(single, assign=True)
     return laid_out(network)
 
 

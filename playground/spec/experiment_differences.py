@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from playground.spec.component import Component, FieldInfo, fields_of
+from playground.spec.data.changed_examples import ChangedExamples
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
@@ -61,12 +62,20 @@ def _of_values(
     a: Any, b: Any, path: str, where: tuple[Message, ...], label: Message, info: FieldInfo | None
 ) -> Iterator[Difference]:
     """The differences of two values of one field."""
-    if isinstance(a, Component) and type(a) is type(b):
+    if isinstance(a, ChangedExamples) and isinstance(b, ChangedExamples):
+        yield Difference(path, joined((*where, message(a.label))), *_of_changes(a, b))
+    elif isinstance(a, Component) and type(a) is type(b):
         yield from _of_fields(a, b, path, where)
     elif isinstance(a, tuple) and isinstance(b, tuple) and all(isinstance(item, Component) for item in (*a, *b)):
         yield from _of_items(a, b, path, where, label)
     else:
         yield Difference(path, joined((*where, label)), _text(a, info), _text(b, info))
+
+
+def _of_changes(a: ChangedExamples, b: ChangedExamples) -> tuple[Message, Message]:
+    """How many examples are changed, not which: there may be thousands."""
+    before, after = (item.words or _literal(NO_FIGURE) for item in (a, b))
+    return before, message("{words}, others", words=after) if before == after else after
 
 
 def _of_items(

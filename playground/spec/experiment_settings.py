@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.container import Container
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, joined, message, plural, tr_noop
@@ -88,7 +89,8 @@ def _component(item: Component) -> Message:
     settings = [
         message("{label} {value}", label=label, value=_value(value, info)) for label, info, value in shown if info
     ]
-    return joined([message(item.label), *settings])
+    changed = item.changed if isinstance(item, Dataset) else None
+    return joined([message(item.label), *settings, *([changed] if changed is not None else [])])
 
 
 def _value(value: Any, info: FieldInfo | None) -> Message:

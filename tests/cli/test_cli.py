@@ -16,6 +16,7 @@ from playground import __version__
 from playground.cli.main import main
 from playground.log import NAME, log_folder
 from playground.spec.check.shapes import totals, walk
+from playground.spec.data.changed_examples import ChangedExample, ChangedExamples
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment
 from playground.spec.files.presets import preset, presets
@@ -47,6 +48,15 @@ def test_check_tells_the_cost_of_a_text_by_the_character_as_the_window_does(caps
     experiment = preset("shakespeare-lstm").experiment
     whole = totals(walk(experiment.stack, experiment.data.sample_shape)).flops
     assert f"{flops_text(whole // 256)} a character" in capsys.readouterr().out
+
+
+def test_check_tells_how_many_examples_are_changed(tmp_path: Path, capsys: Output) -> None:
+    items = (ChangedExample(number=3, digest="0" * 12), ChangedExample(number=4, digest="0" * 12, class_name="setosa"))
+    iris = preset("iris").experiment
+    changed = iris.with_(data=iris.data.with_(changes=ChangedExamples(items=items)))
+    write_experiment(changed, tmp_path / "changed.playground")
+    assert main(["check", str(tmp_path / "changed.playground")]) == 0
+    assert "iris.csv: 1 label changed, 1 example left out\n" in capsys.readouterr().out
 
 
 def test_check_tells_every_problem_and_its_mend(small: Experiment, tmp_path: Path, capsys: Output) -> None:

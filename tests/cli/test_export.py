@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.torch import load_file
 
 from playground.cli.main import main
+from playground.engine.export import keras_program
 from playground.engine.export.formats import FORMATS
 from playground.spec.files.presets import preset
 
@@ -67,3 +70,26 @@ def test_wrong_use_is_said(
     assert main(["export", *words]) == code
     assert said in capsys.readouterr().err
     assert list(tmp_path.glob("x.*")) == []
+
+
+def test_files_beside_are_written_too_and_those_of_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(keras_program, "_here", lambda: False)  # it takes seconds to ask Keras: one test does
+    out, beside = tmp_path / "net.py", tmp_path / "net.npz"
+    beside.write_bytes(b"mine")
+    assert main(["export", "reader", "--to", "keras", "--out", str(out)]) == 1
+    assert "net.npz” is there already, and would be replaced." in capsys.readouterr().err
+    assert (beside.read_bytes(), out.exists()) == (b"mine", False)
+    beside.unlink()
+    for _ in range(2):
+        assert main(["export", "reader", "--to", "keras", "--out", str(out)]) == 0
+    assert "It was not verified, because Keras is not installed here" in capsys.readouterr().out
+    with np.load(beside) as found:
+        assert found["conv2d_2/0"].shape == (5, 5, 1, 16)
+
+
+@pytest.mark.skipif(find_spec("keras") is None, reason="Keras is not installed")
+def test_a_keras_program_is_verified_where_keras_is_installed(tmp_path: Path, capsys: Output) -> None:
+    assert main(["export", "reader", "--to", "keras", "--out", str(tmp_path / "net.py")]) == 0
+    assert "0 of 200 answers changed" in capsys.readouterr().out

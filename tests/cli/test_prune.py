@@ -118,3 +118,26 @@ def test_survivors_go_back_to_the_beginning(network: str, tmp_path: Path, capsys
         mask = learned[name].abs() >= limit if "weight" in name else torch.ones_like(tensor, dtype=torch.bool)
         assert torch.equal(ticket[name], torch.where(mask, tensor, 0.0))
     assert load(out).figures.step == (100 if from_file else 0)
+
+
+def test_layers_become_two_of_lower_rank(network: str, tmp_path: Path, capsys: Output) -> None:
+    out = tmp_path / "out.safetensors"
+    found = printed(capsys, network, "--by", "rank", "--keep", "0.4", "--out", str(out))
+    small = load(out)
+    assert [layer.label for layer in small.experiment.stack.layers] == ["Flatten", "Linear", "Linear", "Linear"]
+    assert found["after"]["flops"] <= 0.4 * found["before"]["flops"]
+    assert found["after"]["parameters"] == sum(each.numel() for each in small.network.parameters())
+
+
+def test_error_and_score_by_rank(network: str, capsys: Output) -> None:
+    found = printed(capsys, network, "--by", "rank", "--sensitivity")
+    assert [(layer["layer"], layer["weights"]) for layer in found["layers"]] == [
+        ("2 Linear", 784 * 20),
+        ("3 Linear", 200),
+    ]
+    assert [point["rank"] for point in found["layers"][0]["points"]] == [1, 2, 4, 8, 16, 20]
+    assert (found["split"], found["samples"]) == ("validation", 1000)
+    assert main(["prune", network, "--by", "rank", "--sensitivity"]) == 0
+    assert "measured on the first 1,000 of 6,000 validation images" in capsys.readouterr().out
+    assert main(["prune", network, "--by", "rank", "--criterion", "taylor", "--out", "x.safetensors"]) == 2
+    assert "--criterion decides on units and weights" in capsys.readouterr().err

@@ -27,6 +27,7 @@ from playground.engine.data.in_memory import load
 from playground.engine.evaluation.data_part import default_part, part_of
 from playground.engine.fitness.item import Item, Status
 from playground.engine.fitness.remedy import DivideLogits, TrainWith
+from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights
 from playground.engine.pruning.groups import Cut
 from playground.engine.pruning.study import LayerScore, Point, size_of
 from playground.engine.service.event_lines import Answered, Requests
@@ -48,6 +49,7 @@ from playground.gui.window.serve_dialog import ServeDialog, ServeView
 from playground.gui.window.serve_place import Address
 from playground.gui.window.served_requests import ServedRequests
 from playground.gui.window.shortcuts import Shortcuts
+from playground.gui.window.weights_dialog import WeightsDialog
 from playground.spec.component import fields_of
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
@@ -243,7 +245,22 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
     yield from _pruning(program)
     yield from _fitness(program)
     yield _question(program)
+    yield _weights(program)
     yield from _serving(program)
+
+
+def _weights(program: Program) -> QWidget:
+    """What of a file with weights fits, and why not."""
+    layer = message("{place} {layer}", place=1, layer=message(Linear.label))
+    rows = (
+        FittedTensor("a.weight", "float32", (2, 2), "0.weight", layer, None),
+        FittedTensor("b", "int64", (), None, None, message("no layer has a tensor of this shape")),
+    )
+    dialog = WeightsDialog("x.pt", FittedWeights(rows, "order", (), 1), (), "", program.window)
+    dialog.show()
+    _settled(dialog)
+    dialog.hide()
+    return dialog
 
 
 def _serving(program: Program) -> Iterator[QWidget]:

@@ -18,9 +18,10 @@ from tests.test_translation import extracted  # noqa: F401  a fixture
 FIELD = re.compile(r"(\{[^{}]*\}|\[\*\]|\n+)")  # a value in a template, the mark of changes in a title, an end of lines
 MARKED = re.compile(r"«[^«»]*(»|$)|^[^«»]*»")  # with what an ellipsis cut off at either end
 TAG = re.compile(r"</?[a-z][^<>]*>")
-NAMES = re.compile(  # of experiments, files, columns, encodings, units, keys, libraries; what `runs` says
+NAMES = re.compile(  # of experiments, files, columns, tensors, encodings, units, keys, libraries; what `runs` says
     "|".join(re.escape(preset.title) for preset in presets())
-    + r"|Untitled|\w+\.(csv|txt|gz)|nowhere|(petal|sepal) (width|length)|species|kind|utf-8|[kMGT]?(FLOP|B)\b"
+    + r"|Untitled|\w+\.(csv|txt|gz|pt|weight)|nowhere|(petal|sepal) (width|length)|species|kind|utf-8|[kMGT]?(FLOP|B)\b"
+    + r"|float32|int64"
     + r"|No such file or directory"  # what the system says
     + r"|one(?= +\d)"  # the folder of a class, before its number of pictures
     + r"|\((Ctrl|Shift|Alt|F\d|Del)[^()]*\)|Not yet fit to deploy\.|The loss is no number\."

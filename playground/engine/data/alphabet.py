@@ -17,7 +17,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.text_facts import MARKS
 
 _PIECE = 2**20  # characters encoded at once; their code points take four bytes each
-_CASED = 0x20000  # no code point from here on has two cases
+CASED = 0x20000  # no code point from here on has two cases
 Points = npt.NDArray[np.uint32]  # Unicode code points
 
 
@@ -160,8 +160,7 @@ class Stripping:
             return piece
         is_mark = np.isin(piece, self._marks)
         letters = piece[~is_mark]
-        lower = _lower_points()[letters.clip(max=_CASED - 1)]
-        lower = np.where(letters < _CASED, lower, letters)
+        lower = lower_of(letters)
         begin, self._end = self._end, self._end + len(letters)
         self._labels[begin : self._end] = (lower != letters) * self._classes
         first = is_mark & ~np.concatenate(([self._after_mark], is_mark[:-1]))
@@ -186,6 +185,12 @@ def pieces_of(text: str) -> Iterator[str]:
         yield text[begin : begin + _PIECE]
 
 
+def lower_of(letters: Points) -> Points:
+    """Characters in lower case, each as one character."""
+    lower = _lower_points()[letters.clip(max=CASED - 1)]
+    return np.where(letters < CASED, lower, letters)
+
+
 def points(text: str) -> Points:
     """The code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
@@ -197,8 +202,8 @@ def _text_of(some: Points) -> str:
 
 @lru_cache(maxsize=1)
 def _lower_points() -> Points:
-    """The code point of each character below `_CASED` in lower case."""
-    return np.array([ord(_lower(chr(point))) for point in range(_CASED)], "<u4")
+    """The code point of each character below `CASED` in lower case."""
+    return np.array([ord(_lower(chr(point))) for point in range(CASED)], "<u4")
 
 
 def _lower(character: str) -> str:

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from playground.engine.build import run
-from playground.engine.data.sample_places import PartPlaces
+from playground.engine.data.sample_places import PartPlaces, SampleOrder
 from playground.engine.data.scaling import Scaling
 from playground.engine.runtime.out_of_memory import DATA, shortage_explained
 from playground.spec.cancelling import stop_if_cancelled
@@ -101,6 +101,7 @@ class Data:
     scaling: Scaling | None = None  # of a table
     remarks: tuple[Message, ...] = ()  # on how they were read, for people
     places: PartPlaces | None = field(default=None, compare=False)  # of the samples in files, where they are known
+    order: SampleOrder | None = field(default=None, compare=False)  # where examples can be changed
 
     @property
     def origin(self) -> float:

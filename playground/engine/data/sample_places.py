@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from playground.spec.data.example_changes import sample_digest
 
 
 class SamplePlaces(NamedTuple):
@@ -20,6 +23,23 @@ class SamplePlaces(NamedTuple):
         """The file of a sample, and its place there, as `row 7`; that is empty where the file is the sample."""
         file = self.files[0] if len(self.files) == 1 else self.files[number]
         return file, f"row {self.rows[number]:,}" if self.rows else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleOrder:
+    """The numbers of samples in a data set's own order, by which changed examples are known."""
+
+    train: npt.NDArray[np.int64]  # of each training sample; pictures that are mixed in after them have none
+    validation: npt.NDArray[np.int64]
+    classes: npt.NDArray[np.int64]  # (all,), by number, as the files say; 0 where the target is a number
+    contents: Callable[[int], bytes]  # of the sample of a number; DataError if it cannot be read
+    _digests: dict[int, str] = field(default_factory=dict, repr=False)  # those that were asked for
+
+    def digest(self, number: int) -> str:
+        """The digest of the contents of the sample of that number, which are read once; DataError as `contents`."""
+        if number not in self._digests:
+            self._digests[number] = sample_digest(self.contents(number))
+        return self._digests[number]
 
 
 class PartPlaces(NamedTuple):

@@ -5,10 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from playground.engine.data.in_memory import Data, DataError, LimitedSubset, Subset
+from playground.engine.data.sample_places import SampleOrder
 from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.changeable import Changeable
 from playground.spec.datasets.table import Table
-from playground.spec.messages import Message, message, printable, tr_noop
+from playground.spec.messages import Message, joined, message, plural, printable, tr_noop
 
 
 class Part(StrEnum):
@@ -36,6 +41,23 @@ class EvaluatedPart(NamedTuple):
     samples: Subset
     whole: int  # number of samples of the whole part
     dataset: Dataset
+    order: SampleOrder | None = None  # where examples can be changed
+
+    @property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """The numbers of its first samples in the data set's own order; empty where none has one."""
+        order = self.order
+        if order is None or self.part is Part.TEST:
+            return np.zeros(0, np.int64)
+        return (order.train if self.part is Part.TRAIN else order.validation)[: len(self.samples)]
+
+    @property
+    def relabelled(self) -> int:
+        """How many of its samples have another label than in their file."""
+        if not isinstance(self.dataset, Changeable):
+            return 0
+        changed = [item.number for item in self.dataset.changes.items if item.class_name is not None]
+        return int(np.isin(self.numbers, changed).sum())
 
     @property
     def words(self) -> Message:
@@ -54,7 +76,17 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def remark(self) -> Message | None:
-        """What must be known of the samples beside every figure: that they were learned, or come from another file."""
+        """What must be known of the samples beside every figure: that they were learned, or come from another file.
+
+        Also how many labels a person has changed in them.
+        """
+        changed = plural("{count:,} labels changed by you", "1 label changed by you", self.relabelled)
+        parts = (self._origin, changed if self.relabelled else None)
+        found = [words for words in parts if words is not None]
+        return joined(found) if found else None
+
+    @property
+    def _origin(self) -> Message | None:
         if self.part is Part.TRAIN:
             return message("seen in training")
         tested = self.dataset.tested if isinstance(self.dataset, Table) else None
@@ -90,4 +122,4 @@ def part_of(data: Data, dataset: Dataset, part: Part, most: int | None = None) -
         }
         raise DataError(message(words[part], samples=message(dataset.samples)))
     limited = LimitedSubset(samples, most) if most is not None and most < count else samples
-    return EvaluatedPart(part, limited, count, dataset)
+    return EvaluatedPart(part, limited, count, dataset, data.order)

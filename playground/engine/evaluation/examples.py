@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
+from playground.engine.data.in_memory import DataError
 from playground.engine.data.sources.text import units
 from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.spec.data.dataset import Dataset
@@ -30,6 +32,15 @@ class Example:
     target: npt.NDArray[np.generic]
     picture: npt.NDArray[np.uint8] | None  # (H, W) or (H, W, 3), where the input is a picture
     text: str  # otherwise what the input says, shortened; empty where only its panel can show it
+    origin: Origin | None = None  # where it can be changed
+
+
+class Origin(NamedTuple):
+    """How a sample is known when it is changed, see `spec.data.changed_examples`."""
+
+    number: int  # in the data set's own order
+    digest: str  # of its contents
+    class_name: str  # as the file says; empty where the target is a number
 
 
 def examples(part: EvaluatedPart, indices: Sequence[int]) -> tuple[Example, ...]:
@@ -41,7 +52,20 @@ def _example(part: EvaluatedPart, index: int) -> Example:
     inputs, targets = part.samples.cut(index, index + 1)
     picture = _picture(inputs[0])
     text = "" if picture is not None else _text(part.dataset, inputs[0])
-    return Example(index, inputs[0].cpu().numpy(), targets[0].cpu().numpy(), picture, text)
+    return Example(index, inputs[0].cpu().numpy(), targets[0].cpu().numpy(), picture, text, _origin(part, index))
+
+
+def _origin(part: EvaluatedPart, index: int) -> Origin | None:
+    """None for a test sample, for a picture that was mixed in, and where the file cannot be read any more."""
+    numbers, order, names = part.numbers, part.order, part.dataset.class_names
+    if order is None or index >= len(numbers):
+        return None
+    number = int(numbers[index])
+    try:
+        digest = order.digest(number)
+    except DataError:
+        return None
+    return Origin(number, digest, names[order.classes[number]] if names else "")
 
 
 def _picture(sample: Tensor) -> npt.NDArray[np.uint8] | None:

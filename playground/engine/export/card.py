@@ -66,6 +66,7 @@ def _data(experiment: Experiment) -> list[str]:
         f"- Answer: {asked}{places}",
         f"- Split: {data.train_count:,} training, {data.validation_count:,} validation and {data.test_count:,} test "
         f"{data.samples}",
+        *([f"- Changed by hand: {data.changed}"] if data.changed else []),
         f"- Licence of the data: {data.licence_stated or 'not stated'}",
     ]
 

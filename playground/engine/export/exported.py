@@ -9,8 +9,9 @@ from playground.spec.messages import Message
 
 
 class Exported(NamedTuple):
-    """A network in another format, not yet written."""
+    """A network in another format, not yet written. `data` are the contents of its file."""
 
     data: bytes
     verification: Verification | None  # None where the file holds no network, but tells of it
     remarks: tuple[Message, ...] = ()  # on what it takes and gives, and how to use it
+    beside: tuple[tuple[str, bytes], ...] = ()  # further files of the same name: ending and contents

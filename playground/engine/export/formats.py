@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.spec.files.file_kind import NETWORK_SUFFIX
-from playground.spec.files.storage import write_atomically
+from playground.spec.files.storage import FileError, shown, write_atomically
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
@@ -56,9 +56,17 @@ class Format:
         """Write the network to a file, after it was verified; an existing file stays intact if anything fails.
 
         Raises:
-            PlaygroundError: as `made`, or the file cannot be written.
+            PlaygroundError: as `made`, or the file cannot be written, or a file that belongs beside it is there
+                already without it.
         """
         found = self.made(trained, whole=whole)
+        there = out.exists()  # then those beside it are of an earlier export
+        for ending, data in found.beside:
+            other = out.with_suffix(ending)
+            if other.exists() and not there:
+                words = tr_noop("“{file}” is there already, and would be replaced. Choose another name.")
+                raise FileError(message(words, file=shown(other)))
+            write_atomically(other, data)
         write_atomically(out, found.data)
         return found
 
@@ -102,11 +110,43 @@ FORMATS = (
         "script_file.export_script",
     ),
     Format(
+        "keras",
+        tr_noop("Keras program"),
+        ".py",
+        tr_noop("Keras 3, on JAX, TensorFlow or PyTorch; the weights are in an .npz file beside it."),
+        "keras_program.export_keras",
+    ),
+    Format(
         "card",
         tr_noop("Model card"),
         ".md",
         tr_noop("For people: data, training, figures, size, speed and limits, as Markdown."),
         "card.export_card",
+    ),
+)
+
+
+FEWER_BITS = (  # made and measured by `quantization`, which compares each with the network in float32
+    Format(
+        "int8",
+        tr_noop("ONNX in int8"),
+        ".onnx",
+        tr_noop("About a quarter of the size: weights are integers (dynamic ranges)."),
+        "quantization.export_int8",
+    ),
+    Format(
+        "int8-static",
+        tr_noop("ONNX in int8, calibrated"),
+        ".onnx",
+        tr_noop("The same, and faster on most CPUs: ranges are fixed from training samples."),
+        "quantization.export_int8_static",
+    ),
+    Format(
+        "float16",
+        tr_noop("Weights in float16"),
+        NETWORK_SUFFIX,
+        tr_noop("Half the size, computed as before: Playground opens it, and trains it further."),
+        "quantization.export_float16",
     ),
 )
 
@@ -117,4 +157,4 @@ def format_named(name: str) -> Format:
     Raises:
         KeyError: there is none.
     """
-    return {item.id: item for item in FORMATS}[name]
+    return {item.id: item for item in (*FORMATS, *FEWER_BITS)}[name]

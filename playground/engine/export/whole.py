@@ -1,4 +1,4 @@
-"""A network with what comes before and after it: bytes, columns or points in, probabilities or values out."""
+"""A network with what comes before and after it: bytes, columns, points or characters in, answers out."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.build import applied
+from playground.engine.data.alphabet import CASED, Alphabet, lower_of
+from playground.engine.data.alphabet import points as points_of
 from playground.engine.data.in_memory import Data, pixels
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.points import as_inputs
 from playground.engine.data.sources.table import first_rows
+from playground.engine.data.sources.text import alphabet, units
 from playground.engine.evaluation.evaluate import beliefs
 from playground.engine.export.inputs import MOST, CheckedInputs, checked_inputs
 from playground.engine.export.verification import ExportError
 from playground.engine.inference.table_answers import scaled, scaling_of
 from playground.engine.weights import Trained
+from playground.spec.data.dataset import Dataset
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.points import Plane
 from playground.spec.datasets.table import Table
+from playground.spec.datasets.text import Text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 
@@ -83,6 +88,30 @@ class Columns(nn.Module):
         return torch.cat([there, absent[:, None].to(torch.float64)], 1) if column.own_missing else there
 
 
+class Characters(nn.Module):
+    """Characters (N, steps), as Unicode code points int64, to their codes int64.
+
+    A graph cannot leave out characters that the network does not know, as the engine does: they are read as the code
+    `other`. With `folded`, capitals are read as their small letters.
+    """
+
+    def __init__(self, characters: str, other: int, *, folded: bool) -> None:
+        super().__init__()
+        known = points_of(characters)
+        every = np.arange(max(int(known.max()) + 1, CASED if folded else 0), dtype=known.dtype)
+        code_of = np.full(len(every), other, np.int32)
+        code_of[known] = np.arange(len(known))
+        if folded:
+            code_of = code_of[lower_of(every)]
+        used = code_of[: np.flatnonzero(code_of != other).max(initial=0) + 1]
+        table = np.append(used, np.int32(other))  # the last one is that of all points beyond
+        self.table: Tensor
+        self.register_buffer("table", torch.from_numpy(table))
+
+    def forward(self, points: Tensor) -> Tensor:
+        return self.table[points.clamp(0, len(self.table) - 1)].to(torch.int64)
+
+
 class Answers(nn.Module):
     """Outputs to probabilities of classes, in the outputs' shape; or to numbers, those of a table in its own unit."""
 
@@ -136,6 +165,8 @@ def around(trained: Trained, network: nn.Sequential) -> Around:
         before = Columns(data.inputs, scaling)
     elif isinstance(data, Plane):
         before = PointFeatures(data.features)
+    elif (known := _alphabet(data)) is not None:
+        before = Characters(known, known.index(_other(known)), folded=_folded(data))
     elif len(data.sample_shape) == 3:
         before = Pixels()
     return Around(before, Answers(network, experiment, scaling)).eval()
@@ -155,10 +186,31 @@ def raw_inputs(trained: Trained, data: Data | None) -> tuple[CheckedInputs, Tens
         words = message("{count} random points of the plane", count=len(points))
         inputs = as_inputs([(x, y, 0.0) for x, y in points.tolist()], experiment.data.features)
         return CheckedInputs(points, words), inputs
+    if (known := _alphabet(experiment.data)) is not None:
+        points = torch.from_numpy(points_of(known).astype(np.int64))
+        return asked._replace(inputs=points[asked.inputs]), asked.inputs
     if len(experiment.data.sample_shape) == 3:
         stored = (asked.inputs * 255.0).round().clamp(0, 255).to(torch.uint8)
         return asked._replace(inputs=stored), pixels(stored)
     return asked, asked.inputs
+
+
+def _alphabet(data: Dataset) -> str | None:
+    """The characters that a network reads one by one, in the order of their codes; None if it reads something else."""
+    if not isinstance(data, Text):
+        return None
+    known = units(data) if data.asked == "next" else alphabet(data)
+    return known.characters if isinstance(known, Alphabet) and known.characters else None
+
+
+def _other(known: str) -> str:
+    """The character that stands for one that is not known: that with which windows are filled up."""
+    return "\n" if "\n" in known else known[0]
+
+
+def _folded(data: Dataset) -> bool:
+    """Whether the text is read without capitals."""
+    return isinstance(data, Text) and data.asked == "restore"
 
 
 def _random_rows(data: Table) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -186,6 +238,17 @@ def taken(experiment: Experiment) -> Message:
         return message(words, names=names)
     if isinstance(data, Plane):
         return message("It takes points, x and y, as numbers of 64 bits.")
+    if (known := _alphabet(data)) is not None:
+        other = f"U+{ord(_other(known)):04X}"
+        words = tr_noop(
+            "It takes characters as Unicode code points, whole numbers of 64 bits; one that it does not know is read "
+            "as {other}."
+        )
+        folded = tr_noop(
+            "It takes characters as Unicode code points, whole numbers of 64 bits, of a text without punctuation "
+            "marks; capitals are read as small letters, and a character that it does not know as {other}."
+        )
+        return message(folded if _folded(data) else words, other=other)
     if len(data.sample_shape) == 3:
         return message("It takes pixels as bytes from 0 to 255, channels first.")
     return message("It takes codes, as the network itself does.")

@@ -88,7 +88,7 @@ def without(experiment: Experiment, weights: Mapping[str, Tensor], flow: UnitFlo
     """
     gone = np.fromiter(dropped, np.int64)
     edits = _narrowing(experiment, flow, gone)
-    smaller, tensors = _applied(edits, experiment), dict(weights)
+    smaller, tensors = applied(edits, experiment), dict(weights)
     for item in flow.slices:
         stays = ~np.isin(flow.ties.roots(item.labels), gone)
         if not stays.all():
@@ -124,7 +124,7 @@ def lowest(
     while low < high:
         middle = (low + high) // 2
         edits = _narrowing(experiment, found.flow, np.array(order[:middle], np.int64))
-        if sizes(_applied(edits, experiment)).flops <= keep * whole:
+        if sizes(applied(edits, experiment)).flops <= keep * whole:
             high = middle
         else:
             low = middle + 1
@@ -171,7 +171,8 @@ def _narrowing(experiment: Experiment, flow: UnitFlow, gone: Labels) -> tuple[Ed
     return tuple(edits)
 
 
-def _applied(edits: Iterable[Edit], experiment: Experiment) -> Experiment:
+def applied(edits: Iterable[Edit], experiment: Experiment) -> Experiment:
+    """The experiment after all edits."""
     for edit in edits:
         experiment = edit.apply(experiment)
     return experiment

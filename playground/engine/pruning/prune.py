@@ -9,12 +9,14 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
+from playground.engine.pruning.distillation import lesson, without_losses
 from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable, without
 from playground.engine.pruning.importance import Criterion, finished, scoring, unit_scores, weight_names
+from playground.engine.pruning.low_rank import Spectrum, low_rank, ranks, require, spectra
 from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, rewind, set_to_zero
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
-from playground.engine.weights import network_with
+from playground.engine.weights import Trained, network_with
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message, tr_noop
@@ -28,6 +30,7 @@ class By(StrEnum):
 
     GROUP = "group"  # whole units, filters and features: the network becomes smaller
     WEIGHT = "weight"  # single weights, which become zero: the network keeps its size
+    RANK = "rank"  # layers become two of lower rank, see `low_rank`
 
 
 class Plan(NamedTuple):
@@ -38,6 +41,7 @@ class Plan(NamedTuple):
     keep: float = 0.5  # share of the FLOPs, or of the weights, that is left
     epochs: int = 0  # of further training
     everywhere: bool = True  # layers compete with one another, else each loses the same share
+    temperature: float | None = None  # at which the whole network teaches the pruned one; None: labels alone
 
 
 class Pruned(NamedTuple):
@@ -55,6 +59,8 @@ class Ranking(NamedTuple):
     weights: dict[str, Tensor]  # see `weight_scores`
     found: Prunable | None  # what can be cut out; None: single weights are set to zero
     units: dict[int, float]  # see `unit_scores`
+    spectra: tuple[Spectrum, ...] = ()  # of layers that can be of lower rank
+    kept: tuple[Kept, ...] = ()  # the layers that cannot be made smaller
 
 
 def units_of(experiment: Experiment, network: nn.Sequential, data: Data) -> Prunable:
@@ -79,12 +85,19 @@ def ranking(
     Raises:
         PruningError: nothing can be pruned; the message says why.
     """
+    if by is By.RANK:
+        layers, kept = spectra(experiment, network)
+        require(layers, kept)
+        yield
+        return Ranking({}, None, {}, layers, kept)
     found = units_of(experiment, network, data) if by is By.GROUP else None
     if found is None and not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     yield
     scores = yield from scoring(experiment, network, data.train, criterion)
-    return Ranking(scores, found, {} if found is None else unit_scores(found, scores, criterion))
+    if found is None:
+        return Ranking(scores, None, {})
+    return Ranking(scores, found, unit_scores(found, scores, criterion), kept=found.kept)
 
 
 def cut(
@@ -97,6 +110,9 @@ def cut(
     Raises:
         PruningError: no network is so small.
     """
+    if ranked.spectra:
+        chosen = ranks(experiment, ranked.spectra, keep, everywhere=everywhere)
+        return low_rank(experiment, network, ranked.spectra, chosen)
     if ranked.found is not None:
         dropped = lowest(ranked.found, ranked.units, experiment, keep, everywhere=everywhere)
         return _cut(experiment, network, ranked.found, dropped)
@@ -126,8 +142,8 @@ def prune(
     Raises:
         PruningError: nothing can be pruned, the early weights are of another network, or the training diverged.
     """
-    if early is not None and plan.by is By.GROUP:
-        raise PruningError(message("Only single weights go back to earlier values, not whole units."))
+    if early is not None and plan.by is not By.WEIGHT:
+        raise PruningError(message("Only single weights go back to earlier values."))
     if plan.by is By.WEIGHT and plan.epochs and early is None:
         yield from _gradually(experiment, network, data, plan)
         return
@@ -137,11 +153,25 @@ def prune(
         rewind(made.network, early, weight_names(experiment))
     figures = Figures()
     if plan.epochs:
-        trainer = Trainer(fine_tuning(made.experiment, plan.epochs), data, network=made.network)
+        own, samples = _lesson(fine_tuning(made.experiment, plan.epochs), data, network, plan)
+        trainer = Trainer(own, samples, network=made.network)
         yield from _followed(trainer, iter(trainer))
-        figures = trainer.figures
-    kept = () if ranked.found is None else ranked.found.kept
-    yield Pruned(made.experiment, made.network.cpu(), figures, kept)
+        figures = _figures(trainer, plan)
+    yield Pruned(made.experiment, made.network.cpu(), figures, ranked.kept)
+
+
+def distill(
+    experiment: Experiment, network: nn.Sequential, data: Data, teacher: Trained, temperature: float
+) -> Iterator[Epoch | Pruned]:
+    """Train a network, in place, to match a whole one; yield each epoch, and the result at the end.
+
+    Raises:
+        PruningError: see `lesson`, or the training diverged.
+    """
+    own, samples = lesson(experiment, data, teacher.network, teacher.experiment.recipe.loss, temperature)
+    trainer = Trainer(own, samples, network=network)
+    yield from _followed(trainer, iter(trainer))
+    yield Pruned(experiment, trainer.network.cpu(), without_losses(trainer.figures), ())
 
 
 def _cut(experiment: Experiment, network: nn.Sequential, found: Prunable, dropped: tuple[int, ...]) -> Cut:
@@ -160,11 +190,21 @@ def _gradually(experiment: Experiment, network: nn.Sequential, data: Data, plan:
     if not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     found, own = keeping_zeros(experiment), network_with(experiment, network.state_dict())
-    training = GradualPruning(
-        fine_tuning(found, plan.epochs), data, own, plan.keep, plan.criterion, everywhere=plan.everywhere
-    )
+    taught, samples = _lesson(fine_tuning(found, plan.epochs), data, network, plan)
+    training = GradualPruning(taught, samples, own, plan.keep, plan.criterion, everywhere=plan.everywhere)
     yield from _followed(training.trainer, iter(training))
-    yield Pruned(found, own.cpu(), training.trainer.figures, ())
+    yield Pruned(found, own.cpu(), _figures(training.trainer, plan), ())
+
+
+def _lesson(experiment: Experiment, data: Data, network: nn.Sequential, plan: Plan) -> tuple[Experiment, Data]:
+    """What a pruned network is trained with: by itself, or taught by the network as it was."""
+    if plan.temperature is None:
+        return experiment, data
+    return lesson(experiment, data, network, experiment.recipe.loss, plan.temperature)
+
+
+def _figures(trainer: Trainer, plan: Plan) -> Figures:
+    return trainer.figures if plan.temperature is None else without_losses(trainer.figures)
 
 
 def _followed(trainer: Trainer, snapshots: Iterator[object]) -> Iterator[Epoch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 from torch import nn
@@ -10,6 +10,7 @@ from torch import nn
 from playground.engine.data.in_memory import Data, Subset
 from playground.engine.pruning.groups import Cut, lowest_of, sizes, zeroed
 from playground.engine.pruning.importance import Criterion, weight_places
+from playground.engine.pruning.low_rank import Spectrum, low_rank
 from playground.engine.pruning.measures import evaluating_in_slices
 from playground.engine.pruning.prune import By, Ranking, cut, ranking
 from playground.engine.pruning.sparsity import set_to_zero
@@ -89,9 +90,13 @@ class PruningStudy:
     def sensitivity(self, sparsity: float) -> Generator[LayerScore | None]:
         """Prune each layer alone to a sparsity, here the share of its own units or weights; yield those not yet known.
 
-        Units are set to zero for it, which answers as the network without them does.
+        Units are set to zero for it, which answers as the network without them does. A layer of lower rank has at most
+        the share of its weights that is left.
         """
         assert self._ranked is not None
+        if self._ranked.spectra:
+            yield from self._lower_ranks(self._ranked.spectra, sparsity)
+            return
         found, weights = self._ranked.found, self._network.state_dict()
         known = self.layers.setdefault(sparsity, [])
         places = list(weight_places(self._experiment)) if found is None else []
@@ -107,6 +112,14 @@ class PruningStudy:
                 tensors = zeroed(weights, found.flow, lowest_of(group, self._ranked.units, sparsity))
             score = yield from self._score(self._experiment, network_with(self._experiment, tensors))
             known.append(LayerScore(path, tensor, score))
+            yield known[-1]
+
+    def _lower_ranks(self, spectra: Sequence[Spectrum], sparsity: float) -> Generator[LayerScore | None]:
+        known = self.layers.setdefault(sparsity, [])
+        for item in spectra[len(known) :]:
+            made = low_rank(self._experiment, self._network, spectra, {item.path: item.rank_of(1.0 - sparsity)})
+            score = yield from self._score(made.experiment, made.network)
+            known.append(LayerScore(item.path, "", score))
             yield known[-1]
 
     def _score(self, experiment: Experiment, network: nn.Sequential) -> Generator[None, None, float]:

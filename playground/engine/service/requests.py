@@ -175,4 +175,5 @@ def _numbers(value: list[object]) -> np.ndarray[Any, Any]:
     if found.size and found.dtype.kind not in "iuf":
         words = tr_noop("The rows of a picture hold numbers, in each as many.")
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message(words))
-    return found.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is refused
+        return found.astype(np.float32)

@@ -30,6 +30,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import SharedData, TestSample, Weights
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.changeable import same_samples
 from playground.spec.messages import Message, message, tr_noop
 
 PERIOD = 2000  # milliseconds from an answer to the next question, at least
@@ -146,11 +147,12 @@ class Evaluator(QObject):
     def _update(self) -> None:
         """Ask about the present network, unless that was done a moment ago."""
         data = self.document.experiment.data
-        if self._shared is not None and self._shared.dataset != data:
+        if self._shared is not None and self._outdated(self._shared.dataset):
+            if not same_samples(self._shared.dataset, data):
+                self._chosen = None
             self._shared = self._question = self._asked = self.result = (
                 None  # before others are read: both might not fit
             )
-            self._chosen = None
             self._client.ask(None)
             self.part_changed.emit()
         if self._asked_for != data:
@@ -167,6 +169,15 @@ class Evaluator(QObject):
         elif not self._pause.isActive():
             self._ask(self._shared)
 
+    def _outdated(self, dataset: Dataset) -> bool:
+        """Whether others are to be evaluated: those of the document, in which only examples may have been changed.
+
+        Examples that are changed stay to be seen as the network has learned them, until it is trained with the changes.
+        """
+        data, weights = self.document.experiment.data, self.run.weights
+        learned = weights is not None and weights.experiment.data == data
+        return dataset != data and (learned or not same_samples(dataset, data))
+
     @Slot()
     def _hurry(self) -> None:
         """Do not pause before the next question: a person chose another network, and waits for its answers."""
@@ -178,7 +189,7 @@ class Evaluator(QObject):
         weights = self.run.weights
         if self.document.problems or weights is None or not (weights.step or self.run.pretrained or self.run.past):
             return message("Train the network, or open a trained one: then its answers are evaluated here.")
-        if weights.experiment.data != self.document.experiment.data:
+        if not same_samples(weights.experiment.data, self.document.experiment.data):
             words = tr_noop(
                 "This network learned from other data, or from another split of them: some samples may not be new to "
                 "it. Train it with these data first."
@@ -195,7 +206,7 @@ class Evaluator(QObject):
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
         self._asked_for = None
-        if shared.dataset == self.document.experiment.data:
+        if not self._outdated(shared.dataset):
             self._shared = shared
         self._update()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from playground.engine.evaluation.examples import Example
@@ -23,6 +23,8 @@ class Gallery(QListWidget):
     """Pictures with captions, or lines of text."""
 
     chosen = Signal(object)  # Example
+    asked = Signal(object, object)  # Example, and the QPoint of the screen where its menu is to open
+    left_out = Signal(object)  # Example, with the key Delete
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,8 +43,8 @@ class Gallery(QListWidget):
         """The examples that are shown, in their order."""
         return self._examples
 
-    def show_examples(self, found: Sequence[Example], captions: Sequence[str]) -> None:
-        """Show examples with a caption each; the same ones keep the selection."""
+    def show_examples(self, found: Sequence[Example], captions: Sequence[str], faint: Set[int] = frozenset()) -> None:
+        """Show examples with a caption each; the same ones keep the selection. `faint` are indices of samples."""
         row = self.currentRow() if [e.index for e in found] == [e.index for e in self._examples] else -1
         self._examples = tuple(found)
         self.clear()
@@ -57,6 +59,8 @@ class Gallery(QListWidget):
                 item.setIcon(QIcon(QPixmap.fromImage(_image(example.picture))))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
                 item.setSizeHint(cell)  # else a shorter caption decides how wide all are
+            if example.index in faint:
+                item.setForeground(self.palette().placeholderText())
             self.addItem(item)
         if 0 <= row < self.count():
             self.setCurrentRow(row)
@@ -71,6 +75,21 @@ class Gallery(QListWidget):
 
     def _numbered(self, example: Example) -> str:
         return self.tr("sample {0}").format(f"{example.index:,}")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  Qt's name
+        """Ask for the menu of an example: with the mouse that below it, with a key the current one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
+        if item is not None:
+            at = self.visualItemRect(item).center() if by_key else event.pos()
+            self.setCurrentItem(item)
+            self.asked.emit(self._examples[self.row(item)], self.viewport().mapToGlobal(at))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Delete and self.currentItem() is not None:
+            self.left_out.emit(self._examples[self.currentRow()])
+        else:
+            super().keyPressEvent(event)
 
     @Slot(QListWidgetItem)
     def _choose(self, item: QListWidgetItem) -> None:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStacke
 
 from playground.gui.forms.activation_curve import ActivationCurve
 from playground.gui.forms.branch_count import Branches
+from playground.gui.forms.changed_examples import ChangedExamplesLine
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.field_editor import Proposal, fixed_words
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, UNKNOWN
 from playground.spec.check.shapes import LayerShape
 from playground.spec.component import fields_of
+from playground.spec.data.changed_examples import ChangedExamples
+from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath, Replace, Set, layer_at
 from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
@@ -156,7 +159,24 @@ class LayerPanel(QScrollArea):
             (self.tr("Output"), shape_text(data.sample_shape)),
         )
         self.form.show_figures(figures if data.known else tuple((name, UNKNOWN) for name, _ in figures))
+        self._show_changes(data)
         self._pages.setCurrentWidget(self._page)
+
+    def _show_changes(self, data: Dataset) -> None:
+        """Show how many examples are changed, below all fields."""
+        column = self.form.column
+        assert column is not None
+        line = column.findChild(ChangedExamplesLine)
+        if line is None:
+            line = ChangedExamplesLine()
+            line.taken_back.connect(self._take_changes_back)
+            column.put_under(None, line)
+        line.show_data(data, self._locked)
+
+    @Slot()
+    def _take_changes_back(self) -> None:
+        words = message("Take back all changes of examples")
+        self._document.do(Set(("data", "changes"), ChangedExamples(), words))
 
     def _show_curve(self, layer: Layer) -> None:
         """Show the curve below the field that chooses the activation, or below all fields of an activation layer."""

@@ -54,6 +54,7 @@ class PruningDialog(QDialog):
         self.kind = self._choice(
             (self.tr("Single weights, which become zero"), By.WEIGHT),
             (self.tr("Whole units and filters, which are cut out"), By.GROUP),
+            (self.tr("Layers, which become two of lower rank"), By.RANK),
         )
         self.criterion = self._choice(
             (self.tr("Magnitude"), Criterion.MAGNITUDE),
@@ -88,8 +89,8 @@ class PruningDialog(QDialog):
 
     @property
     def chosen_criterion(self) -> Criterion:
-        """What decides which weights or units go."""
-        return Criterion(self.criterion.currentData())
+        """What decides which weights or units go; of ranks it is the singular values."""
+        return Criterion.MAGNITUDE if self.by is By.RANK else Criterion(self.criterion.currentData())
 
     @property
     def sparsity(self) -> float:
@@ -140,7 +141,7 @@ class PruningDialog(QDialog):
         said = [translated(words)]
         if part.part is Part.TEST:
             said.append(
-                self.tr("Nothing is held out for validation: what is chosen by test figures looks better than it is.")
+                self.tr("There are no validation samples: what is chosen by test figures looks better than it is.")
             )
         if part.remark is not None:
             said.append(translated(part.remark))
@@ -149,8 +150,14 @@ class PruningDialog(QDialog):
         elif self.by is By.WEIGHT:
             said.append(self.tr("Zeros are computed like other numbers: smaller when compressed, not faster."))
         elif self._gone(answer.chosen, answer.curve[0]) < self.sparsity - 0.01:
-            said.append(self.tr("No more can go: a tenth of the units of each layer stays, and all outputs."))
+            said.append(self._limit())
         return " ".join(said)
+
+    def _limit(self) -> str:
+        """Why no more can go."""
+        if self.by is By.RANK:
+            return self.tr("No more can go: every layer that can be two is of rank 1.")
+        return self.tr("No more can go: a tenth of the units of each layer stays, and all outputs.")
 
     def _fill(self, whole: Point, chosen: Point | None) -> None:
         def column(point: Point) -> tuple[str, ...]:
@@ -187,14 +194,21 @@ class PruningDialog(QDialog):
             self._score, self.tr("share of the weights set to zero") if weights else self.tr("share of the FLOPs cut")
         )
         self.plot.redraw()
-        title = (
-            self.tr("{0} with only this layer pruned, by {1} of its weights")
-            if weights
-            else self.tr("{0} with only this layer pruned, by {1} of its units")
-        )
+        title = {
+            By.WEIGHT: self.tr("{0} with only this layer pruned, by {1} of its weights"),
+            By.GROUP: self.tr("{0} with only this layer pruned, by {1} of its units"),
+            By.RANK: self.tr("{0} with only this layer of lower rank, by {1} of its weights"),
+        }[self.by]
         self.layers_title.setText(title.format(self._score, share))
+        self.criterion.setEnabled(self.by is not By.RANK)
+        by_rank = self.tr(
+            "First go the smallest singular values, as shares of their layer, for each FLOP: no other layers of such "
+            "ranks are nearer to the weights."
+        )
         self.help.setText(
-            {
+            by_rank
+            if self.by is By.RANK
+            else {
                 Criterion.MAGNITUDE: self.tr("The smallest weights go first; of units, those of the smallest norm."),
                 Criterion.TAYLOR: self.tr(
                     "First goes what changes the loss least without it: |gradient · weight|, on training samples."

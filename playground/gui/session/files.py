@@ -34,6 +34,7 @@ class Files(QObject):
 
     opened = Signal()  # another experiment is shown
     source_found = Signal(object)  # Path: the opened file or folder is a table, a text or pictures, to be used as data
+    weights_found = Signal(object)  # Path: the opened file holds weights without an experiment
     told = Signal(object)  # Message: an operation succeeded
     failed = Signal(object)  # Message: an operation failed
 
@@ -137,6 +138,11 @@ class Files(QObject):
         if path is not None:
             self._run.save(path)
 
+    def take_weights(self, path: Path) -> None:
+        """Put those weights of a file that fit into the layers that are shown; the experiment stays unchanged."""
+        self._awaited = self._shown = path
+        self._run.open(path, self._document.experiment)
+
     def open_run(self, run_id: str) -> None:
         """Show the experiment, the network and the curves of a stored run."""
         self.leave(lambda: self._open_run(run_id))
@@ -186,7 +192,7 @@ class Files(QObject):
         if becomes_data(path):
             return lambda: self._announce_source(path)
         if holds_bare_weights(path):
-            return lambda: self._take_weights(path)
+            return lambda: self._announce_weights(path)
         found = read_description(path)
         return lambda: self.leave(lambda: self._take(path, found))
 
@@ -216,16 +222,15 @@ class Files(QObject):
         self._settings.folder = source.parent
         self.source_found.emit(source)
 
-    def _take_weights(self, path: Path) -> None:
-        """Load weights into the shown network if they belong to it; the experiment stays unchanged."""
+    def _announce_weights(self, path: Path) -> None:
         if self._run.state is RunState.BROKEN:
             words = tr_noop(
                 "“{file}” was not opened. It holds weights, and PyTorch, which uses them, could not be loaded."
             )
             self.failed.emit(message(words, file=shown(path)))
             return
-        self._awaited = self._shown = path
-        self._run.open(path, self._document.experiment)
+        self._settings.folder = path.parent
+        self.weights_found.emit(path)
 
     def _begin(self, preset: Preset) -> None:
         self._awaited = self._shown = preset.trained

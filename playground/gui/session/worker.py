@@ -313,10 +313,10 @@ class Worker(QThread):
         self._mailbox.run_id = self._network.run_id
 
     def _open(self, network: Path | Trained, mailbox: Mailbox, otherwise: Experiment | None) -> None:
-        from playground.engine.weights import load
+        from playground.engine.foreign_weights.taking import opened
 
         path = network if isinstance(network, Path) else None
-        trained = load(network, otherwise) if isinstance(network, Path) else network
+        trained = opened(network, otherwise) if isinstance(network, Path) else network
         self._adopt(trained, mailbox, None, ())
         self._report(Opened(trained.experiment, path, trained.figures, resumable=can_go_on(trained)))
 

@@ -1,4 +1,4 @@
-"""Opens the dialog “Take it with you”, exports the trained network in a thread of its own; pruning, fitness."""
+"""Exports the trained network in a thread of its own; has it pruned and judged, and takes weights of others in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_fitness import ProgramFitness
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_pruning import ProgramPruning
+from playground.gui.start.program_weights import ProgramWeights
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.storage import file_name
@@ -37,6 +38,7 @@ class ProgramExports(QObject):
         self._program = program
         self.background = Background(self)  # an export takes up to a minute
         self.dialog: ExportDialog | None = None
+        self.weights = ProgramWeights(program)  # the way back: those that another program trained
         self._action: QAction | None = None
         changes: list[ChangedNetwork] = []  # of the network, which undo and redo go through
         self.pruning, self.fitness = ProgramPruning(program, changes), ProgramFitness(program, changes)

@@ -99,9 +99,9 @@ class Dialogs:
         """Show the system's dialog."""
         filters = translated(
             tr_noop(
-                "All supported files (*.playground *.safetensors *.csv *.tsv *.xlsx *.xlsm *.ods *.parquet *.jsonl "
-                "*.ndjson *.txt *.md);;"
-                "Experiments (*.playground);;Trained networks (*.safetensors);;"
+                "All supported files (*.playground *.safetensors *.pt *.pth *.csv *.tsv *.xlsx *.xlsm *.ods "
+                "*.parquet *.jsonl *.ndjson *.txt *.md);;"
+                "Experiments (*.playground);;Trained networks and weights (*.safetensors *.pt *.pth);;"
                 "Tables and texts to learn from (*.csv *.tsv *.xlsx *.xlsm *.ods *.parquet *.jsonl *.ndjson *.txt "
                 "*.md);;All files (*)",
             )

@@ -51,6 +51,8 @@ def counted(data: Dataset) -> str:
     parts = [message("{count:,} train", count=data.train_count)]
     if data.addition:
         parts.append(data.addition)
+    if data.changed:
+        parts.append(data.changed)
     if data.validation_count:
         parts.append(message("{count:,} validation", count=data.validation_count))
     parts.append(message("{count:,} test {samples}", count=data.test_count, samples=message(data.samples)))

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.export.formats import FORMATS, Format
+from playground.engine.export.formats import FEWER_BITS, FORMATS, Format
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message
 
 _WIDTH, _ROW = 580, 42  # pixels
+_LEAST = 5  # rows of the list that are always shown
+_AROUND = 220  # pixels of height beside the list, with three lines of what is said
 
 
 class ExportDialog(QDialog):
@@ -35,10 +37,10 @@ class ExportDialog(QDialog):
         self.formats = QListWidget(self)
         self.formats.setAccessibleName(self.tr("Format"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for item in FORMATS:
+        for item in (*FORMATS, *FEWER_BITS):
             self._add(item)
-        self.formats.setFixedHeight(_ROW * len(FORMATS) + 2 * self.formats.frameWidth() + 8)
-        self.whole = QCheckBox(self.tr("&Bytes or columns in, probabilities out"), self)
+        self.formats.setMinimumHeight(_LEAST * _ROW)  # it leaves room for what is said, and scrolls then
+        self.whole = QCheckBox(self.tr("&Bytes, columns or characters in, probabilities out"), self)
         self.whole.setToolTip(self.tr("What comes before and after the network becomes a part of the file"))
         self.status = text_label(self, "", "muted")
         self.status.setWordWrap(True)
@@ -71,7 +73,9 @@ class ExportDialog(QDialog):
         column.setSpacing(10)
         for part in (words, self.formats, self.whole, self.status, self.buttons):
             column.addWidget(part)
+        column.setStretchFactor(self.formats, 1)
         self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, _ROW * self.formats.count() + _AROUND)
 
     @property
     def format(self) -> Format:

@@ -19,6 +19,7 @@ from playground.spec.check.recipe_problems import (
 from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.component import fields_of
 from playground.spec.container import Container
+from playground.spec.data.dataset import Dataset, Objection
 from playground.spec.edits import Insert, Replace, Set, Unwrap
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, ShapeMismatch
@@ -67,11 +68,16 @@ def _data(experiment: Experiment) -> Iterator[Problem]:
     for objection in experiment.data.objections():
         fix = None
         if objection.better is not None:
-            field = next(item for item in fields_of(type(experiment.data)) if item.name == objection.field)
-            value = dict(field.options).get(objection.better, objection.better)
-            words = message("Set {field} to {value}", field=message(field.label), value=message("{value}", value=value))
+            words = objection.words or _setting(experiment.data, objection)
             fix = Fix(words, (Set(("data", objection.field), objection.better, words),))
         yield Problem(objection.what, objection.expected, field=("data", objection.field), fix=fix)
+
+
+def _setting(data: Dataset, objection: Objection) -> Message:
+    """The words for setting the field that a form shows."""
+    field = next(item for item in fields_of(type(data)) if item.name == objection.field)
+    value = dict(field.options).get(objection.better, objection.better)
+    return message("Set {field} to {value}", field=message(field.label), value=message("{value}", value=value))
 
 
 def _misfits(experiment: Experiment, rows: tuple[LayerShape, ...]) -> Iterator[Problem]:

@@ -52,6 +52,7 @@ class Objection:
     expected: Message
     field: str
     better: Any = None  # None: no value would
+    words: Message | None = None  # for setting it, where no form shows the field
 
 
 def nothing_to_test_with() -> Message:
@@ -193,6 +194,11 @@ class Dataset(Component):
     @property
     def addition(self) -> Message | None:
         """What is mixed into the training samples, in a few words."""
+        return None
+
+    @property
+    def changed(self) -> Message | None:
+        """How many of its examples a person has changed, in a few words."""
         return None
 
     @classmethod

@@ -11,7 +11,8 @@ from playground.spec.call import Call, call
 from playground.spec.component import integer
 from playground.spec.data.dataset import Loading, Samples
 from playground.spec.data.remote_file import Remote
-from playground.spec.datasets.mnist import Correctable, Pictures
+from playground.spec.datasets.mnist import Correctable, LabelledPictures
+from playground.spec.export.changed_examples import picture_parts
 from playground.spec.layer import Shape
 from playground.spec.messages import tr_noop
 
@@ -50,7 +51,7 @@ def _limit(total: int) -> int:
     return limit
 
 
-class FashionMNIST(Pictures):
+class FashionMNIST(LabelledPictures):
     """Clothes from a shop (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): in MNIST's format, but harder."""
 
     id: ClassVar[str] = "fashion_mnist"
@@ -98,10 +99,10 @@ class FashionMNIST(Pictures):
         ),
     )
 
-    def call(self) -> Call:
-        return call(_ENGINE + "fashion_mnist", self.train_count, self.validation_count)
+    def reading(self) -> Call:
+        return call(_ENGINE + "fashion_mnist", self.own_train_count, self.validation_count)
 
-    def loading(self) -> Loading:
+    def own_loading(self) -> Loading:
         return _loading(self, 'FashionMNIST(folder or "data", train=train, download=True)')
 
 
@@ -172,7 +173,7 @@ class EMNISTLetters(Correctable):
         return _loading(self, files, "files.data.transpose(1, 2).unsqueeze(1)", "files.targets - 1")
 
 
-class CIFAR10(Pictures):
+class CIFAR10(LabelledPictures):
     """Small colour photographs (Krizhevsky, 2009, Learning Multiple Layers of Features from Tiny Images)."""
 
     id: ClassVar[str] = "cifar10"
@@ -210,16 +211,16 @@ class CIFAR10(Pictures):
 
     train_limit: int = _limit(50_000)
 
-    def call(self) -> Call:
-        return call(_ENGINE + "cifar10", self.train_count, self.validation_count)
+    def reading(self) -> Call:
+        return call(_ENGINE + "cifar10", self.own_train_count, self.validation_count)
 
-    def loading(self) -> Loading:
+    def own_loading(self) -> Loading:
         files = 'CIFAR10(folder or "data", train=train, download=True)'
         return _loading(self, files, "torch.from_numpy(files.data).permute(0, 3, 1, 2)", "torch.tensor(files.targets)")
 
 
 def _loading(
-    data: Pictures, files: str, images: str = "files.data.unsqueeze(1)", labels: str = "files.targets"
+    data: LabelledPictures, files: str, images: str = "files.data.unsqueeze(1)", labels: str = "files.targets"
 ) -> Loading:
     """Code with torchvision's reader of the same files; `images` and `labels` convert its data to the engine's."""
     shape = ", ".join(map(str, data.picture_shape))
@@ -239,10 +240,8 @@ def _loading(
         "        return images.to(device), labels.to(device)",
         "",
         "    images, labels = tensors(train=True)",
-        f"    train = images[:{data.own_train_count}], labels[:{data.own_train_count}]",
+        *picture_parts(data.own_train_count, held_out, changed=bool(data.changes.items)),
     ]
-    if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
     parts = ["train", *(["validation"] if held_out else []), "tensors(train=False)"]
     data_help = "folder for the data (default: data), downloaded if missing"
     return Loading("\n".join([*lines, f"    return {', '.join(parts)}"]), needs=("torchvision",), data_help=data_help)

@@ -13,6 +13,8 @@ from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.labelled_summary import LabelledFiles, TextColumn
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
+from playground.spec.datasets.changeable import Changeable
+from playground.spec.export.changed_examples import with_change_list
 from playground.spec.export.labelled import LabelledRows, loading
 from playground.spec.layer import Tokens
 from playground.spec.messages import Message, message, tr_noop
@@ -24,7 +26,7 @@ _SHORTEST, _LONGEST = 16, 400  # characters that are proposed
 _FEWEST = 4  # texts: to train with and to test with, of two classes
 
 
-class LabelledTexts(Dataset):
+class LabelledTexts(Changeable):
     """Texts, each with a class: the rows of a table, or a folder with a folder of text files for each class.
 
     Of each text the network sees the first `length` characters as codes, filled up with code 0. Characters that do not
@@ -149,6 +151,7 @@ class LabelledTexts(Dataset):
     @classmethod
     def of_source(cls, source: LabelledFiles, before: Dataset) -> LabelledTexts:
         data = before if isinstance(before, LabelledTexts) else cls()
+        data = data if data.source.path == source.path else data.unchanged
         read = source.text_column(data.text_column)
         asked = source.label_column(read, data.label_column)
         length = min(max(read.usual_length, _SHORTEST), _LONGEST)
@@ -177,6 +180,7 @@ class LabelledTexts(Dataset):
                 "{count:,} labelled texts are too few to train with some and test with others.", count=self.used
             )
             yield Objection(what, message("at least {fewest} texts", fewest=_FEWEST), "source")
+        yield from super().objections()
 
     def call(self) -> Call:
         return call(_ENGINE + "read", self)
@@ -190,8 +194,9 @@ class LabelledTexts(Dataset):
             test_share=self.test_share,
             validation_share=self.validation_share if self.validation_count else 0.0,
             split_seed=self.split_seed,
+            changed=bool(self.changes.items),
         )
-        return loading(rows)
+        return with_change_list(loading(rows), self.change_list)
 
 
 def _one_of(names: tuple[str, ...]) -> Message:

@@ -6,13 +6,16 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from pydantic import Field, model_serializer
+from pydantic import Field
 
 from playground.spec.call import Call, call
-from playground.spec.component import TYPE, integer
+from playground.spec.component import integer
+from playground.spec.data.changed_examples import ChangedExamples
 from playground.spec.data.corrections import Corrections
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.task import Task, classes
+from playground.spec.datasets.changeable import Changeable
+from playground.spec.export.changed_examples import picture_parts, with_change_list
 from playground.spec.export.corrections import corrected
 from playground.spec.export.data_files import MNIST_DATA_HELP, READ_DIGITS
 from playground.spec.layer import Shape
@@ -71,7 +74,46 @@ class Pictures(Dataset):
         return self.own_train_count
 
 
-class Correctable(Pictures):
+class LabelledPictures(Changeable, Pictures):
+    """Base of data sets of pictures whose classes are those of their files, and can be changed."""
+
+    @property
+    def train_count(self) -> int:
+        """Number of training samples: the first of the training file, without those that are left out."""
+        return self.own_train_count - len(self._left_out(0, self.own_train_count))
+
+    def objections(self) -> Iterator[Objection]:
+        yield from super().objections()
+        held_out = self._left_out(self.total - self.validation_count, self.total)
+        if held_out:
+            what = message("An example that you left out of training is held out for validation now.")
+            kept = tuple(item for item in self.changes.items if item.number not in held_out)
+            better, words = ChangedExamples(items=kept), message("Take back such changes")
+            yield Objection(what, message("training examples only"), "changes", better, words)
+
+    def _left_out(self, start: int, stop: int) -> set[int]:
+        """The numbers, from `start` to before `stop`, of samples that are left out of training."""
+        items = self.changes.items
+        return {item.number for item in items if item.class_name is None and start <= item.number < stop}
+
+    def call(self) -> Call:
+        if not self.changes.items:
+            return self.reading()
+        return call("playground.engine.data.sources.changed_examples.changed", self.reading(), self.change_list)
+
+    def loading(self) -> Loading:
+        return with_change_list(self.own_loading(), self.change_list)
+
+    @abstractmethod
+    def reading(self) -> Call:
+        """The call of the function that reads the data as their files are."""
+
+    @abstractmethod
+    def own_loading(self) -> Loading:
+        """The code that reads the data, with the changes if there is a list of them."""
+
+
+class Correctable(LabelledPictures):
     """Base of data sets of grey pictures, 28 × 28, into whose training part one's own corrections can be mixed.
 
     They come after the training images, all of them `copies` times, and are in no other part.
@@ -81,18 +123,16 @@ class Correctable(Pictures):
 
     corrections: Corrections = Field(Corrections())  # chosen in a window of their own, not in the form
 
-    @model_serializer(mode="plain")
-    def _name_member(self) -> dict[str, Any]:
-        """Files without corrections are as they always were, and open in earlier versions."""
-        values = self.values()
+    def stored(self) -> dict[str, Any]:
+        values = super().stored()
         if not self.corrections.items:
             del values["corrections"]
-        return {TYPE: self.id, **values}
+        return values
 
     @property
     def train_count(self) -> int:
         """Number of training samples: the first of the training file, and the corrections."""
-        return self.own_train_count + self.corrections.count
+        return super().train_count + self.corrections.count
 
     @property
     def licence_stated(self) -> str:
@@ -106,13 +146,14 @@ class Correctable(Pictures):
         return message("incl. {corrections} × {copies:,}", corrections=count, copies=self.corrections.copies)
 
     def objections(self) -> Iterator[Objection]:
+        yield from super().objections()
         numbers = [item.number for item in self.corrections.items if item.number >= self.classes]
         if numbers:
             what = message("A correction has the class {number}, which there is not.", number=numbers[0])
             yield Objection(what, message("at most {most}", most=self.classes - 1), "corrections")
 
     def call(self) -> Call:
-        reading, corrections = self.reading(), self.corrections
+        reading, corrections = super().call(), self.corrections
         if not corrections.items:
             return reading
         items = tuple((item.number, item.picture) for item in corrections.items)
@@ -120,15 +161,7 @@ class Correctable(Pictures):
 
     def loading(self) -> Loading:
         items = tuple((item.number, item.picture) for item in self.corrections.items)
-        return corrected(self.own_loading(), items, self.corrections.copies) if items else self.own_loading()
-
-    @abstractmethod
-    def reading(self) -> Call:
-        """The call of the function that reads the data without corrections."""
-
-    @abstractmethod
-    def own_loading(self) -> Loading:
-        """The code that reads the data without corrections."""
+        return corrected(super().loading(), items, self.corrections.copies) if items else super().loading()
 
 
 class MNIST(Correctable):
@@ -164,9 +197,6 @@ def _loading(data: MNIST) -> str:
         "",
         '    images, labels = tensors("train")',
     ]
-    held_out, first = data.validation_count, f":{data.own_train_count}"
-    lines.append(f"    train = images[{first}], labels[{first}]")
-    if held_out:
-        lines.append(f"    validation = images[-{held_out}:], labels[-{held_out}:]")
-    parts = ["train", *(["validation"] if held_out else []), 'tensors("t10k")']
+    lines += picture_parts(data.own_train_count, data.validation_count, changed=bool(data.changes.items))
+    parts = ["train", *(["validation"] if data.validation_count else []), 'tensors("t10k")']
     return "\n".join([*lines, f"    return {', '.join(parts)}"])

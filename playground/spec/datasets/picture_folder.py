@@ -14,7 +14,9 @@ from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.task import Task, classes
+from playground.spec.datasets.changeable import Changeable
 from playground.spec.export import pictures
+from playground.spec.export.changed_examples import with_change_list
 from playground.spec.layer import Shape
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import bytes_text
@@ -24,7 +26,7 @@ _MOST_IN_MEMORY = 1_500_000_000  # bytes of all decoded pictures; more are read 
 _DRAWN_SIDE = 28  # pixels, in which a drawing of a sign is clear
 
 
-class OwnPictures(Dataset):
+class OwnPictures(Changeable):
     """A folder that contains a folder of pictures for each class. They are only read, never changed or moved.
 
     Where folders for training and for the test (or validation) hold the folders of the classes, they decide the split.
@@ -92,7 +94,9 @@ class OwnPictures(Dataset):
     @classmethod
     def of_source(cls, source: PictureFolder, before: Dataset) -> Self:
         """Drawings are grey and small, unless the settings are those of a collection already."""
+        again = isinstance(before, cls) and before.source.path == source.path
         made = super().of_source(source, before)
+        made = made if again else made.unchanged
         if not source.labels or (isinstance(before, cls) and before.source.labels):
             return made
         return made.with_(side=_DRAWN_SIDE, colour="grey")
@@ -203,9 +207,10 @@ class OwnPictures(Dataset):
     def objections(self) -> Iterator[Objection]:
         if not self.known:
             yield Objection(message("No folder of pictures has been chosen."), message("a folder: see Data"), "source")
+        yield from super().objections()
 
     def call(self) -> Call:
         return call(_ENGINE + "picture_folder.read", self)
 
     def loading(self) -> Loading:
-        return pictures.loading(self)
+        return with_change_list(pictures.loading(self), self.change_list)

@@ -17,7 +17,9 @@ from playground.spec.data.source_choice import SourceChoice
 from playground.spec.data.split import divided_groups
 from playground.spec.data.table_summary import LARGEST, Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
+from playground.spec.datasets.changeable import Changeable
 from playground.spec.datasets.table_split import split_objections, unused_for_split
+from playground.spec.export.changed_examples import with_change_list
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.table import loading
 from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
@@ -43,7 +45,7 @@ def _divided_groups(sizes: tuple[int, ...], validation: float, test: float, seed
     return tuple(divided_groups(sizes, validation, test, seed))
 
 
-class Table(Dataset):
+class Table(Changeable):
     """A table: all columns but one are inputs, and that one is the target, as a class or as a number.
 
     Numbers are scaled as their column says, with mean and deviation of the training rows for example; a category is
@@ -253,7 +255,7 @@ class Table(Dataset):
         """
         data = before if isinstance(before, Table) else cls()
         again, before_choice = data.source.path == source.path, data.source.choice
-        data = data.with_(source=source, asks=data.asks if again else "auto")
+        data = (data if again else data.unchanged).with_(source=source, asks=data.asks if again else "auto")
         if not again and not data.validation_share:
             data = data.with_(validation_share=_HELD_OUT)
         grouped = data.split_by in ("groups", "named")
@@ -304,6 +306,7 @@ class Table(Dataset):
             what = message("{file} has one column only.", file=self.source.name)
             yield Objection(what, message("more columns"), "target")
         yield from split_objections(self)
+        yield from super().objections()
 
     def call(self) -> Call:
         return call("playground.engine.data.sources.table.read", self)
@@ -323,5 +326,6 @@ class Table(Dataset):
             split_by=self.split_by,
             parts=self.parts,
             tested="" if self.tested is None else self.tested.path,
+            changed=bool(self.changes.items),
         )
-        return loading(divided)
+        return with_change_list(loading(divided), self.change_list)

@@ -23,6 +23,7 @@ class DividedTable(NamedTuple):
     split_by: str  # see `Table.split_by`
     parts: tuple[int, ...]  # see `Table.parts`
     tested: str  # path of the separate test file; empty if there is none
+    changed: bool  # whether examples are changed
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -9,6 +9,7 @@ from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.labelled_summary import LabelledFiles, TextColumn
 from playground.spec.data.table_summary import MISSING
+from playground.spec.export.changed_examples import change_lines
 from playground.spec.export.data_files import find_own_file
 from playground.spec.export.statement import laid_out
 from playground.spec.export.table_cells import cell_functions, cell_lines, finds_names, libraries, named_lines
@@ -24,6 +25,7 @@ class LabelledRows(NamedTuple):
     test_share: float
     validation_share: float  # of the texts outside the test set; 0 where none are held out
     split_seed: int
+    changed: bool  # whether examples are changed
 
 
 def loading(data: LabelledRows) -> Loading:
@@ -113,6 +115,9 @@ def _load_data(data: LabelledRows) -> Iterator[str]:
         yield f"    held_out = round({data.validation_share!r} * (len(found) - tested))"
     names = f"train, {'validation' if held_out else '_'}, test"
     yield f"    {names} = split(numbers, {'held_out' if held_out else 0}, tested, {data.split_seed})"
+    if data.changed:
+        contents = 'found[number][0].encode("utf-8", "surrogatepass")'
+        yield from change_lines("numbers", "validation" if held_out else "()", "test", contents)
     yield "    codes = torch.tensor([encoded(text) for text, _ in found], device=device)"
     yield "    targets = torch.tensor(numbers, device=device)"
     parts = "train, validation, test" if held_out else "train, test"

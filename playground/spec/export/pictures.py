@@ -8,10 +8,12 @@ from typing import Literal, Protocol
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.export.changed_examples import change_lines
 from playground.spec.export.picture_table import functions, labelled_files
 from playground.spec.export.statement import laid_out
 from playground.spec.export.table_cells import libraries
 from playground.spec.layer import Shape
+from playground.spec.messages import Message
 
 _PIXELS = "playground.engine.inference.picture_pixels"
 _CLASS_FOLDERS = "folder that holds a folder of pictures for each class"
@@ -40,6 +42,8 @@ class DividedPictures(Protocol):
     def validation_count(self) -> int: ...
     @property
     def split_seed(self) -> int: ...
+    @property
+    def changed(self) -> Message | None: ...
 
 
 def loading(data: DividedPictures) -> Loading:
@@ -115,13 +119,13 @@ def _pictures(data: DividedPictures) -> Iterator[str]:
     kept = "path" if data.from_disk else "picture"
     yield "def pictures(folder):"
     what = "The path of each picture that can be read" if data.from_disk else "Each picture that can be read, as bytes"
-    yield f'    """{what}, with what `files` knows of it."""'
+    yield f'    """{what}, with what `files` knows of it{", and its path" if data.changed else ""}."""'
     yield "    for path, *known in files(folder):"
     yield "        try:"
     yield "            decoded(path)" if data.from_disk else "            picture = decoded(path)"
     yield "        except Exception:  # skip files that are not pictures"
     yield "            continue"
-    yield f"        yield {kept}, *known"
+    yield f"        yield {kept}, *known{', path' if data.changed else ''}"
 
 
 _BATCHWISE = '''class Pictures:
@@ -159,6 +163,9 @@ def _load_data(data: DividedPictures) -> Iterator[str]:
     yield "    if empty := [name for number, name in enumerate(CLASSES) if number not in targets]:"
     yield "        sys.exit(f\"{folder} has no picture that can be read in {', '.join(empty)}.\")"
     yield from _split(data)
+    if data.changed:
+        held_out = "validation" if data.validation_count else "()"
+        yield from change_lines("targets", held_out, "test", "found[number][-1].read_bytes()")
     if not data.from_disk:
         yield "    images = (torch.from_numpy(np.stack([image for image, *_ in found])) / 255).to(device)"
     yield "    targets = torch.from_numpy(targets).to(device)"

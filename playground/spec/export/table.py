@@ -11,6 +11,7 @@ from playground.spec.data.dataset import Loading
 from playground.spec.data.iris import IRIS
 from playground.spec.data.split import split
 from playground.spec.export.annotations import WIDTH
+from playground.spec.export.changed_examples import change_lines
 from playground.spec.export.data_files import find_file, find_own_file
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.statement import laid_out
@@ -27,7 +28,8 @@ def loading(data: DividedTable) -> Loading:
     """The code, and the engine functions that it uses."""
     data_help = f"the table, or the folder that holds {data.source.name}"
     data_help += f"; {PurePath(data.tested).name} lies beside it" if data.tested else ""
-    if data.source == IRIS and data.target_column.name == "species" and data.split_by == "stratified":
+    plain = not data.changed and data.split_by == "stratified"
+    if plain and data.source == IRIS and data.target_column.name == "species":
         return Loading("\n".join(_iris(data)), data_help=data_help)
     finding = find_file("iris") if data.source.bundled else find_own_file()
     parts = [constants(data), [finding], values_of(data), read_table(data)]
@@ -133,6 +135,10 @@ def _load_data(data: DividedTable) -> Iterator[str]:
         yield f"    tested = read_table({finding}, tested=True)"
     yield from _targets(data)
     yield from _parts(data)
+    if data.changed:
+        classes = "targets" if data.classifies else "[0] * len(values)"
+        held_out = "validation" if data.validation_count else "()"
+        yield from change_lines(classes, held_out, "test", "values[number, :-1].tobytes()")
     yield from _inputs(data)
     target = "targets" if data.classifies else "scaled(values[:, -1], train)"
     kind = "torch.int64" if data.classifies else "torch.float32"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXPERIMENT_SUFFIX = ".playground"
 NETWORK_SUFFIX = ".safetensors"
+TORCH_SUFFIXES = (".pt", ".pth", ".ckpt")
 PICTURE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"),
     *(".tif", ".tiff", ".avif", ".heic", ".heif"),
@@ -56,7 +57,12 @@ _PICKLE = tr_noop(
     "Networks that Playground trained are .safetensors files."
 )
 
-_TORCH = FileKind(tr_noop("a PyTorch file, which is a pickle"), advice=_PICKLE)
+_TORCH = FileKind(
+    tr_noop("a PyTorch file, which is a pickle"),
+    advice=tr_noop(
+        "Its tensors can be put into the layers that are shown: open it with File › Open, or use “playground weights”."
+    ),
+)
 _PICKLED = FileKind(tr_noop("a pickle of Python objects"), advice=_PICKLE)
 _ONNX = FileKind(tr_noop("an ONNX network"), advice=_BUILD)
 _KERAS = FileKind(tr_noop("a Keras network"), advice=_BUILD)
@@ -118,7 +124,7 @@ _BEGINNINGS = (
 _ENDINGS = {
     ending: kind
     for endings, kind in (
-        ((".pt", ".pth", ".ckpt"), _TORCH),
+        (TORCH_SUFFIXES, _TORCH),
         ((".pkl", ".pickle", ".joblib"), _PICKLED),
         ((".onnx",), _ONNX),
         ((".keras",), _KERAS),
@@ -195,6 +201,17 @@ def holds_samples(path: Path, kind: Samples) -> bool:
     }
     named = _ENDINGS.get(path.suffix.lower())
     return named is not None and named.use in uses.get(kind, (Use.PICTURE,))
+
+
+def is_torch(path: Path) -> bool:
+    """Whether a file is one of PyTorch, by its name and its first bytes; nothing in it is unpickled."""
+    try:
+        if path.suffix.lower() not in TORCH_SUFFIXES or not path.is_file():
+            return False
+        with open(path, "rb") as file:
+            return file.read(2)[:2] in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+    except OSError:
+        return False
 
 
 def is_table(path: Path) -> bool:

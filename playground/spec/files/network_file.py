@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import parse_experiment
-from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, misuse
+from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, is_torch, misuse
 from playground.spec.files.storage import FileError, open_file, read_bounded, shown
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import bytes_text
@@ -90,7 +90,8 @@ def metadata_of(header: dict[str, Any]) -> dict[str, Any]:
         raise Refused(
             message(
                 "It holds weights, but no experiment to use them in. In the window, open the experiment first, then "
-                "this file; for “playground read” and “playground write”, name the experiment with --experiment."
+                "this file; “playground read” and “playground write” take the experiment with --experiment, and "
+                "“playground weights” puts them into a stack."
             )
         )
     metadata: dict[str, Any] = header[METADATA]
@@ -119,9 +120,9 @@ def is_bare(header: dict[str, Any]) -> bool:
 
 
 def holds_bare_weights(path: Path) -> bool:
-    """Whether it has weights but no experiment; also False where it cannot be read as a network."""
+    """Whether it has weights but no experiment, as files of PyTorch; False where it cannot be read as a network."""
     try:
-        return path.suffix.lower() == NETWORK_SUFFIX and is_bare(read_header(path)[0])
+        return is_torch(path) or (path.suffix.lower() == NETWORK_SUFFIX and is_bare(read_header(path)[0]))
     except FileError:
         return False
 

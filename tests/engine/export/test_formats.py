@@ -13,8 +13,10 @@ import pytest
 import torch
 from safetensors.torch import load
 
+from playground.engine.data.alphabet import stripped
 from playground.engine.data.in_memory import load as load_data
 from playground.engine.data.sources.table import first_rows
+from playground.engine.data.sources.text import alphabet, restored
 from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.export.formats import FORMATS, format_named
 from playground.engine.export.weights_file import LOADER
@@ -78,6 +80,21 @@ def test_points_become_probabilities() -> None:
     inputs = torch.tensor([[point[0], point[0] * point[1], np.sin(point[1])]], dtype=torch.float32)
     expected = probabilities(network.network, inputs, network.experiment.recipe.loss)
     np.testing.assert_allclose(run(onnx_of(network, whole=True), np.array([point])), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("data", [Shakespeare(context=8), Shakespeare(context=8, asked="restore")])
+def test_characters_become_probabilities(data: Shakespeare) -> None:
+    network = trained(data, Embedding(embedding_dim=4), Linear(out_features=data.task.output[-1]))
+    text = "To be, or"
+    read = text if data.asked == "next" else stripped(text, restored(data)).text
+    codes = alphabet(data).encode(read).long()[None]
+    expected = probabilities(network.network, codes, network.experiment.recipe.loss)
+    data_of = onnx_of(network, whole=True)
+    given = text if data.asked == "next" else text.replace(",", "")
+    found = run(data_of, np.array([[ord(character) for character in given]]))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    line_feed = run(data_of, np.array([[ord("\n")] * 2]))
+    np.testing.assert_array_equal(run(data_of, np.array([[0x4E2D, 0x10FFFF]])), line_feed)  # not in its alphabet
 
 
 def test_a_recurrent_network_takes_sequences_of_any_length() -> None:

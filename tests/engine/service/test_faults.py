@@ -145,6 +145,15 @@ def test_pictures_are_checked_before_they_are_decoded(reader: Client) -> None:
     assert reader("POST", PREDICT, _png(), {"Content-Type": "image/png"}).json["answer"] == "1"
 
 
+def test_numbers_that_float32_cannot_hold_are_refused(reader: Client) -> None:
+    pixels = [[1e308] * 28] * 28
+    tensor = {"name": "input", "shape": [1, 1, 28, 28], "datatype": "FP64", "data": [1e308] * 784}
+    for path, body in ((PREDICT, {"input": pixels}), (INFER, {"inputs": [tensor]})):
+        reply = reader("POST", path, body)
+        assert reply.status in (400, 422), reply.body
+        assert reply.json["detail"]
+
+
 def test_malformed_bodies_get_a_sentence(reader: Client, caplog: pytest.LogCaptureFixture) -> None:
     statuses: Counter[int] = Counter()
     for number, (body, kind) in enumerate(malformed(_png(), 200)):

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from playground.engine.build import build
 from playground.engine.doctor.finding import Finding
 from playground.engine.training.snapshots import LayerStatistics, Probed
 from playground.gui.session.run_state import RunState
+from playground.gui.session.worker_mailbox import Past, Weights
 from playground.gui.stack.block import Block
 from playground.gui.stack.geometry import block_rects, mark_rect
 from playground.gui.stack.model import Role
@@ -141,7 +143,8 @@ def test_a_folded_container_has_the_marks_inside_it(marked: Program) -> None:
 
 
 def test_no_mark_while_an_earlier_moment_is_shown(marked: Program) -> None:
-    marked.run.past = object()  # type: ignore[assignment]
+    tensors = build(ILL).state_dict()
+    marked.run.past = Past(1, Weights(ILL, tensors, 1))
     marked.run.past_changed.emit(marked.run.past)
     assert marks(marked) == []
     marked.run.past = None

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
+from playground.engine.weights import load
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Past
 from playground.gui.start.program import Program
@@ -104,3 +105,17 @@ def test_nothing_happens_without_a_file(dialog: ExportDialog, answers: Answers) 
     answers.path = None
     dialog.export.click()
     assert (dialog.status.text(), dialog.export.isEnabled()) == ("", True)
+
+
+def test_fewer_bits_come_with_what_they_change(
+    dialog: ExportDialog, answers: Answers, qtbot: QtBot, tmp_path: Path
+) -> None:
+    answers.path = tmp_path / "x.safetensors"
+    _choose(dialog, "float16")
+    assert not dialog.whole.isEnabled()
+    dialog.export.click()
+    qtbot.waitUntil(dialog.export.isEnabled, timeout=LOAD)
+    told = dialog.status.text()
+    assert "Accuracy: " in told
+    assert "answers changed" in told
+    assert load(answers.path).experiment.name == preset("xor").experiment.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
@@ -259,3 +260,36 @@ def same(some: dict[str, Tensor], others: dict[str, Tensor]) -> None:
 def zeros(program: Program) -> int:
     weights = program.run.weights
     return 0 if weights is None else sum(int((weights.tensors[name] == 0).sum()) for name in ("1.weight", "3.weight"))
+
+
+def of_rank(weights: dict[str, Tensor], ranks: dict[str, int]) -> dict[str, Tensor]:
+    """The weights, of which some tensors are of lower rank."""
+    found = dict(weights)
+    for name, rank in ranks.items():
+        left, values, right = np.linalg.svd(weights[name].double().numpy(), full_matrices=False)
+        found[name] = torch.from_numpy(left[:, :rank] * values[:rank] @ right[:rank]).float()
+    return found
+
+
+def test_layers_become_two_of_lower_rank(ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot) -> None:
+    weights = trained.network.state_dict()
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.RANK))
+    complete(dialog, qtbot)
+    answer = dialog.answer
+    assert not dialog.criterion.isEnabled()
+    assert answer is not None
+    layers = answer.made.experiment.stack.layers
+    assert layers[1:3] == (Linear(out_features=9, bias=False), LAYERS[1])  # 9 · (784 + 20) + 200 ≤ (784 + 10) · 20 / 2
+    assert answer.chosen.score == pytest.approx(accuracy(of_rank(weights, {"1.weight": 9})), abs=0.0011)  # rounding
+    alone = ({"1.weight": 784 * 20 // 2 // 804}, {"3.weight": 100 // 30})
+    expected = [accuracy(of_rank(weights, ranks)) for ranks in alone]
+    assert [layer.path for layer in answer.layers] == [(1,), (2,)]
+    assert [layer.score for layer in answer.layers] == pytest.approx(expected, abs=0.0011)
+    before = ready.document.experiment
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert ready.document.experiment.stack.layers == layers
+    assert set(shown(ready, qtbot)) == {"1.weight", "2.weight", "2.bias", "4.weight", "4.bias"}
+    ready.document.undo_stack.undo()
+    assert ready.document.experiment is before
+    same(shown(ready, qtbot), weights)

@@ -66,8 +66,12 @@ NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_min
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 # Name, contents, and what it is said to be where an experiment is expected.
 STRANGERS = [
-    ("model.pt", zipped("model/data.pkl", "model/version"), "a PyTorch file, which is a pickle. Opening one can run"),
-    ("model.pth", pickle.dumps({"weight": 1}), "a PyTorch file, which is a pickle. Opening one can run"),
+    (
+        "model.pt",
+        zipped("model/data.pkl", "model/version"),
+        "a PyTorch file, which is a pickle. Its tensors can be put",
+    ),
+    ("model.pth", pickle.dumps({"weight": 1}), "a PyTorch file, which is a pickle. Its tensors can be put"),
     ("old.pkl", pickle.dumps([1]), "a pickle of Python objects. Opening one can run"),
     ("disguised.playground", zipped("archive/data.pkl"), "a PyTorch file, which is a pickle."),
     ("pickled.playground", pickle.dumps([1]), "a pickle of Python objects."),

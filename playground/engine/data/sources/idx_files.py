@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,6 +11,7 @@ from playground.engine.data.formats.checksum import ensure_checksum
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.idx import Bytes, ensure_labels, idx, idx_length, inflate
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
+from playground.engine.data.sample_places import SampleOrder
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
 from playground.spec.datasets.mnist import Pictures
@@ -23,10 +25,17 @@ def divided(images: Bytes, labels: Bytes, test: tuple[Bytes, Bytes], train_count
     """The first samples for training, the last for validation; images (N, C, H, W) uint8, labels (N,)."""
     pictures, classes = torch.from_numpy(images), _classes(labels)
     held_out = len(classes) - validation_count
+    order = SampleOrder(
+        np.arange(min(train_count, len(classes))),
+        np.arange(held_out, len(classes)),
+        classes.numpy(),
+        lambda number: images[number].tobytes(),
+    )
     return Data(
         train=InputTargetPairs(pictures[:train_count], classes[:train_count]),
         validation=InputTargetPairs(pictures[held_out:], classes[held_out:]),
         test=InputTargetPairs(torch.from_numpy(test[0]), _classes(test[1])),
+        order=order,
     )
 
 

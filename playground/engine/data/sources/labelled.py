@@ -21,8 +21,9 @@ from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
-from playground.engine.data.sample_places import PartPlaces, SamplePlaces
-from playground.engine.data.sources.split import split
+from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
+from playground.engine.data.sources.changed_examples import changed_split
+from playground.engine.data.sources.split import Numbers, Split, split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.labelled_summary import (
     FEWEST_TEXTS,
@@ -223,23 +224,35 @@ def read(data: LabelledTexts) -> Data:
     """
     found = _classified(data)
     texts, numbers = found.texts, np.array(found.targets, np.int64)
-    codes, classes = encoded(texts, data.alphabet, data.length), torch.from_numpy(numbers)
-    parts = split(numbers, data.validation_count, data.test_count, data.split_seed)
+    parts, changed = _divided(data, found)
+    codes, classes = encoded(texts, data.alphabet, data.length), torch.from_numpy(changed)
     train, validation, test = (CodedTexts(codes[part], classes[part]) for part in map(torch.from_numpy, parts))
     places = PartPlaces(*(found.places(data.source, part.tolist()) for part in parts))
-    return Data(train, validation, test, places=places)
+    order = SampleOrder(parts.train, parts.validation, numbers, _contents(texts))
+    return Data(train, validation, test, places=places, order=order)
+
+
+def _divided(data: LabelledTexts, found: _Classified) -> tuple[Split, Numbers]:
+    """The split, and the class of each text, with changed examples."""
+    numbers = np.array(found.targets, np.int64)
+    parts = split(numbers, data.validation_count, data.test_count, data.split_seed)
+    return changed_split(parts, numbers, data.change_list, _contents(found.texts))
+
+
+def _contents(texts: Sequence[str]) -> Callable[[int], bytes]:
+    return lambda number: texts[number].encode("utf-8", "surrogatepass")
 
 
 def text_of(data: LabelledTexts, number: int, part: str = "test") -> tuple[str, str]:
     """One text of a part of the data, and its label; raises DataError like `read`."""
-    texts, targets = rows_of(data)
-    parts = split(np.array(targets, np.int64), data.validation_count, data.test_count, data.split_seed)
+    found = _classified(data)
+    parts, classes = _divided(data, found)
     chosen = getattr(parts, part)[number]
-    return texts[chosen], data.class_names[targets[chosen]]
+    return found.texts[chosen], data.class_names[classes[chosen]]
 
 
 def rows_of(data: LabelledTexts) -> tuple[list[str], list[int]]:
-    """The texts that have a class, and its index; raises DataError like `read`."""
+    """The texts that have a class, and its index as the file says; raises DataError like `read`."""
     found = _classified(data)
     return found.texts, found.targets
 

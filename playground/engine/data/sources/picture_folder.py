@@ -12,7 +12,8 @@ import torch
 
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
-from playground.engine.data.sample_places import PartPlaces, SamplePlaces
+from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
+from playground.engine.data.sources.changed_examples import changed_split
 from playground.engine.data.sources.found_pictures import (
     FirstFormats,
     FoundPictures,
@@ -110,17 +111,31 @@ def read(data: OwnPictures) -> Data:
     if not _same(found, data):
         words = tr_noop("“{folder}” has changed since it was chosen. Choose it again.")
         raise DataError(message(words, folder=shown(root)))
-    labels = np.repeat(np.arange(len(found.counts)), found.counts)
+    labels, contents = np.repeat(np.arange(len(found.counts)), found.counts), _contents(root, found.paths)
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
-    targets = torch.from_numpy(labels)
+    parts, changed = changed_split(parts, labels, data.change_list, contents)
+    targets, order = torch.from_numpy(changed), SampleOrder(parts.train, parts.validation, labels, contents)
     places = PartPlaces(*(SamplePlaces([found.paths[at] for at in part.tolist()]) for part in parts))
     if data.from_disk:
         kept = KeptPictures(_reader(root, found.paths, data), MOST_KEPT, _identity(root, found.paths, data))
         on_demand = (OnDemandPairs(kept, part, targets[part]) for part in map(torch.from_numpy, parts))
-        return Data(*on_demand, remarks=remarks, places=places)
+        return Data(*on_demand, remarks=remarks, places=places, order=order)
     images = torch.from_numpy(np.stack(found.images))
     pairs = (InputTargetPairs(images[part], targets[part]) for part in map(torch.from_numpy, parts))
-    return Data(*pairs, remarks=remarks, places=places)
+    return Data(*pairs, remarks=remarks, places=places, order=order)
+
+
+def _contents(root: Path, paths: Sequence[str]) -> Callable[[int], bytes]:
+    """A function that returns what the file of a picture holds."""
+
+    def contents(number: int) -> bytes:
+        try:
+            return (root / paths[number]).read_bytes()
+        except OSError as error:
+            picture = shown(Path(paths[number]))
+            raise DataError(message("“{picture}” cannot be read any more.", picture=picture)) from error
+
+    return contents
 
 
 def _same(found: FoundPictures, data: OwnPictures) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -22,8 +22,9 @@ from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.formats.workbook import Workbook
 from playground.engine.data.histogram import histogram_of_cells
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
-from playground.engine.data.sample_places import PartPlaces, SamplePlaces
+from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
 from playground.engine.data.scaling import Scaling
+from playground.engine.data.sources.changed_examples import changed_split
 from playground.engine.data.sources.separate_test import FoundTest, found_test, known_test, table_bytes
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.vectors import Floats, fills_of, scale, vectors
@@ -126,7 +127,7 @@ def read(data: Table) -> Data:
 
 
 def row_of(data: Table, number: int, part: str = "test") -> tuple[tuple[float, ...], float]:
-    """The input values of one row of a part (the index of a category, NaN where one is missing), and its target.
+    """The input values of one row of a part (the index of a category, NaN where one is missing), and its read target.
 
     Raises:
         DataError: like `read`.
@@ -165,7 +166,8 @@ def _read(data: Table) -> Data:
     train, validation, test = (InputTargetPairs(whole[part], targets[part]) for part in map(torch.from_numpy, parts))
     scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
     places = PartPlaces(*(_places(data, divided, part) for part in parts))
-    return Data(train, validation, test, scaling=scaling, places=places)
+    order = SampleOrder(parts.train, parts.validation, divided.read_classes, divided.contents)
+    return Data(train, validation, test, scaling=scaling, places=places, order=order)
 
 
 def _places(data: Table, divided: _Divided, part: Numbers) -> SamplePlaces:
@@ -252,15 +254,26 @@ class _Divided(NamedTuple):
     parts: Split
     lines: Numbers  # of each in its file
     tested_from: int  # the first row of a separate test file
+    read_classes: Numbers  # as the file says, before any are changed
+    contents: Callable[[int], bytes]  # of a row: its inputs, before they are scaled
 
 
 def _divided(data: Table) -> _Divided:
-    """The rows that are used, but those without a target, or whose class no other row has."""
+    """The rows that are used, but those without a target, or whose class no other row has; with changed examples."""
+    found = _as_read(data)
+    if not data.changes.items:
+        return found
+    parts, classes = changed_split(found.parts, found.classes, data.change_list, found.contents)
+    return found._replace(parts=parts, classes=classes)  # the values stay those of the file
+
+
+def _as_read(data: Table) -> _Divided:
     rows = _rows(data.source)
     kept, classes = _with_target(data, rows.values)
     values, lines = rows.values[kept], rows.lines[kept]
     if data.tested is None:
-        return _Divided(values, classes, _parts(data, classes, rows.groups), lines, len(values))
+        parts = _parts(data, classes, rows.groups)
+        return _Divided(values, classes, parts, lines, len(values), classes, _contents(data, rows.values, kept))
     train, held_out, _ = split(classes, data.validation_count, 0, data.split_seed)
     tested = _test_rows(data.source)
     used, test_classes = _with_target(data, tested.values)
@@ -270,7 +283,15 @@ def _divided(data: Table) -> _Divided:
         Split(train, held_out, np.arange(len(values), len(values) + len(test_classes))),
         np.concatenate([lines, tested.lines[used]]),
         len(values),
+        np.concatenate([classes, test_classes]),
+        _contents(data, rows.values, kept),
     )
+
+
+def _contents(data: Table, values: Floats, kept: npt.NDArray[np.bool_]) -> Callable[[int], bytes]:
+    """A function that returns the inputs of one of the kept rows."""
+    rows, columns = np.flatnonzero(kept), [data.source.column_index(item) for item in data.inputs]
+    return lambda number: values[rows[number], columns].tobytes()
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
+from playground.spec.datasets.changeable import same_samples
 from playground.spec.datasets.labelled import LabelledTexts
 
 _NAME = "labelled"
@@ -73,7 +74,7 @@ class LabelledPanel(Panel):
     @Slot(object)
     def _show(self, found: tuple[LabelledTexts, str, str]) -> None:
         data, text, label = found
-        if self._document.experiment.data == data:
+        if same_samples(self._document.experiment.data, data):
             self.shown.show_sample(text, label)
 
 

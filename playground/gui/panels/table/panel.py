@@ -15,6 +15,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.spec.data.dataset import nothing_to_test_with
+from playground.spec.datasets.changeable import same_samples
 from playground.spec.datasets.table import Table
 from playground.spec.number_text import amount_text
 
@@ -77,7 +78,7 @@ class TablePanel(Panel):
     @Slot(object)
     def _show(self, found: tuple[Table, tuple[float, ...], str]) -> None:
         data, values, truth = found
-        if self._document.experiment.data == data:
+        if same_samples(self._document.experiment.data, data):
             self.shown.show_row(values, truth)
 
 
