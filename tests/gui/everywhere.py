@@ -25,13 +25,10 @@ from PySide6.QtWidgets import (
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.data_part import default_part, part_of
-from playground.engine.fitness.item import Item, Status
-from playground.engine.fitness.remedy import DivideLogits, TrainWith
 from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights
 from playground.engine.pruning.groups import Cut
 from playground.engine.pruning.study import LayerScore, Point, size_of
 from playground.engine.service.event_lines import Answered, Requests
-from playground.gui.fitness.dialog import FitnessDialog
 from playground.gui.forms.component_editors import PartsEditor
 from playground.gui.gallery.dialog import Gallery
 from playground.gui.panels.pad.pad import Pad
@@ -52,7 +49,6 @@ from playground.gui.window.shortcuts import Shortcuts
 from playground.gui.window.weights_dialog import WeightsDialog
 from playground.spec.component import fields_of
 from playground.spec.data.dataset import Dataset
-from playground.spec.data.task import Score
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
@@ -61,10 +57,10 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.layers.containers import Parallel, Residual
 from playground.spec.layers.dense import Linear
 from playground.spec.messages import message
-from playground.spec.recipe.augmentations import Shift
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 from tests.gui.curves.runs import diverged, whole_run
+from tests.gui.fitness_pages import fitness_pages
 from tests.gui.test_layout import PANELS
 from tests.gui.test_nothing_chosen import SCANTY, UNKNOWN
 
@@ -243,7 +239,7 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
         yield _settled(dialog)
         dialog.close()
     yield from _pruning(program)
-    yield from _fitness(program)
+    yield from map(_settled, fitness_pages(program.window))
     yield _question(program)
     yield _weights(program)
     yield from _serving(program)
@@ -302,22 +298,6 @@ def _pruning(program: Program) -> Iterator[QWidget]:
             made = Cut(experiment, network, ())
             dialog.show_answer(PruningAnswer(question, source, (point,), point, made, layers, complete))
             yield _settled(dialog)
-    dialog.close()
-
-
-def _fitness(program: Program) -> Iterator[QWidget]:
-    """The page “Fit to deploy”, with an item of each status and with each remedy."""
-    dialog = FitnessDialog(program.window)
-    dialog.show()
-    dialog.begin(preset("lenet-5").experiment, 1)
-    yield _settled(dialog)
-    shifted = TrainWith(Shift(), message("{sign}{number} {unit}", sign="±", number="2", unit=message("px")))
-    for remedy in (DivideLogits(1.5), shifted):
-        dialog.show_item(Item("score", Score.ACCURACY.value, Status.RED, remedy.label, None, {}, (remedy,)))
-    for status in (Status.GREEN, Status.MEASURED, Status.NOT_APPLICABLE):
-        dialog.show_item(Item("score", Score.ACCURACY.value, status, shifted.label))
-    dialog.show_end(None)
-    yield _settled(dialog)
     dialog.close()
 
 
