@@ -14,10 +14,8 @@ from playground.standard_streams import DONE, FAILED, complain, put
 
 if TYPE_CHECKING:
     from playground.engine.fitness.fitness import Fitness
-    from playground.engine.fitness.item import Item
     from playground.spec.experiment import Experiment
 
-_MARKS = {"green": "✓", "red": "✗", "measured": "·", "not_applicable": "–"}
 _STYLES = {"green": "green", "red": "red", "measured": "", "not_applicable": "dim"}
 
 
@@ -49,7 +47,7 @@ def fitness_command(args: argparse.Namespace) -> int:
     if args.calibrate is not None:  # first: the output may fail, as when `head` has read enough
         _calibrate(args.calibrate, asked, found)
     if args.json:
-        put(json_text({"name": experiment.name, "data": str(experiment.data.title), **as_values(found)}))
+        put(json_text(as_values(experiment, found)))
     else:
         _print(experiment, found)
     return DONE if found.fit else FAILED
@@ -72,22 +70,20 @@ def _print(experiment: Experiment, found: Fitness) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from playground.engine.fitness.fitness import conclusion
+    from playground.engine.fitness.markdown import MARKS
+    from playground.engine.fitness.remedy import DivideLogits
+
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     put(message("{name}, on {data}", name=experiment.name, data=experiment.data.title))
     labels = [str(message(item.label)) for item in found.items]
     width = max(map(len, labels))
     for item, label in zip(found.items, labels, strict=True):
-        console.print(Text(_MARKS[item.status], _STYLES[item.status]), end=" ")
+        console.print(Text(MARKS[item.status], _STYLES[item.status]), end=" ")
         put(f"{label:{width}}  {item.reason}")
         if item.fix is not None:
             put(message("{space}Fix: {fix}", space=" " * (width + 4), fix=item.fix))
-    put(_conclusion(found.items))
-
-
-def _conclusion(items: tuple[Item, ...]) -> object:
-    counted = [item for item in items if item.status in ("green", "red")]
-    failed = [item for item in counted if item.status == "red"]
-    if not failed:
-        return message("Fit to deploy: all {count} bars are met.", count=len(counted))
-    words = tr_noop("Not fit to deploy yet: bars not met: {failed} of {count}.")
-    return message(words, failed=len(failed), count=len(counted))
+        if any(isinstance(remedy, DivideLogits) for remedy in item.remedies):
+            words = tr_noop("{space}“--calibrate OUT” writes a copy of the network that does.")
+            put(message(words, space=" " * (width + 4)))
+    put(conclusion(found.items))

@@ -196,7 +196,10 @@ def test_every_text_field_is_tried() -> None:
 
 def test_a_program_has_no_ranges() -> None:
     experiment = EXPERIMENTS["classes"]
-    ranges = (NumberRange(path=(1,), field="out_features", low=2, high=9), Choices(field="recipe.epochs", options=(2, 3)))
+    ranges = (
+        NumberRange(path=(1,), field="out_features", low=2, high=9),
+        Choices(field="recipe.epochs", options=(2, 3)),
+    )
     assert script(experiment.with_(search=SearchSpace(ranges=ranges))) == script(experiment)
 
 

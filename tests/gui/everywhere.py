@@ -60,6 +60,7 @@ from playground.spec.messages import message
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 from tests.gui.curves.runs import diverged, whole_run
+from tests.gui.fitness_pages import fitness_pages
 from tests.gui.search.everywhere import searching
 from tests.gui.test_layout import PANELS
 from tests.gui.test_nothing_chosen import SCANTY, UNKNOWN
@@ -239,6 +240,7 @@ def _dialogs(program: Program) -> Iterator[QWidget]:
         yield _settled(dialog)
         dialog.close()
     yield from _pruning(program)
+    yield from map(_settled, fitness_pages(program.window))
     yield _question(program)
     yield _weights(program)
     yield from _serving(program)

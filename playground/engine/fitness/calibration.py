@@ -11,6 +11,7 @@ from playground.engine.evaluation.calibration import calibration
 from playground.engine.fitness.folding import why_not_folded
 from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.parts import Measured
+from playground.engine.fitness.remedy import DIGITS, DivideLogits, as_fix
 from playground.engine.fitness.temperature import (
     Temperature,
     chance_error,
@@ -22,7 +23,6 @@ from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import percent_text, setting_text
 
 MOST_ECE = 0.02  # calibration error that counts as small; our own bar
-DIGITS = 3  # significant ones of a temperature that is shown
 _LABEL = tr_noop("Calibration")
 
 
@@ -76,7 +76,10 @@ def calibration_item(found: Measured) -> Item:
         "part": found.checked.part.value,
         "samples": len(found.checked.samples),
     }
-    return Item("calibration", _LABEL, held(holds), reason, None if holds else _fix(found, result), figures)
+    if holds:
+        return Item("calibration", _LABEL, held(holds), reason, None, figures)
+    fix, remedy = _fix(found, result)
+    return Item("calibration", _LABEL, held(holds), reason, fix, figures, () if remedy is None else (remedy,))
 
 
 def mended(decided: ClassAnswers, checked: ClassAnswers) -> Mended:
@@ -91,18 +94,18 @@ def mended(decided: ClassAnswers, checked: ClassAnswers) -> Mended:
     return Mended(fitted, ece, calibration(sure, right.ravel()).ece, chance)
 
 
-def _fix(found: Measured, result: Mended) -> Message:
+def _fix(found: Measured, result: Mended) -> tuple[Message, DivideLogits | None]:
     fitted, after = result.temperature, result.ece_after
     if fitted is None or after is None:
-        return message("No temperature mends it. Train with label smoothing or weight decay.")
+        return message("No temperature mends it. Train with label smoothing or weight decay."), None
     if after >= result.ece:
-        return message("A temperature does not mend it. Train with label smoothing or weight decay.")
+        return message("A temperature does not mend it. Train with label smoothing or weight decay."), None
     value = setting_text(fitted.value, DIGITS)
     if (why := why_not_folded(found.trained.network, found.trained.experiment)) is not None:
         words = tr_noop(
             "Divide the logarithms of the probabilities by T = {value} and normalise again, where they are used. It "
             "cannot be written into the network: {why}."
         )
-        return message(words, value=value, why=why)
-    words = tr_noop("Divide the logits by T = {value}: “--calibrate OUT” writes a copy of the network that does.")
-    return message(words, value=value)
+        return message(words, value=value, why=why), None
+    remedy = DivideLogits(fitted.value)
+    return as_fix((remedy,)), remedy

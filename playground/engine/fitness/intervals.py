@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.task import Score, score_of
 from playground.spec.messages import tr_noop
 
@@ -63,12 +64,14 @@ def bootstrap(sums: Floats, statistic: Statistic) -> Interval:
 
     Raises:
         ValueError: there is no sample.
+        Cancelled: as `stop_if_cancelled`.
     """
     count = len(sums)
     if not count:
         raise ValueError("there is no interval of no samples")
     generator, found, size = np.random.default_rng(0), [], max(1, _AT_ONCE // count)
     for start in range(0, ROUNDS, size):
+        stop_if_cancelled()
         rounds = min(size, ROUNDS - start)
         times = generator.multinomial(count, np.full(count, 1 / count), size=rounds)
         found.append(statistic(times.astype(np.float64) @ sums))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from playground.engine.fitness.remedy import Remedy
 from playground.spec.messages import Message
 
 
@@ -30,6 +31,7 @@ class Item:
         reason: the figures, and the bar, as a sentence.
         fix: what would mend it; None where nothing has to be mended.
         figures: plain values for other programs.
+        remedies: what of the fix a program can do.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Item:
     reason: Message
     fix: Message | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
 
 
 def held(holds: bool) -> Status:

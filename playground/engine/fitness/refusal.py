@@ -12,6 +12,7 @@ from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.non_examples import non_examples
 from playground.engine.fitness.parts import Measured
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.corruptions import corruptions_of
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import part_text, percent_text, setting_text
@@ -143,6 +144,7 @@ def _asked(found: Measured) -> list[Asked]:
     trained, real = found.trained, found.checked.samples.cut(0, _REAL)[0]
     rows = []
     for kind in non_examples(found.final.dataset, real):
+        stop_if_cancelled()
         shares = probabilities(trained.network, kind.pictures, trained.experiment.recipe.loss)
         rows.append(Asked(kind.id, kind.label, shares.max(1).astype(np.float64)))
     return rows

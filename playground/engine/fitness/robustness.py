@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic import ValidationError
+
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.data_part import part_of
 from playground.engine.evaluation.evaluate import chunk_size, evaluate
@@ -11,13 +13,15 @@ from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.fitness.item import Item, Status, held
 from playground.engine.fitness.parts import Measured
+from playground.engine.fitness.remedy import TrainWith, as_fix
 from playground.engine.probes.robustness import CorruptedSamples
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.corruptions import Corruption, corruptions_of
+from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, percent_text, setting_text
-from playground.spec.recipe.augmentations import Noise, Rotate, Shift
+from playground.spec.recipe.augmentations import Augmentation, Noise, Rotate, Shift
 
 KEPT = 0.9  # share of the score that has to be left; our own bar
 MOST_SPOILED = 1000  # samples
@@ -28,7 +32,12 @@ STRENGTHS: Mapping[str, tuple[float, ...]] = {  # of each corruption, by its id;
     "noise": (0.2,),
     "contrast": (0.5,),
 }
-_TRAINED = {"rotation": Rotate.label, "shift": Shift.label, "shift_down": Shift.label, "noise": Noise.label}
+_TRAINED: Mapping[str, tuple[type[Augmentation], str]] = {  # the augmentation, and its field, for each corruption
+    "rotation": (Rotate, "degrees"),
+    "shift": (Shift, "pixels"),
+    "shift_down": (Shift, "pixels"),
+    "noise": (Noise, "amount"),
+}
 _LABEL = tr_noop("Robustness")
 
 
@@ -60,8 +69,13 @@ def robustness_item(found: Measured) -> Item:
     told = joined([_told(one, width, left[one.id]) for one in corruptions], ", ")
     reason = message(words, plain=percent_text(plain), part=part.words, list=told, kept=part_text(KEPT))
     figures = {"plain": plain, "bar": KEPT, "part": part.part.value, "samples": len(samples), "corruptions": rows}
-    fix = joined(dict.fromkeys(_fix(one, width) for one in failed), " ") if failed else None
-    return Item("robustness", _LABEL, held(not failed), reason, fix, figures)
+    known = {one.id: _remedy(one, found.final.dataset) for one in failed}
+    fixes = dict.fromkeys(
+        _fix(one, width) if (remedy := known[one.id]) is None else as_fix((remedy,)) for one in failed
+    )
+    remedies = tuple(dict.fromkeys(remedy for remedy in known.values() if remedy is not None))
+    fix = as_fix(remedies) if len(remedies) == len(fixes) else joined(fixes, " ")
+    return Item("robustness", _LABEL, held(not failed), reason, fix if failed else None, figures, remedies)
 
 
 def _score(trained: Trained, samples: Subset) -> float:
@@ -95,7 +109,20 @@ def _told(one: Corruption, width: int, left: float) -> Message:
 
 
 def _fix(one: Corruption, width: int) -> Message:
-    if (label := _TRAINED.get(one.id)) is not None:
-        words = tr_noop("Train with the augmentation “{name}”, {strength}.")
-        return message(words, name=message(label), strength=_strength(one, width))
+    """What mends it where there is no remedy."""
+    if one.id in _TRAINED:
+        words = tr_noop("Train with pictures that are changed likewise: {name} {strength}.")
+        return message(words, name=message(one.label), strength=_strength(one, width))
     return message("Stretch pictures to their full contrast before the network is asked.")
+
+
+def _remedy(one: Corruption, dataset: Dataset) -> TrainWith | None:
+    """Train with what it is spoiled by; None where no augmentation does that, or not as strongly."""
+    if one.id not in _TRAINED or not dataset.augmented:
+        return None
+    kind, name = _TRAINED[one.id]
+    width = dataset.sample_shape[-1]
+    try:
+        return TrainWith(kind(**{name: STRENGTHS[one.id][-1] * one.magnified(width)}), _strength(one, width))
+    except ValidationError:  # beyond what it takes
+        return None

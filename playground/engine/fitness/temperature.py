@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from playground.engine.evaluation.answers import ClassAnswers
 from playground.engine.evaluation.calibration import BINS
+from playground.spec.cancelling import stop_if_cancelled
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,11 +89,15 @@ def chance_error(confidence: npt.NDArray[np.floating]) -> float:
 
     Args:
         confidence: in [0, 1], of any shape, not empty; answers are taken as independent.
+
+    Raises:
+        Cancelled: as `stop_if_cancelled`.
     """
     known, generator = np.sort(confidence.ravel().astype(np.float64)), np.random.default_rng(0)
     starts = np.unique(np.searchsorted(known, np.arange(BINS) / BINS))
     starts, found = starts[starts < known.size], []
     for _ in range(_ROUNDS):
+        stop_if_cancelled()
         gaps = (generator.random(known.size) < known) - known
         found.append(np.abs(np.add.reduceat(gaps, starts)).sum() / known.size)
     return float(np.quantile(found, 0.95))

@@ -99,6 +99,10 @@ class Document(QObject):
         """Apply several edits as one undo step."""
         self._push(label, edits, "")
 
+    def do_marked(self, label: Message, edits: Sequence[Edit]) -> None:
+        """Like `do_all`, but always one undo step to another value: of a change that is also one of the weights."""
+        self._push(label, edits, "", marked=True)
+
     def mend(self, fix: Fix) -> None:
         """Apply a problem's fix as one undo step."""
         before = self._experiment
@@ -140,7 +144,7 @@ class Document(QObject):
             self.undo_stack.setClean()
         self.renamed.emit()
 
-    def _push(self, label: Message, edits: Sequence[Edit], merge: str) -> None:
+    def _push(self, label: Message, edits: Sequence[Edit], merge: str, *, marked: bool = False) -> None:
         """Add a step, or extend the latest step if both have the same merge key.
 
         Steps are created by Qt and hold nothing: Qt crashes if Python's garbage collector destroys Python commands.
@@ -148,7 +152,9 @@ class Document(QObject):
         before = self._experiment
         after = Fix(label, tuple(edits)).apply(before)
         if after == before:
-            return
+            if not marked:
+                return
+            after = before.with_()  # equal, but not the same
         self._pushing = True
         try:
             self._add(label, after, merge, moved_by(edits, before))

@@ -284,7 +284,7 @@ class Program(ProgramParts):
         self.run.stop_listening()
         self._shell.collector.close()
         own = (self.run.worker, self.data_source.background, self.inference, self.recovery, self.awake)
-        files = (self.exports.background, *self.serving.threads, *self.predictions.threads)
+        files = (*self.exports.threads, *self.serving.threads, *self.predictions.threads)
         try:
             return ended((*own, *files, *self.results.threads, *self._shell.threads), within)
         finally:

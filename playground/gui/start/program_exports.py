@@ -1,4 +1,4 @@
-"""Exports the trained network, in a thread of its own, has it pruned, and takes weights of other programs in."""
+"""Exports the trained network in a thread of its own; has it pruned and judged, and takes weights of others in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
 from playground.gui.session.background import Background
+from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import Weights
+from playground.gui.start.changed_network import ChangedNetwork
+from playground.gui.start.program_fitness import ProgramFitness
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_pruning import ProgramPruning
 from playground.gui.start.program_weights import ProgramWeights
@@ -37,15 +40,22 @@ class ProgramExports(QObject):
         self.dialog: ExportDialog | None = None
         self.weights = ProgramWeights(program)  # the way back: those that another program trained
         self._action: QAction | None = None
-        self.pruning = ProgramPruning(program)
+        changes: list[ChangedNetwork] = []  # of the network, which undo and redo go through
+        self.pruning, self.fitness = ProgramPruning(program, changes), ProgramFitness(program, changes)
         for signal in (program.run.weights_changed, program.document.changed):
             signal.connect(self._enable)
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        """What has to be ended with the window."""
+        return self.background, *self.fitness.threads
 
     def follow(self, menu: FileMenu) -> None:
         """Open the dialog from a menu."""
         self._action = menu.take
         menu.take.triggered.connect(self.open)
         self.pruning.follow(menu)
+        self.fitness.follow(menu)
         self._enable()
 
     @Slot()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def notifications_of(program: ProgramParts) -> Notifications:
     """The notifications of a program, which listen to its files, run, data and errors."""
     files, run, document = program.files, program.run, program.document
-    notifications = Notifications(program.window.messages, program.status, program.help_menu, program)
+    notifications = Notifications(run, program.window.messages, program.status, program.help_menu, program)
     for forgetting in (files.opened, run.began):
         forgetting.connect(notifications.forget)
     for telling in (files.told, run.preparing, program.data_source.found):

@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.worker_mailbox import SharedData
+from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
-from playground.gui.start.pruned_network import PrunedNetwork
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import percent_text
@@ -33,11 +33,11 @@ _OTHER_DATA = tr_noop(
 class ProgramPruning(QObject):
     """One dialog at a time, about the network that was shown when it was opened."""
 
-    def __init__(self, program: ProgramParts) -> None:
+    def __init__(self, program: ProgramParts, changes: list[ChangedNetwork]) -> None:
+        """`changes`: which undo and redo go through."""
         super().__init__(program)
-        self._program = program
+        self._program, self._changes = program, changes
         self.dialog: PruningDialog | None = None
-        self.pruned: list[PrunedNetwork] = []  # which undo and redo go through
         self._source: NetworkSource | None = None  # the network that is measured
         self._data: tuple[Data, EvaluatedPart] | None = None
         self._client: InferenceClient | None = None  # while the dialog is open
@@ -146,7 +146,8 @@ class ProgramPruning(QObject):
             )
             dialog.refuse(message(words))
             return
-        pruned = PrunedNetwork(self._program, answer.source, answer.made, _said(answer), self.pruned)
+        made, said = answer.made, (message("Prune"), _said(answer))
+        pruned = ChangedNetwork(self._program, answer.source, made.network, made.edits, *said, self._changes)
         pruned.made.connect(dialog.close)
         pruned.failed.connect(dialog.refuse)
         pruned.start()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.training.snapshots import Diverged, Finished, Snapshot
+from playground.gui.session.run import Run
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.help import HelpMenu
 from playground.gui.window.message_bar import MessageArea
@@ -15,9 +16,13 @@ from playground.spec.messages import Message
 class Notifications(QObject):
     """Slots for the signals of parts that have something to report."""
 
-    def __init__(self, messages: MessageArea, status: StatusLine, help_menu: HelpMenu, parent: QObject) -> None:
+    why_requested = Signal()  # why a network is fit to deploy, or not
+
+    def __init__(
+        self, run: Run, messages: MessageArea, status: StatusLine, help_menu: HelpMenu, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._messages, self._status, self._help_menu = messages, status, help_menu
+        self._run, self._messages, self._status, self._help_menu = run, messages, status, help_menu
 
     @Slot()
     def forget(self) -> None:
@@ -90,7 +95,10 @@ class Notifications(QObject):
             if tested and last.best_epoch is not None and last.best_epoch != last.epochs:
                 words = self.tr("{0} The test used the weights of epoch {1:,}, which had the least validation loss.")
                 text = words.format(text, last.best_epoch)
-            self._messages.show_message("verdict", "hint", text)
+            experiment = self._run.experiment
+            barred = tested and experiment is not None and experiment.data.fit is not None
+            choices = [(self.tr("Why?"), self.why_requested.emit)] if barred else []
+            self._messages.show_message("verdict", "hint", text, choices)
         elif isinstance(last, Diverged):
             self._messages.show_message("verdict", "warning", translated(last.message))
 

@@ -23,6 +23,7 @@ from playground.engine.fitness.non_examples import non_examples
 from playground.engine.fitness.operation import determinism_item, latency, processor_name
 from playground.engine.fitness.parts import measured
 from playground.engine.fitness.refusal import strict_threshold, threshold_of
+from playground.engine.fitness.remedy import DivideLogits
 from playground.engine.fitness.score import sample_sums, score_interval
 from playground.engine.weights import Trained
 from playground.spec.data.dataset import Dataset
@@ -106,7 +107,7 @@ def test_calibration_is_fitted_on_validation_and_measured_on_the_test(digits: Tr
     assert found["ece_after"] == pytest.approx(ece((outputs / temperature).softmax(1).amax(1), right), abs=2e-4)
     assert (found["fitted_on"], found["fitted_samples"], found["part"]) == ("validation", 1000, "test")
     assert report["calibration"].status is Status.RED
-    assert "--calibrate" in str(report["calibration"].fix)
+    assert report["calibration"].remedies == (DivideLogits(found["temperature"]),)
 
 
 def test_robustness_is_the_share_that_is_kept_of_what_is_held_out(digits: Trained, report: Fitness) -> None:
@@ -129,7 +130,7 @@ def test_robustness_is_the_share_that_is_kept_of_what_is_held_out(digits: Traine
     assert kept["contrast"] == pytest.approx(score(pale) / plain, abs=2e-3)
     assert (found["part"], found["samples"]) == ("validation", 1000)
     assert report["robustness"].status is Status.RED
-    assert "“Shift”, ±2 px" in str(report["robustness"].fix)
+    assert "Train with Shift ±2 px." in str(report["robustness"].fix)
 
 
 def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trained, report: Fitness) -> None:
@@ -211,7 +212,7 @@ def test_every_task_has_all_items(data: Dataset, layers: tuple[Layer, ...], reci
     loaded = replace(whole_data, test=LimitedSubset(whole_data.test, 100))
     found = fitness(network, loaded)
     assert [item.id for item in found.items] == IDS
-    values = json.loads(json_text(as_values(found)))
+    values = json.loads(json_text(as_values(network.experiment, found)))
     assert (values["format"], values["fit"]) == (1, all(item["status"] != "red" for item in values["items"]))
     for item in found.items:
         assert (item.fix is not None) == (item.status is Status.RED)

@@ -158,3 +158,19 @@ def test_what_is_edited_after_undoing_takes_the_place_of_what_was_undone(qtbot) 
     assert document.undo_stack.index() == 2
     document.undo_stack.undo()
     assert (document.experiment.name, document.experiment.recipe) == ("Mine", TRAINABLE.recipe)
+
+
+def test_a_change_of_the_weights_alone_is_a_step_to_another_value(qtbot) -> None:
+    document = Document(Experiment())
+    before = document.experiment
+    document.do_all(message("Nothing"), ())
+    assert not document.undo_stack.count()
+    document.do_marked(message("Calibrate"), ())
+    after = document.experiment
+    assert after == before
+    assert after is not before
+    assert document.undo_stack.undoText() == "Calibrate"
+    document.undo_stack.undo()
+    assert document.experiment is before
+    document.undo_stack.redo()
+    assert document.experiment is after

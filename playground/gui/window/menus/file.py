@@ -50,6 +50,12 @@ class FileMenu(QMenu):
         self.serve = add(
             self, self.tr("Ser&ve…"), "Ctrl+Alt+H", self.tr("Let other programs ask the network over HTTP")
         )
+        self.fitness = add(
+            self,
+            self.tr("F&it to deploy…"),
+            "Ctrl+Alt+Shift+D",
+            self.tr("Whether the trained network is fit to deploy, why not, and what mends it"),
+        )
         self.prune = add(
             self.exports,
             self.tr("Pr&une…"),

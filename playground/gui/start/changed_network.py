@@ -1,7 +1,8 @@
-"""Puts a pruned network into the document; undo brings back the network before, and redo the pruned one."""
+"""Puts a network made of the shown one into the document; undo brings back the one before, and redo the new one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,37 +12,46 @@ from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.worker_mailbox import Kept, Opened
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.style.translation import translated
+from playground.spec.edits import Edit
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from playground.engine.pruning.groups import Cut
     from playground.engine.weights import Trained
 
-_KEY = "pruned"  # of a message
+_KEY = "changed network"  # of a message
 
 
-class PrunedNetwork(QObject):
-    """One pruning: it is over once other weights are shown, by a new run or another file."""
+class ChangedNetwork(QObject):
+    """One change: it is over once other weights are shown, by a new run or another file."""
 
-    made = Signal()  # the document has the pruned network
+    made = Signal()  # the document has the new network
     failed = Signal(object)  # Message: nothing was changed
 
     def __init__(
-        self, program: ProgramParts, source: NetworkSource, cut: Cut, words: Message, series: list[PrunedNetwork]
+        self,
+        program: ProgramParts,
+        source: NetworkSource,
+        network: nn.Sequential,
+        edits: Sequence[Edit],
+        label: Message,
+        words: Message,
+        series: list[ChangedNetwork],
     ) -> None:
-        """`source`: the network that `cut` was made of; `words` say what was done.
+        """`source`: the network that `network` was made of; `edits`, if any, are those of its experiment.
 
-        `series`: the prunings of one network after another, each of which can be undone; this one is added.
+        `label` is the text in the undo menu, `words` say what was done.
+        `series`: the changes of one network after another, each of which can be undone; this one is added.
         """
         super().__init__(program)
-        self._program, self._source, self._cut, self._words = program, source, cut, words
+        self._program, self._source, self._words = program, source, words
+        self._network, self._edits, self._label = network, edits, label
         self._before = program.document.experiment
         self._after: Experiment | None = None  # once it is in the document
         self._kept: Kept | None = None  # the network before, in the run store or a copy of it
-        self._pruned = False  # whether the pruned network is shown, or comes
+        self._changed = False  # whether the new network is shown, or comes
         self._over = False
         self._series = series
         series.append(self)
@@ -74,13 +84,13 @@ class PrunedNetwork(QObject):
             return
         document = self._program.document
         if document.experiment is not self._before:
-            self.failed.emit(message("The experiment was changed meanwhile: the network was not pruned."))
+            self.failed.emit(message("The experiment was changed meanwhile: the network was not changed."))
             self.end()
             return
         self._kept = kept
-        document.do_all(message("Prune"), self._cut.edits)
+        document.do_marked(self._label, self._edits)
         self._after = document.experiment
-        self._show_pruned()
+        self._show_changed()
         self.made.emit()
 
     @Slot(object)
@@ -88,15 +98,15 @@ class PrunedNetwork(QObject):
         """After undo or redo, show the network that belongs to the experiment."""
         if self._over or self._after is None or not self._program.run.has_network:
             return
-        if experiment is self._before and self._pruned:
+        if experiment is self._before and self._changed:
             self._show_before()
-        elif experiment is self._after and not self._pruned:
-            self._show_pruned()
+        elif experiment is self._after and not self._changed:
+            self._show_changed()
 
-    def _show_pruned(self) -> None:
+    def _show_changed(self) -> None:
         from playground.engine.weights import Trained
 
-        self._pruned = True
+        self._changed = True
         copy = self._kept.copy if self._kept is not None else None
         figures = Figures(step=self._source.version)
         if copy is not None and copy.figures.step == self._source.version:  # its scores are those before
@@ -109,7 +119,7 @@ class PrunedNetwork(QObject):
     def _show_before(self) -> None:
         from playground.engine.weights import Trained, network_with
 
-        self._pruned = False
+        self._changed = False
         self._program.window.messages.dismiss(_KEY)
         kept = self._kept
         if kept is not None and kept.link is not None:  # with its curves
@@ -122,11 +132,11 @@ class PrunedNetwork(QObject):
             self._program.notifications.complain(message("The network before was not kept: it cannot be brought back."))
 
     def _own(self) -> nn.Sequential:
-        """The pruned network, which a run may change."""
+        """The new network, which a run may change."""
         from playground.engine.weights import network_with
 
         assert self._after is not None
-        return network_with(self._after, self._cut.network.state_dict())
+        return network_with(self._after, self._network.state_dict())
 
     def _open(self, trained: Trained) -> None:
         self._opened = trained.experiment

@@ -1,0 +1,1 @@
+"""The page “Fit to deploy”: whether the trained network is, why not, and what mends it."""
