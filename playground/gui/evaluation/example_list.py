@@ -50,10 +50,10 @@ class ExampleList(QWidget):
             self.gallery.show_examples((), ())
         self._result = result
         more = self.tr("the first {0} of {1}").format(min(len(indices), MOST), f"{count:,}") if count > MOST else ""
-        hint = self.tr("click one to put it on the right") if result.part.dataset.panel in TAKING else ""
+        hints = [self.tr("click to put it on the right")] if result.part.dataset.panel in TAKING else []
         if isinstance(result.part.dataset, Changeable) and result.part.part is not Part.TEST:
-            hint = ", ".join(filter(None, (hint, self.tr("right-click to relabel it"))))
-        self.title.setText(" · ".join(filter(None, (title, more, hint if indices else ""))))
+            hints.insert(0, self.tr("right-click to relabel"))  # the end is cut off where there is little room
+        self.title.setText(" · ".join(filter(None, (title, more, ", ".join(hints) if indices else ""))))
         self._evaluator.read_examples(self, result, indices[:MOST])
 
     @Slot(object, object, object)

@@ -37,9 +37,7 @@ class ExampleMenu(QMenu):
             self.addAction(why).setEnabled(False)
         else:
             self._fill(result, example)
-        self.popup(at)
-        if self.actions()[0].isEnabled():
-            self.setActiveAction(self.actions()[0])
+        self.popup(at)  # with nothing chosen: an entry with a menu of its own would open that, and take no input then
 
     def leave_out(self, result: Result, example: Example) -> None:
         """Leave an example out of training, if that can be done."""

@@ -85,7 +85,9 @@ def test_a_label_is_changed_with_the_keyboard_and_undone(qtbot: QtBot, trained: 
     press_menu_key(gallery)
     assert names(menu) == ["It is", "Leave out of training: training examples only", "As it was"]
     assert [item.isEnabled() for item in menu.actions()] == [True, False, False]
+    assert not menu.classes.isVisible()  # opened by the program, it would take no input
     wanted = "3" if example.origin.class_name != "3" else "8"
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Right)  # opens the classes
     qtbot.waitUntil(menu.classes.isVisible)
     menu.classes.setActiveAction(action(menu.classes, wanted))
