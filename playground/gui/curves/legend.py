@@ -40,13 +40,14 @@ class LegendEntry(NamedTuple):
     """One line of the plot: its style, its name, its value as text, and a note on the value.
 
     An empty value is omitted, and so is the note if there is not enough space; the tooltip contains everything. If an
-    entry has no name, its note is the name; such an entry comes first and is shortened last.
+    entry has no name, its note is the name; such an entry comes first and is shortened last. `short` is a shorter name.
     """
 
     stroke: Stroke
     name: str
     value: str
     note: str = ""
+    short: str = ""
 
     @property
     def words(self) -> str:
@@ -61,10 +62,12 @@ class _Detail(NamedTuple):
     names: bool
     values: int  # number of entries, from the left, whose value is shown
     notes: int = 0  # number of entries, from the left, whose note is shown
+    short: bool = False  # whether names are shortened
 
 
 class Legend(QWidget):
-    """Paints the title and the entries; if there is not enough space it omits notes, then names, then values.
+    """Paints the title and the entries; if there is not enough space it omits notes, shortens names, then omits
+    them, then values.
 
     The line samples and the tooltip identify a value that is shown without a name.
     """
@@ -141,11 +144,12 @@ class Legend(QWidget):
 
     def _detail(self, metrics: QFontMetricsF, available: float) -> _Detail:
         count = len(self._entries)
-        wanted = [_Detail(True, count), _Detail(False, count)]
+        wanted = [_Detail(True, count), _Detail(True, count, short=True), _Detail(False, count)]
         if any(entry.note for entry in self._entries):
             wanted[:0] = [_Detail(True, count, notes) for notes in (count, 1)]
             if not self._entries[0].name:
-                wanted.insert(2, _Detail(False, count, 1))  # the plot next to this one shows the names of the others
+                wanted.insert(2, _Detail(True, count, 1, short=True))
+                wanted.insert(3, _Detail(False, count, 1))  # the plot next to this one shows the names of the others
         return next((detail for detail in wanted if self._width(metrics, detail) <= available), _Detail(False, 0))
 
     def _painted(self, detail: _Detail) -> list[tuple[int, LegendEntry]]:
@@ -171,4 +175,5 @@ def _named(number: int, entry: LegendEntry, detail: _Detail) -> str:
     note = entry.note if number < detail.notes else ""
     if not detail.names:
         return "" if entry.name else note
-    return ", ".join(part for part in (entry.name, note) if part)
+    name = entry.short if detail.short and entry.short else entry.name
+    return ", ".join(part for part in (name, note) if part)

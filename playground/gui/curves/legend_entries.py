@@ -52,6 +52,7 @@ def _present(quantity: Quantity, run: History, reading: HistoryValues | None) ->
                 VALIDATION,
                 compared(translated(tr_noop("validation")), run.against[1]),
                 written(validation),
+                short=translated(tr_noop("val.")),
             )
 
 
@@ -65,6 +66,7 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
             translated(tr_noop("previous")),
             written(validation),
             compared(translated(tr_noop("validation")), run.against[1]),
+            short=translated(tr_noop("prev.")),
         )
     note = f"{compared(translated(tr_noop('train')), run.against[0])}, {averaged_text(reading)}"
     return LegendEntry(
@@ -72,6 +74,7 @@ def _previous(quantity: Quantity, run: History, reading: HistoryValues) -> Legen
         translated(tr_noop("previous")),
         written(reading.loss if loss else reading.score),
         note,
+        translated(tr_noop("prev.")),
     )
 
 
