@@ -28,17 +28,24 @@ def winner_text(plan: Plan, rows: Sequence[TrialRow]) -> Message | None:
         return None
     first = next((row for row in rows if row.first and row.values), None)
     words = message("Trial {number} won: {figures}", number=found.number, figures=figures_text(plan, found))
-    if first is None:
+    others = len(front(rows, plan.goals)) - 1
+    if first is None and any(row.first for row in rows):
         return message("{winner}. The experiment itself was not trained to its end.", winner=words)
+    if first is None:
+        return message("{winner}. The experiment itself lies outside the ranges, and was not trained.", winner=words)
+    start = _with_spread(plan, first)
+    if found is first and len(plan.goals) == 1:
+        return message("Nothing found is better than the experiment itself: {figures}.", figures=start)
+    more = plural("{count:,} more on the front", "1 more on the front", others)
     if found is first:
-        return message("Nothing found is better than the experiment itself: {figures}.", figures=_figures(plan, first))
-    change = _change(plan.goals[0], found.values[0] - first.values[0])
+        goal = message(GOALS[plan.goals[0]].label)
+        said = tr_noop("No trial is better by {goal} than the experiment itself: {figures} ({more}).")
+        return message(said, goal=goal, figures=start, more=more)
+    change = joined([_change(*each) for each in zip(plan.goals, found.values, first.values, strict=True)], ", ")
     if len(plan.goals) > 1:
-        others = len(front(rows, plan.goals)) - 1
-        more = plural("{count:,} more on the front", "1 more on the front", others)
         words = message("{winner} ({more})", winner=words, more=more)
-    start = message("{change} against the experiment itself ({figures})", change=change, figures=_figures(plan, first))
-    return message("{winner}; {start}.", winner=words, start=start)
+    against = message("{change} against the experiment itself ({figures})", change=change, figures=start)
+    return message("{winner}; {start}.", winner=words, start=against)
 
 
 def counts_text(rows: Sequence[TrialRow]) -> Message:
@@ -56,13 +63,18 @@ def counts_text(rows: Sequence[TrialRow]) -> Message:
 
 def figures_text(plan: Plan, row: TrialRow) -> Message:
     """The values of its goals, with the spread over its seeds, and its parameters."""
-    parts = [_figures(plan, row)]
-    scores = row.figures.get("scores") or ()
+    parts = [_with_spread(plan, row)]
+    if "parameters" not in plan.goals:
+        parts.append(plural("{count:,} parameters", "1 parameter", row.figures.get("parameters", 0)))
+    return joined(parts, ", ")
+
+
+def _with_spread(plan: Plan, row: TrialRow) -> Message:
+    """The values of its goals, and the standard deviation of its score over seeds where there are several."""
+    parts, scores = [_figures(plan, row)], row.figures.get("scores") or ()
     if plan.goals[0] == "score" and len(scores) > 1:
         spread = fixed_text(100.0 * stdev(scores), 2)
         parts.append(message("± {spread} over {count} seeds", spread=spread, count=len(scores)))
-    if "parameters" not in plan.goals:
-        parts.append(plural("{count:,} parameters", "1 parameter", row.figures.get("parameters", 0)))
     return joined(parts, ", ")
 
 
@@ -76,7 +88,8 @@ def _figures(plan: Plan, row: TrialRow) -> Message:
     )
 
 
-def _change(goal: str, by: float) -> Message:
+def _change(goal: str, value: float, before: float) -> Message:
+    by = value - before
     sign = "+" if by >= 0 else "−"
     if goal == "score":
         return message("{sign}{points} points", sign=sign, points=fixed_text(100.0 * abs(by), 2))

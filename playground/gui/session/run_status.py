@@ -185,6 +185,25 @@ class RunStatus(WorkerRequests):
         return weights is not None and (self.pretrained or weights.step > 0)
 
     @property
+    def shown_figures(self) -> Figures:
+        """What is known of the shown weights: the step, and the test where these are the weights that were tested."""
+        weights, finished, carried = self.weights, self.progress.finished, self.carried
+        step = weights.step if weights is not None else 0
+        if self.past is None and finished is not None and finished.step == step:
+            return Figures(
+                epochs=finished.epochs,
+                step=step,
+                seconds=finished.seconds,
+                test_loss=finished.test_loss,
+                test_score=finished.test_score,
+                weights_step=finished.weights_step,
+                test_plain_loss=finished.test_plain_loss,
+            )
+        if self.past is None and finished is None and carried is not None and carried.step == step:
+            return carried
+        return Figures(step=step)
+
+    @property
     def can_use_weights(self) -> bool:
         """Whether a new run could begin with weights of the present network; see `kept_layers`."""
         ready = self.can_train and not self._beginning

@@ -33,6 +33,7 @@ from playground.spec.search.throughout import Throughout, WidthRange
 _ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 _CHANNELS = 16  # of the first stage of a convolutional network
 _PATCHES = 4  # along a side of a picture, about
+_AMOUNTS = (1e-4, 1e-3, 1e-2, 0.1)  # of what the recipe does without, such as weight decay
 _Made = tuple[tuple[Layer, ...], tuple[Range, ...]]
 
 
@@ -203,8 +204,14 @@ def _recipe_ranges(experiment: Experiment) -> tuple[Range, ...]:
     for field in ("recipe.optimizer.lr", "recipe.optimizer.weight_decay", "recipe.optimizer.momentum"):
         place = tuple(field.split("."))
         info = field_at(experiment, place)
-        interval = proposed(info, value_at(experiment, place)) if info else None
-        if interval is not None and interval.low < interval.high:
+        if info is None:  # the optimizer has none
+            continue
+        present = value_at(experiment, place)
+        interval = proposed(info, present)
+        if interval is not None and not interval.low <= present <= interval.high:
+            amounts = (amount for amount in _AMOUNTS if (info.minimum or 0.0) <= amount <= (info.maximum or 1.0))
+            found.append(Choices(field=field, options=tuple(dict.fromkeys((float(present), *amounts)))))
+        elif interval is not None and interval.low < interval.high:
             low, high, logarithmic, _ = interval
             found.append(NumberRange(field=field, low=low, high=high, logarithmic=logarithmic))
     count, present = experiment.data.train_count, experiment.recipe.batch_size

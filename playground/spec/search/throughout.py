@@ -67,14 +67,20 @@ class Throughout(Range):
         return self.checked(experiment, ids.pop()) if len(ids) == 1 else None
 
     def applied(self, experiment: _C, value: Scalar) -> _C:
+        norms_return = self.what == "norm" and self._are_off(experiment)
         for place, layer in tuple(self._found(experiment)):
             member = self._family.member(str(value))
             if member is None:
                 changed = layer.with_(enabled=False)
             else:
-                changed = layer.with_(enabled=True) if layer.id == value else member()
+                changed = layer if layer.id == value else member(enabled=layer.enabled)
+                changed = changed.with_(enabled=True) if norms_return else changed
             experiment = with_value(experiment, place, changed)
         return experiment
+
+    def _are_off(self, experiment: Component) -> bool:
+        """Whether all are disabled: then the network has none, and another option brings them back."""
+        return not any(layer.enabled for _, layer in self._found(experiment))
 
     def _found(self, experiment: Component) -> Iterator[tuple[Place, Layer]]:
         """All such layers before the output layer, and those in fields."""

@@ -46,8 +46,27 @@ def test_the_winner_is_compared_with_the_experiment_itself() -> None:
     assert str(winner_text(found, TRIALS[:1])) == (
         "Nothing found is better than the experiment itself: Validation score 90.00 %."
     )
-    alone = "Trial 1 won: Validation score 95.00 %, 100 parameters. The experiment itself was not trained to its end."
-    assert str(winner_text(found, TRIALS[1:])) == alone
+    alone = "Trial 1 won: Validation score 95.00 %, 100 parameters. The experiment itself "
+    assert str(winner_text(found, TRIALS[1:])) == alone + "lies outside the ranges, and was not trained."
+    failed = (trial(0, 8, None, "It diverged."), *TRIALS[1:])
+    assert str(winner_text(found, failed)) == alone + "was not trained to its end."
+
+
+def test_with_several_goals_the_front_is_told_and_each_goal_compared() -> None:
+    found = plan(FEW, ("score", "parameters"))
+
+    def of(number: int, score: float, parameters: int) -> TrialRow:
+        return trial(number, 8, score)._replace(values=(score, float(parameters)))
+
+    start = of(0, 0.99, 4482)
+    assert str(winner_text(found, (start, of(1, 0.98, 100), of(2, 0.985, 300)))) == (
+        "No trial is better by Validation score than the experiment itself: Validation score 99.00 %, "
+        "Parameters 4,482 (2 more on the front)."
+    )
+    assert str(winner_text(found, (start, of(1, 0.99, 155)))) == (
+        "Trial 1 won: Validation score 99.00 %, Parameters 155 (0 more on the front); +0.00 points, −4,327 against the "
+        "experiment itself (Validation score 99.00 %, Parameters 4,482)."
+    )
 
 
 def test_markdown_names_what_changed_and_what_mattered() -> None:

@@ -46,3 +46,11 @@ def test_an_unknown_space_is_refused() -> None:
 
 def test_each_space_has_a_label() -> None:
     assert LABELS.keys() == PRESET_SPACES.keys()
+
+
+@pytest.mark.parametrize("name", [*PRESET_SPACES])
+def test_the_experiment_itself_lies_in_its_space(name: str) -> None:
+    for data in ("fast-cnn", "shifted-cnn", "lenet-5"):  # the first two have no weight decay
+        found = preset_space(name, preset(data).experiment)
+        assert found.search is not None
+        assert found.search.present(found) is not None, data

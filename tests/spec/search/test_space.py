@@ -279,3 +279,13 @@ def test_a_grid_has_both_ends() -> None:
     assert grid(Interval(1, 100, True, False), 3) == (1, 10, 100)
     assert grid(Interval(1, 2, False, True), 5) == (1, 2)
     assert grid(Options(("a", "b")), 9) == ("a", "b")
+
+
+def test_one_activation_for_all_leaves_a_disabled_layer_disabled() -> None:
+    """What another range, or the user, has switched off is not switched on again."""
+    layers = (Linear(out_features=4), Tanh(), Linear(out_features=4), Tanh(enabled=False), Linear(out_features=2))
+    space = SearchSpace(ranges=(optional((1,)), Throughout(what="activation", options=("relu", "tanh"))))
+    experiment = Experiment(data=Points(), stack=Stack(layers=layers), search=space)
+    keys = [item.key for item in space.ranges]
+    found = space.apply(experiment, {keys[0]: False, keys[1]: "relu"}).stack.layers
+    assert [(layer.id, layer.enabled) for layer in found[1:4:2]] == [("relu", False), ("relu", False)]
