@@ -14,6 +14,11 @@ def sample_digest(contents: bytes) -> str:
     return hashlib.sha256(contents).hexdigest()[:12]
 
 
+def row_contents(cells: Iterable[str]) -> bytes:
+    """The contents of a row of a table: the texts of all its cells, used or not, each ended by U+001F."""
+    return "".join(f"{cell}\x1f" for cell in cells).encode("utf-8", "surrogatepass")
+
+
 def with_changes(
     changes: Iterable[tuple[int, str, int | None]],
     targets: Any,

@@ -15,7 +15,9 @@ from playground.spec.messages import message, tr_noop
 
 Changes = Sequence[tuple[int, str, int | None]]  # see `with_changes`
 _WHY = {
-    "another one": tr_noop("Example {number:,}, which you changed, is another one now: the data have changed."),
+    "another one": tr_noop(
+        "Example {number:,}, which you changed, is another one now: the data, or how they are read, have changed."
+    ),
     "a test sample": tr_noop("Example {number:,}, which you changed, is a test example now, and those are kept."),
     "held out for validation": tr_noop(
         "Example {number:,}, which you left out of training, is held out for validation now."

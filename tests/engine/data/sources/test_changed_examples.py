@@ -16,6 +16,7 @@ from playground.engine.evaluation.data_part import Part, part_of
 from playground.engine.evaluation.examples import examples
 from playground.spec.data.changed_examples import ChangedExample, ChangedExamples
 from playground.spec.data.corrections import Correction, Corrections, packed
+from playground.spec.data.table_reading import ColumnChoice, ReadingChoice
 from playground.spec.datasets.changeable import Changeable
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.mnist import MNIST
@@ -85,6 +86,23 @@ def test_rows_with_a_number_to_predict_can_be_left_out(tmp_path: Path) -> None:
     assert [*changed(data, (number, None)).objections()] == []
 
 
+def test_rows_are_known_whichever_columns_are_inputs(tmp_path: Path) -> None:
+    data = own_table(tmp_path)
+    order = load(data).order
+    assert order is not None
+    number = int(order.train[3])
+    made = changed(data, (number, None))
+    choice = ReadingChoice(columns=(ColumnChoice(name="a", used=False),))
+    path = str(tmp_path / "t.csv")
+    fewer = Table.of_source(table.inspect(path, choice=choice).source, made)
+    assert [item.name for item in fewer.inputs] == ["b"]
+    found = load(fewer).order
+    assert found is not None
+    assert number not in found.train.tolist()
+    (same,) = changed(data.with_(target="b"), (number, None)).changes.items  # the same row to predict another column
+    assert same == made.changes.items[0]
+
+
 def test_texts(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("text;kind\n" + "".join(f"some words {i};{'ab'[i % 2]}\n" for i in range(30)))
     data = LabelledTexts.of_source(labelled.inspect(str(tmp_path / "l.csv")).source, LabelledTexts())
@@ -109,7 +127,7 @@ def test_own_pictures_are_known_by_their_files(tmp_path: Path) -> None:
     now = changed(data, (number, "b"))
     assert int(whole(load(now.with_(side=12, colour="grey")).train)[1][0]) == 1
     Image.new("L", (9, 9), 255).save(tmp_path / "a" / f"{number}.png")
-    with pytest.raises(DataError, match="is another one now: the data have changed"):
+    with pytest.raises(DataError, match="is another one now: the data, or how they are read, have changed"):
         load(now.of_source(picture_folder.inspect(str(tmp_path)).source, now))
     (tmp_path / "b").rename(tmp_path / "c")
     elsewhere = picture_folder.inspect(str(tmp_path)).source
