@@ -24,7 +24,7 @@ from playground.engine.data.histogram import histogram_of_cells
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
 from playground.engine.data.scaling import Scaling
-from playground.engine.data.sources.changed_examples import changed_split
+from playground.engine.data.sources.changed_examples import changed_split, moved
 from playground.engine.data.sources.separate_test import FoundTest, found_test, known_test, table_bytes
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.engine.data.sources.table_cells import cells_of, changed_since, contents_of
@@ -168,7 +168,8 @@ def _read(data: Table) -> Data:
     scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
     places = PartPlaces(*(_places(data, divided, part) for part in parts))
     order = SampleOrder(parts.train, parts.validation, divided.read_classes, divided.contents)
-    return Data(train, validation, test, scaling=scaling, places=places, order=order)
+    remarks = moved(parts, data.change_list)
+    return Data(train, validation, test, scaling=scaling, remarks=remarks, places=places, order=order)
 
 
 def _places(data: Table, divided: _Divided, part: Numbers) -> SamplePlaces:
