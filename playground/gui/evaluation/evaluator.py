@@ -137,7 +137,7 @@ class Evaluator(QObject):
 
     def put(self, part: EvaluatedPart, example: Example) -> None:
         """Put an example on the panel of its data."""
-        self.run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
+        self.run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.place))
 
     @Slot(object)
     def _pass_examples(self, found: tuple[object, Result, tuple[Example, ...]]) -> None:
