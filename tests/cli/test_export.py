@@ -31,7 +31,7 @@ def test_weights_are_written_and_the_verification_is_said(tmp_path: Path, capsys
     out = tmp_path / "weights.safetensors"
     assert main(["export", "reader", "--to", "state", "--out", str(out)]) == 0
     printed = capsys.readouterr().out
-    assert "on the first 200 of 10,000 test images" in printed
+    assert "on 200 of 10,000 test images" in printed
     assert "0 of 200 answers changed" in printed
     assert load_file(out)["0.weight"].shape == (16, 1, 5, 5)
 

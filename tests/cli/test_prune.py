@@ -138,6 +138,6 @@ def test_error_and_score_by_rank(network: str, capsys: Output) -> None:
     assert [point["rank"] for point in found["layers"][0]["points"]] == [1, 2, 4, 8, 16, 20]
     assert (found["split"], found["samples"]) == ("validation", 1000)
     assert main(["prune", network, "--by", "rank", "--sensitivity"]) == 0
-    assert "measured on the first 1,000 of 6,000 validation images" in capsys.readouterr().out
+    assert "measured on 1,000 of 6,000 validation images" in capsys.readouterr().out
     assert main(["prune", network, "--by", "rank", "--criterion", "taylor", "--out", "x.safetensors"]) == 2
     assert "--criterion decides on units and weights" in capsys.readouterr().err

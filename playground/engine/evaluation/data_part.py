@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.data.in_memory import Data, DataError, LimitedSubset, Subset
+from playground.engine.data.in_memory import Data, DataError, Subset
 from playground.engine.data.sample_places import SampleOrder
+from playground.engine.data.spread_subset import indices, some
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.changeable import Changeable
 from playground.spec.datasets.table import Table
@@ -24,13 +25,13 @@ class Part(StrEnum):
     TRAIN = "train"
 
 
-_WORDS = {  # of all samples of a part, and of its first ones
+_WORDS = {  # of all samples of a part, and of some of them
     Part.VALIDATION: (
         tr_noop("{count:,} validation {samples}"),
-        tr_noop("the first {count:,} of {all:,} validation {samples}"),
+        tr_noop("{count:,} of {all:,} validation {samples}"),
     ),
-    Part.TEST: (tr_noop("{count:,} test {samples}"), tr_noop("the first {count:,} of {all:,} test {samples}")),
-    Part.TRAIN: (tr_noop("{count:,} training {samples}"), tr_noop("the first {count:,} of {all:,} training {samples}")),
+    Part.TEST: (tr_noop("{count:,} test {samples}"), tr_noop("{count:,} of {all:,} test {samples}")),
+    Part.TRAIN: (tr_noop("{count:,} training {samples}"), tr_noop("{count:,} of {all:,} training {samples}")),
 }
 
 
@@ -45,11 +46,14 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def numbers(self) -> npt.NDArray[np.int64]:
-        """The numbers of its first samples in the data set's own order; empty where none has one."""
+        """The number of each of its samples in the data set's own order, or -1; empty where none has one."""
         order = self.order
         if order is None or self.part is Part.TEST:
             return np.zeros(0, np.int64)
-        return (order.train if self.part is Part.TRAIN else order.validation)[: len(self.samples)]
+        known, places = order.train if self.part is Part.TRAIN else order.validation, indices(self.samples)
+        numbers = np.full(len(places), -1, np.int64)  # pictures that are mixed in after the others have none
+        numbers[places < len(known)] = known[places[places < len(known)]]
+        return numbers
 
     @property
     def relabelled(self) -> int:
@@ -61,10 +65,14 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def words(self) -> Message:
-        """What the samples are: `5,000 validation images`, `the first 2,000 of 55,000 training images`."""
+        """What the samples are: `5,000 validation images`, `2,000 of 55,000 training images`."""
         count = len(self.samples)
         values = {"count": count, "all": self.whole, "samples": message(self.dataset.samples)}
         return message(_WORDS[self.part][count < self.whole], **values)
+
+    def limited(self, most: int) -> EvaluatedPart:
+        """At most `most` of its samples, see `some`."""
+        return self._replace(samples=some(self.samples, self.dataset, most))
 
     @property
     def places(self) -> Message | None:
@@ -107,7 +115,7 @@ def default_part(data: Data) -> Part:
 
 
 def part_of(data: Data, dataset: Dataset, part: Part, most: int | None = None) -> EvaluatedPart:
-    """A part of a data set; of more than `most` samples the first ones.
+    """A part of a data set; of more than `most` samples some from all over it, see `some`.
 
     Raises:
         DataError: it is empty.
@@ -121,5 +129,5 @@ def part_of(data: Data, dataset: Dataset, part: Part, most: int | None = None) -
             Part.TRAIN: tr_noop("There are no training {samples}."),
         }
         raise DataError(message(words[part], samples=message(dataset.samples)))
-    limited = LimitedSubset(samples, most) if most is not None and most < count else samples
-    return EvaluatedPart(part, limited, count, dataset, data.order)
+    found = EvaluatedPart(part, samples, count, dataset, data.order)
+    return found if most is None else found.limited(most)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from playground.engine.data.in_memory import DataError
 from playground.engine.data.sources.text import units
+from playground.engine.data.spread_subset import indices
 from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.labelled import FIRST_CODE, PADDING, LabelledTexts
@@ -27,7 +28,8 @@ _MOST_NUMBERS = 6
 class Example:
     """One sample, as the network receives it."""
 
-    index: int  # within its part
+    index: int  # among the samples that are evaluated
+    place: int  # within its part, of which these may be some
     inputs: npt.NDArray[np.generic]
     target: npt.NDArray[np.generic]
     picture: npt.NDArray[np.uint8] | None  # (H, W) or (H, W, 3), where the input is a picture
@@ -43,24 +45,25 @@ class Origin(NamedTuple):
     class_name: str  # as the file says; empty where the target is a number
 
 
-def examples(part: EvaluatedPart, indices: Sequence[int]) -> tuple[Example, ...]:
+def examples(part: EvaluatedPart, chosen: Sequence[int]) -> tuple[Example, ...]:
     """The samples of these indices; reads one after another, as they may lie on a disk."""
-    return tuple(_example(part, index) for index in indices)
+    places, numbers = indices(part.samples), part.numbers
+    return tuple(_example(part, index, int(places[index]), numbers) for index in chosen)
 
 
-def _example(part: EvaluatedPart, index: int) -> Example:
+def _example(part: EvaluatedPart, index: int, place: int, numbers: npt.NDArray[np.int64]) -> Example:
     inputs, targets = part.samples.cut(index, index + 1)
     picture = _picture(inputs[0])
     text = "" if picture is not None else _text(part.dataset, inputs[0])
-    return Example(index, inputs[0].cpu().numpy(), targets[0].cpu().numpy(), picture, text, _origin(part, index))
+    origin = _origin(part, int(numbers[index])) if len(numbers) else None
+    return Example(index, place, inputs[0].cpu().numpy(), targets[0].cpu().numpy(), picture, text, origin)
 
 
-def _origin(part: EvaluatedPart, index: int) -> Origin | None:
+def _origin(part: EvaluatedPart, number: int) -> Origin | None:
     """None for a test sample, for a picture that was mixed in, and where the file cannot be read any more."""
-    numbers, order, names = part.numbers, part.order, part.dataset.class_names
-    if order is None or index >= len(numbers):
+    order, names = part.order, part.dataset.class_names
+    if order is None or number < 0:
         return None
-    number = int(numbers[index])
     try:
         digest = order.digest(number)
     except DataError:

@@ -171,7 +171,7 @@ def _limits(trained: Trained, data: Data | None) -> list[str]:
     if trained.experiment.data.task.classes:
         lines.append("- A confidence is no guarantee: see Calibration.")
     if data is not None and len(data.test) > MOST:
-        lines.append(f"- The figures are of the first {MOST:,} test samples.")
+        lines.append(f"- The figures are of {MOST:,} of the {len(data.test):,} test samples.")
     return lines
 
 

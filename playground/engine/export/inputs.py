@@ -26,7 +26,7 @@ class CheckedInputs(NamedTuple):
 
 
 def checked_inputs(experiment: Experiment, data: Data | None) -> CheckedInputs:
-    """The first test samples of the data; random inputs where there are none."""
+    """Some test samples of the data; random inputs where there are none."""
     if data is not None:
         try:
             part = part_of(data, experiment.data, Part.TEST, MOST)

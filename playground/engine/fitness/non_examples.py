@@ -34,6 +34,7 @@ class Kind(NamedTuple):
     id: str
     label: str  # as a plural noun, not yet translated
     pictures: Tensor  # (N, C, H, W) in [0, 1]
+    judged: bool = True  # whether they count: they are the same ones on every machine
 
 
 def non_examples(data: Dataset, real: Tensor) -> Iterator[Kind]:
@@ -80,7 +81,7 @@ def _others(data: Pictures) -> Iterator[Kind]:
             pictures = load(other).test.cut(0, COUNT)[0]
         except (DataError, FileError):
             continue  # its files are damaged: another command says so
-        yield Kind(member.id, member.label, pictures)
+        yield Kind(member.id, member.label, pictures, judged=False)
 
 
 def _noise(drawn: _Random, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:

@@ -23,9 +23,9 @@ class Measured(NamedTuple):
     data: Data
     final: EvaluatedPart  # for the final figure
     answers: Answers  # on it
-    held_out: EvaluatedPart  # to decide by; of many, the first ones
+    held_out: EvaluatedPart  # to decide by; of many, some
     decided: Answers  # on it
-    checked: EvaluatedPart  # of `final` the first ones: what was decided is measured on them
+    checked: EvaluatedPart  # of `final` all or some: what was decided is measured on them
     check: Answers
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from playground.engine.fitness.non_examples import non_examples
 from playground.engine.fitness.parts import Measured
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.corruptions import corruptions_of
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, percent_text, setting_text
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +33,7 @@ class Asked(NamedTuple):
     kind: str
     label: str
     confidence: Floats  # (N,)
+    judged: bool = True  # see `Kind`
 
     def share(self, threshold: float) -> float:
         """The share of them that gets an answer."""
@@ -44,7 +46,8 @@ def refusal_item(found: Measured) -> Item:
     if decided is None or checked is None or data.task.positions != 1 or not corruptions_of(data):
         why = message("does not apply: only pictures with a class each are compared with pictures that have none")
         return Item("non_examples", _LABEL, Status.NOT_APPLICABLE, why)
-    threshold, kinds = threshold_of(decided.confidence), _asked(found)
+    threshold, every = threshold_of(decided.confidence), _asked(found)
+    kinds = [kind for kind in every if kind.judged]
     real, others = checked.confidence.ravel().astype(np.float64), np.concatenate([kind.confidence for kind in kinds])
     refused, accepted = int((real < threshold).sum()), int((others >= threshold).sum())
     worst = max(kinds, key=lambda kind: kind.share(threshold))
@@ -65,6 +68,11 @@ def refusal_item(found: Measured) -> Item:
         share=percent_text(worst.share(threshold)),
         most=part_text(MOST_ACCEPTED),
     )
+    if extra := [kind for kind in every if not kind.judged]:
+        told = message(
+            "Of other data on this machine, which do not count here, it accepts: {list}.", list=_list(extra, threshold)
+        )
+        reason = message("{reason} {remark}", reason=reason, remark=told)
     if (remark := found.remark) is not None:
         reason = message("{reason} {remark}", reason=reason, remark=remark)
     strict = strict_threshold(others)
@@ -81,14 +89,25 @@ def refusal_item(found: Measured) -> Item:
         "accepted_share": accepted / others.size,
         "bar": MOST_ACCEPTED,
         "kinds": [
-            {"kind": kind.kind, "count": kind.confidence.size, "accepted": int((kind.confidence >= threshold).sum())}
-            for kind in kinds
+            {
+                "kind": kind.kind,
+                "count": kind.confidence.size,
+                "accepted": int((kind.confidence >= threshold).sum()),
+                "judged": kind.judged,
+            }
+            for kind in every
         ],
         "strict_threshold": strict,
         "strict_refused_share": None if strict is None else float((real < strict).mean()),
     }
     fix = None if holds else _fix(found, real, strict)
     return Item("non_examples", _LABEL, held(holds), reason, fix, figures)
+
+
+def _list(kinds: Sequence[Asked], threshold: float) -> Message:
+    """How many of each kind get an answer: `12 % of MNIST`."""
+    shares = [(kind, percent_text(kind.share(threshold))) for kind in kinds]
+    return joined([message("{share} of {name}", share=share, name=message(kind.label)) for kind, share in shares], ", ")
 
 
 def _fix(found: Measured, real: Floats, strict: float | None) -> Message:
@@ -141,10 +160,10 @@ def _parts(confidence: float) -> int:
 
 
 def _asked(found: Measured) -> list[Asked]:
-    trained, real = found.trained, found.checked.samples.cut(0, _REAL)[0]
+    trained, real = found.trained, found.checked.limited(_REAL).samples.cut(0, _REAL)[0]
     rows = []
     for kind in non_examples(found.final.dataset, real):
         stop_if_cancelled()
         shares = probabilities(trained.network, kind.pictures, trained.experiment.recipe.loss)
-        rows.append(Asked(kind.id, kind.label, shares.max(1).astype(np.float64)))
+        rows.append(Asked(kind.id, kind.label, shares.max(1).astype(np.float64), kind.judged))
     return rows

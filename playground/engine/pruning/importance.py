@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from playground.engine.build import enabled_rows
 from playground.engine.data.in_memory import Subset
+from playground.engine.data.spread_subset import some
 from playground.engine.evaluation.objective import Objective
 from playground.engine.pruning.groups import Prunable
 from playground.spec.cancelling import stop_if_cancelled
@@ -64,7 +65,7 @@ def weight_scores(
 
     `MOVEMENT` has both signs, and is -∞ for a weight that is 0: others that move towards 0 are not yet there.
 
-    part: training samples, of which the first ones are read except for `MAGNITUDE`. The network is not changed.
+    part: training samples, of which some from all over it are read except for `MAGNITUDE`. The network is not changed.
     """
     return finished(scoring(experiment, network, part, criterion))
 
@@ -127,9 +128,10 @@ def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> 
     named = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
     training = network.training
     network.eval()
+    chosen = some(part, experiment.data, _BATCHES * _SAMPLES)
     try:
-        for start in range(0, min(len(part), _BATCHES * _SAMPLES), _SAMPLES):
-            inputs, targets = part.cut(start, start + _SAMPLES)
+        for start in range(0, len(chosen), _SAMPLES):
+            inputs, targets = chosen.cut(start, start + _SAMPLES)
             loss = objective(network(inputs.to(device)), targets.to(device))
             gradients = torch.autograd.grad(loss, [parameter for _, parameter in named], allow_unused=True)
             pairs = zip(named, gradients, strict=True)

@@ -137,7 +137,7 @@ class Evaluator(QObject):
 
     def put(self, part: EvaluatedPart, example: Example) -> None:
         """Put an example on the panel of its data."""
-        self.run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
+        self.run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.place))
 
     @Slot(object)
     def _pass_examples(self, found: tuple[object, Result, tuple[Example, ...]]) -> None:
@@ -146,8 +146,8 @@ class Evaluator(QObject):
     @Slot()
     def _update(self) -> None:
         """Ask about the present network, unless that was done a moment ago."""
-        data = self.document.experiment.data
-        if self._shared is not None and self._outdated(self._shared.dataset):
+        data = self._evaluated_data
+        if self._shared is not None and self._shared.dataset != data:
             if not same_samples(self._shared.dataset, data):
                 self._chosen = None
             self._shared = self._question = self._asked = self.result = (
@@ -165,18 +165,19 @@ class Evaluator(QObject):
             self.result = None
             self.refused.emit(reason)
         elif self._shared is None:
-            self._request_data(data)
+            self._request_data()
         elif not self._pause.isActive():
             self._ask(self._shared)
 
-    def _outdated(self, dataset: Dataset) -> bool:
-        """Whether others are to be evaluated: those of the document, in which only examples may have been changed.
+    @property
+    def _evaluated_data(self) -> Dataset:
+        """Those of the document; where they differ in changed examples only, those that the network learned from.
 
         Examples that are changed stay to be seen as the network has learned them, until it is trained with the changes.
         """
         data, weights = self.document.experiment.data, self.run.weights
-        learned = weights is not None and weights.experiment.data == data
-        return dataset != data and (learned or not same_samples(dataset, data))
+        learned = data if weights is None else weights.experiment.data
+        return learned if same_samples(learned, data) else data
 
     @Slot()
     def _hurry(self) -> None:
@@ -197,16 +198,17 @@ class Evaluator(QObject):
             return message(words)
         return self._shared.problem if self._shared is not None else None
 
-    def _request_data(self, data: Dataset) -> None:
+    def _request_data(self) -> None:
         self.refused.emit(message("Reading the data…"))
+        data = self._evaluated_data
         if self._asked_for != data:
             self._asked_for = data
-            self.run.share_data()
+            self.run.share_data(self.document.experiment.with_(data=data))
 
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
         self._asked_for = None
-        if not self._outdated(shared.dataset):
+        if shared.dataset == self._evaluated_data:
             self._shared = shared
         self._update()
 

@@ -69,8 +69,8 @@ class ExampleList(QWidget):
         changes = data.changes if isinstance(data, Changeable) else ChangedExamples()
         if result is None or changes == self._marked:
             return
-        self._marked = changes
-        known = {item.number: item for item in changes.items}
+        self._marked, trained = changes, result.part.part is Part.TRAIN  # others that are left out count all the same
+        known = {item.number: item for item in changes.items if trained or item.class_name is not None}
         changed = {e.index: known[e.origin.number] for e in self._found if e.origin and e.origin.number in known}
         captions = [self._caption(result, example, changed.get(example.index)) for example in self._found]
         faint = {index for index, item in changed.items() if item.class_name is None}

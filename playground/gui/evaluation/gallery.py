@@ -74,7 +74,7 @@ class Gallery(QListWidget):
         return QSize(min(max(_CELL.width(), longest + _MARGINS), widest), max(_CELL.height(), height))
 
     def _numbered(self, example: Example) -> str:
-        return self.tr("sample {0}").format(f"{example.index:,}")
+        return self.tr("sample {0}").format(f"{example.place:,}")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  Qt's name
         """Ask for the menu of an example: with the mouse that below it, with a key the current one."""

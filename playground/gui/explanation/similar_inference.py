@@ -61,7 +61,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimilarAnswer:
-    """The nearest of the first `count` training examples, for the network of a source."""
+    """The nearest of `count` training examples, for the network of a source."""
 
     question: SimilarQuestion
     found: tuple[Similar, ...]
@@ -95,7 +95,7 @@ class SimilarSearch:
             self._known = None  # before others are computed: both might not fit
             count = sample_count(experiment, len(wanted), len(part.samples))
             chunk = max(1, chunk_size(experiment) // _SLICES)
-            self._known = source, part, TrainingFeatures(part.samples, count, chunk, whole)
+            self._known = source, part, TrainingFeatures(part.limited(count).samples, count, chunk, whole)
         known = self._known[2]  # a question that was dropped meanwhile may have computed some of them
         while (features := known.values) is None:
             known.advance(network, experiment)
@@ -104,7 +104,7 @@ class SimilarSearch:
             raise AttributionError(message("The last hidden layer gives numbers that are not finite."))
         near = nearest(features, wanted)
         yield None
-        seen = examples(part, near.indices)
+        seen = examples(part.limited(len(features)), near.indices)
         found = tuple(_described(question, *each, inputs, whole) for each in zip(seen, near.distances, strict=True))
         yield SimilarAnswer(question, found, len(features), features.shape[1], source)
 
@@ -127,7 +127,7 @@ def _described(
     same = bool(torch.equal(torch.from_numpy(example.inputs).to(inputs.dtype), inputs[0]))
     words: Message | str = example.text
     if isinstance(data, Table):
-        words = _row(data, example.index, question.part)
+        words = _row(data, example.place, question.part)
     elif isinstance(data, Text) and step is not None:
         words = f"…{units(data).text(example.inputs[max(0, step + 1 - _TAIL) : step + 1].tolist())}"
         example = replace(example, text=words)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
-from playground.engine.data.in_memory import LimitedSubset
 from playground.engine.evaluation.examples import Example
 from playground.gui.evaluation.gallery import Gallery
 from playground.gui.evaluation.page import TAKING
@@ -60,7 +59,7 @@ class SimilarView(QWidget):
         return " · ".join(filter(None, (label, far)))
 
     def _numbered(self, one: Similar) -> str:
-        return self.tr("sample {0}").format(f"{one.example.index:,}")
+        return self.tr("sample {0}").format(f"{one.example.place:,}")
 
     def _line(self, one: Similar) -> str:
         words = translated(one.words) if isinstance(one.words, Message) else one.words
@@ -77,7 +76,7 @@ class SimilarView(QWidget):
 def title_of(answer: SimilarAnswer) -> list[Message]:
     """What was compared with what, by which network, and what a click does."""
     part = answer.question.part
-    compared = part._replace(samples=LimitedSubset(part.samples, answer.count))
+    compared = part.limited(answer.count)
     features = plural("{count:,} numbers", "1 number", answer.features)
     words = [
         message(

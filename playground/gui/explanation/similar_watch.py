@@ -73,7 +73,7 @@ class SimilarWatch(QObject):
     def put(self, answer: SimilarAnswer, number: int) -> None:
         """Put one of the found examples on the panel of its data."""
         part, example = answer.question.part, answer.found[number].example
-        self._run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.index))
+        self._run.show_sample(TestSample(part.dataset, example.inputs, example.target, part.part.value, example.place))
 
     @Slot()
     def _update(self) -> None:

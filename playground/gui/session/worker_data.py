@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from playground.gui.session.worker_mailbox import Augmented, SharedData, TestSample
 from playground.spec.cancelling import Cancelled, cancellable
 from playground.spec.data.dataset import Dataset, nothing_to_test_with
+from playground.spec.datasets.changeable import same_samples
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message
 
@@ -24,7 +25,7 @@ class WorkerData:
         on how they were read.
         """
         self._preparing = preparing
-        self.wanted: Dataset | None = None  # the latest requested data: reading others is cancelled
+        self.wanted: Dataset | None = None  # the latest requested data: reading others is cancelled (not other changes)
         self._loaded: dict[Dataset, Data] = {}
         self.to_augment: deque[tuple[Experiment, int]] = deque(maxlen=1)  # set from another thread, too
 
@@ -36,7 +37,7 @@ class WorkerData:
             if experiment.data.preparation:
                 self._preparing(experiment.data.preparation)
             self._loaded = {}  # before the next is read, because two might not fit into memory
-            with cancellable(lambda: self.wanted != experiment.data):
+            with cancellable(lambda: self.wanted is None or not same_samples(self.wanted, experiment.data)):
                 self._loaded = {experiment.data: load(experiment.data)}
             for remark in self._loaded[experiment.data].remarks:
                 self._preparing(remark)

@@ -23,6 +23,7 @@ from playground.gui.session.worker_mailbox import (
     TestSample,
 )
 from playground.spec.data.dataset import nothing_to_test_with
+from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ class WorkerRequests(QObject):
         experiment, index = self._document.experiment, randrange(data.test_count)
         self._worker.ask_data(experiment, lambda known: known.test_sample(experiment, index))
 
-    def share_data(self) -> None:
-        """Request the data of the document's experiment, for reading alone; `data_shared` follows."""
-        experiment = self._document.experiment
+    def share_data(self, of: Experiment | None = None) -> None:
+        """Request the data of an experiment, or the document's, for reading alone; `data_shared` follows."""
+        experiment = of or self._document.experiment
         self._worker.ask_data(experiment, lambda known: known.shared(experiment))
 
     def show_sample(self, sample: TestSample) -> None:

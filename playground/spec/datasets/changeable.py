@@ -18,8 +18,9 @@ class Changeable(Dataset):
 
     The label of a training or validation sample can be changed: a wrong label is wrong wherever it is. Only training
     samples can be left out: a score without the samples that a network gets wrong would flatter it. Test samples are
-    never changed. A sample is known by its number and a digest of its contents; where it is another one now, or in a
-    part where the change is refused, loading fails with a message.
+    never changed. A sample is known by its number and a digest of its contents; where it is another one now, loading
+    fails with a message. Where another split puts it into a part in which the change does not hold, it counts there as
+    it is, with a remark.
 
     Points are no such data set: they are placed and removed on their plane. Nor are texts whose characters are
     predicted, whose windows overlap, and data whose targets are computed.
@@ -50,6 +51,7 @@ class Changeable(Dataset):
 
     @property
     def train_count(self) -> int:
+        """At least so many: of samples that are left out, another split may have put some into other parts."""
         return super().train_count - self.changes.left_out
 
     @property

@@ -67,6 +67,11 @@ class DividedTable(NamedTuple):
         return bool(self.parts)
 
     @property
+    def read(self) -> tuple[str, ...]:
+        """What the program's function that reads a table returns, in the names of its variables."""
+        return ("values", *(["groups"] if self.grouped else []), *(["contents"] if self.changed else []))
+
+    @property
     def asks_for_texts(self) -> bool:
         """Whether the target column contains text."""
         return self.target_column.kind == "category"

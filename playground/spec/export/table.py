@@ -51,8 +51,10 @@ def _functions(data: DividedTable) -> tuple[str, ...]:
     scaled = () if data.plain else tuple(f"{_VECTORS}.{name}" for name in ("fills_of", "vectors", "scale"))
     splits = {"order": ("split_in_order",), "groups": ("divided_groups",), "named": ()}.get(data.split_by, ("split",))
     splits += ("split",) if _holds_out_of_named(data) else ()
+    contents = ("playground.spec.data.example_changes.row_contents",) if data.changed else ()
     return (
         *names,
+        *contents,
         *cell_functions(data.source.reading),
         *numbers,
         *dates,
@@ -122,6 +124,9 @@ _SCALED = (
 )
 
 
+_CONTENTS = 'contents[number] if number < len(contents) else b""'
+
+
 def _load_data(data: DividedTable) -> Iterator[str]:
     wanted = "classes (N,)" if data.classifies else "numbers (N, 1), standardised"
     yield "def load_data(source, device):"
@@ -129,16 +134,16 @@ def _load_data(data: DividedTable) -> Iterator[str]:
     finding = f"find_file({printed(data.source.path)}, source)"
     named = bool(data.tested) or (data.classifies and not data.asks_for_texts)
     yield from [f"    path = {finding}"] if named else []
-    yield f"    {'values, groups' if data.grouped else 'values'} = read_table({'path' if named else finding})"
+    yield f"    {', '.join(data.read)} = read_table({'path' if named else finding})"
     if data.tested:
         finding = f'find_file({printed(data.tested)}, str(path.parent) if source else "")'
-        yield f"    tested = read_table({finding}, tested=True)"
+        yield f"    {'tested, _' if data.changed else 'tested'} = read_table({finding}, tested=True)"
     yield from _targets(data)
     yield from _parts(data)
     if data.changed:
         classes = "targets" if data.classifies else "[0] * len(values)"
         held_out = "validation" if data.validation_count else "()"
-        yield from change_lines(classes, held_out, "test", "values[number, :-1].tobytes()")
+        yield from change_lines(classes, held_out, "test", _CONTENTS)
     yield from _inputs(data)
     target = "targets" if data.classifies else "scaled(values[:, -1], train)"
     kind = "torch.int64" if data.classifies else "torch.float32"
@@ -207,13 +212,22 @@ def _targets(data: DividedTable) -> Iterator[str]:
         return
     alone = bool(data.classes[1])
     if data.asks_for_texts:
-        yield from ["    values = values[values[:, -1] < len(CLASSES)]"] if alone else []
+        yield from _kept("values[:, -1] < len(CLASSES)", data) if alone else ()
         yield "    targets = values[:, -1].astype(int)"
         return
     yield f"    if unknown := set(values[:, -1]) - set({data.every_class}):"
     yield '        sys.exit(f"{path} has {min(unknown):g} in the column {COLUMNS[-1]!r}, which is no class.")'
-    yield from ["    values = values[np.isin(values[:, -1], CLASSES)]"] if alone else []
+    yield from _kept("np.isin(values[:, -1], CLASSES)", data) if alone else ()
     yield "    targets = np.searchsorted(CLASSES, values[:, -1])"
+
+
+def _kept(condition: str, data: DividedTable) -> Iterator[str]:
+    """The lines that keep the rows for which a condition holds."""
+    if data.changed:
+        yield f"    kept = {condition}"
+        yield "    values, contents = values[kept], contents[kept]"
+    else:
+        yield f"    values = values[{condition}]"
 
 
 def _inputs(data: DividedTable) -> Iterator[str]:

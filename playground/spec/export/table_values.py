@@ -115,6 +115,7 @@ def read_table(data: DividedTable) -> Iterator[str]:
     yield f"def read_table(path{', tested=False' if data.tested else ''}):"
     lacking = "the last one" if data.fills else "one"
     groups = ", and the groups" if data.grouped else ""
+    groups += ", and the contents of each row" if data.changed else ""
     out = f"rows that lack {lacking}, or are longer or shorter, are left out"
     what = f"The values of COLUMNS (N, C){groups}; {out}"
     if data.tested:
@@ -132,12 +133,15 @@ def read_table(data: DividedTable) -> Iterator[str]:
     arguments = "name, columns[name], path" + (", tested" if data.tested else "")
     yield f"    values = np.array([values_of({arguments}) for name in COLUMNS], float).T"
     used = "np.isfinite(values[:, -1])" if data.fills else "np.isfinite(values).all(1)"
-    if data.grouped:
+    if data.grouped or data.changed:
         yield f"    used = {used}"
+    if data.grouped:
         yield "    if GROUPS not in columns:"
         yield '        sys.exit(f"{path} has no column {GROUPS!r}, which groups the rows.")'
         yield f"    groups = [cell[:{LONGEST_NAME}] for cell, kept in zip(columns[GROUPS], used, strict=True) if kept]"
-        used = "used"
+    if data.changed:
+        yield "    contents = np.array([row_contents(row) for row in cells], object)[used]"
+    used = "used" if data.grouped or data.changed else used
     yield f"    values = values[{used}]"
     if data.tested:
         yield f"    fewest = 1 if tested else {FEWEST_ROWS}"
@@ -145,4 +149,4 @@ def read_table(data: DividedTable) -> Iterator[str]:
     yield f"    if len(values) < {fewest}:"
     needed = "{fewest}" if data.tested else str(FEWEST_ROWS)
     yield f'        sys.exit(f"{{path}} has {{len(values)}} rows that lack no value; {needed} are needed.")'
-    yield f"    return values{', groups' if data.grouped else ''}"
+    yield f"    return {', '.join(data.read)}"

@@ -113,7 +113,7 @@ def test_a_mask_has_a_class_at_each_pixel() -> None:
     values = report(found, data.task, class_labels(data))
     assert values["per_class"][1]["iou"] == pytest.approx(found.evaluation.score)
     assert np.sum(values["confusion"]) == 8 * 56 * 56
-    assert str(part.words) == "the first 8 of 2,000 test images"
+    assert str(part.words) == "8 of 2,000 test images"
 
 
 def test_too_many_probabilities_are_not_kept(chancy: Experiment, digits: Data, monkeypatch: pytest.MonkeyPatch) -> None:

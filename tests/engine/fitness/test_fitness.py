@@ -15,14 +15,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.engine.data.in_memory import LimitedSubset, load
+from playground.engine.data.spread_subset import spread
 from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.fitness import robustness
 from playground.engine.fitness.fitness import Fitness, as_values, fitness
 from playground.engine.fitness.item import Item, Status
-from playground.engine.fitness.non_examples import non_examples
+from playground.engine.fitness.non_examples import Kind, non_examples
 from playground.engine.fitness.operation import determinism_item, latency, processor_name
 from playground.engine.fitness.parts import measured
-from playground.engine.fitness.refusal import strict_threshold, threshold_of
+from playground.engine.fitness.refusal import refusal_item, strict_threshold, threshold_of
 from playground.engine.fitness.remedy import DivideLogits
 from playground.engine.fitness.score import sample_sums, score_interval
 from playground.engine.weights import Trained
@@ -142,14 +143,36 @@ def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trai
     assert (sure["validation"] < threshold).mean() <= 0.05
     assert found["refused"] == pytest.approx(int((sure["test"] < threshold).sum()), abs=2)
     passed = count = 0
-    for kind in non_examples(DIGITS, part("test")[0][:200]):
+    for kind in non_examples(DIGITS, part("test")[0][spread(10_000, 200)]):
         certain = logits(digits, kind.pictures).softmax(1).amax(1).double().numpy()
         row = next(row for row in found["kinds"] if row["kind"] == kind.id)
         assert row["count"] == len(kind.pictures)
         assert row["accepted"] == pytest.approx(int((certain >= threshold).sum()), abs=2)
-        passed, count = passed + row["accepted"], count + len(kind.pictures)
+        if kind.judged:
+            passed, count = passed + row["accepted"], count + len(kind.pictures)
     assert (found["accepted"], found["non_examples"]) == (passed, count)
     assert {"noise", "blank", "shapes", "letters", "inverted"} <= {row["kind"] for row in found["kinds"]}
+
+
+def test_other_data_on_this_machine_do_not_count(digits: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told, but the verdict is the same wherever the report is made."""
+    real = part("test")[0][:200]
+
+    def reported(others: list[Kind]) -> Item:
+        monkeypatch.setattr("playground.engine.fitness.non_examples._others", lambda _data: iter(others))
+        return refusal_item(measured(digits, load(DIGITS)))
+
+    alone, beside = reported([]), reported([Kind("other", "Other digits", real, judged=False)])
+    for name in ("accepted", "non_examples", "accepted_share", "strict_threshold"):
+        assert beside.figures[name] == alone.figures[name]
+    (*_, last) = beside.figures["kinds"]
+    assert (last["kind"], last["count"], last["judged"]) == ("other", 200, False)
+    share = f"{100 * last['accepted'] / 200:.2f} % of Other digits."
+    assert (
+        str(beside.reason)
+        == f"{alone.reason} Of other data on this machine, which do not count here, it accepts: {share}"
+    )
+    assert beside.status is alone.status
 
 
 def test_thresholds_keep_their_shares() -> None:

@@ -19,7 +19,10 @@ from playground.gui.session.run_state import RunState
 from playground.gui.stack.block import DATA
 from playground.gui.start.program import Program
 from playground.gui.style.translation import counted
+from playground.spec.data.changed_examples import ChangedExample, ChangedExamples
 from playground.spec.datasets.changeable import Changeable
+from playground.spec.edits import Set
+from playground.spec.messages import message
 from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of
 
 
@@ -145,6 +148,20 @@ def test_the_next_training_learns_without_them(qtbot: QtBot, trained: Program) -
     with qtbot.waitSignal(trained.run.began):
         trained.run.train()
     qtbot.waitUntil(lambda: page.result is not None and page.result.part.whole == 639, timeout=WITHIN)
+
+
+def test_a_page_opened_later_shows_what_the_network_learned_from(qtbot: QtBot, trained: Program) -> None:
+    """Labels that are changed before the page is opened are no others than those changed afterwards."""
+    before = trained.document.experiment
+    assert isinstance(before.data, Changeable)
+    changes = ChangedExamples(items=(ChangedExample(number=55_000, digest="0" * 12, class_name="3"),))
+    trained.document.do(Set(("data", "changes"), changes, message("Label example")))
+    page = page_of(qtbot, trained, "MistakesPage")
+    assert isinstance(page, MistakesPage)
+    qtbot.waitUntil(lambda: page.result is not None, timeout=WITHIN)
+    assert page.result is not None
+    assert page.result.part.dataset == before.data
+    assert page.result.part.relabelled == 0
 
 
 def test_nothing_is_changed_in_the_test_part(qtbot: QtBot, trained: Program, tmp_path: Path) -> None:

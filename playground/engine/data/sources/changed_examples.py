@@ -11,23 +11,20 @@ import torch
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sources.split import Numbers, Split
 from playground.spec.data.example_changes import with_changes
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 Changes = Sequence[tuple[int, str, int | None]]  # see `with_changes`
-_WHY = {
-    "another one": tr_noop("Example {number:,}, which you changed, is another one now: the data have changed."),
-    "a test sample": tr_noop("Example {number:,}, which you changed, is a test example now, and those are kept."),
-    "held out for validation": tr_noop(
-        "Example {number:,}, which you left out of training, is held out for validation now."
-    ),
-}
+_ANOTHER = tr_noop(
+    "Example {number:,}, which you changed, is another one now: the data, or how they are read, have changed. Take the "
+    "change back: see the data’s settings."
+)
 
 
 def changed(data: Data, changes: Changes) -> Data:
     """Pictures in the order of their training file, with changes; test samples and unused ones stay as they are.
 
     Raises:
-        DataError: a sample is not the one that was changed, or cannot be changed where it is now.
+        DataError: a sample is not the one that was changed.
     """
     order = data.order
     assert order is not None
@@ -63,7 +60,31 @@ def changed_split(
             changes, targets, parts.train.tolist(), parts.validation.tolist(), parts.test.tolist(), contents
         )
     except ValueError as error:
-        number, why = error.args
-        advice = message("Take the change back: see the data’s settings.")
-        raise DataError(message("{why} {advice}", why=message(_WHY[why], number=number), advice=advice)) from error
+        raise DataError(message(_ANOTHER, number=error.args[0])) from error
     return parts._replace(train=np.array(train, np.int64)), targets
+
+
+def moved(parts: Split, changes: Changes) -> tuple[Message, ...]:
+    """What must be known of changes that another split has moved to where they do not hold; empty if none has been."""
+    left_out = [number for number, _, label in changes if label is None]
+    labelled = [number for number, _, label in changes if label is not None]
+    held_out, tested = (int(np.isin(left_out, part).sum()) for part in (parts.validation, parts.test))
+    relabelled = int(np.isin(labelled, parts.test).sum())
+    words = (
+        plural(
+            "{count:,} examples that you left out are validation examples under this split: they count there.",
+            "An example that you left out is a validation example under this split: it counts there.",
+            held_out,
+        ),
+        plural(
+            "{count:,} examples that you left out are test examples under this split: they count there.",
+            "An example that you left out is a test example under this split: it counts there.",
+            tested,
+        ),
+        plural(
+            "{count:,} examples that you relabelled are test examples under this split: they keep their own labels.",
+            "An example that you relabelled is a test example under this split: it keeps its own label.",
+            relabelled,
+        ),
+    )
+    return tuple(told for told, count in zip(words, (held_out, tested, relabelled), strict=True) if count)

@@ -22,7 +22,7 @@ from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
-from playground.engine.data.sources.changed_examples import changed_split
+from playground.engine.data.sources.changed_examples import changed_split, moved
 from playground.engine.data.sources.split import Numbers, Split, split
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.labelled_summary import (
@@ -229,7 +229,8 @@ def read(data: LabelledTexts) -> Data:
     train, validation, test = (CodedTexts(codes[part], classes[part]) for part in map(torch.from_numpy, parts))
     places = PartPlaces(*(found.places(data.source, part.tolist()) for part in parts))
     order = SampleOrder(parts.train, parts.validation, numbers, _contents(texts))
-    return Data(train, validation, test, places=places, order=order)
+    remarks = moved(parts, data.change_list)
+    return Data(train, validation, test, remarks=remarks, places=places, order=order)
 
 
 def _divided(data: LabelledTexts, found: _Classified) -> tuple[Split, Numbers]:

@@ -13,7 +13,7 @@ import torch
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
 from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
-from playground.engine.data.sources.changed_examples import changed_split
+from playground.engine.data.sources.changed_examples import changed_split, moved
 from playground.engine.data.sources.found_pictures import (
     FirstFormats,
     FoundPictures,
@@ -114,6 +114,7 @@ def read(data: OwnPictures) -> Data:
     labels, contents = np.repeat(np.arange(len(found.counts)), found.counts), _contents(root, found.paths)
     parts = split_rest(labels, found.parts, data.drawn_validation_count, data.drawn_test_count, data.split_seed)
     parts, changed = changed_split(parts, labels, data.change_list, contents)
+    remarks += moved(parts, data.change_list)
     targets, order = torch.from_numpy(changed), SampleOrder(parts.train, parts.validation, labels, contents)
     places = PartPlaces(*(SamplePlaces([found.paths[at] for at in part.tolist()]) for part in parts))
     if data.from_disk:

@@ -18,15 +18,16 @@ from playground.engine.data.formats.checksum import sha256_of
 from playground.engine.data.formats.column_kinds import Values, codes
 from playground.engine.data.formats.columns import columns, used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.table_file import found_table, known_table
+from playground.engine.data.formats.table_file import found_table
 from playground.engine.data.formats.workbook import Workbook
 from playground.engine.data.histogram import histogram_of_cells
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
 from playground.engine.data.scaling import Scaling
-from playground.engine.data.sources.changed_examples import changed_split
+from playground.engine.data.sources.changed_examples import changed_split, moved
 from playground.engine.data.sources.separate_test import FoundTest, found_test, known_test, table_bytes
 from playground.engine.data.sources.split import Numbers, Split, split
+from playground.engine.data.sources.table_cells import cells_of, changed_since, contents_of
 from playground.engine.data.sources.vectors import Floats, fills_of, scale, vectors
 from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
@@ -167,7 +168,8 @@ def _read(data: Table) -> Data:
     scaling = Scaling(tuple(mean.tolist()), tuple(deviation.tolist()), middle, width, fills)
     places = PartPlaces(*(_places(data, divided, part) for part in parts))
     order = SampleOrder(parts.train, parts.validation, divided.read_classes, divided.contents)
-    return Data(train, validation, test, scaling=scaling, places=places, order=order)
+    remarks = moved(parts, data.change_list)
+    return Data(train, validation, test, scaling=scaling, remarks=remarks, places=places, order=order)
 
 
 def _places(data: Table, divided: _Divided, part: Numbers) -> SamplePlaces:
@@ -216,34 +218,24 @@ def _rows(file: TableFile) -> _Rows:
     Raises:
         DataError: it cannot be read, or has changed since it was chosen.
     """
-    try:
-        data = table_bytes(file.path)
-        if sha256_of(data) != file.sha256:
-            raise _changed(file)
-        found = known_table(data, file.name, file.reading, Skips())
-    except (FileError, Damaged) as error:
-        raise DataError(error.message) from error
+    found = cells_of(file)
     if len(found.names) != len(file.columns):
-        raise _changed(file)
+        raise changed_since(file)
     items = [Values(column, values_of(column, found.column(index))) for index, column in enumerate(file.columns)]
     used = used_rows(items, file.reading.missing)
     lacking = [int(np.isnan(item.values[used]).sum()) for item in items if item.column.usable]
     if int(used.sum()) != file.rows or lacking != [column.missing for column in file.usable]:
-        raise _changed(file)
+        raise changed_since(file)
     groups = np.zeros(0, np.float64)
     if file.grouping is not None:
         if file.grouping.column not in found.names:
-            raise _changed(file)
+            raise changed_since(file)
         cells = found.column(found.names.index(file.grouping.column))
         groups = codes([cells[row][:LONGEST_NAME] for row in np.flatnonzero(used)], file.grouping.names)
         if np.isnan(groups).any():
-            raise _changed(file)
+            raise changed_since(file)
     lines = np.array(found.numbers, np.int64)[used]
     return _Rows(np.stack([item.values[used] for item in items], axis=1), groups.astype(np.int64), lines)
-
-
-def _changed(file: TableFile) -> DataError:
-    return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
 
 
 class _Divided(NamedTuple):
@@ -255,7 +247,7 @@ class _Divided(NamedTuple):
     lines: Numbers  # of each in its file
     tested_from: int  # the first row of a separate test file
     read_classes: Numbers  # as the file says, before any are changed
-    contents: Callable[[int], bytes]  # of a row: its inputs, before they are scaled
+    contents: Callable[[int], bytes]  # of a row: the texts of all its cells, whichever columns are inputs
 
 
 def _divided(data: Table) -> _Divided:
@@ -273,7 +265,7 @@ def _as_read(data: Table) -> _Divided:
     values, lines = rows.values[kept], rows.lines[kept]
     if data.tested is None:
         parts = _parts(data, classes, rows.groups)
-        return _Divided(values, classes, parts, lines, len(values), classes, _contents(data, rows.values, kept))
+        return _Divided(values, classes, parts, lines, len(values), classes, contents_of(data.source, lines))
     train, held_out, _ = split(classes, data.validation_count, 0, data.split_seed)
     tested = _test_rows(data.source)
     used, test_classes = _with_target(data, tested.values)
@@ -284,14 +276,8 @@ def _as_read(data: Table) -> _Divided:
         np.concatenate([lines, tested.lines[used]]),
         len(values),
         np.concatenate([classes, test_classes]),
-        _contents(data, rows.values, kept),
+        contents_of(data.source, lines),
     )
-
-
-def _contents(data: Table, values: Floats, kept: npt.NDArray[np.bool_]) -> Callable[[int], bytes]:
-    """A function that returns the inputs of one of the kept rows."""
-    rows, columns = np.flatnonzero(kept), [data.source.column_index(item) for item in data.inputs]
-    return lambda number: values[rows[number], columns].tobytes()
 
 
 @lru_cache(maxsize=2)

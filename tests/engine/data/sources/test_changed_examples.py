@@ -14,13 +14,16 @@ from playground.engine.data.in_memory import DataError, load
 from playground.engine.data.sources import labelled, picture_folder, table
 from playground.engine.evaluation.data_part import Part, part_of
 from playground.engine.evaluation.examples import examples
+from playground.spec.check.problems import check
 from playground.spec.data.changed_examples import ChangedExample, ChangedExamples
 from playground.spec.data.corrections import Correction, Corrections, packed
+from playground.spec.data.table_reading import ColumnChoice, ReadingChoice
 from playground.spec.datasets.changeable import Changeable
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.datasets.table import Table
+from playground.spec.experiment import Experiment
 from playground.spec.json_text import json_text
 from tests.example_changes import change
 
@@ -85,6 +88,23 @@ def test_rows_with_a_number_to_predict_can_be_left_out(tmp_path: Path) -> None:
     assert [*changed(data, (number, None)).objections()] == []
 
 
+def test_rows_are_known_whichever_columns_are_inputs(tmp_path: Path) -> None:
+    data = own_table(tmp_path)
+    order = load(data).order
+    assert order is not None
+    number = int(order.train[3])
+    made = changed(data, (number, None))
+    choice = ReadingChoice(columns=(ColumnChoice(name="a", used=False),))
+    path = str(tmp_path / "t.csv")
+    fewer = Table.of_source(table.inspect(path, choice=choice).source, made)
+    assert [item.name for item in fewer.inputs] == ["b"]
+    found = load(fewer).order
+    assert found is not None
+    assert number not in found.train.tolist()
+    (same,) = changed(data.with_(target="b"), (number, None)).changes.items  # the same row to predict another column
+    assert same == made.changes.items[0]
+
+
 def test_texts(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("text;kind\n" + "".join(f"some words {i};{'ab'[i % 2]}\n" for i in range(30)))
     data = LabelledTexts.of_source(labelled.inspect(str(tmp_path / "l.csv")).source, LabelledTexts())
@@ -109,7 +129,7 @@ def test_own_pictures_are_known_by_their_files(tmp_path: Path) -> None:
     now = changed(data, (number, "b"))
     assert int(whole(load(now.with_(side=12, colour="grey")).train)[1][0]) == 1
     Image.new("L", (9, 9), 255).save(tmp_path / "a" / f"{number}.png")
-    with pytest.raises(DataError, match="is another one now: the data have changed"):
+    with pytest.raises(DataError, match="is another one now: the data, or how they are read, have changed"):
         load(now.of_source(picture_folder.inspect(str(tmp_path)).source, now))
     (tmp_path / "b").rename(tmp_path / "c")
     elsewhere = picture_folder.inspect(str(tmp_path)).source
@@ -120,21 +140,28 @@ def test_own_pictures_are_known_by_their_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "name", "part", "words"),
+    ("name", "part", "words"),
     [
-        (0, None, "validation", "Example 0, which you left out of training, is held out"),
-        (0, "x", "test", "Example 0, which you changed, is a test example now"),
+        (None, "validation", "An example that you left out is a validation example under this split: it counts there."),
+        (None, "test", "An example that you left out is a test example under this split: it counts there."),
+        ("z", "test", "An example that you relabelled is a test example under this split: it keeps its own label."),
     ],
 )
-def test_changes_that_are_refused_elsewhere(
-    number: int, name: str | None, part: str, words: str, tmp_path: Path
-) -> None:
-    """Another split would put the example where the change is not allowed."""
+def test_changes_that_another_split_moves(name: str | None, part: str, words: str, tmp_path: Path) -> None:
+    """They do not hold there; the data are read with a remark, and all other changes hold."""
     data = own_table(tmp_path)
     seeds = [data.with_(split_seed=seed, split_by="chance") for seed in range(40)]
     chosen = next(item for item in seeds if 0 not in _trained(item) and _held_out(item) is (part == "validation"))
-    with pytest.raises(DataError, match=words):
-        load(changed(chosen, (number, name)))
+    number = _trained(chosen)[0]
+    made = changed(chosen, (0, name), (number, None))
+    assert check(Experiment(name="x", data=made)) == check(Experiment(name="x", data=chosen))
+    before, after = load(chosen), load(made)
+    for held_out in ("validation", "test"):
+        for old, new in zip(whole(getattr(before, held_out)), whole(getattr(after, held_out)), strict=True):
+            assert old.shape == new.shape
+    assert np.array_equal(whole(before.test)[1], whole(after.test)[1])
+    assert number not in _trained(made)
+    assert [str(remark) for remark in after.remarks] == [words]
 
 
 def _trained(data: Changeable) -> list[int]:
