@@ -95,12 +95,15 @@ def sampler(plan: Plan, seed: int) -> BaseSampler:
             case "random":
                 made = kinds.RandomSampler(seed=seed)
             case "grid":
-                domains = plan.space.domains(plan.experiment)
-                points = {key: grid(domain, _GRID) for key, domain in domains.items()}
-                made = kinds.GridSampler(points, seed=plan.experiment.seed)
+                made = kinds.GridSampler(grid_points(plan), seed=plan.experiment.seed)
             case _:
                 made = kinds.TPESampler(seed=seed, n_startup_trials=_STARTING)
         return made
+
+
+def grid_points(plan: Plan) -> dict[str, tuple[Scalar, ...]]:
+    """The values of each range on the grid, by key."""
+    return {key: grid(domain, _GRID) for key, domain in plan.space.domains(plan.experiment).items()}
 
 
 def pruner(plan: Plan) -> BasePruner:
