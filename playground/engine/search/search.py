@@ -9,7 +9,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from playground.engine.runs.store_settings import default_folder
 from playground.engine.search.optuna_parts import (
     BEGUN,
     GRACE,
@@ -22,7 +21,6 @@ from playground.engine.search.optuna_parts import (
 from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.worker_process import WorkerProcess
-from playground.spec.files.storage import make_folder
 from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
@@ -66,13 +64,6 @@ class Progress(NamedTuple):
 
 
 SearchEvent = Forecast | TrialEnded | Progress
-
-
-def default_storage() -> str:
-    """The URL of the database of searches, beside the folder of the stored runs, which is made if need be."""
-    folder = default_folder().absolute().parent
-    make_folder(folder)
-    return f"sqlite:///{(folder / 'searches.sqlite').as_posix()}"
 
 
 class Search:

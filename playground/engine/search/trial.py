@@ -23,7 +23,7 @@ from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search.goals import TrialFigures
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
 from playground.engine.search.outcome import surplus
-from playground.engine.search.plan import Plan
+from playground.engine.search.plan import Plan, digest
 from playground.engine.training.snapshots import Diverged, Epoch, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.shapes import totals, walk
@@ -38,6 +38,7 @@ _MEASURED = 20  # forward passes of which the median counts, after as many that 
 _STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those before that do not count
 _LONGEST = 1.0  # seconds that these take, about
 _FORWARD = 1 / 3  # of a step's time
+_EXPERIMENT = "experiment"  # attribute of a trial: the digest of its experiment
 _log = logging.getLogger(__name__)
 
 
@@ -109,6 +110,7 @@ class Trials:
         name = message("{name}, trial {number}", name=experiment.name, number=trial.number)
         experiment = experiment.with_(name=str(name)[-LONGEST_NAME:])
         self._refuse(trial, refusal(experiment, plan.space.limits))
+        trial.set_user_attr(_EXPERIMENT, digest(experiment))
         self._refuse(trial, _repeated(trial))
         latency = None
         if "latency" in plan.goals or plan.space.limits.milliseconds:
@@ -212,12 +214,13 @@ def latency_of(experiment: Experiment) -> float:
 
 
 def _repeated(trial: Trial) -> Message | None:
-    """Why a trial need not be trained: another with the same values was, or is, with the same seeds and data."""
+    """Why a trial need not be trained: another with the same experiment was, or is, with the same seeds and data."""
     from optuna.trial import TrialState
 
     states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     for other in trial.study.get_trials(deepcopy=False, states=states):
-        same: Any = other.params == trial.params
+        digests = (item.user_attrs.get(_EXPERIMENT) for item in (trial, other))
+        same: Any = other.params == trial.params or len(set(digests)) == 1
         if same and other.number < trial.number and "refused" not in other.user_attrs:
             return message("The same as trial {number}.", number=other.number)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,8 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'searches.sqlite'}"
 
 
-@pytest.mark.parametrize("sampler", ["grid", "tpe"])
-def test_two_workers_train_all_of_a_small_space(sampler: str, url: str) -> None:
-    found = few(BATCH, sampler=sampler)
-    search = Search(found, SearchBudget(seconds=600), url=url, name="one", runs=None, workers=2)
+def test_two_workers_train_all_of_a_small_space(url: str) -> None:
+    search = Search(few(BATCH), SearchBudget(seconds=600), url=url, name="one", runs=None, workers=2)
     list(search)
     assert search.exhausted
     states = [row.state for row in search.rows()]
@@ -56,19 +55,39 @@ def test_two_workers_train_all_of_a_small_space(sampler: str, url: str) -> None:
     assert len(states) - 2 == states.count("refused") <= 2 * _MOST_OF_FEW
 
 
+@pytest.fixture
+def orders() -> Iterator[_Orders]:
+    """Orders that come from a pipe, and do not end before the test."""
+    reading, writing = os.pipe()
+    with open(reading) as stream, open(writing, "w"):
+        yield _Orders(stream)
+
+
+def test_a_worker_is_given_what_its_sampler_does_not_find(url: str, orders: _Orders) -> None:
+    found, out = few(BATCH, sampler="qmc"), io.StringIO()
+    with optuna_quietly() as optuna:
+        study = open_study(url, "one", found, 0)
+        study.sampler = optuna.samplers.PartialFixedSampler({"recipe.batch_size": 8}, study.sampler)
+        for _ in range(3):
+            _one_trial(study, Trials(found, None, "one", lambda: False), orders, out)
+        trained = [row.params["recipe.batch_size"] for row in rows(study) if row.state == "trained"]
+    assert trained == [8, 16]
+    assert json.loads(out.getvalue().splitlines()[-1]) == {"exhausted": True}
+    assert len(study.trials) == 2 + _MOST_OF_FEW
+
+
 @pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # which asks for trials by `optimize`
-def test_a_worker_that_finds_nothing_leaves_what_another_trains_and_stores_nothing(url: str) -> None:
+def test_a_worker_that_finds_nothing_leaves_what_another_trains_and_stores_nothing(url: str, orders: _Orders) -> None:
     found = few(BATCH)
     domains = found.space.domains(found.experiment)
-    reading, writing = os.pipe()
-    with optuna_quietly(), open(reading) as stream, open(writing, "w"):
+    with optuna_quietly():
         study = open_study(url, "one", found, 0)
         study.enqueue_trial({"recipe.batch_size": 16})
         for _ in range(2):  # two others, which have begun
             trial = study.ask()
             assert {key: suggested(trial, key, domain) for key, domain in domains.items()} == trial.params
         out = io.StringIO()
-        _one_trial(study, Trials(found, None, "one", lambda: False), _Orders(stream), out)
+        _one_trial(study, Trials(found, None, "one", lambda: False), orders, out)
         assert [json.loads(line) for line in out.getvalue().splitlines()] == [{"exhausted": True}]
         assert [row.state for row in rows(study)] == ["running", "running"]
 
