@@ -147,7 +147,8 @@ def _ensure_apart(args: argparse.Namespace, plan: Plan) -> None:
 
     if args.out is not None:
         read = [args.what] if Path(args.what).is_file() else []
-        ensure_apart(args.out, [*read, *plan.experiment.data.own_paths])
+        database = _storage(args).removeprefix("sqlite:///")  # other URLs are no paths, and name no file
+        ensure_apart(args.out, [*read, database, *plan.experiment.data.own_paths])
 
 
 def _storage(args: argparse.Namespace) -> str:

@@ -94,6 +94,8 @@ def test_a_search_does_not_replace_what_it_reads(ranged_file: str, capsys: pytes
     assert main(["search", ranged_file, *options, "--out", ranged_file]) == 1
     assert "would replace" in capsys.readouterr().err
     assert Path(ranged_file).read_bytes() == before
+    assert main(["search", ranged_file, *options, "--out", storage.removeprefix("sqlite:///")]) == 1
+    assert "would replace" in capsys.readouterr().err
 
 
 def test_where_the_best_cannot_be_written_is_said_before(
