@@ -46,6 +46,7 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'searches.sqlite'}"
 
 
+@pytest.mark.timeout(300)  # two processes start, beside other tests
 def test_two_workers_train_all_of_a_small_space(url: str) -> None:
     search = Search(few(BATCH), SearchBudget(seconds=600), url=url, name="one", runs=None, workers=2)
     list(search)
