@@ -279,23 +279,20 @@ def ensure_here(experiment: Experiment) -> None:
         raise PlaygroundError(message(words, data=message(data.label), name=data.id.replace("_", "-"), size=size))
 
 
-def ensure_writable(out: Path | None) -> None:
-    """Check before hours of training, not after them, that the network can be written.
+def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX) -> None:
+    """Check before hours of training, not after them, that a file of that ending, or any, can be written.
 
     Raises:
-        WrongUse: the network cannot be written there.
+        WrongUse: the file cannot be written there.
     """
     if out is None:
         return
     import stat
     import tempfile
 
-    if out.suffix != NETWORK_SUFFIX:
-        raise WrongUse(
-            message(
-                "--out should name a file that ends in {ending}, but is “{out}”.", ending=NETWORK_SUFFIX, out=shown(out)
-            )
-        )
+    if ending is not None and out.suffix != ending:
+        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
+        raise WrongUse(message(words, ending=ending, out=shown(out)))
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):

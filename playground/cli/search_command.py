@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.cli.arguments import adjusted, ensure_between, ensure_here, named, number
+from playground.cli.arguments import adjusted, ensure_between, ensure_here, ensure_writable, named, number
 from playground.cli.wrong_use import WrongUse
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain
@@ -56,7 +56,10 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     processes = "processes that train (half of the cores)"
     search.add_argument("--workers", type=number("--workers", int), metavar="N", help=processes)
     search.add_argument("--threads", type=number("--threads", int), metavar="N", default=1, help="threads of each")
-    storage = "database of the search, such as postgresql://host/name (a file of SQLite beside the stored runs)"
+    storage = (
+        "database of the search, such as postgresql://host/name; with a password, put it into the environment "
+        "variable PLAYGROUND_STORAGE instead (a file of SQLite beside the stored runs)"
+    )
     search.add_argument("--storage", metavar="URL", help=storage)
     study = "name of the search; the same name goes on with it (named after the experiment and its space)"
     search.add_argument("--study", metavar="NAME", help=study)
@@ -74,14 +77,17 @@ def search_command(args: argparse.Namespace) -> int:
         PlaygroundError: the storage cannot be opened, or no process can train.
     """
     from playground.engine.search.plan import SearchError
+    from playground.engine.search.storage_url import ensure_safe
     from playground.spec.search.ranges import SpaceError
 
     budget = _budget(args)
+    ensure_writable(args.out, None)
     try:
         plan = _plan(args)
-        _ensure_safe(plan, args.storage)
+        ensure_safe(plan, _storage(args))
     except (SearchError, SpaceError) as error:
         raise WrongUse(error.message) from error
+    _ensure_apart(args, plan)
     ensure_here(plan.experiment)
     search = _search(args, plan, budget)
     return _follow(search, args)
@@ -136,15 +142,24 @@ def _limited(experiment: Experiment, args: argparse.Namespace) -> Experiment:
     return experiment.with_(search=space.with_(limits=space.limits.with_(**limits)))
 
 
-def _ensure_safe(plan: Plan, storage: str | None) -> None:
-    """Refuse CMA-ES with a storage of others: Optuna unpickles its state from there, which can run anything."""
-    if plan.sampler == "cmaes" and storage is not None:
-        raise WrongUse(message("CMA-ES keeps its state in a form that can run programs: it takes no --storage."))
+def _ensure_apart(args: argparse.Namespace, plan: Plan) -> None:
+    from playground.spec.files.apart import ensure_apart
+
+    if args.out is not None:
+        read = [args.what] if Path(args.what).is_file() else []
+        database = _storage(args).removeprefix("sqlite:///")  # other URLs are no paths, and name no file
+        ensure_apart(args.out, [*read, database, *plan.experiment.data.own_paths])
+
+
+def _storage(args: argparse.Namespace) -> str:
+    from playground.engine.search.storage_url import VARIABLE, default_storage
+
+    return args.storage or os.environ.get(VARIABLE) or default_storage()
 
 
 def _search(args: argparse.Namespace, plan: Plan, budget: SearchBudget) -> Search:
     from playground.engine.runs.store_settings import default_folder, read_settings
-    from playground.engine.search.search import Search, default_storage
+    from playground.engine.search.search import Search
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     workers = max(1, cores // (2 * max(1, args.threads))) if args.workers is None else args.workers
@@ -154,7 +169,7 @@ def _search(args: argparse.Namespace, plan: Plan, budget: SearchBudget) -> Searc
     return Search(
         plan,
         budget,
-        url=args.storage or default_storage(),
+        url=_storage(args),
         name=args.study or plan.default_name,
         runs=default_folder().absolute() if stored else None,
         workers=workers,

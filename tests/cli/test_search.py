@@ -66,7 +66,7 @@ def test_a_search_prints_its_trials_and_writes_the_best(
         (["--space", "recipe", "--minutes", "nan"], "--minutes should be between"),
         (["--space", "recipe", "--workers", "0"], "--workers should be between"),
         (["--space", "recipe", "--max-parameters", "-1"], "--max-parameters should be between"),
-        (["--space", "recipe", "--sampler", "cmaes", "--storage", "sqlite:///x"], "takes no --storage"),
+        (["--space", "recipe", "--sampler", "cmaes", "--storage", "sqlite:///x"], "takes no storage"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(options: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +77,33 @@ def test_what_cannot_be_searched_is_refused(options: list[str], words: str, caps
 def test_a_storage_that_cannot_be_opened_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["search", "spiral", "--space", "recipe", "--storage", "ftp://x"]) == 1
     assert "begins with sqlite://" in capsys.readouterr().err
+
+
+def test_the_environment_names_a_storage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PLAYGROUND_STORAGE", "postgres://anna:secret@host/name")
+    assert main(["search", "spiral", "--space", "recipe"]) == 1
+    told = capsys.readouterr().err
+    assert "“postgres://”" in told
+    assert "secret" not in told
+
+
+def test_a_search_does_not_replace_what_it_reads(ranged_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path(ranged_file).read_bytes()
+    storage = f"sqlite:///{Path(ranged_file).with_name('s.sqlite')}"
+    options = ["--trials", "1", "--workers", "1", "--storage", storage]
+    assert main(["search", ranged_file, *options, "--out", ranged_file]) == 1
+    assert "would replace" in capsys.readouterr().err
+    assert Path(ranged_file).read_bytes() == before
+    assert main(["search", ranged_file, *options, "--out", storage.removeprefix("sqlite:///")]) == 1
+    assert "would replace" in capsys.readouterr().err
+
+
+def test_where_the_best_cannot_be_written_is_said_before(
+    ranged_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", ranged_file, "--out", str(tmp_path / "nothing" / "best.playground")]) == 2
+    assert "its folder must exist" in capsys.readouterr().err
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_path: Path) -> None:

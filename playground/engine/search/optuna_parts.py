@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.engine.search.goals import GOALS
 from playground.engine.search.plan import Plan, SearchError
-from playground.spec.files.storage import shown
+from playground.engine.search.storage_url import ensure_safe, scheme_of, without_password
 from playground.spec.messages import message, tr_noop
 from playground.spec.search.domain import Domain, Interval, Scalar, grid
 
@@ -29,7 +29,6 @@ MOST_DEATHS = 2  # of a trial whose process ended
 _STARTING = 10  # trials that are random, before a model of them is worth anything
 _POPULATION = 20  # of genetic algorithms: the usual 50 are more than most searches have time for
 _GRID = 5  # values of each interval
-_SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
 _PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
 _MAKER = "maker"  # attribute of a study: the process that made it
 _ATTEMPTS, _PAUSE = 10, 0.5  # seconds between attempts at what another process is making
@@ -95,12 +94,15 @@ def sampler(plan: Plan, seed: int) -> BaseSampler:
             case "random":
                 made = kinds.RandomSampler(seed=seed)
             case "grid":
-                domains = plan.space.domains(plan.experiment)
-                points = {key: grid(domain, _GRID) for key, domain in domains.items()}
-                made = kinds.GridSampler(points, seed=plan.experiment.seed)
+                made = kinds.GridSampler(grid_points(plan), seed=plan.experiment.seed)
             case _:
                 made = kinds.TPESampler(seed=seed, n_startup_trials=_STARTING)
         return made
+
+
+def grid_points(plan: Plan) -> dict[str, tuple[Scalar, ...]]:
+    """The values of each range on the grid, by key."""
+    return {key: grid(domain, _GRID) for key, domain in plan.space.domains(plan.experiment).items()}
 
 
 def pruner(plan: Plan) -> BasePruner:
@@ -132,10 +134,7 @@ def storage(url: str) -> RDBStorage:
     with optuna_quietly() as optuna:
         from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
-        scheme = url.partition(":")[0].partition("+")[0]
-        if scheme not in _SCHEMES:
-            words = tr_noop("A storage is a URL that begins with {known}; “{url}” does not.")
-            raise SearchError(message(words, known=", ".join(f"{name}://" for name in _SCHEMES), url=shown(url)))
+        scheme = scheme_of(url)
         options: dict[str, Any] = (
             {"connect_args": {"timeout": 60, "factory": _Connection}} if scheme == "sqlite" else {"pool_pre_ping": True}
         )
@@ -149,14 +148,16 @@ def storage(url: str) -> RDBStorage:
                     heartbeat_stale_trial_callback=after_death,
                 )
                 return made
-            except (ImportError, SQLAlchemyError, RuntimeError, AssertionError) as error:
+            except (ImportError, SQLAlchemyError, RuntimeError, AssertionError, ValueError) as error:
                 # Optuna asserts what is not so while another process makes the tables, at which only one succeeds.
                 if isinstance(error, IntegrityError | ProgrammingError | AssertionError) and attempt < _ATTEMPTS - 1:
                     time.sleep(_PAUSE)
                     continue
-                reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-                why = message("The storage of searches cannot be opened: {reason}", reason=reason)
-                raise SearchError(why) from error
+                reason = (str(error).splitlines() or [type(error).__name__])[0]
+                why = message(
+                    "The storage of searches cannot be opened: {reason}", reason=without_password(reason, url)[:200]
+                )
+                raise SearchError(why) from None  # its traceback has the URL
         raise AssertionError("the last attempt returns or raises")
 
 
@@ -166,8 +167,9 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
     Sampler and pruner are those of the plan, whatever they were before.
 
     Raises:
-        SearchError: the storage cannot be opened, or the study is one of another plan.
+        SearchError: the storage cannot be opened or must not be trusted, or the study is one of another plan.
     """
+    ensure_safe(plan, url)
     with optuna_quietly() as optuna:
         directions = ["maximize" if GOALS[goal].greater_is_better else "minimize" for goal in plan.goals]
         found = storage(url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -26,6 +26,22 @@ GoalName = Literal["score", "loss", "parameters", "flops", "latency"]
 
 class SearchError(PlaygroundError):
     """A search is not possible, or cannot go on."""
+
+
+def digest(experiment: Experiment) -> str:
+    """Equal for experiments that train the same, whatever their names and the settings of disabled layers."""
+    record = experiment.with_(name="").model_dump(mode="json")
+    return hashlib.sha256(json.dumps(_enabled(record), sort_keys=True).encode()).hexdigest()
+
+
+def _enabled(record: Any) -> Any:
+    """The record without disabled layers."""
+    if isinstance(record, dict):
+        return {key: _enabled(value) for key, value in record.items()}
+    if isinstance(record, list):
+        kept = [item for item in record if not (isinstance(item, dict) and item.get("enabled") is False)]
+        return [_enabled(item) for item in kept]
+    return record
 
 
 class Plan(BaseModel):

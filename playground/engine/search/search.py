@@ -9,7 +9,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from playground.engine.runs.store_settings import default_folder
 from playground.engine.search.optuna_parts import (
     BEGUN,
     GRACE,
@@ -19,10 +18,9 @@ from playground.engine.search.optuna_parts import (
     optuna_quietly,
     this_process,
 )
-from playground.engine.search.outcome import RUNNING, TrialRow, rows
+from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.worker_process import WorkerProcess
-from playground.spec.files.storage import make_folder
 from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
@@ -66,13 +64,6 @@ class Progress(NamedTuple):
 
 
 SearchEvent = Forecast | TrialEnded | Progress
-
-
-def default_storage() -> str:
-    """The URL of the database of searches, beside the folder of the stored runs, which is made if need be."""
-    folder = default_folder().absolute().parent
-    make_folder(folder)
-    return f"sqlite:///{(folder / 'searches.sqlite').as_posix()}"
 
 
 class Search:
@@ -162,7 +153,7 @@ class Search:
             yield from self._news(found)
             yield from self._measure(found)
             yield self._progress(found)
-            if self._used_up(found) or self._exhausted:
+            if self._used_up(found) or self._over(found):
                 return
             self._hand_out(found)
 
@@ -234,7 +225,13 @@ class Search:
                 if now - since > GRACE:
                     self._fail(number, message("Its process ended before it began."))
 
+    def _over(self, found: list[TrialRow]) -> bool:
+        """Whether nothing is left to train, also not what a worker is at or has given up."""
+        return self._exhausted and not any(item.busy for item in self._workers) and not _wait(found)
+
     def _hand_out(self, found: list[TrialRow]) -> None:
+        if self._exhausted and not _wait(found):
+            return
         for worker in self._workers:
             busy = [item for item in self._workers if item.busy]
             if not worker.ready or worker.busy or (self._began is not None and self._lacks(found, busy)):
@@ -288,3 +285,7 @@ class Search:
         for worker in self._workers:
             worker.wait(_AT_END)
         self._workers = []
+
+
+def _wait(found: list[TrialRow]) -> bool:
+    return any(row.state == WAITING for row in found)

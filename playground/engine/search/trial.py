@@ -23,7 +23,7 @@ from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search.goals import TrialFigures
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
 from playground.engine.search.outcome import surplus
-from playground.engine.search.plan import Plan
+from playground.engine.search.plan import Plan, digest
 from playground.engine.training.snapshots import Diverged, Epoch, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.shapes import totals, walk
@@ -38,6 +38,7 @@ _MEASURED = 20  # forward passes of which the median counts, after as many that 
 _STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those before that do not count
 _LONGEST = 1.0  # seconds that these take, about
 _FORWARD = 1 / 3  # of a step's time
+_EXPERIMENT = "experiment"  # attribute of a trial: the digest of its experiment
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +51,7 @@ class Trials:
 
     def __init__(self, plan: Plan, store: RunStore | None, group: str, stopping: Callable[[], bool]) -> None:
         """`stopping` says whether to give up the present trial."""
-        self._plan, self._store, self._group, self._stopping = plan, store, group, stopping
+        self.plan, self._store, self._group, self._stopping = plan, store, group, stopping
         self._data: Data | None = None
         self.interrupted = False  # whether the last trial was given up
         self.most: int | None = None  # trials of the study, on all machines
@@ -78,11 +79,11 @@ class Trials:
             trial.set_user_attr("reason", str(reason))
             raise TrialFailed(reason) from error
         trial.set_user_attr("figures", figures._asdict())
-        return figures.values(self._plan.goals)
+        return figures.values(self.plan.goals)
 
     def seconds_of_a_trial(self) -> float:
         """About how long a trial takes, from some steps of the experiment itself."""
-        experiment = self._plan.experiment.with_(search=None)
+        experiment = self.plan.experiment.with_(search=None)
         trainer = Trainer(experiment, self._usable_data())
         began, steps, stamps = perf_counter(), 0, []
         for snapshot in trainer:
@@ -96,10 +97,10 @@ class Trials:
         step = median(gaps[_WARM:] or gaps or [_LONGEST])
         data, recipe = experiment.data, experiment.recipe
         validation = step * _FORWARD * data.validation_count / recipe.batch_size
-        return self._plan.seeds * recipe.epochs * (step * recipe.steps_per_epoch(data.train_count) + validation)
+        return self.plan.seeds * recipe.epochs * (step * recipe.steps_per_epoch(data.train_count) + validation)
 
     def _figures(self, trial: Trial) -> TrialFigures:
-        plan = self._plan
+        plan = self.plan
         if surplus(trial, self.most):
             trial.set_user_attr(SURPLUS, True)
             self._refuse(trial, message("There are enough trials without it."))
@@ -109,6 +110,7 @@ class Trials:
         name = message("{name}, trial {number}", name=experiment.name, number=trial.number)
         experiment = experiment.with_(name=str(name)[-LONGEST_NAME:])
         self._refuse(trial, refusal(experiment, plan.space.limits))
+        trial.set_user_attr(_EXPERIMENT, digest(experiment))
         self._refuse(trial, _repeated(trial))
         latency = None
         if "latency" in plan.goals or plan.space.limits.milliseconds:
@@ -131,7 +133,7 @@ class Trials:
         losses: list[float] = []
         runs: list[str] = []
         epochs, seconds = 0, 0.0
-        for number in range(self._plan.seeds):
+        for number in range(self.plan.seeds):
             seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
             trainer = Trainer(seeded, self._usable_data())
             store = self._store
@@ -150,13 +152,13 @@ class Trials:
                 raise TrialFailed(message("It has no figures on validation data."))
             scores.append(figures.validation_score)
             losses.append(loss)
-            if self._plan.pruner == "wilcoxon":
+            if self.plan.pruner == "wilcoxon":
                 self._report(trial, scores[-1], losses[-1], number)
         means = fmean(scores), fmean(losses)
         return TrialFigures(*means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs))
 
     def _train(self, trial: Trial, trainer: Trainer, recorder: RunRecorder | None) -> None:
-        by_epoch = self._plan.pruner not in ("none", "wilcoxon")
+        by_epoch = self.plan.pruner not in ("none", "wilcoxon")
         while trainer.finished is None:
             with own_chance(trainer.device, trainer.step):
                 snapshot = next(trainer)
@@ -177,10 +179,10 @@ class Trials:
         """Tell Optuna how it is going, and end the trial where it is hopeless."""
         import optuna
 
-        trial.report(score if self._plan.goals == ("score",) else loss, step)
+        trial.report(score if self.plan.goals == ("score",) else loss, step)
         if FIRST not in trial.user_attrs and trial.should_prune():  # the first is what others are compared with
             words = tr_noop("Ended early, after {count:,} epochs"), tr_noop("Ended early, after 1 epoch")
-            if self._plan.pruner == "wilcoxon":
+            if self.plan.pruner == "wilcoxon":
                 words = tr_noop("Ended early, after {count:,} seeds"), tr_noop("Ended early, after 1 seed")
                 step += 1
             reason = message("{what}.", what=plural(*words, step))
@@ -190,7 +192,7 @@ class Trials:
     def _usable_data(self) -> Data:
         """The data without the test set, which no search may see."""
         if self._data is None:
-            data = load(self._plan.experiment.data)
+            data = load(self.plan.experiment.data)
             self._data = replace(data, test=LimitedSubset(data.test, 0))
         return self._data
 
@@ -212,12 +214,13 @@ def latency_of(experiment: Experiment) -> float:
 
 
 def _repeated(trial: Trial) -> Message | None:
-    """Why a trial need not be trained: another with the same values was, or is, with the same seeds and data."""
+    """Why a trial need not be trained: another with the same experiment was, or is, with the same seeds and data."""
     from optuna.trial import TrialState
 
     states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
     for other in trial.study.get_trials(deepcopy=False, states=states):
-        same: Any = other.params == trial.params
+        digests = (item.user_attrs.get(_EXPERIMENT) for item in (trial, other))
+        same: Any = other.params == trial.params or len(set(digests)) == 1
         if same and other.number < trial.number and "refused" not in other.user_attrs:
             return message("The same as trial {number}.", number=other.number)
     return None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playground.engine.search.trial import Trials
 
 MOST_REFUSED = 200  # values in a row that are no network that may be trained, or one that was
+_MOST_OF_FEW = 20  # the same in a space that can be counted: then one of the values that are left is given
 
 
 class _Orders:
@@ -80,6 +81,7 @@ def _serve(orders: _Orders, out: TextIO) -> None:
 def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
     """Train one trial; values that are refused are replaced by others."""
     from playground.engine.search.optuna_parts import BEGUN, SURPLUS, given, this_process, try_again
+    from playground.engine.search.untried import untried
 
     begun: list[Trial] = []
 
@@ -89,9 +91,12 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
         _tell(out, begun=trial.number)
         return trials.objective(trial)
 
-    for _ in range(MOST_REFUSED):
-        if orders.ended.is_set():
-            return
+    for refused in range(MOST_REFUSED):
+        left = untried(study, trials.plan)
+        if orders.ended.is_set() or left == {}:
+            break
+        if left is not None and refused and refused % _MOST_OF_FEW == 0:
+            study.enqueue_trial(left)
         study.optimize(objective, n_trials=1, catch=(Exception,))
         number = begun[-1].number
         ended = next(item for item in study.get_trials(deepcopy=False) if item.number == number)
@@ -104,7 +109,8 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
             _tell(out, done=number)
             return
         _tell(out, refused=number)
-    _tell(out, exhausted=True)
+    if not orders.ended.is_set():
+        _tell(out, exhausted=True)
 
 
 def _tell(out: TextIO, **values: Any) -> None:

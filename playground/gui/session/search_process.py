@@ -73,6 +73,7 @@ class SearchProcess(QObject):
         process.setArguments(["-P", "-m", "playground", "search", str(file), "--events", *options])
         environment = QProcessEnvironment.systemEnvironment()  # in which the same package is found
         environment.insert("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches beside the stored runs
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_errors)

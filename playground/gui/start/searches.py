@@ -105,7 +105,7 @@ class Searches(QObject):
     def _delete(self, study: str) -> None:
         def delete() -> None:
             from playground.engine.search.optuna_parts import delete_study
-            from playground.engine.search.search import default_storage
+            from playground.engine.search.storage_url import default_storage
 
             delete_study(default_storage(), study)
 

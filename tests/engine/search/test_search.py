@@ -6,6 +6,7 @@ import os
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -28,14 +29,16 @@ from playground.engine.search.optuna_parts import (
 from playground.engine.search.outcome import TrialRow, best, front, rows, surplus
 from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, plan
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
+from playground.engine.search.storage_url import default_storage, without_password
 from playground.engine.search.trial import Trials, latency_of
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.layers.regularization import Dropout
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Recipe
-from playground.spec.search.ranges import Choices, NumberRange, Range
+from playground.spec.search.ranges import Choices, NumberRange, Range, optional
 from playground.spec.search.space import Limits, SearchSpace
 
 WIDTH = NumberRange(path=(0,), field="out_features", low=2, high=40)
@@ -104,6 +107,21 @@ def test_the_same_network_is_not_trained_twice(url: str) -> None:
     assert found[1].reason == "The same as trial 0."
 
 
+def test_settings_of_a_disabled_layer_make_no_other_network(url: str) -> None:
+    dropout = Choices(path=(1,), field="p", options=(0.1, 0.2)), optional((1,))
+    some = experiment(*dropout)
+    stack = Stack(layers=(some.stack.layers[0], Dropout(p=0.1, enabled=False), some.stack.layers[1]))
+    found = plan(some.with_(stack=stack))
+    with optuna_quietly():
+        study = open_study(url, "one", found, 0)
+        for p, enabled in ((0.2, False), (0.2, True), (0.1, True)):
+            study.enqueue_trial({"stack.1.p": p, "stack.1.enabled": enabled})
+        study.optimize(Trials(found, None, "one", lambda: False).objective, n_trials=4)
+        trials = rows(study)
+    assert [row.state for row in trials] == ["trained", "refused", "trained", "trained"]
+    assert trials[1].reason == "The same as trial 0."
+
+
 def test_a_trial_that_diverges_fails_with_its_reason(url: str) -> None:
     wild = experiment(NumberRange(field="recipe.optimizer.lr", low=1e-3, high=10.0), lr=10.0, epochs=60)
     wide = wild.with_(stack=Stack(layers=(*(Linear(out_features=100),) * 6, Linear(out_features=2))))
@@ -144,11 +162,11 @@ def test_the_front_has_what_nothing_dominates() -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_each_sampler_finds_values_in_the_space(name: str, url: str) -> None:
+def test_each_sampler_finds_values_in_the_space(name: str) -> None:
     found = plan(experiment(WIDTH, RATE, Choices(field="recipe.batch_size", options=(8, 16))), sampler=name)
     domains = found.space.domains(found.experiment)
     with optuna_quietly():
-        study = open_study(url, name, found, 1)
+        study = open_study(default_storage(), name, found, 1)
 
         def objective(trial: Any) -> float:
             values = {key: suggested(trial, key, domain) for key, domain in domains.items()}
@@ -214,6 +232,32 @@ def test_a_search_of_another_space_needs_another_name(url: str) -> None:
 def test_a_storage_that_cannot_be_opened_is_said_so(wrong: str) -> None:
     with pytest.raises(SearchError):
         storage(wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "postgres://anna:secret@host/name",
+        "anna:secret@host/name",
+        "postgresql://anna:secret@host:port/name",
+        "postgresql://anna:12/secret@host/name",
+        "postgresql://anna:12@secret@host/name",
+        "postgresql+secret://anna:secret@host/name",
+        "mysql+pymysql://anna:secret@127.0.0.1:9/name",
+    ],
+)
+def test_no_password_of_a_storage_is_printed(wrong: str) -> None:
+    with pytest.raises(SearchError) as caught:
+        storage(wrong)
+    text = "".join(format_exception(caught.value))
+    assert "secret" not in str(caught.value)
+    assert "secret" not in text.replace(wrong, "")
+    assert without_password("for se%cret and se%25cret: no", "postgresql://a:se%25cret@h/n") == "for *** and ***: no"
+
+
+def test_no_state_that_can_run_programs_is_read_from_a_storage_of_others(url: str) -> None:
+    with pytest.raises(SearchError, match="takes no storage"):
+        open_study(url, "one", plan(experiment(RATE), sampler="cmaes"), 0)
 
 
 def test_a_trial_is_tried_again_until_it_seems_to_be_its_fault(url: str) -> None:

@@ -1,0 +1,75 @@
+"""The URL of a database of searches: which it is, what is wrong with it, and no word of its password anywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from playground.engine.runs.store_settings import default_folder
+from playground.engine.search.plan import Plan, SearchError
+from playground.spec.files.storage import make_folder, shown
+from playground.spec.messages import message, tr_noop
+
+VARIABLE = "PLAYGROUND_STORAGE"  # of the environment: the URL, so that its password is in no command line
+_SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
+
+
+def default_storage() -> str:
+    """The URL of the database of searches, beside the folder of the stored runs, which is made if need be."""
+    folder = default_folder().absolute().parent
+    make_folder(folder)
+    return f"sqlite:///{(folder / 'searches.sqlite').as_posix()}"
+
+
+def ensure_safe(plan: Plan, url: str) -> None:
+    """Refuse CMA-ES with a storage of others: Optuna unpickles its state from there, which can run anything.
+
+    Raises:
+        SearchError: it is refused.
+    """
+    if plan.sampler == "cmaes" and url != default_storage():
+        words = tr_noop("CMA-ES keeps its state in a form that can run programs: it takes no storage but your own one.")
+        raise SearchError(message(words))
+
+
+def scheme_of(url: str) -> str:
+    """The kind of database, such as “sqlite”, of a URL that can be read.
+
+    Raises:
+        SearchError: it cannot; the message has nothing of it but the scheme, as the rest may be a password.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    beginning, found, rest = url.partition("://")
+    scheme = beginning.partition("+")[0]
+    known = ", ".join(f"{name}://" for name in _SCHEMES)
+    if not found or not scheme.isalnum():
+        raise SearchError(message("A storage is a URL that begins with {known}.", known=known))
+    if scheme not in _SCHEMES:
+        words = tr_noop("A storage is a URL that begins with {known}, not with “{scheme}://”.")
+        raise SearchError(message(words, known=known, scheme=shown(scheme[:20])))
+    try:
+        read = make_url(url)
+        misread = scheme != "sqlite" and rest.count("@") > (0 if read.username is None else 1)
+    except (ArgumentError, ValueError):
+        misread = True
+    if misread:
+        words = tr_noop(
+            "The URL of the storage cannot be read: it is {form}, where the port is a number, and “@”, “:” and “/” in "
+            "a password are written as “%40”, “%3A” and “%2F”."
+        )
+        raise SearchError(message(words, form=f"{scheme}://user:password@host:port/database"))
+    return scheme
+
+
+def without_password(text: str, url: str) -> str:
+    """A text about a URL that can be read, such as an error of a database, without the passwords in the URL."""
+    from sqlalchemy import make_url
+
+    read = make_url(url)
+    secrets: list[Any] = [read.password, *(value for key, value in read.query.items() if "pass" in key.lower())]
+    for secret in secrets:
+        for form in filter(None, (str(secret or ""), quote(str(secret or ""), safe=""))):
+            text = text.replace(form, "***")
+    return text

@@ -1,0 +1,111 @@
+"""Spaces whose values can be counted: each of them is trained once, and then the search ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground.engine.search.optuna_parts import open_study, optuna_quietly, suggested
+from playground.engine.search.outcome import rows
+from playground.engine.search.plan import Plan, plan
+from playground.engine.search.search import Search, SearchBudget
+from playground.engine.search.trial import Trials
+from playground.engine.search.untried import untried
+from playground.engine.search.worker import _MOST_OF_FEW, _one_trial, _Orders
+from playground.spec.datasets.points import Points
+from playground.spec.experiment import Experiment
+from playground.spec.layer import Stack
+from playground.spec.layers.dense import Linear
+from playground.spec.recipe.optimizers import SGD
+from playground.spec.recipe.recipe import Recipe
+from playground.spec.search.ranges import Choices, NumberRange, Range
+from playground.spec.search.space import SearchSpace
+
+BATCH = Choices(field="recipe.batch_size", options=(8, 16))
+WIDTH = NumberRange(path=(0,), field="out_features", low=2, high=9)
+
+
+def few(*ranges: Range, sampler: str = "grid", epochs: int = 1) -> Plan:
+    """A plan for some points."""
+    experiment = Experiment(
+        data=Points(count=100, validation_share=0.2),
+        stack=Stack(layers=(Linear(out_features=8), Linear(out_features=2))),
+        recipe=Recipe(epochs=epochs, batch_size=8, device="cpu", optimizer=SGD(lr=0.01)),
+        search=SearchSpace(ranges=ranges),
+    )
+    return plan(experiment, sampler=sampler, pruner="none")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'searches.sqlite'}"
+
+
+@pytest.mark.timeout(300)  # two processes start, beside other tests
+def test_two_workers_train_all_of_a_small_space(url: str) -> None:
+    search = Search(few(BATCH), SearchBudget(seconds=600), url=url, name="one", runs=None, workers=2)
+    list(search)
+    assert search.exhausted
+    states = [row.state for row in search.rows()]
+    assert states.count("trained") == 2
+    assert states.count("refused") <= 2 * _MOST_OF_FEW
+
+
+@pytest.fixture
+def orders() -> Iterator[_Orders]:
+    """Orders that come from a pipe, and do not end before the test."""
+    reading, writing = os.pipe()
+    with open(reading) as stream, open(writing, "w"):
+        yield _Orders(stream)
+
+
+def test_a_worker_is_given_what_its_sampler_does_not_find(url: str, orders: _Orders) -> None:
+    found, out = few(BATCH, sampler="qmc"), io.StringIO()
+    with optuna_quietly() as optuna:
+        study = open_study(url, "one", found, 0)
+        study.sampler = optuna.samplers.PartialFixedSampler({"recipe.batch_size": 8}, study.sampler)
+        for _ in range(3):
+            _one_trial(study, Trials(found, None, "one", lambda: False), orders, out)
+        trained = [row.params["recipe.batch_size"] for row in rows(study) if row.state == "trained"]
+    assert trained == [8, 16]
+    assert json.loads(out.getvalue().splitlines()[-1]) == {"exhausted": True}
+    assert len(study.trials) == 2 + _MOST_OF_FEW
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # which asks for trials by `optimize`
+def test_a_worker_that_finds_nothing_leaves_what_another_trains_and_stores_nothing(url: str, orders: _Orders) -> None:
+    found = few(BATCH)
+    domains = found.space.domains(found.experiment)
+    with optuna_quietly():
+        study = open_study(url, "one", found, 0)
+        study.enqueue_trial({"recipe.batch_size": 16})
+        for _ in range(2):  # two others, which have begun
+            trial = study.ask()
+            assert {key: suggested(trial, key, domain) for key, domain in domains.items()} == trial.params
+        out = io.StringIO()
+        _one_trial(study, Trials(found, None, "one", lambda: False), orders, out)
+        assert [json.loads(line) for line in out.getvalue().splitlines()] == [{"exhausted": True}]
+        assert [row.state for row in rows(study)] == ["running", "running"]
+
+
+def test_what_is_left_of_a_space(url: str) -> None:
+    found = few(BATCH, WIDTH, sampler="tpe")
+    with optuna_quietly() as optuna:
+        study = open_study(url, "one", found, 0)
+        assert untried(study, found) is None  # the experiment itself waits
+        study.optimize(Trials(found, None, "one", lambda: False).objective, n_trials=1)
+        seen = [study.trials[0].params]
+        for _ in range(15):
+            left = untried(study, found)
+            assert left
+            assert left not in seen
+            seen.append(left)
+            distributions = study.trials[0].distributions
+            study.add_trial(optuna.create_trial(params=left, distributions=distributions, value=0.5))
+        assert untried(study, found) == {}
+        assert untried(study, few(NumberRange(field="recipe.optimizer.lr", low=0.1, high=1.0), sampler="tpe")) is None
