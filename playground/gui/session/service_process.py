@@ -78,9 +78,9 @@ class ServiceProcess(QObject):
         return self._process is not None
 
     @property
-    def token(self) -> str:
-        """What clients must send; empty where the service is of this machine alone."""
-        return self._wish.token if self._wish else ""
+    def wish(self) -> Wish | None:
+        """What the process serves, and where; None without a process."""
+        return self._wish if self.running else None
 
     @property
     def pid(self) -> int:
