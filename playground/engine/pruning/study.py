@@ -113,7 +113,7 @@ class PruningStudy:
                 path = group.widths[0].path
                 tensors = zeroed(weights, found.flow, lowest_of(group, self._ranked.units, sparsity))
             made = network_with(self._experiment, tensors)
-            yield
+            yield None
             score = yield from self._score(self._experiment, made)
             known.append(LayerScore(path, tensor, score))
             yield known[-1]
@@ -122,7 +122,7 @@ class PruningStudy:
         known = self.layers.setdefault(sparsity, [])
         for item in spectra[len(known) :]:
             made = low_rank(self._experiment, self._network, spectra, {item.path: item.rank_of(1.0 - sparsity)})
-            yield
+            yield None
             score = yield from self._score(made.experiment, made.network)
             known.append(LayerScore(item.path, "", score))
             yield known[-1]
