@@ -31,7 +31,7 @@ _MOST_SENSITIVE = 1000  # samples, for the sensitivity of each layer
 
 
 class _Asked(NamedTuple):
-    """A network with its data, and the held-out samples that it is measured on."""
+    """A network with its data, and the samples that it is measured on: those held out, else those of the test."""
 
     trained: Trained
     data: Data
@@ -124,14 +124,13 @@ def _ensure_apart(args: argparse.Namespace, asked: _Asked) -> None:
 
 def _asked(args: argparse.Namespace) -> _Asked:
     from playground.engine.data.in_memory import load
-    from playground.engine.evaluation.data_part import Part, part_of
+    from playground.engine.evaluation.data_part import default_part, part_of
 
     trained = trained_network(args.network, args.experiment)
     experiment = trained.experiment
     ensure_here(experiment)
     data = load(experiment.data)
-    held_out = Part.VALIDATION if len(data.validation) else Part.TRAIN  # what is decided by never sees the test
-    return _Asked(trained, data, part_of(data, experiment.data, held_out))
+    return _Asked(trained, data, part_of(data, experiment.data, default_part(data)))
 
 
 def _plan(args: argparse.Namespace) -> Plan:
@@ -189,7 +188,7 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *
 
 
 def _tested(asked: _Asked, found: Pruned) -> dict[str, float]:
-    """The scores over the test samples, which nothing was decided by."""
+    """The scores over the test samples."""
     from playground.engine.pruning.measures import evaluated
 
     before = evaluated(asked.trained.experiment, asked.trained.network, asked.data.test)
@@ -230,10 +229,11 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
         ["one sample", *(f"{setting_text(item.milliseconds, 3)} ms" for item in (before, after)), ""],
         [task.score.word, percent_text(before.score), percent_text(after.score), ""],
     ]
-    if test:
+    if test and asked.part.samples is not asked.data.test:
         rows.append([f"test {task.score.word}", percent_text(test["before"]), percent_text(test["after"]), ""])
     print_table(rows, right=(1, 2, 3))
     put(str(message("Measured on {part}; one sample on one thread.", part=asked.part.words)))
+    _put_notes(asked.part)
     if after.nonzero < after.parameters and after.parameters == before.parameters:
         words = tr_noop("Zeros are computed like other numbers: the network is smaller when compressed, not faster.")
         put(str(message(words)))
@@ -261,6 +261,7 @@ def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
     )
     words = tr_noop("{score} with one layer pruned, measured on {part}.")
     put(str(message(words, score=experiment.data.task.score.word, part=part.words)))
+    _put_notes(part)
 
 
 def _sensitivity(asked: _Asked, part: Subset, plan: Plan) -> list[tuple[str, tuple[float, ...]]]:
@@ -320,6 +321,14 @@ def _print_curves(asked: _Asked, *, as_json: bool) -> None:
         "{part}."
     )
     put(str(message(words, score=score, whole=percent_text(whole), part=part.words)))
+    _put_notes(part)
+
+
+def _put_notes(part: EvaluatedPart) -> None:
+    """Say what must be known of the samples that were measured on."""
+    for note in (part.caution, part.remark):
+        if note is not None:
+            put(str(note))
 
 
 def _label(experiment: Experiment, path: LayerPath) -> str:

@@ -6,11 +6,14 @@ are the readers of file formats, at the bottom of the call stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from playground.spec.messages import PlaygroundError, message
+
+T = TypeVar("T")
 
 
 class Cancelled(PlaygroundError):
@@ -43,3 +46,18 @@ def stop_if_cancelled() -> None:
     cancelled = _cancelled.get()
     if cancelled is not None and cancelled():
         raise Cancelled
+
+
+def finished(slices: Generator[object, None, T]) -> T:
+    """What a computation in slices returns at its end.
+
+    Raises:
+        Cancelled: where `stop_if_cancelled` does.
+    """
+    while True:
+        stop_if_cancelled()
+        try:
+            next(slices)
+        except StopIteration as end:
+            found: T = end.value
+            return found

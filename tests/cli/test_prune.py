@@ -20,6 +20,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import KeepZeros
+from tests.example_changes import with_some
 
 Output = pytest.CaptureFixture[str]
 LAYERS = (Flatten(), Linear(out_features=20), Linear(out_features=10))
@@ -75,6 +76,24 @@ def test_sensitivity_of_each_layer(network: str, capsys: Output, by: str, names:
     assert [layer["layer"] for layer in found["layers"]] == names
     assert [len(layer["scores"]) for layer in found["layers"]] == [4] * len(names)
     assert found["shares"] == [0.25, 0.5, 0.75, 0.9]
+
+
+def test_the_samples_and_what_must_be_known_of_them_are_said(tmp_path: Path, capsys: Output) -> None:
+    """As the window says it: measured on test samples only where none are held out, or on labels that were changed."""
+    all_train, path = MNIST(train_limit=100, validation_share=0.0), tmp_path / "small.safetensors"
+    held_out = MNIST(train_limit=100, validation_share=1 / 600)
+    notes = ("There are no validation samples: what is chosen by test figures", "1 label changed by you")
+    for data, said, unsaid in ((all_train, *notes), (with_some(held_out), *notes[::-1])):
+        experiment = Experiment(name="Small", data=data, stack=Stack(layers=LAYERS), recipe=Recipe(device="cpu"))
+        save(path, experiment, build(experiment), Figures())
+        by = ("--by", "rank", "--sensitivity")
+        for options in (by, ("--sensitivity",), ("--out", str(tmp_path / "out.safetensors"))):
+            assert main(["prune", str(path), *options]) == 0
+            text = capsys.readouterr().out
+            assert said in text
+            assert unsaid not in text
+            assert ("test images" in text) is (data is all_train)
+            assert ("test accuracy" in text) is (data is not all_train and "--out" in options)
 
 
 @pytest.mark.parametrize(

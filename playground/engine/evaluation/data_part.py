@@ -94,6 +94,13 @@ class EvaluatedPart(NamedTuple):
         return joined(found) if found else None
 
     @property
+    def caution(self) -> Message | None:
+        """What must be known beside figures that a person decides by, if these are test samples; see `default_part`."""
+        if self.part is not Part.TEST:
+            return None
+        return message("There are no validation samples: what is chosen by test figures looks better than it is.")
+
+    @property
     def _origin(self) -> Message | None:
         if self.part is Part.TRAIN:
             return message("seen in training")

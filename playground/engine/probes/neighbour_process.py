@@ -22,6 +22,7 @@ from playground.engine.probes.neighbour_plane import (
     neighbour_plane,
     usable_perplexity,
 )
+from playground.engine.runtime.import_path import import_path
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message, printable, tr_noop
 
@@ -40,7 +41,7 @@ def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, per
     # -P: no module of the folder that the program was started in is run.
     command = [sys.executable, "-P", "-m", __name__, repr(float(perplexity))]
     one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    environment = {**os.environ, **one_core, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = {**os.environ, **one_core, "PYTHONPATH": import_path()}
     pipe = subprocess.PIPE
     with TemporaryFile() as given:  # no pipe: it would be full before the process reads
         np.savez(given, allow_pickle=False, features=features, start=start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.pruning.unit_flow import UnitFlow
 from playground.engine.pruning.unit_labels import FIXED, Labels, Width
 from playground.engine.weights import network_with
-from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.cancelling import finished
 from playground.spec.check.shapes import Totals, totals, walk
 from playground.spec.edits import Edit, LayerPath, Replace, layer_at
 from playground.spec.experiment import Experiment
@@ -68,12 +68,19 @@ def prunable(experiment: Experiment, network: nn.Sequential, inputs: Tensor) -> 
 
     A group counts only if the network without the unit answers as the one in which all weights of the unit are zero.
     """
+    return finished(prunable_in_slices(experiment, network, inputs))
+
+
+def prunable_in_slices(
+    experiment: Experiment, network: nn.Sequential, inputs: Tensor
+) -> Generator[None, None, Prunable]:
+    """`prunable` in slices of a part of what is done for one group."""
     flow = UnitFlow(experiment)
+    yield
     groups, kept = [], []
     for widths in _connected(flow):
-        stop_if_cancelled()
         units = _units(flow, widths)
-        why = _obstacle(experiment, network, inputs, flow, Group(widths, units))
+        why = yield from _obstacle(experiment, network, inputs, flow, Group(widths, units))
         if why is None:
             groups.append(Group(widths, units))
         kept += [Kept(width.path, flow.ties.why(width.labels) or why) for width in widths if why is not None]
@@ -197,7 +204,7 @@ def _units(flow: UnitFlow, widths: tuple[Width, ...]) -> tuple[int, ...]:
 
 def _obstacle(
     experiment: Experiment, network: nn.Sequential, inputs: Tensor, flow: UnitFlow, group: Group
-) -> Message | None:
+) -> Generator[None, None, Message | None]:
     """Why a group cannot be pruned; None if it can."""
     if len(group.units) < 2:
         return message(_TIED)
@@ -206,8 +213,14 @@ def _obstacle(
         cut = without(experiment, weights, flow, chosen)
     except PruningError as error:
         return error.message
+    yield
     empty = network_with(experiment, zeroed(weights, flow, chosen))
-    with evaluating(cut.network), evaluating(empty):
-        expected, answers = empty(inputs), cut.network(inputs)
+    yield
+    answers = []
+    for tried in (empty, cut.network):
+        with evaluating(tried):
+            answers.append(tried(inputs))
+        yield
+    expected, found = answers
     largest = max(1.0, expected.abs().max().item())
-    return None if (answers - expected).abs().max().item() <= _EXACT * largest else message(_TOGETHER)
+    return None if (found - expected).abs().max().item() <= _EXACT * largest else message(_TOGETHER)

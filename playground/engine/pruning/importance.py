@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -13,16 +13,18 @@ from torch import Tensor, nn
 from playground.engine.build import enabled_rows
 from playground.engine.data.in_memory import Subset
 from playground.engine.data.spread_subset import some
+from playground.engine.evaluation.evaluate import chunk_size
 from playground.engine.evaluation.objective import Objective
 from playground.engine.pruning.groups import Prunable
-from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.cancelling import finished
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 
-T = TypeVar("T")
-
 _BATCHES = 16  # of training samples, from which gradients are taken
 _SAMPLES = 64  # in each of them
+_SLICES = (
+    6  # of a chunk of `evaluate`, whose forward pass takes some 10 ms; with gradients it takes three times as long
+)
 
 
 class Criterion(StrEnum):
@@ -73,34 +75,19 @@ def weight_scores(
 def scoring(
     experiment: Experiment, network: nn.Sequential, part: Subset, criterion: Criterion
 ) -> Generator[None, None, dict[str, Tensor]]:
-    """`weight_scores` in slices of one batch each."""
+    """`weight_scores` in slices of a part of a batch each."""
     parameters = {name: parameter.detach() for name, parameter in network.named_parameters()}
     if criterion is Criterion.MAGNITUDE:
         return {name: parameter.abs() for name, parameter in parameters.items()}
     totals = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
     for gradients in _gradients(experiment, network, part):
-        for name, gradient in gradients.items():
+        for name, gradient in (gradients or {}).items():
             change = gradient * parameters[name]
             totals[name] += change.abs() if criterion is Criterion.TAYLOR else -change
         yield
     if criterion is Criterion.MOVEMENT:
         return {name: total.masked_fill(parameters[name] == 0, float("-inf")) for name, total in totals.items()}
     return totals
-
-
-def finished(slices: Generator[object, None, T]) -> T:
-    """What a computation in slices returns at its end.
-
-    Raises:
-        Cancelled: where `stop_if_cancelled` does.
-    """
-    while True:
-        stop_if_cancelled()
-        try:
-            next(slices)
-        except StopIteration as end:
-            found: T = end.value
-            return found
 
 
 def unit_scores(found: Prunable, scores: Mapping[str, Tensor], criterion: Criterion) -> dict[int, float]:
@@ -121,20 +108,44 @@ def unit_scores(found: Prunable, scores: Mapping[str, Tensor], criterion: Criter
     return {unit: float(totals[unit]) for group in found.groups for unit in group.units}
 
 
-def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> Iterator[dict[str, Tensor]]:
-    """The gradients of the loss of a few batches, in evaluation mode, by the name of the parameter."""
+def _gradients(experiment: Experiment, network: nn.Sequential, part: Subset) -> Iterator[dict[str, Tensor] | None]:
+    """The gradients of the loss of a few batches, in evaluation mode, by the name of the parameter.
+
+    They are summed over parts of a batch; None after each of these but the last.
+    """
     device = next(network.parameters()).device
     objective = Objective(experiment.recipe.loss, experiment.data.task, device)
     named = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
+    size = max(1, chunk_size(experiment) // _SLICES)
+    chosen = some(part, experiment.data, _BATCHES * _SAMPLES)
+    for start in range(0, len(chosen), _SAMPLES):
+        end = min(start + _SAMPLES, len(chosen))
+        sums: dict[str, Tensor] = {}
+        whole = 0.0
+        for first in range(start, end, size):
+            if first > start:
+                yield None
+            inputs, targets = chosen.cut(first, min(first + size, end))
+            targets = targets.to(device)
+            weight = objective.weight(targets)
+            if not weight:  # of classes that count for nothing: there is no mean over them
+                continue
+            with _evaluation_mode(network):
+                loss = objective(network(inputs.to(device)), targets)
+                gradients = torch.autograd.grad(loss, [parameter for _, parameter in named], allow_unused=True)
+            for (name, _), gradient in zip(named, gradients, strict=True):
+                if gradient is not None:
+                    sums[name] = gradient * weight if name not in sums else sums[name].add_(gradient, alpha=weight)
+            whole += weight
+        yield {name: total / whole for name, total in sums.items()}
+
+
+@contextmanager
+def _evaluation_mode(network: nn.Module) -> Iterator[None]:
+    """As `evaluating`, with gradients."""
     training = network.training
     network.eval()
-    chosen = some(part, experiment.data, _BATCHES * _SAMPLES)
     try:
-        for start in range(0, len(chosen), _SAMPLES):
-            inputs, targets = chosen.cut(start, start + _SAMPLES)
-            loss = objective(network(inputs.to(device)), targets.to(device))
-            gradients = torch.autograd.grad(loss, [parameter for _, parameter in named], allow_unused=True)
-            pairs = zip(named, gradients, strict=True)
-            yield {name: gradient for (name, _), gradient in pairs if gradient is not None}
+        yield
     finally:
         network.train(training)

@@ -16,10 +16,11 @@ from playground.engine.evaluation.evaluate import Evaluation, chunk_size, evalua
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.engine.pruning.groups import Prunable, lowest_of, sizes, zeroed
-from playground.engine.pruning.importance import finished, weight_names
+from playground.engine.pruning.importance import weight_names
 from playground.engine.pruning.sparsity import set_to_zero
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.weights import network_with
+from playground.spec.cancelling import finished
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
 

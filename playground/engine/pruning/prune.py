@@ -10,13 +10,14 @@ from torch import Tensor, nn
 
 from playground.engine.data.in_memory import Data
 from playground.engine.pruning.distillation import lesson, without_losses
-from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable, without
-from playground.engine.pruning.importance import Criterion, finished, scoring, unit_scores, weight_names
+from playground.engine.pruning.groups import Cut, Kept, Prunable, PruningError, lowest, prunable_in_slices, without
+from playground.engine.pruning.importance import Criterion, scoring, unit_scores, weight_names
 from playground.engine.pruning.low_rank import Spectrum, low_rank, ranks, require, spectra
 from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keeping_zeros, rewind, set_to_zero
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import Trained, network_with
+from playground.spec.cancelling import finished
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message, tr_noop
@@ -69,7 +70,12 @@ def units_of(experiment: Experiment, network: nn.Sequential, data: Data) -> Prun
     Raises:
         PruningError: there are none; the message says why.
     """
-    found = prunable(experiment, network, data.train.cut(0, _TRIED)[0])
+    return finished(units_in_slices(experiment, network, data))
+
+
+def units_in_slices(experiment: Experiment, network: nn.Sequential, data: Data) -> Generator[None, None, Prunable]:
+    """`units_of` in slices."""
+    found = yield from prunable_in_slices(experiment, network, data.train.cut(0, _TRIED)[0])
     if not found.groups:
         words = tr_noop("This network has no units that can be cut out. {why}")
         reasons = dict.fromkeys(str(item.why) for item in found.kept)
@@ -90,7 +96,7 @@ def ranking(
         require(layers, kept)
         yield
         return Ranking({}, None, {}, layers, kept)
-    found = units_of(experiment, network, data) if by is By.GROUP else None
+    found = (yield from units_in_slices(experiment, network, data)) if by is By.GROUP else None
     if found is None and not weight_names(experiment):
         raise PruningError(message("This network has no weights that are trained and can be set to zero."))
     yield

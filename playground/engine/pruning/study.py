@@ -82,7 +82,9 @@ class PruningStudy:
     def score(self, sparsity: float, made: Cut | None = None) -> Generator[None, None, Point]:
         """Score the network pruned to a sparsity, unless that is known; `made` is that network, if there is one."""
         if sparsity not in self.points:
-            made = made or self.pruned(sparsity)
+            if made is None:
+                made = self.pruned(sparsity)
+                yield
             score = yield from self._score(made.experiment, made.network)
             self.points[sparsity] = Point(sparsity, score, size_of(made.experiment, made.network))
         return self.points[sparsity]
@@ -110,7 +112,9 @@ class PruningStudy:
                 group, tensor = found.groups[number], ""
                 path = group.widths[0].path
                 tensors = zeroed(weights, found.flow, lowest_of(group, self._ranked.units, sparsity))
-            score = yield from self._score(self._experiment, network_with(self._experiment, tensors))
+            made = network_with(self._experiment, tensors)
+            yield None
+            score = yield from self._score(self._experiment, made)
             known.append(LayerScore(path, tensor, score))
             yield known[-1]
 
@@ -118,6 +122,7 @@ class PruningStudy:
         known = self.layers.setdefault(sparsity, [])
         for item in spectra[len(known) :]:
             made = low_rank(self._experiment, self._network, spectra, {item.path: item.rank_of(1.0 - sparsity)})
+            yield None
             score = yield from self._score(made.experiment, made.network)
             known.append(LayerScore(item.path, "", score))
             yield known[-1]

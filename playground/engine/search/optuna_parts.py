@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from playground.engine.search.goals import GOALS
-from playground.engine.search.plan import Plan, SearchError
+from playground.engine.search.plan import GRID, Plan, SearchError
 from playground.engine.search.storage_url import ensure_safe, scheme_of, without_password
 from playground.spec.messages import message, tr_noop
 from playground.spec.search.domain import Domain, Interval, Scalar, grid
@@ -28,7 +28,6 @@ HEARTBEAT, GRACE = 5, 20  # seconds between two signs of life of a trial, and wi
 MOST_DEATHS = 2  # of a trial whose process ended
 _STARTING = 10  # trials that are random, before a model of them is worth anything
 _POPULATION = 20  # of genetic algorithms: the usual 50 are more than most searches have time for
-_GRID = 5  # values of each interval
 _PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and of its first trial
 _MAKER = "maker"  # attribute of a study: the process that made it
 _ATTEMPTS, _PAUSE = 10, 0.5  # seconds between attempts at what another process is making
@@ -102,7 +101,7 @@ def sampler(plan: Plan, seed: int) -> BaseSampler:
 
 def grid_points(plan: Plan) -> dict[str, tuple[Scalar, ...]]:
     """The values of each range on the grid, by key."""
-    return {key: grid(domain, _GRID) for key, domain in plan.space.domains(plan.experiment).items()}
+    return {key: grid(domain, GRID) for key, domain in plan.space.domains(plan.experiment).items()}
 
 
 def pruner(plan: Plan) -> BasePruner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from math import prod
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,12 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from playground.engine.search.goals import GOALS
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.search.domain import grid
 from playground.spec.search.ranges import FieldRange
 from playground.spec.search.space import SearchSpace
 
 SAMPLERS = ("tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid")
 PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon")
 MOST_SEEDS = 20
+GRID, MOST_POINTS = 5, 100_000  # values of each interval of a grid; all of its points are held in memory
 _HELD_OUT = 0.2  # share of the samples outside the test set, where none are held out
 
 SamplerName = Literal["tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid"]
@@ -132,6 +135,13 @@ def _problem(
         return message("A goal is named twice.")
     if pruner != "none" and not learned:
         return message("Trials can be ended early only where the score or the loss is the one goal.")
+    if sampler == "grid" and experiment.search is not None:
+        points = prod(len(grid(domain, GRID)) for domain in experiment.search.domains(experiment).values())
+        if points > MOST_POINTS:
+            words = tr_noop(
+                "The grid has {points:,} points of at most {most:,}: take another sampler or fewer ranges."
+            )
+            return message(words, points=points, most=MOST_POINTS)
     if sampler == "cmaes" and len(goals) > 1:
         return message("CMA-ES has one goal; take tpe, nsga2 or gp for several.")
     if pruner == "wilcoxon" and seeds < 3:

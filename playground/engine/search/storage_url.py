@@ -18,7 +18,7 @@ def default_storage() -> str:
     """The URL of the database of searches, beside the folder of the stored runs, which is made if need be."""
     folder = default_folder().absolute().parent
     make_folder(folder)
-    return f"sqlite:///{(folder / 'searches.sqlite').as_posix()}"
+    return f"sqlite:///{quote((folder / 'searches.sqlite').as_posix(), safe='/: ')}"
 
 
 def ensure_safe(plan: Plan, url: str) -> None:
@@ -54,6 +54,8 @@ def scheme_of(url: str) -> str:
         misread = scheme != "sqlite" and rest.count("@") > (0 if read.username is None else 1)
     except (ArgumentError, ValueError):
         misread = True
+    if not misread and scheme == "sqlite" and read.database in (None, "", ":memory:"):
+        raise SearchError(message("A search has processes: they need a database in a file, not one in memory."))
     if misread:
         words = tr_noop(
             "The URL of the storage cannot be read: it is {form}, where the port is a number, and “@”, “:” and “/” in "

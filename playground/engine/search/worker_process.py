@@ -12,6 +12,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, Any
 
+from playground.engine.runtime.import_path import import_path
 from playground.spec.messages import Message, message, printable
 
 _MODULE = "playground.engine.search.worker"
@@ -35,7 +36,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **limits, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, **limits, "PYTHONPATH": import_path()},
             encoding="utf-8",
             errors="replace",
         )

@@ -61,17 +61,31 @@ def example_request(experiment: Experiment, name: str, scaling: Scaling | None =
     return _json(f"/v2/models/{name}/infer", {"inputs": [tensor]})
 
 
-def curl_line(request: ExampleRequest, place: str, file: Path, token: str = "") -> str:
+def write_header(file: Path, token: str) -> None:
+    """Write the header that the service wants, for `curl_line`, so that no list of processes shows the token.
+
+    Only the user may read the file. Without a token there is none.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.unlink(missing_ok=True)
+    if token:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as opened:
+            opened.write(f"Authorization: Bearer {token}\n")
+
+
+def curl_line(request: ExampleRequest, place: str, file: Path, header_file: Path | None = None) -> str:
     """The command that sends a request, quoted for this machine's shell.
 
     Args:
         request: what is sent.
         place: of the service, `http://127.0.0.1:8000`.
         file: what holds the body where that is not inline.
-        token: what the service wants, if it does.
+        header_file: what `write_header` has written, if the service wants a token; curl reads it from version 7.55 on.
     """
     words = ["curl", "-s", "-H", f"Content-Type: {request.content_type}"]
-    words += ["-H", f"Authorization: Bearer {token}"] if token else []
+    words += ["-H", f"@{header_file}"] if header_file else []
     words += ["--data-binary", request.body.decode("ascii") if request.inline else f"@{file}"]
     words.append(place + request.address)
     return shlex.join(words) if os.name != "nt" else subprocess.list2cmdline(words)

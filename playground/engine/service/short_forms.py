@@ -40,6 +40,7 @@ def thumbnail(samples: Sequence[Any]) -> str:
         picture = _picture(samples[0]) if len(samples) else None
         if picture is None or picture.width * picture.height > _LARGEST:
             return ""
+        picture.draft("RGB", (THUMBNAIL, THUMBNAIL))  # a JPEG is decoded at a fraction of its size
         picture = picture.convert("L" if picture.mode in ("1", "L", "I;16") else "RGB")
         picture.thumbnail((THUMBNAIL, THUMBNAIL))
         data = io.BytesIO()
@@ -76,7 +77,10 @@ def _picture(sample: Any) -> Image.Image | None:
         return Image.open(io.BytesIO(sample))
     if not isinstance(sample, np.ndarray) or sample.ndim not in (2, 3):
         return None
-    pixels = sample if sample.dtype == np.uint8 else (sample * 255).round().astype(np.uint8)
+    if sample.dtype == np.uint8:
+        pixels = sample
+    else:
+        pixels = (np.clip(np.nan_to_num(sample), 0, 1) * 255).round().astype(np.uint8)
     if pixels.ndim == 3 and pixels.shape[0] in (1, 3) and pixels.shape[2] not in (1, 3):
         pixels = pixels.transpose(1, 2, 0)
     return Image.fromarray(pixels.squeeze(2) if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.evaluation.data_part import Part
 from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
 from playground.engine.pruning.study import LayerScore, Point
@@ -139,12 +138,7 @@ class PruningDialog(QDialog):
             "Measured on {samples}, with the network after step {step:,}.", samples=part.words, step=answer.step
         )
         said = [translated(words)]
-        if part.part is Part.TEST:
-            said.append(
-                self.tr("There are no validation samples: what is chosen by test figures looks better than it is.")
-            )
-        if part.remark is not None:
-            said.append(translated(part.remark))
+        said += [translated(note) for note in (part.caution, part.remark) if note is not None]
         if not answer.complete:
             said.append(self.tr("Measuring goes on…"))
         elif self.by is By.WEIGHT:

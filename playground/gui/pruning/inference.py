@@ -73,7 +73,9 @@ class PruningMeasurer:
             self._known[key] = PruningStudy(source.experiment, network, question.data, samples, *key)
         study = self._known[key]
         yield from study.prepare()
+        yield None
         made = study.pruned(question.sparsity)
+        yield None
         yield from study.score(CURVE[0])
         yield from study.score(question.sparsity, made)
 

@@ -7,7 +7,6 @@ the other end, so that the search ends with the window, also with one that was k
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QProcess, QProcessEnvironment, Signal, Slot
 
+from playground.engine.runtime.import_path import import_path
 from playground.engine.search.event_lines import Ended, Event, Progressed, event_in
 from playground.spec.messages import Message, message, printable
 
@@ -72,7 +72,7 @@ class SearchProcess(QObject):
         # -P: no module of the folder that the program was started in is run.
         process.setArguments(["-P", "-m", "playground", "search", str(file), "--events", *options])
         environment = QProcessEnvironment.systemEnvironment()  # in which the same package is found
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        environment.insert("PYTHONPATH", import_path())
         environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches beside the stored runs
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)

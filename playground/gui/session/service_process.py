@@ -8,7 +8,6 @@ window alone holds the other end, so that the process ends with the window, also
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import sys
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QProcess, QProcessEnvironment, Signal, Slot
 
+from playground.engine.runtime.import_path import import_path
 from playground.engine.service import DRAIN, TOKEN
 from playground.engine.service.event_lines import Event, Exchanged, Failed, Listening, Requests, event_in
 from playground.spec.messages import Message, message, printable
@@ -78,9 +78,9 @@ class ServiceProcess(QObject):
         return self._process is not None
 
     @property
-    def token(self) -> str:
-        """What clients must send; empty where the service is of this machine alone."""
-        return self._wish.token if self._wish else ""
+    def wish(self) -> Wish | None:
+        """What the process serves, and where; None without a process."""
+        return self._wish if self.running else None
 
     @property
     def pid(self) -> int:
@@ -202,7 +202,7 @@ class ServiceProcess(QObject):
 def _environment(token: str) -> QProcessEnvironment:
     """That of this process, in which the same package is found; the token stands in no command line."""
     found = QProcessEnvironment.systemEnvironment()
-    found.insert("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    found.insert("PYTHONPATH", import_path())
     found.remove(TOKEN)
     if token:
         found.insert(TOKEN, token)

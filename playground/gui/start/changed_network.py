@@ -87,6 +87,11 @@ class ChangedNetwork(QObject):
             self.failed.emit(message("The experiment was changed meanwhile: the network was not changed."))
             self.end()
             return
+        if kept.link is None and kept.copy is None:  # undo could not bring it back
+            words = message("The network could not be kept for undo: it was not changed.")
+            self.failed.emit(kept.problem or words)
+            self.end()
+            return
         self._kept = kept
         document.do_marked(self._label, self._edits)
         self._after = document.experiment

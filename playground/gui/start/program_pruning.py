@@ -140,17 +140,27 @@ class ProgramPruning(QObject):
         if self._program.run.busy:
             dialog.refuse(message("A run goes on: end it first, then the network can be pruned."))
             return
-        if self._program.document.experiment is not answer.source.experiment:
-            words = tr_noop(
-                "The experiment was changed. Close this window and open it again, to measure what is shown."
-            )
-            dialog.refuse(message(words))
+        if (why := self._changed(answer.source)) is not None:
+            dialog.refuse(why)
             return
         made, said = answer.made, (message("Prune"), _said(answer))
         pruned = ChangedNetwork(self._program, answer.source, made.network, made.edits, *said, self._changes)
         pruned.made.connect(dialog.close)
         pruned.failed.connect(dialog.refuse)
         pruned.start()
+
+    def _changed(self, measured: NetworkSource) -> Message | None:
+        """Why the network that was measured is not the one that is shown."""
+        experiment, weights = self._program.document.experiment, self._program.run.weights
+        if experiment is not measured.experiment:
+            return message("The experiment was changed. Close this window and open it again, to measure what is shown.")
+        if weights is None or not replace(NetworkSource.of(weights), experiment=experiment).is_network_of(measured):
+            return message(
+                "The network was measured after step {step:,}, and another one is shown now. Close this window and "
+                "open it again, to measure that.",
+                step=measured.version,
+            )
+        return None
 
     def _show_problem(self, problem: Message) -> None:
         if self.dialog is not None:

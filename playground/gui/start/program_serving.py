@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,7 @@ from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
     from playground.engine.service.example_request import ExampleRequest
-    from playground.gui.session.service_process import ServiceProcess
+    from playground.gui.session.service_process import ServiceProcess, Wish
     from playground.gui.window.serve_dialog import ServeDialog
     from playground.gui.window.served_requests import ServedRequests
 
@@ -37,6 +38,7 @@ class _Copy(NamedTuple):
     name: str  # in addresses
     example: ExampleRequest
     example_file: Path
+    header_file: Path  # that holds the token
     file: Path
 
 
@@ -53,8 +55,7 @@ class ProgramServing(QObject):
         self._folder: TemporaryDirectory[str] | None = None
         self._action: QAction | None = None
         self._served: _Copy | None = None
-        self._token = ""
-        self._port = 0
+        self._asked: tuple[int, bool] | None = None  # the port, and whether other machines may ask
         self._preparing = False  # whether a network is being written to be served
         self._updating = False  # whether a newer network was asked for that does not answer yet
         self._other_run = False  # whether another run has begun since
@@ -88,8 +89,9 @@ class ProgramServing(QObject):
             self.dialog.stop_requested.connect(self.stop)
             self.dialog.latest_requested.connect(self.serve_latest)
             self.dialog.finished.connect(self._remind)
-            if self._served is not None:
-                self.dialog.place.choose(self._port, network=bool(self._token))
+            if self._asked is not None:
+                port, network = self._asked
+                self.dialog.place.choose(port, network=network)
         self._show()
         self.dialog.show()
         self.dialog.raise_()
@@ -99,9 +101,12 @@ class ProgramServing(QObject):
     def serve(self, port: int, network: bool) -> None:
         """Serve the network as it is now, at a port of this machine; 0 takes a free one.
 
-        network: whether other machines may ask, with a token that is made for it.
+        network: whether other machines may ask, with a token that is made for it. Without it, a service that they reach
+        is ended at once, also where no other can begin.
         """
-        self._port, self._token = port, secrets.token_urlsafe(_TOKEN) if network else ""
+        self._asked = port, network
+        if not network and self._exposed:
+            self.stop()
         self._preparing = True
         self._write(self._begin)
         self._show()
@@ -116,7 +121,7 @@ class ProgramServing(QObject):
     @Slot()
     def stop(self) -> None:
         """End the service, once requests that have begun are answered."""
-        self._preparing = False
+        self._preparing, self._problem = False, None
         if self.service is not None:
             self.service.stop()
         self._show()
@@ -159,20 +164,33 @@ class ProgramServing(QObject):
     def _begin(self, copy: _Copy) -> None:
         from playground.gui.session.service_process import Wish
 
-        if not self._preparing:  # stopped meanwhile
+        if not self._preparing or self._asked is None:  # stopped meanwhile
+            return
+        port, network = self._asked
+        token = secrets.token_urlsafe(_TOKEN) if network else ""
+        self._start(copy, Wish(copy.name, copy.file, port, token))
+
+    def _start(self, copy: _Copy, wish: Wish) -> None:
+        from playground.engine.service.example_request import write_header
+
+        try:
+            write_header(copy.header_file, wish.token)
+        except OSError as error:
+            self._fail(message("The service could not be started: {why}.", why=error.strerror or str(error)))
             return
         self._served, self._preparing, self._updating = copy, False, False
         service, _ = self._made()
-        service.serve(Wish(copy.name, copy.file, self._port, self._token))
+        service.serve(wish)
 
     def _exchange(self, copy: _Copy) -> None:
         """The service sees that the file has changed; another name needs another service."""
-        if self.service is None or not self.service.running:  # stopped meanwhile
+        wish = self.service.wish if self.service is not None else None
+        if wish is None:  # stopped meanwhile
             return
-        before, self._served = self._served, copy
-        if before is None or before.name != copy.name:
-            self._preparing = True
-            self._begin(copy)
+        if wish.name == copy.name:
+            self._served = copy
+        else:
+            self._start(copy, replace(wish, name=copy.name, file=copy.file))
         self._show()
 
     @Slot(object)
@@ -189,7 +207,9 @@ class ProgramServing(QObject):
         if self._served is not None and self.service.step == self._served.weights.step:
             self._updating = False
         if self.service.phase in (Phase.STARTING, Phase.STOPPED, Phase.FAILED):
-            self._problem, self._updating = None, False
+            self._updating = False
+        if self.service.phase in (Phase.STARTING, Phase.FAILED):
+            self._problem = None
         self._follow()
 
     @Slot()
@@ -202,6 +222,12 @@ class ProgramServing(QObject):
             serving = self.service is not None and self.service.running
             self._action.setEnabled(serving or self._program.run.can_be_asked)
         self._show()
+
+    @property
+    def _exposed(self) -> bool:
+        """Whether other machines reach the service."""
+        wish = self.service.wish if self.service is not None else None
+        return wish is not None and bool(wish.token)
 
     def _latest(self) -> int | None:
         """The step of a network that could be served instead of the one that is."""
@@ -220,10 +246,11 @@ class ProgramServing(QObject):
         from playground.gui.window.serve_dialog import ServeView
         from playground.gui.window.serve_place import NOWHERE, Address
 
-        service, served, address = self.service, self._served, NOWHERE
-        if service.phase is Phase.SERVING and served is not None:
-            command = curl_line(served.example, service.place, served.example_file, service.token)
-            address = Address(service.place, service.token, command)
+        service, served, address, wish = self.service, self._served, NOWHERE, self.service.wish
+        if service.phase is Phase.SERVING and served is not None and wish is not None:
+            header = served.header_file if wish.token else None
+            command = curl_line(served.example, service.place, served.example_file, header)
+            address = Address(service.place, wish.token, command)
         phase = Phase.STARTING if self._preparing else service.phase
         if self._problem is not None and not service.running:
             phase = Phase.FAILED
@@ -236,6 +263,7 @@ class ProgramServing(QObject):
             self._updating,
             address,
             self._program.run.can_be_asked,
+            None if wish is None else bool(wish.token),
         )
         self.dialog.show_view(view)
 
@@ -262,6 +290,6 @@ def _work(weights: Weights, folder: Path) -> Callable[[], _Copy]:
         example = example_request(weights.experiment, name, weights.scaling)
         example_file = folder / f"example{example.suffix}"
         example_file.write_bytes(example.body)
-        return _Copy(weights, name, example, example_file, file)
+        return _Copy(weights, name, example, example_file, folder / "authorization.txt", file)
 
     return written

@@ -41,6 +41,7 @@ class ServeView:
     updating: bool = False  # whether the latest network is on its way
     address: Address = NOWHERE
     possible: bool = True  # whether there is a network to serve
+    exposed: bool | None = None  # whether other machines reach the service; None without one
 
 
 class ServeDialog(QDialog):
@@ -93,7 +94,7 @@ class ServeDialog(QDialog):
         if focused in (self.serve, self.stop, self.latest) and not focused.isVisibleTo(self):
             (self.stop if running else self.serve).setFocus()
         changeable = view.phase not in (Phase.STARTING, Phase.STOPPING)
-        self.place.show_address(view.address, running=running, changeable=changeable)
+        self.place.show_address(view.address, running=running, changeable=changeable, exposed=view.exposed)
 
     def _words(self, view: ServeView) -> str:
         """What the service does, in a sentence or two."""

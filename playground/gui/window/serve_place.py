@@ -62,6 +62,7 @@ class ServePlace(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown = NOWHERE
+        self._exposed: bool | None = None
         self._make_choices()
         self._make_address()
         self._make_command()
@@ -76,16 +77,21 @@ class ServePlace(QWidget):
         self._show_parts()
         self._explain_network()
 
-    def show_address(self, address: Address, *, running: bool, changeable: bool) -> None:
+    def show_address(self, address: Address, *, running: bool, changeable: bool, exposed: bool | None = None) -> None:
         """Show where the service is reached.
 
         Args:
             address: what is shown.
             running: whether the port is in use.
             changeable: whether it can be chosen now who reaches the service.
+            exposed: whether other machines reach it; None without a service.
         """
         self.port.setEnabled(not running)
         self.network.setEnabled(changeable)
+        self._exposed = exposed
+        if changeable and exposed is not None:  # whatever was wanted: it may not have come to that
+            self.network.setChecked(exposed)
+        self._explain_network()
         if address != self._shown:
             self._shown = address
             self._show_parts()
@@ -131,8 +137,8 @@ class ServePlace(QWidget):
 
     @Slot()
     def _explain_network(self) -> None:
-        """Say what it means that other machines reach the service."""
-        chosen = self.network.isChecked()
+        """Say what it means that other machines reach the service; while there is none, what is chosen."""
+        chosen = self.network.isChecked() if self._exposed is None else self._exposed
         if chosen:
             template = message(
                 "Whoever reaches {host} and has the token can ask the networks. Tokens and answers are not encrypted.",

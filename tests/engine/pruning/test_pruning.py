@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from playground.engine.build import build
-from playground.engine.data.in_memory import Data, load
-from playground.engine.pruning.groups import lowest, prunable, sizes
-from playground.engine.pruning.importance import Criterion, unit_scores, weight_names, weight_scores
+from playground.engine.data.in_memory import Data, LimitedSubset, load
+from playground.engine.pruning.groups import lowest, prunable, prunable_in_slices, sizes
+from playground.engine.pruning.importance import Criterion, scoring, unit_scores, weight_names, weight_scores
 from playground.engine.pruning.prune import By, Plan, Pruned, PruningError, prune, units_of
 from playground.engine.pruning.sparsity import cubic, keeping_zeros, set_to_zero, sparsity
 from playground.engine.training.trainer import Trainer
@@ -116,6 +116,29 @@ def test_taylor_is_gradient_times_weight(experiment: Experiment, data: Data) -> 
         nn.functional.cross_entropy(network(inputs), targets).backward()
         expected += (network[5].weight.grad * network[5].weight).detach().abs()
     torch.testing.assert_close(scores["5.weight"], expected)
+
+
+def test_a_slow_network_is_ranked_in_small_slices(data: Data) -> None:
+    """Gradients of parts of a batch add up to those of the batch."""
+    layers = (
+        Conv2d(out_channels=24, padding=2),
+        Conv2d(out_channels=24, padding=2),
+        Flatten(),
+        Linear(out_features=10),
+    )
+    experiment = Experiment(data=MNIST(train_limit=160), stack=Stack(layers=layers), recipe=Recipe(device="cpu"))
+    network, part = build(experiment), LimitedSubset(data.train, 70)
+    assert len(list(scoring(experiment, network, part, Criterion.TAYLOR))) > 10  # for two batches
+    scores = weight_scores(experiment, network, part, Criterion.TAYLOR)["3.weight"]
+    expected = torch.zeros_like(scores)
+    for start, end in ((0, 64), (64, 70)):
+        inputs, targets = data.train.cut(start, end)
+        loss = nn.functional.cross_entropy(network(inputs), targets)
+        (gradient,) = torch.autograd.grad(loss, [network[3].weight])
+        expected += (gradient * network[3].weight).detach().abs()
+    torch.testing.assert_close(scores, expected)
+    slices = list(prunable_in_slices(experiment, network, data.train.cut(0, 4)[0]))
+    assert len(slices) >= 2 * 4  # each group in several
 
 
 def test_movement_is_what_training_does_to_the_size_of_weights(experiment: Experiment, data: Data) -> None:

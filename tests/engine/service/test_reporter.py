@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ from playground.engine.service.event_lines import (
     failed,
     line_of,
 )
-from playground.engine.service.example_request import curl_line, example_request
+from playground.engine.service.example_request import curl_line, example_request, write_header
 from playground.engine.service.reporter import Reporter, Seen, _Ended
+from playground.engine.service.short_forms import thumbnail
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import save
 from playground.spec.experiment import Experiment
@@ -173,8 +175,42 @@ def test_the_example_of_digits_is_a_seven() -> None:
 
 def test_the_line_for_curl_is_quoted(tmp_path: Path) -> None:
     example = example_request(preset("spiral").experiment, "it")
-    line = curl_line(example, "http://127.0.0.1:1", tmp_path / "a b.json", "secret")
-    assert "'Authorization: Bearer secret'" in line or '"Authorization: Bearer secret"' in line
+    header = tmp_path / "a header.txt"
+    line = curl_line(example, "http://127.0.0.1:1", tmp_path / "a b.json", header)
+    assert f"-H '@{header}'" in line or f'-H "@{header}"' in line
     assert line.endswith("http://127.0.0.1:1/v1/models/it/predict")
     picture = curl_line(example_request(preset("reader").experiment, "it"), "http://h", tmp_path / "a b.png")
     assert f"'@{tmp_path / 'a b.png'}'" in picture or f'"@{tmp_path / "a b.png"}"' in picture
+
+
+def test_the_token_is_in_a_file_for_the_user_alone(tmp_path: Path) -> None:
+    file = tmp_path / "authorization.txt"
+    for token in ("secret", "another"):
+        write_header(file, token)
+        assert file.read_text() == f"Authorization: Bearer {token}\n"
+        assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
+    write_header(file, "")
+    assert not file.exists()
+
+
+def test_numbers_that_are_no_brightness_are_the_nearest_one() -> None:
+    picture = thumbnail([np.array([[-0.5, 0.0, 0.5], [1.5, np.inf, np.nan]], np.float32)])
+    assert np.asarray(_opened(picture)).tolist() == [[0, 0, 128], [255, 255, 0]]
+
+
+def test_a_photograph_is_not_decoded_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes, convert = [], Image.Image.convert
+
+    def noted(picture: Image.Image, *args: Any, **options: Any) -> Image.Image:
+        sizes.append(picture.size)
+        return convert(picture, *args, **options)
+
+    written = io.BytesIO()
+    Image.linear_gradient("L").resize((800, 400)).convert("RGB").save(written, "JPEG")
+    monkeypatch.setattr(Image.Image, "convert", noted)
+    assert _opened(thumbnail([written.getvalue()])).size == (28, 14)
+    assert max(sizes) <= (100, 50)
+
+
+def _opened(picture: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(picture)))

@@ -102,9 +102,15 @@ def test_it_is_stopped_while_it_starts(service: ServiceProcess, qtbot: QtBot) ->
     _until(qtbot, service, Phase.STOPPED)
 
 
-def test_the_token_is_in_no_command_line() -> None:
-    found = service_process._environment("a token that nobody guesses")
-    assert found.value("PLAYGROUND_TOKEN") == "a token that nobody guesses"
+def test_the_token_is_in_no_command_line(service: ServiceProcess, qtbot: QtBot) -> None:
+    pytest.importorskip("uvicorn", reason="the extra `serve` is not installed")
+    token = "a token that nobody guesses"
+    service.serve(Wish("reader", READER, 0, token))
+    process = psutil.Process(service.pid)
+    qtbot.waitUntil(lambda: "--events" in process.cmdline(), timeout=LOAD)  # before, it is a copy of this process
+    assert not any(token in word for word in process.cmdline())
+    found = service_process._environment(token)
+    assert found.value("PLAYGROUND_TOKEN") == token
     assert not service_process._environment("").contains("PLAYGROUND_TOKEN")
 
 

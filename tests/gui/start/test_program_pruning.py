@@ -19,6 +19,8 @@ from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained
 from playground.gui.pruning.dialog import PruningDialog
+from playground.gui.session.worker_mailbox import Kept
+from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program import Program
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
@@ -151,6 +153,19 @@ def test_the_curve_of_units_is_what_plain_torch_finds(dialog: PruningDialog, tra
     assert layer.path == (1,)
 
 
+def test_a_network_that_cannot_be_kept_stays(ready: Program, dialog: PruningDialog, trained: Trained) -> None:
+    answer, before, problems = dialog.answer, ready.document.experiment, []
+    assert answer is not None
+    label, words, made = message("Prune"), message("Pruned."), answer.made
+    change = ChangedNetwork(ready, answer.source, made.network, made.edits, label, words, [])
+    change.failed.connect(problems.append)
+    ready.run.kept.emit(Kept(problem=message("Not enough memory.")))  # as the worker answers
+    assert [str(problem) for problem in problems] == ["Not enough memory."]
+    assert ready.document.experiment is before
+    assert ready.run.weights is not None
+    same(ready.run.weights.tensors, trained.network.state_dict())
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_pruned_units_are_an_edit(
     ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot, store: RunStore, stored: bool
@@ -214,6 +229,11 @@ def test_training_goes_on_without_disturbing_it(ready: Program, trained: Trained
     assert "after step 20" in dialog.status.text()
     assert dialog.answer is not None
     assert dialog.answer.curve[0].score == accuracy(trained.network.state_dict())
+    qtbot.waitUntil(lambda: ready.run.weights is not None and ready.run.weights.step == 60, timeout=LOAD)
+    weights = shown(ready, qtbot)
+    dialog.prune.click()  # what was measured is no longer there
+    assert dialog.status.text().startswith("The network was measured after step 20, and another one is shown now.")
+    assert shown(ready, qtbot) is weights
     changed = ready.document.experiment.with_(name="Changed")
     ready.document.do(Set(("name",), changed.name, message("Name")))
     dialog.prune.click()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -58,10 +59,16 @@ def _sent(command: str) -> Any:
     if body.startswith(b"@"):
         with open(body[1:], "rb") as file:
             body = file.read()
-    headers = [word.partition(": ") for before, word in pairwise(words) if before == "-H"]
+    lines = [_line(word) for before, word in pairwise(words) if before == "-H"]
+    headers = [line.partition(": ") for line in lines]
     asked = urllib.request.Request(words[-1], body, {name: value for name, _, value in headers})
     with urllib.request.urlopen(asked, timeout=60) as reply:
         return json.load(reply)
+
+
+def _line(word: str) -> str:
+    """A header of the command, which may be in a file."""
+    return Path(word[1:]).read_text().strip() if word.startswith("@") else word
 
 
 def _windows(program: Program, sample: object) -> tuple[str, tuple[float, ...]]:
@@ -152,7 +159,11 @@ def test_a_picture_and_a_token_and_the_end_of_the_program(ready: Program, qtbot:
     with open(shlex.split(command)[-2].removeprefix("@"), "rb") as file:
         answer, _ = _windows(ready, file.read())
     assert _sent(command)["answer"] == answer == "7"
-    assert "wants a token" in str(_sent(command.replace(token, "x" * 32))["detail"])
+    assert token not in command  # every user of this machine sees command lines
+    words = shlex.split(command)
+    header = next(word for word in words if word.endswith("authorization.txt"))
+    refused_command = shlex.join("Authorization: Bearer other" if word == header else word for word in words)
+    assert "wants a token" in str(_sent(refused_command)["detail"])
     requests = ready.serving.requests
     assert requests is not None
     qtbot.waitUntil(lambda: len(requests.items) == 2, timeout=LOAD)
@@ -163,6 +174,35 @@ def test_a_picture_and_a_token_and_the_end_of_the_program(ready: Program, qtbot:
     child = psutil.Process(ready.serving.service.pid)
     assert ready.close(LOAD)
     assert not child.is_running()
+
+
+def test_a_service_that_others_reach_ends_whatever_is_shown(trained: Program, qtbot: QtBot) -> None:
+    dialog = _dialog(trained)
+    place, weights = dialog.place, trained.run.weights
+    assert weights is not None
+    dialog.serve.click()
+    _until(qtbot, trained, Phase.SERVING)
+    assert trained.run.show_past(Past(1, weights))
+    place.network.click()  # nothing can be served now: the one of this machine alone goes on
+    assert not place.network.isChecked()
+    assert place.network_words.text() == "Programs of this machine alone reach the address."
+    assert place.token.isHidden()
+    assert _phase(trained) is Phase.SERVING
+    assert "An earlier moment of the run is shown." in dialog.status.text()
+
+    trained.run.show_past(None)
+    place.network.click()
+    qtbot.waitUntil(lambda: _phase(trained) is Phase.SERVING and bool(place.token.text()), timeout=LOAD)
+    assert place.network.isChecked()
+    assert trained.run.show_past(Past(1, weights))
+    place.network.click()
+    assert not place.network.isChecked()
+    assert _phase(trained) is Phase.STOPPING
+    assert place.network_words.text().startswith("Whoever reaches")  # until it has ended
+    _until(qtbot, trained, Phase.STOPPED)
+    assert not place.network.isChecked()
+    assert place.network_words.text() == "Programs of this machine alone reach the address."
+    assert dialog.status.text().startswith("Error: An earlier moment of the run is shown.")
 
 
 def test_without_a_network_nothing_is_served(ready: Program, trained: Program) -> None:
