@@ -138,9 +138,7 @@ def _problem(
     if sampler == "grid" and experiment.search is not None:
         points = prod(len(grid(domain, GRID)) for domain in experiment.search.domains(experiment).values())
         if points > MOST_POINTS:
-            words = tr_noop(
-                "The grid has {points:,} points of at most {most:,}: take another sampler or fewer ranges."
-            )
+            words = tr_noop("The grid has {points:,} points of at most {most:,}: take another sampler or fewer ranges.")
             return message(words, points=points, most=MOST_POINTS)
     if sampler == "cmaes" and len(goals) > 1:
         return message("CMA-ES has one goal; take tpe, nsga2 or gp for several.")

@@ -13,6 +13,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
+from playground.engine.training.snapshots import Figures
 from playground.gui.session.background import Background
 from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import Weights
@@ -157,7 +158,7 @@ class ProgramServing(QObject):
         if self._background is None:
             self._background = Background(self)
         self._other_run = False
-        job = self._background.do(_work(weights, Path(self._folder.name)))
+        job = self._background.do(_work(weights, run.shown_figures, Path(self._folder.name)))
         job.done.connect(go_on)
         job.failed.connect(self._fail)
 
@@ -275,18 +276,17 @@ class ProgramServing(QObject):
             self._program.notifications.tell(words)
 
 
-def _work(weights: Weights, folder: Path) -> Callable[[], _Copy]:
+def _work(weights: Weights, figures: Figures, folder: Path) -> Callable[[], _Copy]:
     """The work for the background thread."""
 
     def written() -> _Copy:
         from playground.engine.service.example_request import example_request
         from playground.engine.service.variants import address_name
-        from playground.engine.training.snapshots import Figures
         from playground.engine.weights import save_weights
 
         name = address_name(weights.experiment.name)
         file = folder / f"{name}{NETWORK_SUFFIX}"
-        save_weights(file, weights.experiment, weights.tensors, Figures(step=weights.step), scaling=weights.scaling)
+        save_weights(file, weights.experiment, weights.tensors, figures, scaling=weights.scaling)
         example = example_request(weights.experiment, name, weights.scaling)
         example_file = folder / f"example{example.suffix}"
         example_file.write_bytes(example.body)

@@ -33,11 +33,13 @@ from playground.engine.search.storage_url import default_storage, without_passwo
 from playground.engine.search.trial import Trials, latency_of
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
+from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Recipe
+from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange, Range, optional
 from playground.spec.search.space import Limits, SearchSpace
 
@@ -195,6 +197,20 @@ def test_parts_that_do_not_go_together_are_refused(goals: Any, options: Any, wor
         plan(experiment(), goals, **options)
 
 
+def test_a_grid_that_memory_cannot_hold_is_refused() -> None:
+    wide = preset_space("convolutional", preset("lenet-5").experiment)
+    with pytest.raises(SearchError, match="take another sampler or fewer ranges"):
+        plan(wide, sampler="grid")
+
+
+def test_the_database_lies_beside_the_runs_whatever_their_folder_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "a?b#c%20d é" / "runs"))
+    open_study(default_storage(), "one", plan(experiment(RATE)), 0)
+    assert (tmp_path / "a?b#c%20d é" / "searches.sqlite").is_file()
+
+
 def test_a_plan_without_ranges_is_refused() -> None:
     with pytest.raises(SearchError, match="no ranges"):
         plan(experiment().with_(search=None))
@@ -228,7 +244,9 @@ def test_a_search_of_another_space_needs_another_name(url: str) -> None:
             open_study(url, "one", plan(experiment(RATE), ("score", "flops")), 0)
 
 
-@pytest.mark.parametrize("wrong", ["file:///tmp/x", "nothing", "sqlite:////dev/null/x.sqlite"])
+@pytest.mark.parametrize(
+    "wrong", ["file:///tmp/x", "nothing", "sqlite:////dev/null/x.sqlite", "sqlite://", "sqlite:///:memory:"]
+)
 def test_a_storage_that_cannot_be_opened_is_said_so(wrong: str) -> None:
     with pytest.raises(SearchError):
         storage(wrong)
