@@ -233,27 +233,6 @@ def test_saving_in_the_middle_of_a_run_keeps_the_network_of_that_moment(session,
     assert shown.run.carried.step == link.step
 
 
-def test_what_is_known_of_the_shown_weights_is_of_these_weights(session, file: Path) -> None:
-    shown = session()
-    shown.show()
-    shown.train()
-    finished, known = shown.run.progress.finished, shown.run.shown_figures
-    assert finished.test_score is not None
-    last = finished.step
-    assert (known.step, known.test_score, known.test_loss) == (last, finished.test_score, finished.test_loss)
-    shown.save(file)
-    shown.new()
-    assert shown.run.shown_figures.test_score is None
-    shown.open(file)
-    assert shown.run.shown_figures.test_score == finished.test_score
-    with shown.qtbot.waitSignal(shown.run.weights_changed, timeout=LOAD):
-        shown.run.step()
-    shown.qtbot.waitUntil(lambda: shown.run.weights.step == last + 1, timeout=LOAD)
-    assert (shown.run.shown_figures.step, shown.run.shown_figures.test_score) == (last + 1, None)
-    shown.run.stop()
-    shown.wait(RunState.FINISHED)
-
-
 def test_a_thinned_network_is_replaced_by_another_with_a_word(session, file: Path) -> None:
     shown = session()
     shown.show()
