@@ -6,7 +6,6 @@ import os
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
-from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -22,14 +21,13 @@ from playground.engine.search.optuna_parts import (
     open_study,
     optuna_quietly,
     sampler,
-    storage,
     suggested,
     try_again,
 )
 from playground.engine.search.outcome import TrialRow, best, front, rows, surplus
 from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, plan
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
-from playground.engine.search.storage_url import default_storage, without_password
+from playground.engine.search.storage_url import default_storage
 from playground.engine.search.trial import Trials, latency_of
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
@@ -203,14 +201,6 @@ def test_a_grid_that_memory_cannot_hold_is_refused() -> None:
         plan(wide, sampler="grid")
 
 
-def test_the_database_lies_beside_the_runs_whatever_their_folder_is_called(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "a?b#c%20d é" / "runs"))
-    open_study(default_storage(), "one", plan(experiment(RATE)), 0)
-    assert (tmp_path / "a?b#c%20d é" / "searches.sqlite").is_file()
-
-
 def test_a_plan_without_ranges_is_refused() -> None:
     with pytest.raises(SearchError, match="no ranges"):
         plan(experiment().with_(search=None))
@@ -242,40 +232,6 @@ def test_a_search_of_another_space_needs_another_name(url: str) -> None:
             open_study(url, "one", plan(experiment(WIDTH)), 0)
         with pytest.raises(SearchError, match="another"):
             open_study(url, "one", plan(experiment(RATE), ("score", "flops")), 0)
-
-
-@pytest.mark.parametrize(
-    "wrong", ["file:///tmp/x", "nothing", "sqlite:////dev/null/x.sqlite", "sqlite://", "sqlite:///:memory:"]
-)
-def test_a_storage_that_cannot_be_opened_is_said_so(wrong: str) -> None:
-    with pytest.raises(SearchError):
-        storage(wrong)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "postgres://anna:secret@host/name",
-        "anna:secret@host/name",
-        "postgresql://anna:secret@host:port/name",
-        "postgresql://anna:12/secret@host/name",
-        "postgresql://anna:12@secret@host/name",
-        "postgresql+secret://anna:secret@host/name",
-        "mysql+pymysql://anna:secret@127.0.0.1:9/name",
-    ],
-)
-def test_no_password_of_a_storage_is_printed(wrong: str) -> None:
-    with pytest.raises(SearchError) as caught:
-        storage(wrong)
-    text = "".join(format_exception(caught.value))
-    assert "secret" not in str(caught.value)
-    assert "secret" not in text.replace(wrong, "")
-    assert without_password("for se%cret and se%25cret: no", "postgresql://a:se%25cret@h/n") == "for *** and ***: no"
-
-
-def test_no_state_that_can_run_programs_is_read_from_a_storage_of_others(url: str) -> None:
-    with pytest.raises(SearchError, match="takes no storage"):
-        open_study(url, "one", plan(experiment(RATE), sampler="cmaes"), 0)
 
 
 def test_a_trial_is_tried_again_until_it_seems_to_be_its_fault(url: str) -> None:
