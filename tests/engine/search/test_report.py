@@ -64,7 +64,7 @@ def test_with_several_goals_the_front_is_told_and_each_goal_compared() -> None:
         "Parameters 4,482 (2 more on the front)."
     )
     assert str(winner_text(found, (start, of(1, 0.99, 155)))) == (
-        "Trial 1 won: Validation score 99.00 %, Parameters 155 (0 more on the front); +0.00 points, −4,327 against the "
+        "Trial 1 won: Validation score 99.00 %, Parameters 155 (0 more on the front); ±0.00 points, −4,327 against the "
         "experiment itself (Validation score 99.00 %, Parameters 4,482)."
     )
 

@@ -146,7 +146,7 @@ def test_it_says_what_mattered_how_long_and_what_won(window: SearchWindow) -> No
     assert window.words.text() == "3 trained to the end · 2 running · 1:00 of 10:00 · about 30 trials in all"
     window.process.phase = SearchPhase.DONE
     window.process.changed.emit()
-    won = "Trial 1 won: Validation score 95.00 %, Parameters 300 (0 more on the front); +5.00 points against "
+    won = "Trial 1 won: Validation score 95.00 %, Parameters 300 (0 more on the front); +5.00 points, ±0 against "
     assert window.words.text() == (
         f"{won}the experiment itself (Validation score 90.00 %, Parameters 300). 3 trained to the end."
     )
