@@ -52,7 +52,10 @@ def takes_search(search: argparse.ArgumentParser) -> None:
         search.add_argument(f"--max-{name}", type=read, metavar="N", help=f"train no network with more {words}")
     search.add_argument("--seeds", type=number("--seeds", int), metavar="N", default=1, help="trainings of each trial")
     search.add_argument("--epochs", type=number("--epochs", int), metavar="N", help="epochs of each trial")
-    search.add_argument("--seed", type=number("--seed", int), metavar="N", help="seed of the search and of its trials")
+    seed = (
+        "seed of the search and of its trials: a new search with --workers 1 and --trials draws the same values again"
+    )
+    search.add_argument("--seed", type=number("--seed", int), metavar="N", help=seed)
     processes = "processes that train (half of the cores)"
     search.add_argument("--workers", type=number("--workers", int), metavar="N", help=processes)
     search.add_argument("--threads", type=number("--threads", int), metavar="N", default=1, help="threads of each")
@@ -174,6 +177,7 @@ def _search(args: argparse.Namespace, plan: Plan, budget: SearchBudget) -> Searc
         runs=default_folder().absolute() if stored else None,
         workers=workers,
         threads=args.threads,
+        seed=args.seed,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import sqlite3
 import time
 import warnings
@@ -32,6 +33,7 @@ _PLAN, _DIGEST, FIRST = "plan", "digest", "first"  # attributes of a study, and 
 _MAKER = "maker"  # attribute of a study: the process that made it
 _ATTEMPTS, _PAUSE = 10, 0.5  # seconds between attempts at what another process is making
 _RETRIES = "retry_history"  # Optuna's own name, which dashboards know: the trials whose place one takes
+_OWN = secrets.token_hex(4)  # tells this process from one of the same number on a host of the same name
 BEGUN = "begun"  # attribute of a trial that is trained: its process
 SURPLUS = "surplus"  # attribute of a trial that was refused because there are enough
 DEATHS = "deaths"  # how many of these ended with their process
@@ -75,7 +77,7 @@ def suggested(trial: Trial, key: str, domain: Domain) -> Scalar:
 
 
 def sampler(plan: Plan, seed: int) -> BaseSampler:
-    """The sampler of a plan. `seed` differs between processes, and each time that a search goes on."""
+    """The sampler of a plan; see `sampler_seed` for its seed."""
     with optuna_quietly() as optuna:
         kinds = optuna.samplers
         made: BaseSampler
@@ -93,7 +95,8 @@ def sampler(plan: Plan, seed: int) -> BaseSampler:
             case "random":
                 made = kinds.RandomSampler(seed=seed)
             case "grid":
-                made = kinds.GridSampler(grid_points(plan), seed=plan.experiment.seed)
+                made = kinds.GridSampler(grid_points(plan), seed=plan.experiment.seed)  # the order, for all processes
+                made._rng.rng.seed(seed)  # and what it takes of what is left, once there are as many trials as points
             case _:
                 made = kinds.TPESampler(seed=seed, n_startup_trials=_STARTING)
         return made
@@ -201,7 +204,7 @@ def _await_plan(study: Study) -> None:
 
 def this_process() -> str:
     """A name of this process among those of all machines."""
-    return f"{platform.node()} {os.getpid()}"
+    return f"{platform.node()} {os.getpid()} {_OWN}"
 
 
 def joined(study: Study) -> bool:

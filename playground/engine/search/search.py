@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
 from playground.engine.search.optuna_parts import (
     BEGUN,
     GRACE,
     after_death,
-    joined,
     open_study,
     optuna_quietly,
-    this_process,
 )
 from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
+from playground.engine.search.seeds import sampler_seed
 from playground.engine.search.worker_process import WorkerProcess
 from playground.spec.messages import Message, message
 
@@ -79,6 +77,7 @@ class Search:
         runs: Path | None,
         workers: int = 1,
         threads: int = 1,
+        seed: int | None = None,
     ) -> None:
         """Open or make the study.
 
@@ -90,12 +89,13 @@ class Search:
             runs: the folder of the run store; None: runs are not stored.
             workers: the number of processes.
             threads: of each process.
+            seed: what `sampler_seed` promises; None: each search draws other values.
 
         Raises:
             SearchError: see `open_study`.
         """
         self.plan, self.name, self._budget, self._url, self._runs = plan, name, budget, url, runs
-        self._count, self._threads = workers, threads
+        self._count, self._threads, self._seed = workers, threads, seed
         self.study: Study = open_study(url, name, plan, plan.experiment.seed)
         self._heard: SimpleQueue[tuple[WorkerProcess, dict[str, Any] | None]] = SimpleQueue()
         self._workers: list[WorkerProcess] = []
@@ -159,12 +159,10 @@ class Search:
 
     def _start(self) -> None:
         self._started += 1
-        own = crc32(this_process().encode()) if joined(self.study) else 0
-        seed = (self.plan.experiment.seed + own + 1000 * self._started + 1_000_003 * len(self.study.trials)) % 2**32
         about = {
             "storage": self._url,
             "study": self.name,
-            "seed": seed,
+            "seed": sampler_seed(self._seed, self.study, self._started),
             "runs": None if self._runs is None else str(self._runs),
             "plan": self.plan.model_dump(mode="json"),
         }
