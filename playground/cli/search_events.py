@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TextIO
 
 from playground.engine.search.event_lines import Begun, Ended, Event, Importances, Progressed, line_of, trial_event
-from playground.engine.search.importance import LEAST, importances
+from playground.engine.search.importance import LEAST
 from playground.engine.search.outcome import RUNNING, TRAINED, TrialRow
 from playground.engine.search.search import Progress, Search, SearchEvent, TrialEnded
 
@@ -70,7 +70,7 @@ class SearchEvents:
     def _tell_importances(self) -> None:
         if self._trained < max(self._next, LEAST):
             return
-        shares = importances(self._search.study, self._search.plan.goals)
+        shares = self._search.importances()
         self._next = max(self._trained + 1.0, self._trained * _GROWTH)
         if shares:
             self._write(Importances(shares=shares, trials=self._trained))

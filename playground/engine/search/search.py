@@ -8,16 +8,18 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from playground.engine.search.database import storage_errors
+from playground.engine.search.importance import importances
 from playground.engine.search.optuna_parts import (
     BEGUN,
     GRACE,
     after_death,
-    open_study,
     optuna_quietly,
 )
 from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.seeds import sampler_seed
+from playground.engine.search.study import open_study
 from playground.engine.search.worker_process import WorkerProcess
 from playground.spec.messages import Message, message
 
@@ -121,14 +123,28 @@ class Search:
         self._stopping = True
 
     def rows(self) -> list[TrialRow]:
-        """All trials of the study."""
-        return rows(self.study)
+        """All trials of the study.
+
+        Raises:
+            SearchError: see `storage_errors`, also for the iteration.
+        """
+        with storage_errors(self._url, self.study):
+            return rows(self.study)
+
+    def importances(self) -> dict[str, float]:
+        """See `importance.importances`.
+
+        Raises:
+            SearchError: see `storage_errors`.
+        """
+        with storage_errors(self._url, self.study):
+            return importances(self.study, self.plan.goals)
 
     def __iter__(self) -> Iterator[SearchEvent]:
         self._told = {row.number for row in self.rows() if row.counted}
         self._before, self._measured = len(self._told), False
         try:
-            with optuna_quietly():
+            with storage_errors(self._url, self.study):
                 if not self._used_up(self.rows()):
                     yield from self._run()
         finally:
@@ -181,6 +197,8 @@ class Search:
             yield self._forecast(heard["forecast"], measured=False)
         elif "begun" in heard:
             worker.trial = heard["begun"]
+        elif "broken" in heard:
+            raise SearchError(heard["broken"])
         else:
             worker.trial = None
             worker.busy = "refused" in heard

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from playground.engine.search.optuna_parts import joined, this_process
+from playground.engine.search.optuna_parts import this_process
+from playground.engine.search.study import joined
 
 if TYPE_CHECKING:
     from optuna import Study

@@ -104,8 +104,8 @@ class Searches(QObject):
     @Slot(str)
     def _delete(self, study: str) -> None:
         def delete() -> None:
-            from playground.engine.search.optuna_parts import delete_study
             from playground.engine.search.storage_url import default_storage
+            from playground.engine.search.study import delete_study
 
             delete_study(default_storage(), study)
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.search.optuna_parts import open_study, optuna_quietly, suggested
+from playground.engine.search.optuna_parts import optuna_quietly, suggested
 from playground.engine.search.outcome import rows
 from playground.engine.search.plan import Plan, plan
 from playground.engine.search.search import Search, SearchBudget
+from playground.engine.search.study import open_study
 from playground.engine.search.trial import Trials
 from playground.engine.search.untried import untried
 from playground.engine.search.worker import _MOST_OF_FEW, _one_trial, _Orders

@@ -17,8 +17,6 @@ from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import (
     MOST_DEATHS,
     after_death,
-    joined,
-    open_study,
     optuna_quietly,
     sampler,
     suggested,
@@ -28,6 +26,7 @@ from playground.engine.search.outcome import TrialRow, best, front, rows, surplu
 from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, plan
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
 from playground.engine.search.storage_url import default_storage
+from playground.engine.search.study import joined, open_study
 from playground.engine.search.trial import Trials, latency_of
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment

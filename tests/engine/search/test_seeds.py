@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from playground.engine.search import optuna_parts
-from playground.engine.search.optuna_parts import open_study, optuna_quietly, sampler, suggested
+from playground.engine.search.optuna_parts import optuna_quietly, sampler, suggested
 from playground.engine.search.plan import plan
 from playground.engine.search.seeds import sampler_seed
+from playground.engine.search.study import open_study
 from playground.spec.search.ranges import Choices
 from tests.engine.search.test_search import RATE, experiment
 
