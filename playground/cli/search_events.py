@@ -16,6 +16,7 @@ from typing import TextIO
 from playground.engine.search.event_lines import Begun, Ended, Event, Importances, Progressed, line_of, trial_event
 from playground.engine.search.importance import LEAST
 from playground.engine.search.outcome import RUNNING, TRAINED, TrialRow
+from playground.engine.search.possible import exhausted_text
 from playground.engine.search.search import Progress, Search, SearchEvent, TrialEnded
 
 _PAUSE = 0.5  # seconds between two lines of progress
@@ -58,7 +59,7 @@ class SearchEvents:
                 self._write(trial_event(row))
         self._next = min(self._next, float(self._trained))
         self._tell_importances()
-        self._write(Ended(exhausted=exhausted))
+        self._write(Ended(exhausted=exhausted, reason=str(exhausted_text(rows)) if exhausted else ""))
 
     def _tell_running(self, rows: Sequence[TrialRow]) -> None:
         now = {row.number for row in rows if row.state == RUNNING}

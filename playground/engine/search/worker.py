@@ -92,6 +92,8 @@ def _obey(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
 def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
     """Train one trial; values that are refused are replaced by others."""
     from playground.engine.search.optuna_parts import BEGUN, SURPLUS, given, this_process, try_again
+    from playground.engine.search.outcome import rows
+    from playground.engine.search.possible import TRIED, none_trained, possible
     from playground.engine.search.untried import untried
 
     begun: list[Trial] = []
@@ -108,6 +110,11 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
             break
         if left is not None and refused and refused % _MOST_OF_FEW == 0:
             study.enqueue_trial(left)
+        if refused and refused % TRIED == 0 and none_trained(rows(study)):
+            met = possible(trials.plan, seed=len(study.get_trials(deepcopy=False)))
+            if met is None:
+                break
+            study.enqueue_trial(met)
         study.optimize(objective, n_trials=1, catch=(Exception,))
         number = begun[-1].number
         ended = next(item for item in study.get_trials(deepcopy=False) if item.number == number)

@@ -322,6 +322,8 @@ class SearchWindow(QDialog):
 
     def _outcome(self) -> Message:
         plan, trials = self.plan, self.model.trials
+        if plan is not None and not trials and self.process.reason:
+            return message("{reason}", reason=self.process.reason)
         if plan is None or not trials:
             return message(
                 "Start trains the experiment itself first, then others from the space. Each trial becomes a stored run."
