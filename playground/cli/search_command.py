@@ -40,7 +40,10 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--trials", type=whole, metavar="N", help="end after so many trials, earlier ones included")
     all_epochs = "end after so many epochs of all trials together"
     search.add_argument("--all-epochs", type=number("--all-epochs", int), metavar="N", help=all_epochs)
-    goals = "score (the default), loss, parameters, flops or latency; several with commas, such as score,parameters"
+    goals = (
+        "score (the default), loss, parameters, flops, latency, calibration (expected calibration error) or robustness "
+        "(score on spoiled pictures), on validation data; several with commas, such as score,parameters"
+    )
     search.add_argument("--goal", metavar="GOAL", default="score", help=goals)
     samplers = "tpe (the default), nsga2, nsga3, cmaes, gp, qmc, random or grid"
     search.add_argument("--sampler", metavar="NAME", default="tpe", help=samplers)

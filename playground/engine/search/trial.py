@@ -20,7 +20,8 @@ from playground.engine.runs.store import RunStore
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.runtime.random_streams import own_chance
-from playground.engine.search.goals import TrialFigures
+from playground.engine.search import measures
+from playground.engine.search.goals import GOALS, TrialFigures
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
 from playground.engine.search.outcome import surplus
 from playground.engine.search.plan import Plan, digest
@@ -78,7 +79,7 @@ class Trials:
             reason = known.message if known else message(words, kind=type(error).__name__, error=str(error)[:200])
             trial.set_user_attr("reason", str(reason))
             raise TrialFailed(reason) from error
-        trial.set_user_attr("figures", figures._asdict())
+        trial.set_user_attr("figures", figures.record)
         return figures.values(self.plan.goals)
 
     def seconds_of_a_trial(self) -> float:
@@ -132,6 +133,7 @@ class Trials:
         scores: list[float] = []
         losses: list[float] = []
         runs: list[str] = []
+        measured: dict[str, list[float]] = {}
         epochs, seconds = 0, 0.0
         for number in range(self.plan.seeds):
             seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
@@ -152,10 +154,23 @@ class Trials:
                 raise TrialFailed(message("It has no figures on validation data."))
             scores.append(figures.validation_score)
             losses.append(loss)
+            for goal, value in self._measured(trainer, seeded).items():
+                measured.setdefault(goal, []).append(value)
             if self.plan.pruner == "wilcoxon":
                 self._report(trial, scores[-1], losses[-1], number)
         means = fmean(scores), fmean(losses)
-        return TrialFigures(*means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs))
+        more = {goal: fmean(values) for goal, values in measured.items()}
+        size = sums.parameters, sums.flops
+        return TrialFigures(*means, *size, latency, epochs, seconds, tuple(scores), tuple(runs), more)
+
+    def _measured(self, trainer: Trainer, experiment: Experiment) -> dict[str, float]:
+        """The figures that only a goal asks for, of a network as it is now."""
+        names = [goal for goal in self.plan.goals if GOALS[goal].measured_by]
+        part = self._usable_data().validation
+        return {
+            goal: getattr(measures, GOALS[goal].measured_by)(trainer.network, experiment, part.to(trainer.device))
+            for goal in names
+        }
 
     def _train(self, trial: Trial, trainer: Trainer, recorder: RunRecorder | None) -> None:
         by_epoch = self.plan.pruner not in ("none", "wilcoxon")

@@ -185,8 +185,12 @@ def test_each_sampler_finds_values_in_the_space(name: str) -> None:
         (("score", "flops"), {"sampler": "cmaes"}, "CMA-ES has one goal"),
         (("score",), {"pruner": "wilcoxon"}, "at least three"),
         (("score",), {"pruner": "asha", "seeds": 3}, "wilcoxon or none"),
-        (("beauty",), {}, "goals"),
-        (("score",), {"sampler": "eval"}, "sampler"),
+        (("beauty",), {}, "“beauty” is none of the goals: score, loss, parameters"),
+        ((), {}, "A search needs a goal: score, loss"),
+        (("score",), {"sampler": "eval"}, "“eval” is none of the samplers: tpe"),
+        (("score",), {"pruner": "eval"}, "“eval” is none of the pruners: none"),
+        (("score",), {"seeds": 21}, "from 1 to 20 seeds"),
+        (("robustness",), {}, "needs pictures"),
     ],
 )
 def test_parts_that_do_not_go_together_are_refused(goals: Any, options: Any, words: str) -> None:
@@ -220,7 +224,9 @@ def test_every_pruner_and_goal_has_its_place(url: str) -> None:
         seeds = 3 if name == "wilcoxon" else 1
         (first,) = trained(plan(experiment(RATE), pruner=name, seeds=seeds), url, 1, name=name)
         assert first.state == "trained"
-    assert set(GOALS) == set(Plan.model_fields["goals"].annotation.__args__[0].__args__)  # type: ignore[union-attr]
+    for goal in GOALS:
+        (first,) = trained(plan(experiment(RATE), (goal,)), url, 1, name=goal) if goal != "robustness" else (None,)
+        assert first is None or first.figures[goal] == first.values[0]
 
 
 def test_a_search_of_another_space_needs_another_name(url: str) -> None:
