@@ -47,7 +47,10 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--goal", metavar="GOAL", default="score", help=goals)
     samplers = "tpe (the default), nsga2, nsga3, cmaes, gp, qmc, random or grid"
     search.add_argument("--sampler", metavar="NAME", default="tpe", help=samplers)
-    pruners = "how hopeless trials are ended: asha (the default for one goal), hyperband, median, wilcoxon or none"
+    pruners = (
+        "how hopeless trials are ended: asha (the default for one goal), hyperband, median, wilcoxon, none, or rounds "
+        "(the default for several goals: after 1/9 and 1/3 of the epochs the front-most third of the trials goes on)"
+    )
     search.add_argument("--pruner", metavar="NAME", help=pruners)
     for name, words in _LIMITS.items():
         kind: type[int] | type[float] = float if name == "milliseconds" else int

@@ -18,13 +18,13 @@ from playground.spec.search.ranges import FieldRange
 from playground.spec.search.space import SearchSpace
 
 SAMPLERS = ("tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid")
-PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon")
+PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon", "rounds")
 MOST_SEEDS = 20
 GRID, MOST_POINTS = 5, 100_000  # values of each interval of a grid; all of its points are held in memory
 _HELD_OUT = 0.2  # share of the samples outside the test set, where none are held out
 
 SamplerName = Literal["tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid"]
-PrunerName = Literal["none", "asha", "hyperband", "median", "wilcoxon"]
+PrunerName = Literal["none", "asha", "hyperband", "median", "wilcoxon", "rounds"]
 
 
 def _known_goal(name: str) -> str:
@@ -98,7 +98,7 @@ def plan(
     pruner: str | None = None,
     seeds: int = 1,
 ) -> Plan:
-    """A plan that is possible; without a pruner it takes ASHA where that works.
+    """A plan that is possible; without a pruner it takes ASHA where that works, and rounds for several goals.
 
     Raises:
         SearchError: the parts do not go together, or no examples can be held out to decide by.
@@ -114,7 +114,8 @@ def plan(
         raise SearchError(problem)
     learned = len(goals) == 1 and GOALS[goals[0]].learned
     if pruner is None:
-        pruner = "asha" if learned and seeds == 1 and experiment.recipe.epochs >= 3 else "none"
+        kind = "asha" if learned else "rounds" if _grows(goals) else "none"
+        pruner = kind if seeds == 1 and experiment.recipe.epochs >= 3 else "none"
     problem = _problem(experiment, goals, sampler, pruner, seeds, learned)
     if problem:
         raise SearchError(problem)
@@ -126,6 +127,11 @@ def plan(
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise SearchError(message("{where}: {what}.", where=where, what=first["msg"])) from error
+
+
+def _grows(goals: tuple[str, ...]) -> bool:
+    """Whether rounds of growing budget decide anything: of several goals one changes with the epochs."""
+    return len(goals) > 1 and any(GOALS[goal].learned or GOALS[goal].measured_by for goal in goals)
 
 
 def _unknown(goals: tuple[str, ...], sampler: str, pruner: str | None) -> Message | None:
@@ -166,8 +172,11 @@ def _problem(
             return message(GOALS[goal].needs)
     if not 1 <= seeds <= MOST_SEEDS:
         return message("A trial has from 1 to {most} seeds.", most=MOST_SEEDS)
-    if pruner != "none" and not learned:
-        return message("Trials can be ended early only where the score or the loss is the one goal.")
+    if pruner == "rounds" and not _grows(goals):
+        return message("Rounds are for several goals, of which one is learned, such as score,parameters.")
+    if pruner not in ("none", "rounds") and not learned:
+        words = tr_noop("This pruner needs the score or the loss as the one goal: take rounds or none.")
+        return message(words)
     if sampler == "grid" and experiment.search is not None:
         points = prod(len(grid(domain, GRID)) for domain in experiment.search.domains(experiment).values())
         if points > MOST_POINTS:

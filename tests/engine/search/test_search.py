@@ -181,6 +181,8 @@ def test_each_sampler_finds_values_in_the_space(name: str) -> None:
     [
         (("score", "score"), {}, "named twice"),
         (("score", "parameters"), {"pruner": "asha"}, "one goal"),
+        (("score",), {"pruner": "rounds"}, "Rounds are for several goals"),
+        (("parameters", "flops"), {"pruner": "rounds"}, "one is learned"),
         (("parameters",), {"pruner": "median"}, "one goal"),
         (("score", "flops"), {"sampler": "cmaes"}, "CMA-ES has one goal"),
         (("score",), {"pruner": "wilcoxon"}, "at least three"),
@@ -222,7 +224,8 @@ def test_validation_data_are_held_out_where_there_are_none() -> None:
 def test_every_pruner_and_goal_has_its_place(url: str) -> None:
     for name in PRUNERS:
         seeds = 3 if name == "wilcoxon" else 1
-        (first,) = trained(plan(experiment(RATE), pruner=name, seeds=seeds), url, 1, name=name)
+        goals = ("score", "parameters") if name == "rounds" else ("score",)
+        (first,) = trained(plan(experiment(RATE), goals, pruner=name, seeds=seeds), url, 1, name=name)
         assert first.state == "trained"
     for goal in GOALS:
         (first,) = trained(plan(experiment(RATE), (goal,)), url, 1, name=goal) if goal != "robustness" else (None,)
