@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _EVENTS = "for programs: more lines than with --json; the search ends in order with its standard input"
 _MINUTES = 10.0  # where no budget is given
 _MOST_PROCESSES = 256
+_MOST_EARLIER = 500
 _LIMITS = {  # options, by the fields of `spec.search.space.Limits`
     "parameters": "parameters",
     "flops": "FLOPs of a forward pass",
@@ -72,6 +73,11 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--storage", metavar="URL", help=storage)
     study = "name of the search; the same name goes on with it (named after the experiment and its space)"
     search.add_argument("--study", metavar="NAME", help=study)
+    warm = (
+        "begin with up to N stored runs whose network and recipe lie in the space, the best on validation data first: "
+        "as finished trials where they were trained and judged as a trial is, otherwise to be trained first"
+    )
+    search.add_argument("--warm-start", type=number("--warm-start", int), metavar="N", help=warm)
     search.add_argument("--out", type=Path, metavar="FILE", help="write the best experiment to FILE")
     search.add_argument("--no-store", action="store_true", help="do not store the runs (see “playground runs”)")
     search.add_argument("--json", action="store_true", help="print every trial and the end as one JSON object per line")
@@ -91,6 +97,8 @@ def search_command(args: argparse.Namespace) -> int:
 
     budget = _budget(args)
     ensure_writable(args.out, None)
+    if args.warm_start is not None:
+        ensure_between("warm-start", args.warm_start, 1, _MOST_EARLIER)
     try:
         plan = _plan(args)
         ensure_safe(plan, _storage(args))
@@ -99,7 +107,20 @@ def search_command(args: argparse.Namespace) -> int:
     _ensure_apart(args, plan)
     ensure_here(plan.experiment)
     search = _search(args, plan, budget)
+    if args.warm_start is not None:
+        _warm_start(search, args.warm_start)
     return _follow(search, args)
+
+
+def _warm_start(search: Search, most: int) -> None:
+    from playground.engine.runs.store import RunStore
+    from playground.engine.runs.store_settings import default_folder, read_settings
+
+    store = RunStore(default_folder().absolute(), read_settings().budget)
+    try:
+        complain(search.warm_start(store, most).text, DONE)
+    finally:
+        store.close(30.0)
 
 
 def _budget(args: argparse.Namespace) -> SearchBudget:

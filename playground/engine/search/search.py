@@ -26,6 +26,9 @@ from playground.spec.messages import Message, message
 if TYPE_CHECKING:
     from optuna import Study
 
+    from playground.engine.runs.store import RunStore
+    from playground.engine.search.earlier import WarmStart
+
 _POLL = 0.2  # seconds between two looks at the clock
 _STALE = 5.0  # seconds between two looks for trials that show no sign of life
 _AT_END = 60.0  # seconds that a worker may take to give up its trial
@@ -130,6 +133,12 @@ class Search:
         """
         with storage_errors(self._url, self.study):
             return rows(self.study)
+
+    def warm_start(self, store: RunStore, most: int) -> WarmStart:
+        """See `earlier.warm_start`."""
+        from playground.engine.search.earlier import warm_start
+
+        return warm_start(self.study, self._url, self.plan, store, most)
 
     def importances(self) -> dict[str, float]:
         """See `importance.importances`.
