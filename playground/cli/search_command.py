@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _EVENTS = "for programs: more lines than with --json; the search ends in order with its standard input"
 _MINUTES = 10.0  # where no budget is given
 _MOST_PROCESSES = 256
+_MOST_EARLIER = 500
 _LIMITS = {  # options, by the fields of `spec.search.space.Limits`
     "parameters": "parameters",
     "flops": "FLOPs of a forward pass",
@@ -40,11 +41,17 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--trials", type=whole, metavar="N", help="end after so many trials, earlier ones included")
     all_epochs = "end after so many epochs of all trials together"
     search.add_argument("--all-epochs", type=number("--all-epochs", int), metavar="N", help=all_epochs)
-    goals = "score (the default), loss, parameters, flops or latency; several with commas, such as score,parameters"
+    goals = (
+        "score (the default), loss, parameters, flops, latency, calibration (expected calibration error) or robustness "
+        "(score on spoiled pictures), on validation data; several with commas, such as score,parameters"
+    )
     search.add_argument("--goal", metavar="GOAL", default="score", help=goals)
     samplers = "tpe (the default), nsga2, nsga3, cmaes, gp, qmc, random or grid"
     search.add_argument("--sampler", metavar="NAME", default="tpe", help=samplers)
-    pruners = "how hopeless trials are ended: asha (the default for one goal), hyperband, median, wilcoxon or none"
+    pruners = (
+        "how hopeless trials are ended: asha (the default for one goal), hyperband, median, wilcoxon, none, or rounds "
+        "(the default for several goals: after 1/9 and 1/3 of the epochs the front-most third of the trials goes on)"
+    )
     search.add_argument("--pruner", metavar="NAME", help=pruners)
     for name, words in _LIMITS.items():
         kind: type[int] | type[float] = float if name == "milliseconds" else int
@@ -52,7 +59,10 @@ def takes_search(search: argparse.ArgumentParser) -> None:
         search.add_argument(f"--max-{name}", type=read, metavar="N", help=f"train no network with more {words}")
     search.add_argument("--seeds", type=number("--seeds", int), metavar="N", default=1, help="trainings of each trial")
     search.add_argument("--epochs", type=number("--epochs", int), metavar="N", help="epochs of each trial")
-    search.add_argument("--seed", type=number("--seed", int), metavar="N", help="seed of the search and of its trials")
+    seed = (
+        "seed of the search and of its trials: a new search with --workers 1 and --trials draws the same values again"
+    )
+    search.add_argument("--seed", type=number("--seed", int), metavar="N", help=seed)
     processes = "processes that train (half of the cores)"
     search.add_argument("--workers", type=number("--workers", int), metavar="N", help=processes)
     search.add_argument("--threads", type=number("--threads", int), metavar="N", default=1, help="threads of each")
@@ -63,6 +73,11 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--storage", metavar="URL", help=storage)
     study = "name of the search; the same name goes on with it (named after the experiment and its space)"
     search.add_argument("--study", metavar="NAME", help=study)
+    warm = (
+        "begin with up to N stored runs whose network and recipe lie in the space, the best on validation data first: "
+        "as finished trials where they were trained and judged as a trial is, otherwise to be trained first"
+    )
+    search.add_argument("--warm-start", type=number("--warm-start", int), metavar="N", help=warm)
     search.add_argument("--out", type=Path, metavar="FILE", help="write the best experiment to FILE")
     search.add_argument("--no-store", action="store_true", help="do not store the runs (see “playground runs”)")
     search.add_argument("--json", action="store_true", help="print every trial and the end as one JSON object per line")
@@ -82,6 +97,8 @@ def search_command(args: argparse.Namespace) -> int:
 
     budget = _budget(args)
     ensure_writable(args.out, None)
+    if args.warm_start is not None:
+        ensure_between("warm-start", args.warm_start, 1, _MOST_EARLIER)
     try:
         plan = _plan(args)
         ensure_safe(plan, _storage(args))
@@ -90,7 +107,20 @@ def search_command(args: argparse.Namespace) -> int:
     _ensure_apart(args, plan)
     ensure_here(plan.experiment)
     search = _search(args, plan, budget)
+    if args.warm_start is not None:
+        _warm_start(search, args.warm_start)
     return _follow(search, args)
+
+
+def _warm_start(search: Search, most: int) -> None:
+    from playground.engine.runs.store import RunStore
+    from playground.engine.runs.store_settings import default_folder, read_settings
+
+    store = RunStore(default_folder().absolute(), read_settings().budget)
+    try:
+        complain(search.warm_start(store, most).text, DONE)
+    finally:
+        store.close(30.0)
 
 
 def _budget(args: argparse.Namespace) -> SearchBudget:
@@ -174,6 +204,7 @@ def _search(args: argparse.Namespace, plan: Plan, budget: SearchBudget) -> Searc
         runs=default_folder().absolute() if stored else None,
         workers=workers,
         threads=args.threads,
+        seed=args.seed,
     )
 
 

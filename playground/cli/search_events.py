@@ -14,8 +14,9 @@ from threading import Thread
 from typing import TextIO
 
 from playground.engine.search.event_lines import Begun, Ended, Event, Importances, Progressed, line_of, trial_event
-from playground.engine.search.importance import LEAST, importances
+from playground.engine.search.importance import LEAST
 from playground.engine.search.outcome import RUNNING, TRAINED, TrialRow
+from playground.engine.search.possible import exhausted_text
 from playground.engine.search.search import Progress, Search, SearchEvent, TrialEnded
 
 _PAUSE = 0.5  # seconds between two lines of progress
@@ -58,7 +59,7 @@ class SearchEvents:
                 self._write(trial_event(row))
         self._next = min(self._next, float(self._trained))
         self._tell_importances()
-        self._write(Ended(exhausted=exhausted))
+        self._write(Ended(exhausted=exhausted, reason=str(exhausted_text(rows)) if exhausted else ""))
 
     def _tell_running(self, rows: Sequence[TrialRow]) -> None:
         now = {row.number for row in rows if row.state == RUNNING}
@@ -70,7 +71,7 @@ class SearchEvents:
     def _tell_importances(self) -> None:
         if self._trained < max(self._next, LEAST):
             return
-        shares = importances(self._search.study, self._search.plan.goals)
+        shares = self._search.importances()
         self._next = max(self._trained + 1.0, self._trained * _GROWTH)
         if shares:
             self._write(Importances(shares=shares, trials=self._trained))

@@ -16,6 +16,7 @@ from rich.text import Text
 from playground.cli.table import print_table
 from playground.engine.search.goals import GOALS, figure_text
 from playground.engine.search.outcome import FAILED, PRUNED, REFUSED, TRAINED, TrialRow, best, front
+from playground.engine.search.possible import exhausted_text
 from playground.engine.search.search import Forecast, Progress, Search, SearchEvent, TrialEnded
 from playground.spec.experiment_differences import differences
 from playground.spec.json_text import json_text
@@ -73,6 +74,7 @@ class SearchLines:
             trials=sum(row.counted for row in rows),
             states=dict(Counter(row.state for row in rows)),
             exhausted=exhausted,
+            reason=str(exhausted_text(rows)) if exhausted else None,
             best=found and self._values(found),
             front=[self._values(row) for row in front(rows, goals)],
         )
@@ -136,7 +138,7 @@ class SearchScreen:
         parts = [kind for state, kind in kinds.items() if counts[state]]
         put(joined(parts, ", ") if parts else message("No trial has ended."), file=self._stream)
         if exhausted:
-            put(message("The space seems to hold no further network."), file=self._stream)
+            put(exhausted_text(rows), file=self._stream)
         found = front(rows, self._plan.goals)
         if not found:
             return

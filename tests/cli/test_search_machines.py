@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.search.optuna_parts import optuna_quietly, storage, tried_again
+from playground.engine.search.database import storage
+from playground.engine.search.optuna_parts import optuna_quietly, tried_again
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import write_experiment

@@ -62,10 +62,11 @@ class Importances(_Event):
 
 
 class Ended(_Event):
-    """The search has ended. `exhausted`: the space seems to hold no further network."""
+    """The search has ended. `exhausted`: the space seems to hold no further network; `reason` says so, in English."""
 
     event: Literal["ended"] = "ended"
     exhausted: bool
+    reason: str = ""
 
 
 Event = Begun | Trial | Progressed | Importances | Ended

@@ -5,26 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 from math import prod
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from playground.engine.search.goals import GOALS
 from playground.spec.experiment import Experiment
+from playground.spec.files.storage import shown
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.search.domain import grid
 from playground.spec.search.ranges import FieldRange
 from playground.spec.search.space import SearchSpace
 
 SAMPLERS = ("tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid")
-PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon")
+PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon", "rounds")
 MOST_SEEDS = 20
 GRID, MOST_POINTS = 5, 100_000  # values of each interval of a grid; all of its points are held in memory
 _HELD_OUT = 0.2  # share of the samples outside the test set, where none are held out
 
 SamplerName = Literal["tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid"]
-PrunerName = Literal["none", "asha", "hyperband", "median", "wilcoxon"]
-GoalName = Literal["score", "loss", "parameters", "flops", "latency"]
+PrunerName = Literal["none", "asha", "hyperband", "median", "wilcoxon", "rounds"]
+
+
+def _known_goal(name: str) -> str:
+    if name not in GOALS:
+        raise ValueError("there is no such goal")
+    return name
+
+
+GoalName = Annotated[str, AfterValidator(_known_goal)]
 
 
 class SearchError(PlaygroundError):
@@ -89,7 +98,7 @@ def plan(
     pruner: str | None = None,
     seeds: int = 1,
 ) -> Plan:
-    """A plan that is possible; without a pruner it takes ASHA where that works.
+    """A plan that is possible; without a pruner it takes ASHA where that works, and rounds for several goals.
 
     Raises:
         SearchError: the parts do not go together, or no examples can be held out to decide by.
@@ -100,9 +109,13 @@ def plan(
         raise SearchError(message(words, name=experiment.name))
     experiment.search.domains(experiment)
     experiment = _with_validation(experiment)
-    learned = len(goals) == 1 and goals[0] in GOALS and GOALS[goals[0]].learned
+    problem = _unknown(goals, sampler, pruner)
+    if problem:
+        raise SearchError(problem)
+    learned = len(goals) == 1 and GOALS[goals[0]].learned
     if pruner is None:
-        pruner = "asha" if learned and seeds == 1 and experiment.recipe.epochs >= 3 else "none"
+        kind = "asha" if learned else "rounds" if _grows(goals) else "none"
+        pruner = kind if seeds == 1 and experiment.recipe.epochs >= 3 else "none"
     problem = _problem(experiment, goals, sampler, pruner, seeds, learned)
     if problem:
         raise SearchError(problem)
@@ -114,6 +127,27 @@ def plan(
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise SearchError(message("{where}: {what}.", where=where, what=first["msg"])) from error
+
+
+def _grows(goals: tuple[str, ...]) -> bool:
+    """Whether rounds of growing budget decide anything: of several goals one changes with the epochs."""
+    return len(goals) > 1 and any(GOALS[goal].learned or GOALS[goal].measured_by for goal in goals)
+
+
+def _unknown(goals: tuple[str, ...], sampler: str, pruner: str | None) -> Message | None:
+    """What is named that does not exist."""
+    if not goals:
+        return message("A search needs a goal: {known}.", known=", ".join(GOALS))
+    for goal in goals:
+        if goal not in GOALS:
+            return message("“{name}” is none of the goals: {known}.", name=shown(goal[:50]), known=", ".join(GOALS))
+    if sampler not in SAMPLERS:
+        words = tr_noop("“{name}” is none of the samplers: {known}.")
+        return message(words, name=shown(sampler[:50]), known=", ".join(SAMPLERS))
+    if pruner is not None and pruner not in PRUNERS:
+        words = tr_noop("“{name}” is none of the pruners: {known}.")
+        return message(words, name=shown(pruner[:50]), known=", ".join(PRUNERS))
+    return None
 
 
 def _with_validation(experiment: Experiment) -> Experiment:
@@ -133,8 +167,16 @@ def _problem(
 ) -> Message | None:
     if len(set(goals)) < len(goals):
         return message("A goal is named twice.")
-    if pruner != "none" and not learned:
-        return message("Trials can be ended early only where the score or the loss is the one goal.")
+    for goal in goals:
+        if not GOALS[goal].suits(experiment.data):
+            return message(GOALS[goal].needs)
+    if not 1 <= seeds <= MOST_SEEDS:
+        return message("A trial has from 1 to {most} seeds.", most=MOST_SEEDS)
+    if pruner == "rounds" and not _grows(goals):
+        return message("Rounds are for several goals, of which one is learned, such as score,parameters.")
+    if pruner not in ("none", "rounds") and not learned:
+        words = tr_noop("This pruner needs the score or the loss as the one goal: take rounds or none.")
+        return message(words)
     if sampler == "grid" and experiment.search is not None:
         points = prod(len(grid(domain, GRID)) for domain in experiment.search.domains(experiment).values())
         if points > MOST_POINTS:

@@ -91,7 +91,7 @@ def _figures(plan: Plan, row: TrialRow) -> Message:
 def _change(goal: str, value: float, before: float) -> Message:
     by = value - before
     sign = "+" if by > 0 else "−" if by < 0 else "±"
-    if goal == "score":
+    if GOALS[goal].share:
         return message("{sign}{points} points", sign=sign, points=fixed_text(100.0 * abs(by), 2))
     return message("{sign}{amount}", sign=sign, amount=figure_text(goal, abs(by)))
 

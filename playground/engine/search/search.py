@@ -7,24 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
+from playground.engine.search.database import storage_errors
+from playground.engine.search.importance import importances
 from playground.engine.search.optuna_parts import (
     BEGUN,
     GRACE,
     after_death,
-    joined,
-    open_study,
     optuna_quietly,
-    this_process,
 )
 from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
+from playground.engine.search.seeds import sampler_seed
+from playground.engine.search.study import open_study
 from playground.engine.search.worker_process import WorkerProcess
 from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
     from optuna import Study
+
+    from playground.engine.runs.store import RunStore
+    from playground.engine.search.earlier import WarmStart
 
 _POLL = 0.2  # seconds between two looks at the clock
 _STALE = 5.0  # seconds between two looks for trials that show no sign of life
@@ -79,6 +82,7 @@ class Search:
         runs: Path | None,
         workers: int = 1,
         threads: int = 1,
+        seed: int | None = None,
     ) -> None:
         """Open or make the study.
 
@@ -90,12 +94,13 @@ class Search:
             runs: the folder of the run store; None: runs are not stored.
             workers: the number of processes.
             threads: of each process.
+            seed: what `sampler_seed` promises; None: each search draws other values.
 
         Raises:
             SearchError: see `open_study`.
         """
         self.plan, self.name, self._budget, self._url, self._runs = plan, name, budget, url, runs
-        self._count, self._threads = workers, threads
+        self._count, self._threads, self._seed = workers, threads, seed
         self.study: Study = open_study(url, name, plan, plan.experiment.seed)
         self._heard: SimpleQueue[tuple[WorkerProcess, dict[str, Any] | None]] = SimpleQueue()
         self._workers: list[WorkerProcess] = []
@@ -121,14 +126,34 @@ class Search:
         self._stopping = True
 
     def rows(self) -> list[TrialRow]:
-        """All trials of the study."""
-        return rows(self.study)
+        """All trials of the study.
+
+        Raises:
+            SearchError: see `storage_errors`, also for the iteration.
+        """
+        with storage_errors(self._url, self.study):
+            return rows(self.study)
+
+    def warm_start(self, store: RunStore, most: int) -> WarmStart:
+        """See `earlier.warm_start`."""
+        from playground.engine.search.earlier import warm_start
+
+        return warm_start(self.study, self._url, self.plan, store, most)
+
+    def importances(self) -> dict[str, float]:
+        """See `importance.importances`.
+
+        Raises:
+            SearchError: see `storage_errors`.
+        """
+        with storage_errors(self._url, self.study):
+            return importances(self.study, self.plan.goals)
 
     def __iter__(self) -> Iterator[SearchEvent]:
         self._told = {row.number for row in self.rows() if row.counted}
         self._before, self._measured = len(self._told), False
         try:
-            with optuna_quietly():
+            with storage_errors(self._url, self.study):
                 if not self._used_up(self.rows()):
                     yield from self._run()
         finally:
@@ -159,12 +184,10 @@ class Search:
 
     def _start(self) -> None:
         self._started += 1
-        own = crc32(this_process().encode()) if joined(self.study) else 0
-        seed = (self.plan.experiment.seed + own + 1000 * self._started + 1_000_003 * len(self.study.trials)) % 2**32
         about = {
             "storage": self._url,
             "study": self.name,
-            "seed": seed,
+            "seed": sampler_seed(self._seed, self.study, self._started),
             "runs": None if self._runs is None else str(self._runs),
             "plan": self.plan.model_dump(mode="json"),
         }
@@ -183,6 +206,8 @@ class Search:
             yield self._forecast(heard["forecast"], measured=False)
         elif "begun" in heard:
             worker.trial = heard["begun"]
+        elif "broken" in heard:
+            raise SearchError(heard["broken"])
         else:
             worker.trial = None
             worker.busy = "refused" in heard

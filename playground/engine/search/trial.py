@@ -20,10 +20,12 @@ from playground.engine.runs.store import RunStore
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.runtime.random_streams import own_chance
-from playground.engine.search.goals import TrialFigures
+from playground.engine.search import measures
+from playground.engine.search.goals import GOALS, TrialFigures
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
 from playground.engine.search.outcome import surplus
 from playground.engine.search.plan import Plan, digest
+from playground.engine.search.rounds import ends_of_rounds, goes_on
 from playground.engine.training.snapshots import Diverged, Epoch, Step
 from playground.engine.training.trainer import Trainer
 from playground.spec.check.shapes import totals, walk
@@ -53,6 +55,7 @@ class Trials:
         """`stopping` says whether to give up the present trial."""
         self.plan, self._store, self._group, self._stopping = plan, store, group, stopping
         self._data: Data | None = None
+        self._sizes: dict[str, float | None] = {}  # of the present trial's network
         self.interrupted = False  # whether the last trial was given up
         self.most: int | None = None  # trials of the study, on all machines
 
@@ -78,7 +81,7 @@ class Trials:
             reason = known.message if known else message(words, kind=type(error).__name__, error=str(error)[:200])
             trial.set_user_attr("reason", str(reason))
             raise TrialFailed(reason) from error
-        trial.set_user_attr("figures", figures._asdict())
+        trial.set_user_attr("figures", figures.record)
         return figures.values(self.plan.goals)
 
     def seconds_of_a_trial(self) -> float:
@@ -129,9 +132,11 @@ class Trials:
     def _trained(self, trial: Trial, experiment: Experiment, latency: float | None) -> TrialFigures:
         """Train with each seed."""
         sums = totals(walk(experiment.stack, experiment.data.sample_shape))
+        self._sizes = {"parameters": sums.parameters, "flops": sums.flops, "latency": latency}
         scores: list[float] = []
         losses: list[float] = []
         runs: list[str] = []
+        measured: dict[str, list[float]] = {}
         epochs, seconds = 0, 0.0
         for number in range(self.plan.seeds):
             seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
@@ -152,13 +157,27 @@ class Trials:
                 raise TrialFailed(message("It has no figures on validation data."))
             scores.append(figures.validation_score)
             losses.append(loss)
+            for goal, value in self._measured(trainer, seeded).items():
+                measured.setdefault(goal, []).append(value)
             if self.plan.pruner == "wilcoxon":
                 self._report(trial, scores[-1], losses[-1], number)
         means = fmean(scores), fmean(losses)
-        return TrialFigures(*means, sums.parameters, sums.flops, latency, epochs, seconds, tuple(scores), tuple(runs))
+        more = {goal: fmean(values) for goal, values in measured.items()}
+        size = sums.parameters, sums.flops
+        return TrialFigures(*means, *size, latency, epochs, seconds, tuple(scores), tuple(runs), more)
+
+    def _measured(self, trainer: Trainer, experiment: Experiment) -> dict[str, float]:
+        """The figures that only a goal asks for, of a network as it is now."""
+        names = [goal for goal in self.plan.goals if GOALS[goal].measured_by]
+        part = self._usable_data().validation
+        return {
+            goal: getattr(measures, GOALS[goal].measured_by)(trainer.network, experiment, part.to(trainer.device))
+            for goal in names
+        }
 
     def _train(self, trial: Trial, trainer: Trainer, recorder: RunRecorder | None) -> None:
-        by_epoch = self.plan.pruner not in ("none", "wilcoxon")
+        by_epoch = self.plan.pruner not in ("none", "wilcoxon", "rounds")
+        rounds = ends_of_rounds(self.plan.experiment.recipe.epochs) if self.plan.pruner == "rounds" else ()
         while trainer.finished is None:
             with own_chance(trainer.device, trainer.step):
                 snapshot = next(trainer)
@@ -170,10 +189,27 @@ class Trials:
                 self.interrupted = True
                 trial.set_user_attr("interrupted", True)
                 raise TrialFailed(message("It was stopped, and will be tried again."))
+            if isinstance(snapshot, Epoch) and snapshot.epoch in rounds:
+                self._compare(trial, trainer, snapshot)
             if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
                 plain = snapshot.validation_plain_loss
                 loss = snapshot.validation_loss if plain is None else plain
                 self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch)
+
+    def _compare(self, trial: Trial, trainer: Trainer, snapshot: Epoch) -> None:
+        """End the trial at the end of a round, unless it is among the best; see `rounds`."""
+        import optuna
+
+        loss = snapshot.validation_loss if snapshot.validation_plain_loss is None else snapshot.validation_plain_loss
+        known = {"score": snapshot.validation_score, "loss": loss, **self._sizes}
+        known |= self._measured(trainer, trainer.experiment)
+        goals = self.plan.goals
+        costs = tuple((-1.0 if GOALS[goal].greater_is_better else 1.0) * (known[goal] or 0.0) for goal in goals)
+        if not goes_on(trial, snapshot.epoch, costs) and FIRST not in trial.user_attrs:
+            words = tr_noop("Not among the best after {count:,} epochs."), tr_noop("Not among the best after 1 epoch.")
+            reason = plural(*words, snapshot.epoch)
+            trial.set_user_attr("reason", str(reason))
+            raise optuna.TrialPruned(str(reason))
 
     def _report(self, trial: Trial, score: float, loss: float, step: int) -> None:
         """Tell Optuna how it is going, and end the trial where it is hopeless."""

@@ -24,8 +24,8 @@ def untried(study: Study, plan: Plan) -> dict[str, Scalar] | None:
     """
     from optuna.trial import TrialState
 
-    points = _points(plan)
-    if points is None or prod(map(len, points.values())) > MOST:
+    points = countable(plan)
+    if points is None:
         return None
     trials = study.get_trials(deepcopy=False)
     if any(trial.state == TrialState.WAITING for trial in trials):
@@ -33,6 +33,12 @@ def untried(study: Study, plan: Plan) -> dict[str, Scalar] | None:
     tried = {tuple(trial.params[key] for key in points) for trial in trials if trial.params.keys() >= points.keys()}
     left = (values for values in product(*points.values()) if values not in tried)
     return dict(zip(points, next(left, ()), strict=False))
+
+
+def countable(plan: Plan) -> dict[str, Sequence[Scalar]] | None:
+    """All values of each range; None where they cannot be counted, or are more than `MOST` together."""
+    points = _points(plan)
+    return None if points is None or prod(map(len, points.values())) > MOST else points
 
 
 def _points(plan: Plan) -> dict[str, Sequence[Scalar]] | None:

@@ -58,8 +58,10 @@ def _serve(orders: _Orders, out: TextIO) -> None:
         return
     from playground.engine.runs.store import RunStore
     from playground.engine.runs.store_settings import read_settings
-    from playground.engine.search.optuna_parts import open_study, optuna_quietly
-    from playground.engine.search.plan import Plan
+    from playground.engine.search.database import storage_errors
+    from playground.engine.search.optuna_parts import optuna_quietly
+    from playground.engine.search.plan import Plan, SearchError
+    from playground.engine.search.study import open_study
     from playground.engine.search.trial import Trials
 
     with optuna_quietly():
@@ -68,19 +70,30 @@ def _serve(orders: _Orders, out: TextIO) -> None:
         store = RunStore(Path(about["runs"]), read_settings().budget) if about["runs"] else None
         trials = Trials(plan, store, about["study"], orders.ended.is_set)
         _tell(out, ready=True)
-        while (order := orders.next()) is not None:
-            if order.get("forecast"):
-                _tell(out, forecast=trials.seconds_of_a_trial())
-            else:
-                trials.most = order["most"]
-                _one_trial(study, trials, orders, out)
-        if store:
-            store.close(30.0)
+        try:
+            with storage_errors(about["storage"], study):
+                _obey(study, trials, orders, out)
+        except SearchError as error:  # the search says it
+            _tell(out, broken=str(error))
+        finally:
+            if store:
+                store.close(30.0)
+
+
+def _obey(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
+    while (order := orders.next()) is not None:
+        if order.get("forecast"):
+            _tell(out, forecast=trials.seconds_of_a_trial())
+        else:
+            trials.most = order["most"]
+            _one_trial(study, trials, orders, out)
 
 
 def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> None:
     """Train one trial; values that are refused are replaced by others."""
     from playground.engine.search.optuna_parts import BEGUN, SURPLUS, given, this_process, try_again
+    from playground.engine.search.outcome import rows
+    from playground.engine.search.possible import TRIED, none_trained, possible
     from playground.engine.search.untried import untried
 
     begun: list[Trial] = []
@@ -97,6 +110,11 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
             break
         if left is not None and refused and refused % _MOST_OF_FEW == 0:
             study.enqueue_trial(left)
+        if refused and refused % TRIED == 0 and none_trained(rows(study)):
+            met = possible(trials.plan, seed=len(study.get_trials(deepcopy=False)))
+            if met is None:
+                break
+            study.enqueue_trial(met)
         study.optimize(objective, n_trials=1, catch=(Exception,))
         number = begun[-1].number
         ended = next(item for item in study.get_trials(deepcopy=False) if item.number == number)

@@ -20,7 +20,8 @@ from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
 from playground.spec.search.ranges import SpaceError
 
-_GOALS = (("score",), ("loss",), ("score", "parameters"), ("score", "flops"), ("score", "latency"))
+_SINGLE = ("score", "loss")
+_GOALS = (*((name,) for name in _SINGLE), *(("score", name) for name in GOALS if name not in _SINGLE))
 _MOST = 2_000_000_000  # parameters that can be typed
 _MEGA = 1e6
 _MINUTES, _TRIALS = 10.0, 50

@@ -117,13 +117,13 @@ class PointPlot(QWidget):
 
 def shown_value(goal: str, value: float) -> float:
     """The value as plots show it: scores in per cent."""
-    return value * _PERCENT if goal == "score" else value
+    return value * _PERCENT if GOALS[goal].share else value
 
 
 def goal_label(goal: str) -> str:
     """The name of a goal, with the unit of the plots."""
     label = translated(message(GOALS[goal].label))
-    return translated(message("{goal} in %", goal=label)) if goal == "score" else label
+    return translated(message("{goal} in %", goal=label)) if GOALS[goal].share else label
 
 
 def best_so_far(trials: Sequence[TrialRow], goal: str) -> tuple[list[Point], list[tuple[float, float]]]:

@@ -40,6 +40,7 @@ class SearchWindow(QDialog):
     open_requested = Signal(object, object)  # Plan, TrialRow
     report_requested = Signal(str)  # "md" or "csv"
     delete_requested = Signal(str)  # name of the study
+    restore_requested = Signal()  # of the one that was deleted
 
     def __init__(self, experiment: Experiment, process: SearchProcess, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +50,7 @@ class SearchWindow(QDialog):
         self.importances: dict[str, float] = {}
         self._waiting: dict[int, TrialRow] = {}  # trials that were told since the last update
         self._progress: Progressed | None = None
+        self._deleted: tuple[tuple[TrialRow, ...], dict[str, float]] | None = None  # trials and importances, to restore
         self._ended_before = 0  # trials when the search began or went on
         self.choices = SearchChoices(experiment, self)
         self.model = TrialsModel(self)
@@ -68,7 +70,7 @@ class SearchWindow(QDialog):
         self.start_button = QPushButton(self)
         set_look(self.start_button, "go")
         self.pause_button = QPushButton(self.tr("&Pause"), self)
-        self.delete_button = QPushButton(self.tr("&Delete Search"), self)
+        self.delete_button = QPushButton(self)  # deletes the search, or restores it
         self.close_button = QPushButton(self.tr("Close"), self)
         self.report_button = self._report_button()
         for button in (self.start_button, self.pause_button, self.delete_button, self.close_button):
@@ -177,7 +179,7 @@ class SearchWindow(QDialog):
 
     @Slot()
     def _start(self) -> None:
-        plan = self.choices.plan
+        plan, self._deleted = self.choices.plan, None
         if self.plan is None or plan.default_name != self.plan.default_name:
             self._begin(plan)
         self._ended_before = sum(row.counted for row in self.model.trials)
@@ -204,15 +206,27 @@ class SearchWindow(QDialog):
 
     @Slot()
     def _delete(self) -> None:
-        if self.plan is not None:
+        if self._deleted is not None:
+            self.restore_requested.emit()
+        elif self.plan is not None:
             self.delete_requested.emit(self.plan.default_name)
 
-    def forget(self) -> None:
-        """Show that the search was deleted."""
+    def forget(self, *, restorable: bool) -> None:
+        """Show that the search was deleted, and offer to restore it until another begins."""
         if self.plan is not None:
+            self._deleted = (tuple(self.model.trials), self.importances) if restorable else None
             self._begin(self.plan)
             self.bars.show_rows(())
-        self._show_phase(deleted=True)
+        self._show_phase()
+
+    def restored(self) -> None:
+        """Show the trials of the search that was deleted again."""
+        if self.plan is not None and self._deleted is not None:
+            trials, self.importances = self._deleted
+            self._waiting = {row.number: row for row in trials}
+            self._deleted = None
+            self.update_now()
+        self._show_phase()
 
     # the trial
 
@@ -264,7 +278,7 @@ class SearchWindow(QDialog):
     # words and buttons
 
     @Slot()
-    def _show_phase(self, *, deleted: bool = False) -> None:
+    def _show_phase(self) -> None:
         """Enable what is possible now, and say where the search is."""
         if self.process.phase in (SearchPhase.PAUSED, SearchPhase.DONE, SearchPhase.FAILED):
             self.update_now()
@@ -281,16 +295,17 @@ class SearchWindow(QDialog):
         self.pause_button.setEnabled(running and self.process.phase is not SearchPhase.STOPPING)
         ended = bool(self.model.trials) and not running
         self.report_button.setEnabled(bool(self.model.trials))
-        self.delete_button.setEnabled(ended)
+        self.delete_button.setEnabled(ended or (self._deleted is not None and not running))
+        self.delete_button.setText(self.tr("&Delete Search") if self._deleted is None else self.tr("&Restore Search"))
         self._show_chosen()
-        self._show_words(problem, deleted=deleted)
+        self._show_words(problem)
 
-    def _show_words(self, problem: Message | None = None, *, deleted: bool = False) -> None:
+    def _show_words(self, problem: Message | None = None) -> None:
         process = self.process
         failed = process.phase is SearchPhase.FAILED and process.problem is not None
         if problem is not None:
             words: Message | None = problem
-        elif deleted:
+        elif self._deleted is not None:
             words = message("The search was deleted; the runs of its trials are still in the list of runs.")
         elif failed:
             words = process.problem
@@ -307,6 +322,8 @@ class SearchWindow(QDialog):
 
     def _outcome(self) -> Message:
         plan, trials = self.plan, self.model.trials
+        if plan is not None and not trials and self.process.reason:
+            return message("{reason}", reason=self.process.reason)
         if plan is None or not trials:
             return message(
                 "Start trains the experiment itself first, then others from the space. Each trial becomes a stored run."

@@ -49,6 +49,7 @@ class SearchProcess(QObject):
         self.phase = SearchPhase.IDLE
         self.problem: Message | None = None  # of a failed one
         self.exhausted = False  # whether the space seems to hold no further network
+        self.reason = ""  # if so, what the search said about it
         self._process: QProcess | None = None
         self._last_error = ""  # line of the process
         self._whole = False  # whether it said that it ended
@@ -67,6 +68,7 @@ class SearchProcess(QObject):
         """Search in the experiment of a file, with options of `playground search`. There must be no process."""
         assert self._process is None
         self.problem, self._last_error, self._whole, self.exhausted = None, "", False, False
+        self.reason = ""
         process = self._process = QProcess(self)
         process.setProgram(sys.executable)
         # -P: no module of the folder that the program was started in is run.
@@ -118,7 +120,7 @@ class SearchProcess(QObject):
     def take(self, event: Event) -> None:
         """Handle what the process told."""
         if isinstance(event, Ended):
-            self._whole, self.exhausted = True, event.exhausted
+            self._whole, self.exhausted, self.reason = True, event.exhausted, event.reason
         elif isinstance(event, Progressed) and self.phase is SearchPhase.STARTING and event.running:
             self._set_phase(SearchPhase.SEARCHING)
         self.told.emit(event)

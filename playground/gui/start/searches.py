@@ -15,6 +15,7 @@ from playground.spec.files.storage import FileError
 if TYPE_CHECKING:
     from playground.engine.search.outcome import TrialRow
     from playground.engine.search.plan import Plan
+    from playground.engine.search.study import DeletedStudy
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.search.window import SearchWindow
     from playground.gui.session.search_process import SearchProcess
@@ -30,6 +31,7 @@ class Searches(QObject):
         self._program, self._runs = program, runs
         self.window: SearchWindow | None = None
         self._processes: list[SearchProcess] = []
+        self._gone: DeletedStudy | None = None  # the last one that was deleted
         self._folder: TemporaryDirectory[str] | None = None
 
     @property
@@ -52,6 +54,7 @@ class Searches(QObject):
             self.window.open_requested.connect(self._open_trial)
             self.window.report_requested.connect(self._report)
             self.window.delete_requested.connect(self._delete)
+            self.window.restore_requested.connect(self._restore)
             self.window.destroyed.connect(self._forget)
         self.window.show()
         self.window.raise_()
@@ -103,20 +106,42 @@ class Searches(QObject):
 
     @Slot(str)
     def _delete(self, study: str) -> None:
-        def delete() -> None:
-            from playground.engine.search.optuna_parts import delete_study
+        def delete() -> DeletedStudy | None:
             from playground.engine.search.storage_url import default_storage
+            from playground.engine.search.study import delete_study
 
-            delete_study(default_storage(), study)
+            return delete_study(default_storage(), study)
 
         job = self._program.background.do(delete)
         job.done.connect(self._deleted)
         job.failed.connect(self._program.notifications.complain)
 
-    @Slot()
-    def _deleted(self) -> None:
+    @Slot(object)
+    def _deleted(self, study: DeletedStudy | None) -> None:
+        self._gone = study
         if self.window is not None:
-            self.window.forget()
+            self.window.forget(restorable=study is not None)
+
+    @Slot()
+    def _restore(self) -> None:
+        gone = self._gone
+
+        def restore() -> None:
+            from playground.engine.search.storage_url import default_storage
+            from playground.engine.search.study import restore_study
+
+            if gone is not None:
+                restore_study(default_storage(), gone)
+
+        job = self._program.background.do(restore)
+        job.done.connect(self._restored)
+        job.failed.connect(self._program.notifications.complain)
+
+    @Slot()
+    def _restored(self) -> None:
+        self._gone = None
+        if self.window is not None:
+            self.window.restored()
 
     @Slot()
     def _follow(self) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.search.optuna_parts import open_study, optuna_quietly, suggested
+from playground.engine.search.optuna_parts import optuna_quietly, suggested
 from playground.engine.search.outcome import rows
 from playground.engine.search.plan import Plan, plan
+from playground.engine.search.possible import TRIED, exhausted_text, possible
 from playground.engine.search.search import Search, SearchBudget
+from playground.engine.search.study import open_study
 from playground.engine.search.trial import Trials
 from playground.engine.search.untried import untried
 from playground.engine.search.worker import _MOST_OF_FEW, _one_trial, _Orders
@@ -24,7 +26,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.recipe.optimizers import SGD
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.search.ranges import Choices, NumberRange, Range
-from playground.spec.search.space import SearchSpace
+from playground.spec.search.space import Limits, SearchSpace
 
 BATCH = Choices(field="recipe.batch_size", options=(8, 16))
 WIDTH = NumberRange(path=(0,), field="out_features", low=2, high=9)
@@ -109,3 +111,38 @@ def test_what_is_left_of_a_space(url: str) -> None:
             study.add_trial(optuna.create_trial(params=left, distributions=distributions, value=0.5))
         assert untried(study, found) == {}
         assert untried(study, few(NumberRange(field="recipe.optimizer.lr", low=0.1, high=1.0), sampler="tpe")) is None
+
+
+RATE = NumberRange(field="recipe.optimizer.lr", low=0.001, high=1.0, logarithmic=True)
+
+
+def test_a_space_whose_every_network_is_refused_ends_soon_with_the_commonest_reason(url: str, orders: _Orders) -> None:
+    found = limited(few(WIDTH, RATE, sampler="random"), 10)
+    out = io.StringIO()
+    with optuna_quietly():
+        study = open_study(url, "one", found, 0)
+        _one_trial(study, Trials(found, None, "one", lambda: False), orders, out)
+        seen = rows(study)
+    assert json.loads(out.getvalue().splitlines()[-1]) == {"exhausted": True}
+    assert [row.state for row in seen] == ["refused"] * TRIED
+    told = str(exhausted_text(seen))
+    assert told.startswith("None of 8 networks may be trained, and no other was found in the space.")
+    assert "(8 times): 42 parameters, more than 10 parameters." in told
+
+
+def test_the_few_networks_that_may_be_trained_are_found(url: str, orders: _Orders) -> None:
+    found = limited(few(NumberRange(path=(0,), field="out_features", low=2, high=900), RATE, sampler="random"), 37)
+    values = possible(found, 0)
+    assert values is not None
+    assert int(values["stack.0.out_features"]) <= 7
+    with optuna_quietly():
+        study = open_study(url, "one", found, 0)
+        _one_trial(study, Trials(found, None, "one", lambda: False), orders, io.StringIO())
+        assert rows(study)[-1].state == "trained"
+    assert str(exhausted_text(rows(study))) == "The space seems to hold no further network."
+
+
+def limited(found: Plan, parameters: int) -> Plan:
+    """The same for networks of so many parameters at most."""
+    space = found.space.with_(limits=Limits(parameters=parameters))
+    return found.model_copy(update={"experiment": found.experiment.with_(search=space)})

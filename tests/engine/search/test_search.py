@@ -17,8 +17,6 @@ from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import (
     MOST_DEATHS,
     after_death,
-    joined,
-    open_study,
     optuna_quietly,
     sampler,
     suggested,
@@ -28,6 +26,7 @@ from playground.engine.search.outcome import TrialRow, best, front, rows, surplu
 from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, plan
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
 from playground.engine.search.storage_url import default_storage
+from playground.engine.search.study import joined, open_study
 from playground.engine.search.trial import Trials, latency_of
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
@@ -182,12 +181,18 @@ def test_each_sampler_finds_values_in_the_space(name: str) -> None:
     [
         (("score", "score"), {}, "named twice"),
         (("score", "parameters"), {"pruner": "asha"}, "one goal"),
+        (("score",), {"pruner": "rounds"}, "Rounds are for several goals"),
+        (("parameters", "flops"), {"pruner": "rounds"}, "one is learned"),
         (("parameters",), {"pruner": "median"}, "one goal"),
         (("score", "flops"), {"sampler": "cmaes"}, "CMA-ES has one goal"),
         (("score",), {"pruner": "wilcoxon"}, "at least three"),
         (("score",), {"pruner": "asha", "seeds": 3}, "wilcoxon or none"),
-        (("beauty",), {}, "goals"),
-        (("score",), {"sampler": "eval"}, "sampler"),
+        (("beauty",), {}, "“beauty” is none of the goals: score, loss, parameters"),
+        ((), {}, "A search needs a goal: score, loss"),
+        (("score",), {"sampler": "eval"}, "“eval” is none of the samplers: tpe"),
+        (("score",), {"pruner": "eval"}, "“eval” is none of the pruners: none"),
+        (("score",), {"seeds": 21}, "from 1 to 20 seeds"),
+        (("robustness",), {}, "needs pictures"),
     ],
 )
 def test_parts_that_do_not_go_together_are_refused(goals: Any, options: Any, words: str) -> None:
@@ -219,9 +224,12 @@ def test_validation_data_are_held_out_where_there_are_none() -> None:
 def test_every_pruner_and_goal_has_its_place(url: str) -> None:
     for name in PRUNERS:
         seeds = 3 if name == "wilcoxon" else 1
-        (first,) = trained(plan(experiment(RATE), pruner=name, seeds=seeds), url, 1, name=name)
+        goals = ("score", "parameters") if name == "rounds" else ("score",)
+        (first,) = trained(plan(experiment(RATE), goals, pruner=name, seeds=seeds), url, 1, name=name)
         assert first.state == "trained"
-    assert set(GOALS) == set(Plan.model_fields["goals"].annotation.__args__[0].__args__)  # type: ignore[union-attr]
+    for goal in GOALS:
+        (first,) = trained(plan(experiment(RATE), (goal,)), url, 1, name=goal) if goal != "robustness" else (None,)
+        assert first is None or first.figures[goal] == first.values[0]
 
 
 def test_a_search_of_another_space_needs_another_name(url: str) -> None:

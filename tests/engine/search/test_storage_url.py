@@ -7,9 +7,10 @@ from traceback import format_exception
 
 import pytest
 
-from playground.engine.search.optuna_parts import open_study, storage
+from playground.engine.search.database import storage
 from playground.engine.search.plan import SearchError, plan
 from playground.engine.search.storage_url import default_storage, without_password
+from playground.engine.search.study import open_study
 from tests.engine.search.test_search import RATE, experiment
 
 

@@ -198,7 +198,18 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     window.report_button.menu().actions()[1].trigger()
     qtbot.waitUntil(lambda: answers.path is not None and answers.path.exists())
     assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
-    window.delete_button.click()
-    qtbot.waitUntil(lambda: not window.model.trials, timeout=LOAD)
+    _ensure_deleting_is_undone(window, qtbot)
     window.close()
     qtbot.waitUntil(lambda: not searches.threads)
+
+
+def _ensure_deleting_is_undone(window: SearchWindow, qtbot: QtBot) -> None:
+    before = tuple(window.model.trials)
+    window.delete_button.click()
+    qtbot.waitUntil(lambda: not window.model.trials, timeout=LOAD)
+    assert window.delete_button.text() == "&Restore Search"
+    assert "was deleted" in window.words.text()
+    window.delete_button.click()
+    qtbot.waitUntil(lambda: tuple(window.model.trials) == before, timeout=LOAD)
+    assert window.delete_button.text() == "&Delete Search"
+    assert window.start_button.text() == "&Continue"

@@ -1,0 +1,44 @@
+"""Rounds of growing budget: with several goals the front-most third goes on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from playground.engine.search.plan import plan
+from playground.engine.search.rounds import ends_of_rounds, in_front
+from tests.engine.search.test_search import RATE, WIDTH, experiment, trained
+
+
+def test_rounds_end_after_a_ninth_and_a_third() -> None:
+    assert [ends_of_rounds(epochs) for epochs in (1, 2, 3, 9, 30)] == [(), (), (1,), (1, 3), (3, 10)]
+
+
+def test_the_front_most_third_goes_on() -> None:
+    line = [(float(number), float(number)) for number in range(9)]  # each dominates all after it
+    assert [in_front([line[number], *line[:number], *line[number + 1 :]]) for number in range(9)] == [True] * 3 + [
+        False
+    ] * 6
+    assert in_front([(1.0, 1.0)])
+    assert not in_front([(1.0, 1.0), (0.0, 0.0)])
+    assert in_front([(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)])  # equals
+
+
+def test_within_a_front_those_with_room_around_them_go_on() -> None:
+    places = [0.0, 1.0, 1.1, 1.2, 5.0, 9.0]
+    front = [(place, -place) for place in places]
+    assert all(low < high for low, high in pairwise(places))
+    kept = [place for place, own in zip(places, front, strict=True) if in_front([own, *(o for o in front if o != own)])]
+    assert kept == [0.0, 9.0]
+
+
+def test_trials_of_several_goals_end_early_with_their_reason_but_never_the_first(tmp_path: Path) -> None:
+    found = plan(experiment(WIDTH, RATE, epochs=9, lr=0.3), ("score", "parameters"))
+    assert found.pruner == "rounds"
+    rows = trained(found, f"sqlite:///{tmp_path / 'searches.sqlite'}", 12)
+    assert (rows[0].state, rows[0].epochs) == ("trained", 9)
+    early = [row for row in rows if row.state == "pruned"]
+    assert early
+    assert all(row.counted and row.epochs in (1, 3) for row in early)
+    reasons = {1: "Not among the best after 1 epoch.", 3: "Not among the best after 3 epochs."}
+    assert all(row.reason == reasons[row.epochs] for row in early)
