@@ -100,7 +100,7 @@ class Monkey(QObject):
                 button.setEnabled(False)
 
     def _rescue_soon(self) -> None:
-        """A timer does not fire within its own slot, and what ends a menu may begin a drag, which has to end as well."""
+        """A timer does not fire within its own slot, and what ends a menu may begin a drag."""
         QTimer.singleShot(0, self, self._end_what_blocks)
 
     def _end_what_blocks(self) -> None:
