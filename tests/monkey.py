@@ -54,7 +54,7 @@ class Monkey(QObject):
         self.last: deque[str] = deque(maxlen=40)
         self._rescue = QTimer(self)
         self._rescue.setInterval(100)
-        self._rescue.timeout.connect(self._end_what_blocks)
+        self._rescue.timeout.connect(self._rescue_soon)
         self._rescue.start()
         deeds: tuple[tuple[int, Callable[[], str]], ...] = (
             (30, self._click),
@@ -98,6 +98,10 @@ class Monkey(QObject):
         for button in within(self._program.window):
             if isinstance(button, QAbstractButton) and button.text().startswith("Download"):
                 button.setEnabled(False)
+
+    def _rescue_soon(self) -> None:
+        """A timer does not fire within its own slot, and what ends a menu may begin a drag."""
+        QTimer.singleShot(0, self, self._end_what_blocks)
 
     def _end_what_blocks(self) -> None:
         """A menu, a dialog or a drag runs an event loop of its own, which ends only if someone ends it."""

@@ -90,6 +90,10 @@ def test_files_beside_are_written_too_and_those_of_others_stay(
 
 
 @pytest.mark.skipif(find_spec("keras") is None, reason="Keras is not installed")
-def test_a_keras_program_is_verified_where_keras_is_installed(tmp_path: Path, capsys: Output) -> None:
+def test_a_keras_program_is_verified_where_keras_is_installed(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keras.py").write_text("raise SystemExit('run from the folder')", "utf-8")  # no module of a folder is
+    monkeypatch.chdir(tmp_path)
     assert main(["export", "reader", "--to", "keras", "--out", str(tmp_path / "net.py")]) == 0
     assert "0 of 200 answers changed" in capsys.readouterr().out

@@ -174,7 +174,7 @@ def _answers(folder: Path, program: Path, inputs: Tensor) -> Tensor:
     asked, answers = folder / "asked.npy", folder / "answers.npy"
     np.save(asked, inputs.numpy())
     environment = {**os.environ, "KERAS_BACKEND": "torch", "KERAS_HOME": str(folder)}
-    command = [sys.executable, "-c", _ASK, str(program), str(asked), str(answers)]
+    command = [sys.executable, "-P", "-c", _ASK, str(program), str(asked), str(answers)]
     try:
         subprocess.run(command, env=environment, capture_output=True, check=True, timeout=_PATIENCE)
     except (OSError, subprocess.SubprocessError) as error:

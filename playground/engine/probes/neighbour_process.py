@@ -23,11 +23,11 @@ from playground.engine.probes.neighbour_plane import (
     usable_perplexity,
 )
 from playground.engine.runtime.import_path import import_path
+from playground.engine.runtime.priority import lower_process_priority
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message, printable, tr_noop
 
 _POLL = 0.05  # seconds between two looks at whether the answer is still wanted
-_LOW = 5  # how much it leaves to others, in the terms of `os.nice`
 
 
 def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, perplexity: float) -> NeighbourPlane:
@@ -81,8 +81,7 @@ def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
 
 def _answer() -> None:
     """What the process does: read features and start, write the places."""
-    if hasattr(os, "nice"):
-        os.nice(_LOW)
+    lower_process_priority()
     given = _unpacked(sys.stdin.buffer.read())
     found = neighbour_plane(given["features"], given["start"], float(sys.argv[1]))
     written = io.BytesIO()

@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO
 
+from playground.engine.runtime.priority import lower_process_priority
 from playground.standard_streams import END_SIGNALS
 
 if TYPE_CHECKING:
@@ -138,8 +139,7 @@ def _tell(out: TextIO, **values: Any) -> None:
 
 def main() -> None:
     """Serve until the end of the input."""
-    if hasattr(os, "nice"):
-        os.nice(5)
+    lower_process_priority()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else prints does not disturb the lines
     orders = _Orders(sys.stdin)

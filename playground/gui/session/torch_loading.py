@@ -12,8 +12,10 @@ SWITCH_INTERVAL = 0.001  # seconds after which the run must release Python's loc
 def load_torch() -> str:
     """Import torch and all modules of a run; return the versions of torch and Python as text."""
     from playground.engine.runtime.library_preload import open_libraries
+    from playground.engine.runtime.priority import lower_thread_priority
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    lower_thread_priority()  # before torch starts threads of its own, which inherit it
     first = "torch" not in sys.modules
     if first:
         open_libraries()
