@@ -18,7 +18,7 @@ from playground.spec.search.places import NoPlace, Place, field_at, layer_place,
 
 _C = TypeVar("_C", bound=Component)
 _MOST_OPTIONS = 64
-_MOST_TIMES = 100
+MOST_TIMES = 100
 _LONGEST = 200  # characters of a name
 _Index = Annotated[int, Field(strict=True, ge=0, le=2000)]
 _Name = Annotated[str, Field(strict=True, max_length=_LONGEST)]
@@ -244,8 +244,8 @@ class Repeats(Range):
     help: ClassVar[str] = tr_noop("How many times the layer follows itself; 0 leaves it out.")
     turn: ClassVar[int] = 5  # the last, because it moves layers
 
-    low: Annotated[int, between(0, _MOST_TIMES)] = 0
-    high: Annotated[int, between(0, _MOST_TIMES)] = 3
+    low: Annotated[int, between(0, MOST_TIMES)] = 0
+    high: Annotated[int, between(0, MOST_TIMES)] = 3
 
     @model_validator(mode="after")
     def _require_order(self) -> Self:
