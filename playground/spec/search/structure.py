@@ -43,6 +43,11 @@ def structure_at(experiment: Experiment, kind: Structure, path: tuple[int, ...])
     return next((item for item in found if item.key == key), None)
 
 
+def structure_of(item: Range) -> Structure | None:
+    """The kind of a range; None for that of a field."""
+    return next((kind for kind in Structure if _plain(kind, item.path).key == item.key), None)
+
+
 def proposed_structure(experiment: Experiment, kind: Structure, path: tuple[int, ...]) -> Range:
     """The range that is there already, or else the one that is offered, with the present network in it.
 
