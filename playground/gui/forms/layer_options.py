@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.field_editor import Proposal
 from playground.gui.forms.structure_editors import StructureEditor
 from playground.gui.session.document import Document
 from playground.gui.stack.clipboard import ClippingError, clipping_in
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
 from playground.spec.edits import Replace, layer_at
 from playground.spec.layer import Layer, Section
 from playground.spec.messages import joined, message, plural
-from playground.spec.search.ranges import LayerChoice
+from playground.spec.search.ranges import MOST_OPTIONS, LayerChoice
 from playground.spec.search.structure import Structure, structure_at
 
-_LINES = 5  # of the list
+_LINES = 4  # of the list
+_PAD = 8  # pixels that a line is higher than its text
 
 
 class LayerOptions(StructureEditor):
@@ -31,7 +33,8 @@ class LayerOptions(StructureEditor):
         self._document, self._item = document, item
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Layers to choose from"))
-        self.list.setFixedHeight(_LINES * (self.list.fontMetrics().height() + 6))
+        self.list.setFixedHeight(_LINES * (self.list.fontMetrics().height() + _PAD) + 2)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long ones are elided
         self.add = self._button(self.tr("Add"), self.tr("Add a layer to choose from"))
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add.setMenu(self._menu())
@@ -90,7 +93,10 @@ class LayerOptions(StructureEditor):
         self.list.blockSignals(True)
         self.list.clear()
         for number, layer in enumerate(self._item.options):
-            self.list.addItem(self._text(layer, here=number == present))
+            text = self._text(layer, here=number == present)
+            item = QListWidgetItem(text, self.list)
+            item.setToolTip(plain_tip(text))
+            item.setSizeHint(QSize(0, self.list.fontMetrics().height() + _PAD))
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         self._show(row)
@@ -100,7 +106,7 @@ class LayerOptions(StructureEditor):
         count = sum(len(branch.layers) for branch in getattr(layer, "branches", ()))
         words += [plural("{count:,} layers", "1 layer", count)] if count else []
         text = translated(joined(words))
-        return self.tr("{0} (on the stack)").format(text) if here else text
+        return self.tr("On the stack: {0}").format(text) if here else text
 
     @Slot(int)
     def _show(self, row: int) -> None:
@@ -116,9 +122,9 @@ class LayerOptions(StructureEditor):
         self._fill(row)
 
     def _append(self, layers: Sequence[Layer]) -> None:
-        most, options = 64, self._item.options
-        if len(options) + len(layers) > most:
-            self.refused.emit(self.tr("A search chooses between at most {0} layers.").format(most))
+        options = self._item.options
+        if len(options) + len(layers) > MOST_OPTIONS:
+            self.refused.emit(self.tr("A search chooses between at most {0} layers.").format(MOST_OPTIONS))
             return
         self.refused.emit("")
         self._take((*options, *layers), len(options))

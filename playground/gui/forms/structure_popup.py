@@ -17,7 +17,7 @@ from playground.spec.search.proposal import range_edit
 from playground.spec.search.ranges import LayerChoice, Range, SpaceError
 from playground.spec.search.structure import Structure, structure_at
 
-_WIDTH = 340  # pixels
+_WIDTH = 360  # pixels
 _PAD = 14
 _HIGHEST = 0.8  # share of the available height of the screen
 
@@ -113,6 +113,8 @@ class StructurePopup(Popup):
         limit = round(self.screen().availableGeometry().height() * _HIGHEST)
         wanted = max(layout.heightForWidth(_WIDTH - 2), 0) or layout.sizeHint().height()
         self.setFixedSize(QSize(_WIDTH, min(wanted, limit) + 2))
+        if self.isVisible():
+            self.keep_inside()
 
     @Slot(object)
     def _put(self, item: Range | None) -> None:

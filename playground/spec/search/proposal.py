@@ -11,17 +11,15 @@ from playground.spec.messages import Message, message
 from playground.spec.search.domain import Scalar, proposed
 from playground.spec.search.names import range_name
 from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
-from playground.spec.search.ranges import Choices, FieldRange, NumberRange, Range
+from playground.spec.search.ranges import MOST_OPTIONS, Choices, FieldRange, NumberRange, Range
 from playground.spec.search.space import Limits, SearchSpace
-
-_MOST_OPTIONS = 64
 
 
 def takes_range(info: FieldInfo) -> bool:
     """Whether a field of that declaration can hold a range."""
     if info.kind in ("integer", "real"):
         return info.minimum is not None and info.maximum is not None
-    return info.kind == "flag" or 1 < len(options_of(info)) <= _MOST_OPTIONS
+    return info.kind == "flag" or 1 < len(options_of(info)) <= MOST_OPTIONS
 
 
 def options_of(info: FieldInfo) -> tuple[Scalar, ...]:

@@ -17,7 +17,7 @@ from playground.spec.search.domain import Domain, Interval, Options, Scalar
 from playground.spec.search.places import NoPlace, Place, field_at, layer_place, value_at, with_value
 
 _C = TypeVar("_C", bound=Component)
-_MOST_OPTIONS = 64
+MOST_OPTIONS = 64
 MOST_TIMES = 100
 _LONGEST = 200  # characters of a name
 _Index = Annotated[int, Field(strict=True, ge=0, le=2000)]
@@ -164,7 +164,7 @@ class Choices(FieldRange):
     turn: ClassVar[int] = 1
 
     options: tuple[Annotated[bool | int | float | _Name, Field(union_mode="smart")], ...] = Field(
-        (16, 32, 64), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True
+        (16, 32, 64), min_length=1, max_length=MOST_OPTIONS, fail_fast=True
     )
 
     @model_validator(mode="after")
@@ -207,7 +207,7 @@ class LayerChoice(Range):
     help: ClassVar[str] = tr_noop("One of several layers in this place.")
     turn: ClassVar[int] = 0
 
-    options: tuple[Layer, ...] = Field((ReLU(),), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True)
+    options: tuple[Layer, ...] = Field((ReLU(),), min_length=1, max_length=MOST_OPTIONS, fail_fast=True)
 
     @property
     def key(self) -> str:

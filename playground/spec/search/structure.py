@@ -18,6 +18,7 @@ from playground.spec.search.throughout import Throughout, WidthRange, hidden_lay
 _ACTIVATIONS = ("relu", "gelu", "silu")  # proposed beside those of the network
 _TIMES = 3
 _WIDTHS = (0.5, 2.0)
+_ACTIVATION, _NORM = Throughout(what="activation"), Throughout(what="norm", options=(NONE,))
 
 
 class Structure(Enum):
@@ -69,10 +70,8 @@ def proposed_structure(experiment: Experiment, kind: Structure, path: tuple[int,
         case Structure.ONE_OF:
             return LayerChoice(path=path, options=(value_at(experiment, layer_place(path)),))
         case Structure.ACTIVATION | Structure.NORM:
-            more = _ACTIVATIONS if kind is Structure.ACTIVATION else (NONE,)
-            what = "activation" if kind is Structure.ACTIVATION else "norm"
-            present = Throughout(what=what).found_ids(experiment)
-            return Throughout(what=what, options=tuple(dict.fromkeys((*present, *more))))
+            plain, more = (_ACTIVATION, _ACTIVATIONS) if kind is Structure.ACTIVATION else (_NORM, (NONE,))
+            return plain.with_(options=tuple(dict.fromkeys((*plain.found_ids(experiment), *more))))
     return _plain(kind, path)
 
 
@@ -96,9 +95,9 @@ def _plain(kind: Structure, path: tuple[int, ...]) -> Range:
         case Structure.WIDTH:
             return WidthRange(low=_WIDTHS[0], high=_WIDTHS[1])
         case Structure.ACTIVATION:
-            return Throughout(what="activation")
+            return _ACTIVATION
         case Structure.NORM:
-            return Throughout(what="norm")
+            return _NORM
 
 
 def _layer_refusal(experiment: Experiment, kind: Structure, path: tuple[int, ...]) -> Message | None:
@@ -123,13 +122,13 @@ def _layer_refusal(experiment: Experiment, kind: Structure, path: tuple[int, ...
 def _network_refusal(experiment: Experiment, kind: Structure) -> Message | None:
     """Why a search can have no such range of the whole network."""
     if kind is Structure.ACTIVATION:
-        if not Throughout(what="activation").found_ids(experiment):
+        if not _ACTIVATION.found_ids(experiment):
             return message("No layer before the output layer has an activation. Give one to a layer first.")
         return None
     if kind is Structure.NORM:
-        if not Throughout(what="norm").found_ids(experiment):
+        if not _NORM.found_ids(experiment):
             return message("There is no norm before the output layer. Insert one first, such as BatchNorm.")
-        changed = Throughout(what="norm").places(experiment)
+        changed = _NORM.places(experiment)
     else:
         changed = tuple(place for place, layer in hidden_layers(experiment) if layer.units_field)
         if not changed:
