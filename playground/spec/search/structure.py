@@ -46,7 +46,8 @@ def structure_at(experiment: Experiment, kind: Structure, path: tuple[int, ...])
 
 def structure_of(item: Range) -> Structure | None:
     """The kind of a range; None for that of a field."""
-    return next((kind for kind in Structure if _plain(kind, item.path).key == item.key), None)
+    kinds = (kind for kind in Structure if kind.of_network is not bool(item.path))
+    return next((kind for kind in kinds if _plain(kind, item.path).key == item.key), None)
 
 
 def proposed_structure(experiment: Experiment, kind: Structure, path: tuple[int, ...]) -> Range:
