@@ -19,11 +19,11 @@ _PAD, _GAP, _RADIUS = 7, 8, 4  # pixels
 
 
 class Pill(NamedTuple):
-    """One frame; `number` counts the ranges of the block, and is None for how many more have no room."""
+    """One frame, and the index of its range; that of how many more have no room has the index of the first of these."""
 
     rect: QRect
     text: str
-    number: int | None
+    number: int
 
 
 def shown_ranges(experiment: Experiment, path: LayerPath) -> tuple[Range, ...]:
@@ -57,7 +57,7 @@ def pills(texts: Sequence[str], area: QRect, font: QFont) -> tuple[Pill, ...]:
                 text = ""
         if not text or _width(metrics, text) > room:
             if _width(metrics, more) <= area.right() + 1 - left:
-                found.append(Pill(_rect(metrics, more, left, area), more, None))
+                found.append(Pill(_rect(metrics, more, left, area), more, number))
             break
         found.append(Pill(_rect(metrics, text, left, area), text, number))
         left = found[-1].rect.right() + 1 + _GAP
