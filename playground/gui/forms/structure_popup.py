@@ -12,6 +12,7 @@ from playground.gui.session.document import Document
 from playground.gui.style.labels import text_label
 from playground.gui.style.popup import Popup
 from playground.gui.style.translation import translated
+from playground.spec.messages import tr_noop
 from playground.spec.search.names import range_name
 from playground.spec.search.proposal import range_edit
 from playground.spec.search.ranges import LayerChoice, Range, SpaceError
@@ -20,6 +21,15 @@ from playground.spec.search.structure import Structure, structure_at
 _WIDTH = 360  # pixels
 _PAD = 14
 _HIGHEST = 0.8  # share of the available height of the screen
+
+_HELP = {
+    Structure.OPTIONAL: tr_noop("Some networks of the search have this layer, others do not."),
+    Structure.REPEATED: tr_noop("The layer follows itself so many times, each with its own weights; 0 leaves it out."),
+    Structure.ONE_OF: tr_noop("The search puts one of these layers here. Blocks that were copied can be pasted."),
+    Structure.WIDTH: tr_noop("One factor for the units and filters of all layers before the output layer."),
+    Structure.ACTIVATION: tr_noop("All layers before the output layer get the same one of these."),
+    Structure.NORM: tr_noop("All norms before the output layer become the same one of these."),
+}
 
 
 class StructurePopup(Popup):
@@ -39,7 +49,7 @@ class StructurePopup(Popup):
         column.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         column.setSpacing(8)
         column.addWidget(text_label(inner, self.accessibleName(), "heading"))
-        self._help = text_label(inner, _help(kind, self), "muted")
+        self._help = text_label(inner, translated(_HELP[kind]), "muted")
         self.editor = (
             LayerOptions(document, item, inner) if isinstance(item, LayerChoice) else editor_of(item, experiment)
         )
@@ -142,20 +152,3 @@ class StructurePopup(Popup):
             words = translated(error.message)
         self.size_words.setText(words)
         self.size_words.setVisible(bool(words))
-
-
-def _help(kind: Structure, owner: QWidget) -> str:
-    """What a search does with such a range."""
-    match kind:
-        case Structure.OPTIONAL:
-            return owner.tr("Some networks of the search have this layer, others do not.")
-        case Structure.REPEATED:
-            return owner.tr("The layer follows itself so many times, each with its own weights; 0 leaves it out.")
-        case Structure.ONE_OF:
-            return owner.tr("The search puts one of these layers here. Blocks that were copied can be pasted.")
-        case Structure.WIDTH:
-            return owner.tr("One factor for the units and filters of all layers before the output layer.")
-        case Structure.ACTIVATION:
-            return owner.tr("All layers before the output layer get the same one of these.")
-        case Structure.NORM:
-            return owner.tr("All norms before the output layer become the same one of these.")

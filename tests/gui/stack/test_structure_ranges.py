@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -308,7 +309,7 @@ def test_more_words_than_have_room_are_counted(shown: Program) -> None:
     rects = block_rects(view.stack.block(1), view.visualRect(index), view.font())
     found = range_pills(view.stack.block(1), rects, view.font())
     assert (found[-1].text, found[-1].number) == (f"+{4 - len(found)}", len(found) - 1)
-    assert all(one.rect.right() < other.rect.left() for one, other in zip(found, found[1:], strict=False))
+    assert all(one.rect.right() < other.rect.left() for one, other in pairwise(found))
     assert words(shown, 1)[2] in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
