@@ -31,7 +31,7 @@ class SearchCommands(QObject):
         super().__init__(view)
         self._document, self._model, self._view = document, model, view
         self._editing = StackEditing(document)
-        self.menu = QMenu(self.tr("Sea&rch over the structure"), view)
+        self.menu = QMenu(self.tr("What a search &may change"), view)
         self.optional = self._action(self.tr("Search may &leave it out"), "Ctrl+Shift+I", self._toggle_optional)
         self.optional.setCheckable(True)
         self.repeated = self._editor(self.tr("Search &repeats it 0–n times…"), "Ctrl+Shift+N", Structure.REPEATED)
