@@ -85,7 +85,7 @@ class BoundsEditor(StructureEditor):
             if self.low.value() >= self.high.value():
                 reach = edited.value() if box is other else other.value()
                 with QSignalBlocker(box):
-                    box.setValue(reach)  # type: ignore[arg-type]  of the same type
+                    box.setValue(int(reach) if isinstance(box, QSpinBox) else reach)
                     box.stepBy(away)
         self.changed.emit(self._item.with_(low=self.low.value(), high=self.high.value()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from playground.gui.session.document import Document
 from playground.gui.style.labels import text_label
 from playground.gui.style.popup import Popup
 from playground.gui.style.translation import translated
-from playground.spec.messages import tr_noop
+from playground.spec.messages import message, tr_noop
 from playground.spec.search.names import range_name
 from playground.spec.search.proposal import range_edit
 from playground.spec.search.ranges import LayerChoice, Range, SpaceError
@@ -129,7 +130,10 @@ class StructurePopup(Popup):
     @Slot(object)
     def _put(self, item: Range | None) -> None:
         """Put the range into the document; a removed one is a step of its own."""
-        self._document.do(range_edit(self._document.experiment, self._item, item), self._merge)
+        try:
+            self._document.do(range_edit(self._document.experiment, self._item, item), self._merge)
+        except ValidationError as error:  # there are too many, or values that no range has
+            self._refuse(translated(message("{what}.", what=error.errors()[0]["msg"])))
 
     @Slot()
     def _remove(self) -> None:

@@ -21,11 +21,11 @@ class Popup(QWidget):
         # X11 alone may have no compositor; transparent pixels are then black.
         self._masked = QGuiApplication.platformName() == "xcb"
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
-        self._anchor, self._available = QRect(), QRect()
+        self._below, self._available = QRect(), QRect()
 
     def pop_up_below(self, anchor: QRect, screen: QRect) -> None:
         """Show it below a rectangle of the screen, moved to be inside the available part `screen`; focus its first."""
-        self._anchor, self._available = anchor, screen
+        self._below, self._available = anchor, screen
         self.keep_inside()
         self.show()
         self.setFocus()
@@ -34,7 +34,7 @@ class Popup(QWidget):
     def keep_inside(self) -> None:
         """Move it inside the screen, such as after it became larger."""
         screen = self._available
-        corner = QPoint(self._anchor.left(), self._anchor.bottom() + 1 + _GAP)
+        corner = QPoint(self._below.left(), self._below.bottom() + 1 + _GAP)
         corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.width())))
         corner.setY(max(screen.top(), min(corner.y(), screen.bottom() - self.height())))
         self.move(corner)
