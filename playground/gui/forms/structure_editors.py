@@ -85,7 +85,10 @@ class BoundsEditor(StructureEditor):
             if self.low.value() >= self.high.value():
                 reach = edited.value() if box is other else other.value()
                 with QSignalBlocker(box):
-                    box.setValue(int(reach) if isinstance(box, QSpinBox) else reach)
+                    if isinstance(box, QSpinBox):
+                        box.setValue(int(reach))
+                    else:
+                        box.setValue(reach)
                     box.stepBy(away)
         self.changed.emit(self._item.with_(low=self.low.value(), high=self.high.value()))
 

@@ -13,8 +13,10 @@ from playground.gui.forms.structure_popup import StructurePopup
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.spec.edits import Insert
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
+from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import Dropout
 from playground.spec.messages import message
 from playground.spec.search.presets import preset_space
@@ -65,6 +67,7 @@ def _structure(program: Program, experiment: Experiment) -> Iterator[QWidget]:
     """The menu of the search over the structure, and the popup of each of its ranges."""
     yield program.stack.commands.searching.menu
     before = program.document.experiment
+    experiment = Insert((1,), (BatchNorm(),)).apply(experiment)
     program.document.load(experiment, None)
     norm = Throughout(what="norm", options=("batch_norm", "none"))
     assert experiment.search is not None
