@@ -49,7 +49,7 @@ class Popup(QWidget):
         """Clip the corners if they cannot be transparent."""
         super().resizeEvent(event)
         if self._masked:
-            self.setMask(_rounded(self.rect()))
+            self.setMask(rounded(self.rect()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         theme = theme_of(self)
@@ -63,7 +63,7 @@ class Popup(QWidget):
         painter.end()
 
 
-def _rounded(rect: QRect) -> QRegion:
+def rounded(rect: QRect) -> QRegion:
     """The pixels of a rectangle with rounded corners."""
     shape = QPainterPath()
     shape.addRoundedRect(rect.toRectF(), _RADIUS, _RADIUS)
