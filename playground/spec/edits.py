@@ -12,6 +12,7 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, message, plural
 from playground.spec.search.following import (
     Followed,
+    adopted,
     after_insertion,
     after_move,
     after_removal,
@@ -19,7 +20,9 @@ from playground.spec.search.following import (
     after_wrapping,
     fitting,
     moved,
+    with_ranges,
 )
+from playground.spec.search.ranges import Range
 
 # The position of a layer: its index in the root stack; in a container, further (branch, index) pairs follow.
 LayerPath = tuple[int, ...]
@@ -105,16 +108,21 @@ def _with_stack(experiment: Experiment, stack: Stack, where: Followed) -> Experi
     """The experiment with another stack, in which its ranges follow their layers, or go with them."""
     if experiment.search is None:
         return experiment.with_(stack=stack)
-    changed = experiment.with_(stack=stack, search=moved(experiment.search, where))
-    return changed.with_(search=fitting(changed.search, changed))
+    changed = experiment.with_(stack=stack)
+    space = moved(adopted(experiment.search, where, experiment, changed), where)
+    return changed.with_(search=fitting(space, changed))
 
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Inserts layers in front of `path`; an index one past the end appends."""
+    """Inserts layers in front of `path`; an index one past the end appends.
+
+    `ranges` are what a search may change in them; their paths begin with the index of the layer among `layers`.
+    """
 
     path: LayerPath
     layers: tuple[Layer, ...]
+    ranges: tuple[Range, ...] = ()
 
     @property
     def label(self) -> Message:
@@ -123,7 +131,11 @@ class Insert:
     def apply(self, experiment: Experiment) -> Experiment:
         at = self.path[-1]
         stack = _rebuilt(experiment.stack, self.path, lambda old: (*old[:at], *self.layers, *old[at:]))
-        return _with_stack(experiment, stack, after_insertion(self.path, len(self.layers)))
+        changed = _with_stack(experiment, stack, after_insertion(self.path, len(self.layers)))
+        if not self.ranges:
+            return changed
+        space = with_ranges(changed.search, self.ranges, lambda path: (*self.path[:-1], at + path[0], *path[1:]))
+        return changed.with_(search=fitting(space, changed))
 
 
 @dataclass(frozen=True, slots=True)

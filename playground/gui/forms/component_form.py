@@ -27,8 +27,10 @@ class ComponentForm(QWidget):
     edited = Signal(object)  # a Proposal
     range_requested = Signal(str)  # name of the field of a layer for which a range is wanted
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, ranges: bool = True) -> None:
+        """`ranges`: whether the fields of layers offer to be searched over a range."""
         super().__init__(parent)
+        self._ranges = ranges
         self._component: type[Component] | None = None
         self._column: FieldColumn | None = None
         self._locked = ""
@@ -89,7 +91,9 @@ class ComponentForm(QWidget):
         self._component = component
         if self._column is not None:
             discard(self._column)
-        self._column = FieldColumn(fields_of(component), editor_for, ranges=issubclass(component, Layer))
+        self._column = FieldColumn(
+            fields_of(component), editor_for, ranges=self._ranges and issubclass(component, Layer)
+        )
         self._column.edited.connect(self.edited)
         self._column.range_requested.connect(self.range_requested)
         self._column.lock(self._locked)

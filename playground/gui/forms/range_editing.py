@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.style.translation import translated
-from playground.spec.messages import message
-from playground.spec.search.names import domain_text, range_name
-from playground.spec.search.proposal import SetRange, proposed_range, range_at
+from playground.spec.search.names import domain_text
+from playground.spec.search.proposal import proposed_range, range_at, range_edit
 from playground.spec.search.ranges import Choices, FieldRange, NumberRange, SpaceError
 
 
@@ -41,10 +40,7 @@ class RangeEditing(QObject):
     @Slot(object)
     def _set(self, chosen: FieldRange | None) -> None:
         assert self._item is not None
-        name = range_name(self._item, self._document.experiment)
-        words = message("Remove the range of {field}", field=name)
-        label = words if chosen is None else message("Search over {field}", field=name)
-        self._document.do(SetRange(self._item.key, chosen, label))
+        self._document.do(range_edit(self._document.experiment, self._item, chosen))
 
     def texts(self, path: Sequence[int], prefix: str = "") -> dict[str, str]:
         """What the ranges may be, translated, by the names of their fields behind the prefix."""

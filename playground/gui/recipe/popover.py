@@ -6,31 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QCursor,
-    QGuiApplication,
-    QHideEvent,
-    QKeyEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QRegion,
-    QResizeEvent,
-)
+from PySide6.QtGui import QCursor, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.forms.component_editors import editor_for
 from playground.gui.forms.field_column import FieldColumn
 from playground.gui.forms.field_editor import Proposal
 from playground.gui.session.document import Document
-from playground.gui.style.theme import theme_of
+from playground.gui.style.popup import Popup
 from playground.spec.component import Component, FieldInfo
 from playground.spec.experiment import Experiment
 
 _WIDTH = 320  # pixels, of the fields
 _PAD = 14
 _HIGHEST = 0.7  # maximum height as a share of the screen
-_RADIUS = 8.0  # pixels, of the corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +37,14 @@ class Part:
         return found
 
 
-class Popover(QWidget):
+class Popover(Popup):
     """Shows parts of the recipe as a form; a click outside or Esc closes it."""
 
     range_requested = Signal(str)  # dotted name, from the experiment down
     edited = Signal(object, object)  # the path of the component, and the Proposal for one of its fields
 
     def __init__(self, document: Document, words: str, parts: Sequence[Part], anchor: QWidget) -> None:
-        super().__init__(anchor.window(), Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # X11 alone may have no compositor; transparent pixels are then black.
-        self._masked = QGuiApplication.platformName() == "xcb"
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
+        super().__init__(anchor.window())
         self._document, self._anchor = document, anchor
         self._types = {part.component_path: type(part.component(document.experiment)) for part in parts}
         self._columns: list[tuple[Part, FieldColumn]] = []
@@ -108,25 +93,13 @@ class Popover(QWidget):
     def pop_up(self) -> None:
         """Show the popover below the anchor, moved to be inside the screen."""
         self._fit()
-        corner = self._anchor.mapToGlobal(QPoint(0, self._anchor.height() + 4))
-        available = self._anchor.screen().availableGeometry()
-        corner.setX(max(available.left(), min(corner.x(), available.right() - self.width())))
-        corner.setY(max(available.top(), min(corner.y(), available.bottom() - self.height())))
-        self.move(corner)
-        self.show()
-        self.setFocus()
-        self.focusNextChild()
+        anchor = QRect(self._anchor.mapToGlobal(QPoint(0, 0)), self._anchor.size())
+        self.pop_up_below(anchor, self._anchor.screen().availableGeometry())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Update the hover state of the button: while a popup is open it receives no mouse events, not even a leave."""
@@ -134,23 +107,6 @@ class Popover(QWidget):
         self._anchor.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, under)
         self._anchor.update()
         super().hideEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Clip the corners if they cannot be transparent."""
-        super().resizeEvent(event)
-        if self._masked:
-            self.setMask(rounded(self.rect()))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        theme = theme_of(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.color("border"))
-        if self._masked:
-            painter.fillRect(self.rect(), theme.color("panel"))  # also where the mask cuts a pixel
-        painter.setBrush(theme.color("panel"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        painter.end()
 
     def _fit(self) -> None:
         """Set the height to that of the fields, at most a share of the screen, at least that of the side widgets."""
@@ -187,13 +143,6 @@ class Popover(QWidget):
 
     def _exists(self, part: Part) -> bool:
         return type(part.component(self._document.experiment)) is self._types[part.component_path]
-
-
-def rounded(rect: QRect) -> QRegion:
-    """The pixels of a rectangle with rounded corners."""
-    shape = QPainterPath()
-    shape.addRoundedRect(rect.toRectF(), _RADIUS, _RADIUS)
-    return QRegion(shape.toFillPolygon().toPolygon())
 
 
 OpenPopover = Callable[[QWidget, str, Sequence[Part]], None]

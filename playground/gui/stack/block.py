@@ -87,11 +87,13 @@ def display_in(data: Dataset, row: LayerShape | None) -> Display | None:
     return Display.MAPS if shown is Display.UNITS and data.over_plane else shown
 
 
-def data_block(data: Dataset, problems: Sequence[Problem], display: Display | None = None) -> Block:
-    """The first block: the input data."""
+def data_block(
+    data: Dataset, problems: Sequence[Problem], display: Display | None = None, ranges: Sequence[str] = ()
+) -> Block:
+    """The first block: the input data; `ranges` is what is searched in the whole network below it."""
     shape = shape_text(data.sample_shape) if data.known else UNKNOWN
     block = Block(DATA, translated(data.label), counted(data), shape, "–", None, True, tuple(problems))
-    return replace(block, display=display)
+    return replace(block, display=display, ranges=tuple(ranges))
 
 
 def branch_block(item: Item) -> Block:

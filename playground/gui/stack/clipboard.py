@@ -11,13 +11,17 @@ from PySide6.QtCore import QByteArray, QMimeData
 
 from playground.spec.container import Container
 from playground.spec.edits import LayerPath
+from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.messages import PlaygroundError, message
 from playground.spec.number_text import bytes_text
+from playground.spec.search.ranges import Range
+from playground.spec.search.structure import ranges_within
 
 MIME = "application/x-playground-layers+json"
 _LARGEST = 4_000_000  # bytes; two thousand layers take far less
 _LAYERS = TypeAdapter(tuple[Layer, ...])
+_RANGES = TypeAdapter(tuple[Range, ...])
 _PATHS = TypeAdapter(tuple[tuple[int, ...], ...])
 
 
@@ -27,11 +31,15 @@ class ClippingError(PlaygroundError):
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """Layers with their origin: the id of a stack and their paths in it, both empty for new layers."""
+    """Layers with their origin: the id of a stack and their paths in it, both empty for new layers.
+
+    `ranges` are what a search may change in them; their paths begin with the index of the layer among `layers`.
+    """
 
     layers: tuple[Layer, ...]
     source: str = ""
     paths: tuple[LayerPath, ...] = ()
+    ranges: tuple[Range, ...] = ()
 
 
 def text_of(clipping: Clipping) -> str:
@@ -44,6 +52,7 @@ def text_of(clipping: Clipping) -> str:
         "layers": [layer.model_dump(mode="json") for layer in clipping.layers],
         "source": clipping.source,
         "paths": clipping.paths,
+        "ranges": [item.model_dump(mode="json") for item in clipping.ranges],
     }
     return json.dumps(record, ensure_ascii=False)
 
@@ -82,9 +91,22 @@ def clipping_in(data: bytes | str) -> Clipping:
     try:
         record = json.loads(data)
         layers = _LAYERS.validate_python(record["layers"])
-        return Clipping(layers, str(record.get("source", "")), _PATHS.validate_python(record.get("paths", ())))
+        ranges = _RANGES.validate_python(record.get("ranges", ()))
+        if not all(item.path and item.path[0] < len(layers) for item in ranges):
+            raise ValueError("a range belongs to none of the layers")
+        paths = _PATHS.validate_python(record.get("paths", ()))
+        return Clipping(layers, str(record.get("source", "")), paths, ranges)
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ClippingError(message("The pasted data contains no layers. Copy a layer first.")) from error
+
+
+def ranges_of(experiment: Experiment, paths: Sequence[LayerPath]) -> tuple[Range, ...]:
+    """What a search may change in the layers at `paths`, with paths that begin with the index among these."""
+    return tuple(
+        item.with_(path=(number, *item.path[len(path) :]))
+        for number, path in enumerate(paths)
+        for item in ranges_within(experiment, path)
+    )
 
 
 def copies(layers: Sequence[Layer]) -> tuple[Layer, ...]:

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
-from playground.gui.stack.clipboard import ClippingError, clipping_in, copies, text_of
+from playground.gui.stack.clipboard import Clipping, ClippingError, clipping_in, copies, text_of
 from playground.gui.stack.container_commands import ContainerCommands
 from playground.gui.stack.editing import StackEditing, named, run
 from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
+from playground.gui.stack.search_commands import SearchCommands
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.container import Container
@@ -44,6 +45,7 @@ class StackCommands(QObject):
         self.move_down = self._action(self.tr("Move d&own"), "Alt+Down", self._down)
         self.select_all = self._action(self.tr("Select &all"), keys.SelectAll, self._select_all)
         self.containers = ContainerCommands(document, model, view)
+        self.searching = SearchCommands(document, model, view)
         self.fix_problem = self._action(self.tr("F&ix the problem"), "Ctrl+.", self._fix_first)
         self.fix_problem.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         view.selectionModel().selectionChanged.connect(self._update)
@@ -57,6 +59,7 @@ class StackCommands(QObject):
             (self.cut, self.copy, self.paste, self.duplicate, self.delete),
             (self.toggle, self.freeze, self.move_up, self.move_down, self.select_all),
             self.containers.actions,
+            (self.searching.menu.menuAction(),),
             (self.fix_problem,),
         )
 
@@ -133,18 +136,21 @@ class StackCommands(QObject):
     @Slot()
     def _paste(self) -> None:
         try:
-            layers = copies(clipping_in(QGuiApplication.clipboard().text()).layers)
+            clipping = clipping_in(QGuiApplication.clipboard().text())
         except ClippingError as error:
             self._view.refused.emit(translated(error.message))
             return
-        to = self._view.insertion_path()
-        self._select(self._editing.insert(to, layers, named(tr_noop("Paste {layers}"), layers)), len(layers))
+        self._insert_copies(clipping, tr_noop("Paste {layers}"))
 
     @Slot()
     def _duplicate(self) -> None:
-        layers = copies(self._layers())
-        to = self._view.insertion_path()
-        self._select(self._editing.insert(to, layers, named(tr_noop("Duplicate {layers}"), layers)), len(layers))
+        self._insert_copies(self._model.clipping(self._view.selected_rows()), tr_noop("Duplicate {layers}"))
+
+    def _insert_copies(self, clipping: Clipping, template: str) -> None:
+        """Insert copies of layers, with what a search may change in them, after the selection, and select them."""
+        layers, to = copies(clipping.layers), self._view.insertion_path()
+        first = self._editing.insert(to, layers, named(template, layers), clipping.ranges)
+        self._select(first, len(layers))
 
     @Slot()
     def _delete(self) -> None:

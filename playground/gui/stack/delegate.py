@@ -20,7 +20,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from playground.gui.stack.block import Block
-from playground.gui.stack.geometry import block_rects, mark_rect, plain_height, row_height
+from playground.gui.stack.geometry import block_rects, mark_rect, plain_height, range_pills, row_height
 from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
@@ -42,6 +42,7 @@ class BlockDelegate(QStyledItemDelegate):
     fix_requested = Signal(object, object)  # the Problem, and the chosen one of its fixes
     value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of its values
     mark_pressed = Signal(object)  # the paths of unhealthy layers whose mark was clicked
+    range_pressed = Signal(object, int)  # the path of a layer, and the number of one of its ranges that was clicked
     folded = Signal(object, bool)  # the path of a container whose arrow was clicked, and whether to collapse it
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -102,6 +103,11 @@ class BlockDelegate(QStyledItemDelegate):
             clicked := self.place_at(index, event.position().toPoint())
         ):
             self.value_clicked.emit(*clicked)
+        elif (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and (number := self.range_at(index, event.position().toPoint())) is not None
+        ):
+            self.range_pressed.emit(self._block(index).path, number)
         elif event.type() == QEvent.Type.MouseButtonRelease and button is not None and button == self._pressed:
             self._pressed = None
             problem = self._block(index).problems[button[1]]
@@ -135,6 +141,19 @@ class BlockDelegate(QStyledItemDelegate):
             return ()
         mark = mark_rect(block, block_rects(block, self._view.visualRect(index), self._view.font()), self._view.font())
         return block.health.paths if mark is not None and mark.contains(position) else ()
+
+    def range_at(self, index: Index, position: QPoint) -> int | None:
+        """The number of the range of the block whose frame is at a position in the view."""
+        block = self._block(index) if index.isValid() else None
+        if block is None or not block.ranges:
+            return None
+        rects = block_rects(block, self._view.visualRect(index), self._view.font())
+        found = (pill.number for pill in range_pills(block, rects, self._view.font()) if pill.rect.contains(position))
+        return next(found, None)
+
+    def card_rect(self, index: Index) -> QRect:
+        """The card of a block in the view."""
+        return block_rects(self._block(index), self._view.visualRect(index), self._view.font()).card
 
     def pictures_rect(self, index: Index) -> QRect:
         """The area of the view in which the block's pictures are; of its whole row where words may stand out of it."""

@@ -24,6 +24,8 @@ from playground.spec.edits import (
 )
 from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, message, tr_noop
+from playground.spec.search.proposal import SetRange
+from playground.spec.search.ranges import Range
 
 
 class StackEditing:
@@ -36,9 +38,11 @@ class StackEditing:
         self._document = document
         self.reason = ""
 
-    def insert(self, to: LayerPath, layers: Sequence[Layer], label: Message | None = None) -> LayerPath | None:
-        """Insert layers before `to`; return the path of the first one."""
-        edit = Insert(to, tuple(layers))
+    def insert(
+        self, to: LayerPath, layers: Sequence[Layer], label: Message | None = None, ranges: Sequence[Range] = ()
+    ) -> LayerPath | None:
+        """Insert layers before `to`, with what a search may change in them; return the path of the first one."""
+        edit = Insert(to, tuple(layers), tuple(ranges))
         return to if layers and self._do(label or edit.label, [edit]) else None
 
     def move(self, paths: Sequence[LayerPath], to: LayerPath) -> LayerPath | None:
@@ -87,6 +91,10 @@ class StackEditing:
         able = [path for path in paths if isinstance(layer_at(stack, path), Trainable)]
         return self._set("frozen", able, frozen, tr_noop("Freeze {layers}") if frozen else tr_noop("Unfreeze {layers}"))
 
+    def set_ranges(self, label: Message, edits: Sequence[SetRange]) -> bool:
+        """Change what a search may change."""
+        return self._do(label, edits)
+
     def _set(self, flag: str, paths: Sequence[LayerPath], value: bool, template: str) -> bool:
         """Set a flag of those layers that have another value."""
         stack = self._document.experiment.stack
@@ -104,7 +112,7 @@ class StackEditing:
     def _do(self, label: Message, edits: Sequence[Edit]) -> bool:
         try:
             self._document.do_all(label, edits)
-        except ValidationError as error:  # only the stack knows its maximum number of layers
+        except ValidationError as error:  # only the stack and the space know how many layers and ranges they hold
             (reason,) = error.errors()[:1]
             if reason["type"] == "too_deep":
                 self.reason = translated(
@@ -116,6 +124,10 @@ class StackEditing:
                 return False
             if reason["type"] != "too_long":
                 raise
+            if reason["loc"] == ("ranges",):
+                words = tr_noop("That would be too many: a search space holds at most {most:,} ranges.")
+                self.reason = translated(message(words, most=reason["ctx"]["max_length"]))
+                return False
             self.reason = translated(
                 message(
                     "That would be too many: a stack holds at most {most:,} layers.", most=reason["ctx"]["max_length"]

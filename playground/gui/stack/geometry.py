@@ -11,6 +11,7 @@ from playground.gui.stack.block import FROZEN, Block
 from playground.gui.stack.health_mark import health_rect
 from playground.gui.stack.items import Item, behind
 from playground.gui.stack.output_layout import BELOW, output_height
+from playground.gui.stack.range_pill import Pill, pills
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
 from playground.spec.display import Display
@@ -170,6 +171,29 @@ def mark_rect(block: Block, rects: BlockRects, font: QFont) -> QRect | None:
     bold = QFont(font)
     bold.setBold(True)
     return health_rect(block.health, words_area(block, rects), QFontMetrics(bold).horizontalAdvance(block.name), font)
+
+
+def text_area(block: Block, rects: BlockRects, font: QFont) -> QRect:
+    """The area of a block's texts without the mark of an unhealthy layer."""
+    area, mark = words_area(block, rects), mark_rect(block, rects, font)
+    if mark is not None:
+        area.setRight(mark.left() - 10)
+    return area
+
+
+def ranges_area(block: Block, area: QRect, font: QFont) -> QRect:
+    """The part of a block's `text_area` behind its name and its marks, where what a search may change stands first."""
+    bold = QFont(font)
+    bold.setBold(not block.empty)
+    metrics = QFontMetrics(bold)
+    name = metrics.elidedText(block.name, Qt.TextElideMode.ElideRight, area.width())
+    before = metrics.horizontalAdvance(name) + 10 + sum(mark_width(word, font) for word in block.marks)
+    return area.adjusted(before, 0, 0, 0)
+
+
+def range_pills(block: Block, rects: BlockRects, font: QFont) -> tuple[Pill, ...]:
+    """The frames of what a search may change."""
+    return pills(block.ranges, ranges_area(block, text_area(block, rects, font), font), font) if block.ranges else ()
 
 
 def _card_width(row_width: int, depth: int) -> int:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA, Block, branch_block, data_block, display_in, layer_block
 from playground.gui.stack.changes import Change, Inserted, Moved, Removed, changes
-from playground.gui.stack.clipboard import MIME, Clipping, ClippingError, clipping_of, copies, mime_of
+from playground.gui.stack.clipboard import MIME, Clipping, ClippingError, clipping_of, copies, mime_of, ranges_of
 from playground.gui.stack.editing import StackEditing, run
 from playground.gui.stack.folding import Folding
 from playground.gui.stack.health_mark import HealthMark, merged
@@ -27,6 +27,7 @@ from playground.spec.container import Container
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath, outermost
 from playground.spec.layer import Layer
+from playground.spec.messages import message
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -102,11 +103,11 @@ class StackModel(QAbstractListModel):
         block = self._blocks.get(row)
         if block is None:
             problems = self._problems_at(row)
+            ranges = range_texts(self._document.experiment, self.path(row))
             if row == 0:
-                block = data_block(self._document.experiment.data, problems, self.display(0))
+                block = data_block(self._document.experiment.data, problems, self.display(0), ranges)
             else:
                 item = self._rows[row - 1]
-                ranges = range_texts(self._document.experiment, item.path)
                 made = layer_block(item.row, problems, item, self.display(row), ranges) if item.row else None
                 block = made or branch_block(item)
                 block = replace(block, health=self.health(row)) if item.row and self._health else block
@@ -187,7 +188,8 @@ class StackModel(QAbstractListModel):
         """The layers of those rows in the order of the stack, without the data."""
         paths = outermost([self.path(row) for row in rows if self.layer(row)])
         layers = (self.layer(self.row_of(path)) for path in paths)
-        return Clipping(tuple(layer for layer in layers if layer), self._identity, paths)
+        ranges = ranges_of(self._document.experiment, paths)
+        return Clipping(tuple(layer for layer in layers if layer), self._identity, paths, ranges)
 
     def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802
         return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
@@ -224,7 +226,7 @@ class StackModel(QAbstractListModel):
         if own and action == Qt.DropAction.MoveAction:
             first = self._editing.move(clipping.paths, to)
         else:
-            first = self._editing.insert(to, copies(clipping.layers))
+            first = self._editing.insert(to, copies(clipping.layers), ranges=clipping.ranges)
         if first is None:
             self.refused.emit(self._editing.reason)
             return False
@@ -311,6 +313,7 @@ class StackModel(QAbstractListModel):
 
     def _tip(self, block: Block, row: int) -> str:
         lines = [f"{block.name}  {block.settings}".strip(), *filter(None, [self._help(row)])]
+        lines += [translated(message("searched: {range}", range=text)) for text in block.ranges]
         lines += [f"⚠ {explained(problem)}" for problem in block.problems]
         lines += block.health.lines() if block.health else ()
         return plain_tip("\n\n".join(lines))

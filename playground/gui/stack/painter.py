@@ -26,11 +26,12 @@ from playground.gui.stack.geometry import (
     frames,
     mark_rect,
     mark_width,
-    words_area,
+    range_pills,
+    text_area,
 )
 from playground.gui.stack.health_mark import paint_health
 from playground.gui.stack.output_layout import output_height
-from playground.gui.stack.range_pill import paint_range
+from playground.gui.stack.range_pill import paint_ranges
 from playground.gui.style.theme import Theme, mixed
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Problem
@@ -137,14 +138,14 @@ def _head(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) 
     painter.setPen(theme.color("muted" if block.enabled else "faint"))
     figures = QRect(shape_right, head.top(), figure_right - shape_right, head.height())
     painter.drawText(figures, _MIDDLE | Qt.AlignmentFlag.AlignRight, block.parameters)
-    area, mark = words_area(block, rects), mark_rect(block, rects, look.font)
+    mark = mark_rect(block, rects, look.font)
     if block.health is not None and mark is not None:
         paint_health(painter, block.health, mark, look.font, theme)
-        area.setRight(mark.left() - 10)
-    _words(painter, block, area, look)
+    _words(painter, block, rects, look)
 
 
-def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> None:
+def _words(painter: QPainter, block: Block, rects: BlockRects, look: BlockStyle) -> None:
+    area = text_area(block, rects, look.font)
     bold = QFont(look.font)
     bold.setBold(not block.empty)
     bold.setStrikeOut(not block.enabled)
@@ -158,8 +159,8 @@ def _words(painter: QPainter, block: Block, area: QRect, look: BlockStyle) -> No
     painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
     for word in block.marks:
         area = _mark(painter, word, area, look)
-    for text in block.ranges:
-        area = paint_range(painter, text, area, look.font, look.theme)
+    if block.ranges:
+        area = paint_ranges(painter, range_pills(block, rects, look.font), area, look.font, look.theme)
     painter.setPen(look.theme.color("muted" if block.enabled else "faint"))
     painter.drawText(area, _MIDDLE, QFontMetrics(look.font).elidedText(block.settings, right, max(0, area.width())))
 

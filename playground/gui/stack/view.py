@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
+    QModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -42,6 +43,7 @@ from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.displayed_layers import DisplayedLayers
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of
 from playground.gui.stack.health_mark import HealthMark
+from playground.gui.stack.range_pill import shown_ranges
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
 from playground.spec.check.problem import Fix, Problem
@@ -66,6 +68,7 @@ class StackView(BlockList):
 
     value_clicked = Signal(object, object)  # the path of a layer, and the Place of one of the values on its block
     mark_pressed = Signal(object)  # the paths of unhealthy layers whose mark was clicked or asked about
+    range_pressed = Signal(object)  # a Range whose frame was clicked
     form_requested = Signal()  # Enter was pressed on a block: its form should get the focus
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -82,6 +85,7 @@ class StackView(BlockList):
         self._delegate.folded.connect(self._fold)
         self._delegate.mark_pressed.connect(self.mark_pressed)
         self._delegate.value_clicked.connect(self.value_clicked)
+        self._delegate.range_pressed.connect(self._press_range)
         self.displayed = DisplayedLayers(self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all its parents repaint with it
 
@@ -92,6 +96,10 @@ class StackView(BlockList):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(False)  # this class draws its own, between the blocks
+
+    def block_rect(self, index: QModelIndex) -> QRect:
+        """The card of a block in the viewport."""
+        return self._delegate.card_rect(index)
 
     def lie_under(self, cover: QWidget) -> None:
         """Make every block scrollable out from under a widget that temporarily covers the bottom of this view."""
@@ -158,6 +166,7 @@ class StackView(BlockList):
         index = self.indexAt(position)
         pointing = button is not None or self._delegate.arrow_at(index, position)
         pointing = pointing or bool(self._delegate.mark_at(index, position))
+        pointing = pointing or self._delegate.range_at(index, position) is not None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
         if self._delegate.set_hot(button):
             self.viewport().update()
@@ -261,6 +270,10 @@ class StackView(BlockList):
     @Slot(object, bool)
     def _fold(self, path: LayerPath, folded: bool) -> None:
         self._stack.fold(path, folded)
+
+    @Slot(object, int)
+    def _press_range(self, path: LayerPath, number: int) -> None:
+        self.range_pressed.emit(shown_ranges(self._document.experiment, path)[number])
 
     @Slot(object, object)
     def _apply_fix(self, problem: Problem, fix: Fix) -> None:

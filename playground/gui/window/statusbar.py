@@ -14,6 +14,7 @@ from playground.gui.window.main_window import STATUS_MARGINS
 from playground.spec.check.shapes import Totals
 from playground.spec.messages import plural
 from playground.spec.number_text import bytes_text, flops_text, parameters_text
+from playground.spec.search.ranges import SpaceError
 
 
 class StatusLine(QFrame):
@@ -80,7 +81,16 @@ class StatusLine(QFrame):
         words = self.tr("{0} per sample") if units == 1 else self.tr("{0} per character")
         parts.append(words.format(flops_text(sums.flops // units)))
         parts.append(self.tr("{0} of weights").format(bytes_text(sums.weight_bytes)))
+        parts += filter(None, [self._space()])
         return "      ".join(parts)
+
+    def _space(self) -> str:
+        """How many networks a search has to choose from, or why there is none."""
+        space = self._document.experiment.search
+        try:
+            return translated(space.size(self._document.experiment).text) if space and space.ranges else ""
+        except SpaceError as error:
+            return translated(error.message)
 
     def _saved(self) -> str:
         if self._temporary:

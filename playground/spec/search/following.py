@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from playground.spec.component import Component
-from playground.spec.search.ranges import Range, SpaceError
+from playground.spec.search.places import NoPlace, layer_place, value_at
+from playground.spec.search.ranges import LayerChoice, Range, SpaceError
 from playground.spec.search.space import SearchSpace
 
 _Path = tuple[int, ...]
@@ -22,6 +23,34 @@ def moved(space: SearchSpace | None, where: Followed) -> SearchSpace | None:
         if path is not None:
             kept.append(item if path == item.path else item.with_(path=path))
     return space.with_(ranges=tuple(kept))
+
+
+def adopted(space: SearchSpace, where: Followed, before: Component, after: Component) -> SearchSpace:
+    """The space in which choices of layers have what an edit made of the layer that stands in their place.
+
+    Without that the layer on the stack would be none of its own options as soon as someone edits it.
+    """
+    return space.with_(ranges=tuple(_adopted(item, where, before, after) for item in space.ranges))
+
+
+def _adopted(item: Range, where: Followed, before: Component, after: Component) -> Range:
+    path = where(item.path) if isinstance(item, LayerChoice) else None
+    if not isinstance(item, LayerChoice) or path is None:
+        return item
+    try:
+        old, new = value_at(before, item.layer), value_at(after, layer_place(path))
+    except NoPlace:
+        return item
+    if old == new or old not in item.options:
+        return item
+    at = item.options.index(old)
+    return item.with_(options=(*item.options[:at], new, *item.options[at + 1 :]))
+
+
+def with_ranges(space: SearchSpace | None, ranges: Sequence[Range], where: Callable[[_Path], _Path]) -> SearchSpace:
+    """The space with more ranges, those of layers that come in, at the places where these are."""
+    space = space or SearchSpace()
+    return space.with_(ranges=(*space.ranges, *(item.with_(path=where(item.path)) for item in ranges)))
 
 
 def fitting(space: SearchSpace | None, experiment: Component) -> SearchSpace | None:

@@ -8,7 +8,8 @@ from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, setting_text
 from playground.spec.search.domain import Domain, Interval, Scalar
 from playground.spec.search.places import NoPlace, field_at, value_at
-from playground.spec.search.ranges import FieldRange, Range
+from playground.spec.search.ranges import Choices, FieldRange, LayerChoice, Range, Repeats
+from playground.spec.search.throughout import Throughout, WidthRange
 
 _DIGITS = 3  # of numbers that are not whole
 
@@ -54,6 +55,29 @@ def domain_text(item: Range, experiment: Component) -> Message:
         low, high = (int(end) if domain.whole else end for end in domain[:2])
         return message("{low} … {high}", low=_text(info, low), high=_text(info, high))
     return joined([_text(info, value) for value in domain.values], " | ")
+
+
+def block_text(item: Range, experiment: Component) -> Message:
+    """What a search may change, as a block says it: `Units 16 … 128`, or `repeated 0 … 3 times`.
+
+    Raises:
+        SpaceError: it does not fit the experiment.
+    """
+    domain = domain_text(item, experiment)
+    match item:
+        case Repeats():
+            return message("repeated {times} times", times=domain)
+        case LayerChoice():
+            return message("one of {layers}", layers=domain)
+        case WidthRange():
+            return message("all widths × {factor}", factor=domain)
+        case Throughout(what="activation"):
+            return message("one activation: {options}", options=domain)
+        case Throughout():
+            return message("one norm: {options}", options=domain)
+        case Choices(field="enabled", options=(_, _)):
+            return message("may be left out")
+    return message("{name} {domain}", name=short_name(item, experiment), domain=domain)
 
 
 def _text(info: FieldInfo | None, value: Scalar) -> Message:

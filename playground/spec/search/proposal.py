@@ -7,20 +7,19 @@ from dataclasses import dataclass
 
 from playground.spec.component import NONE, FieldInfo
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message
+from playground.spec.messages import Message, message
 from playground.spec.search.domain import Scalar, proposed
+from playground.spec.search.names import range_name
 from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
-from playground.spec.search.ranges import Choices, FieldRange, NumberRange, Range
+from playground.spec.search.ranges import MOST_OPTIONS, Choices, FieldRange, NumberRange, Range
 from playground.spec.search.space import Limits, SearchSpace
-
-_MOST_OPTIONS = 64
 
 
 def takes_range(info: FieldInfo) -> bool:
     """Whether a field of that declaration can hold a range."""
     if info.kind in ("integer", "real"):
         return info.minimum is not None and info.maximum is not None
-    return info.kind == "flag" or 1 < len(options_of(info)) <= _MOST_OPTIONS
+    return info.kind == "flag" or 1 < len(options_of(info)) <= MOST_OPTIONS
 
 
 def options_of(info: FieldInfo) -> tuple[Scalar, ...]:
@@ -78,3 +77,10 @@ class SetRange:
         if not ranges and space.limits == Limits():
             changed = None
         return experiment.with_(search=changed)
+
+
+def range_edit(experiment: Experiment, item: Range, chosen: Range | None) -> SetRange:
+    """The edit that puts `chosen` in the place of a range, or takes it out for None, with its text in the undo menu."""
+    name = range_name(item, experiment)
+    words = message("Remove the range of {field}", field=name)
+    return SetRange(item.key, chosen, words if chosen is None else message("Search over {field}", field=name))

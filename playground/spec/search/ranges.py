@@ -17,8 +17,8 @@ from playground.spec.search.domain import Domain, Interval, Options, Scalar
 from playground.spec.search.places import NoPlace, Place, field_at, layer_place, value_at, with_value
 
 _C = TypeVar("_C", bound=Component)
-_MOST_OPTIONS = 64
-_MOST_TIMES = 100
+MOST_OPTIONS = 64
+MOST_TIMES = 100
 _LONGEST = 200  # characters of a name
 _Index = Annotated[int, Field(strict=True, ge=0, le=2000)]
 _Name = Annotated[str, Field(strict=True, max_length=_LONGEST)]
@@ -164,7 +164,7 @@ class Choices(FieldRange):
     turn: ClassVar[int] = 1
 
     options: tuple[Annotated[bool | int | float | _Name, Field(union_mode="smart")], ...] = Field(
-        (16, 32, 64), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True
+        (16, 32, 64), min_length=1, max_length=MOST_OPTIONS, fail_fast=True
     )
 
     @model_validator(mode="after")
@@ -207,7 +207,7 @@ class LayerChoice(Range):
     help: ClassVar[str] = tr_noop("One of several layers in this place.")
     turn: ClassVar[int] = 0
 
-    options: tuple[Layer, ...] = Field((ReLU(),), min_length=1, max_length=_MOST_OPTIONS, fail_fast=True)
+    options: tuple[Layer, ...] = Field((ReLU(),), min_length=1, max_length=MOST_OPTIONS, fail_fast=True)
 
     @property
     def key(self) -> str:
@@ -244,8 +244,8 @@ class Repeats(Range):
     help: ClassVar[str] = tr_noop("How many times the layer follows itself; 0 leaves it out.")
     turn: ClassVar[int] = 5  # the last, because it moves layers
 
-    low: Annotated[int, between(0, _MOST_TIMES)] = 0
-    high: Annotated[int, between(0, _MOST_TIMES)] = 3
+    low: Annotated[int, between(0, MOST_TIMES)] = 0
+    high: Annotated[int, between(0, MOST_TIMES)] = 3
 
     @model_validator(mode="after")
     def _require_order(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -13,10 +13,10 @@ from playground.spec.container import Container
 from playground.spec.layer import Layer
 from playground.spec.layers.activation import Activation
 from playground.spec.layers.normalization import Normalization
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import tr_noop
 from playground.spec.search.domain import Domain, Interval, Options, Scalar
 from playground.spec.search.places import Place, value_at, with_value
-from playground.spec.search.ranges import Range, SpaceError, require_order
+from playground.spec.search.ranges import Range, require_order
 
 _C = TypeVar("_C", bound=Component)
 _ROOT: Place = ("stack", "layers")
@@ -58,8 +58,7 @@ class Throughout(Range):
 
     def domain(self, experiment: Component) -> Domain:
         if not any(True for _ in self._found(experiment)):
-            words = tr_noop("The range “{range}” belongs to nothing in this experiment.")
-            raise SpaceError(message(words, range=self.key))
+            raise self.lacking()
         return Options(self.options)
 
     def present(self, experiment: Component) -> Scalar | None:
@@ -77,6 +76,16 @@ class Throughout(Range):
                 changed = changed.with_(enabled=True) if norms_return else changed
             experiment = with_value(experiment, place, changed)
         return experiment
+
+    def found_ids(self, experiment: Component) -> tuple[str, ...]:
+        """The ids of the layers that it would replace, in order, each once; disabled norms count as “none”."""
+        off = self.what == "norm"
+        ids = (NONE if off and not layer.enabled else layer.id for _, layer in self._found(experiment))
+        return tuple(dict.fromkeys(ids))
+
+    def places(self, experiment: Component) -> tuple[Place, ...]:
+        """The places of the layers that it would replace."""
+        return tuple(place for place, _ in self._found(experiment))
 
     def _are_off(self, experiment: Component) -> bool:
         """Whether all are disabled: then the network has none, and another option brings them back."""
@@ -116,6 +125,8 @@ class WidthRange(Range):
         return "width"
 
     def domain(self, experiment: Component) -> Domain:
+        if not any(layer.units_field for _, layer in hidden_layers(experiment)):
+            raise self.lacking()
         return Interval(self.low, self.high, True, False)
 
     def present(self, experiment: Component) -> Scalar | None:
@@ -145,8 +156,20 @@ def scaled(width: int, factor: float) -> int:
 def hidden_layers(experiment: Any) -> list[tuple[Place, Layer]]:
     """All layers with their places, in order, up to the last enabled one that has a width: the output layer."""
     found = list(_walked(experiment, _ROOT))
-    output = [number for number, (_, layer) in enumerate(found) if layer.units_field and layer.enabled]
-    return found[: output[-1]] if output else found
+    output = _output(found)
+    return found if output is None else found[:output]
+
+
+def output_place(experiment: Any) -> Place | None:
+    """The place of the output layer, the last enabled one that has a width; None without one."""
+    found = list(_walked(experiment, _ROOT))
+    output = _output(found)
+    return None if output is None else found[output][0]
+
+
+def _output(found: Sequence[tuple[Place, Layer]]) -> int | None:
+    """The index of the output layer."""
+    return next((n for n in reversed(range(len(found))) if found[n][1].units_field and found[n][1].enabled), None)
 
 
 def _walked(experiment: Any, place: Place) -> Iterator[tuple[Place, Layer]]:

@@ -11,9 +11,10 @@ from playground.gui.forms.field_column import FieldColumn
 from playground.gui.forms.field_editor import Proposal
 from playground.gui.forms.number_field import NumberField
 from playground.gui.recipe.cells import PartsCell
-from playground.gui.recipe.popover import Popover, rounded
+from playground.gui.recipe.popover import Popover
 from playground.gui.recipe.strip import RecipeStrip
 from playground.gui.session.document import Document
+from playground.gui.style.popup import rounded
 from playground.spec.edits import Set
 from playground.spec.messages import message
 from playground.spec.recipe.one_cycle import OneCycle

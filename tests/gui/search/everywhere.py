@@ -9,13 +9,20 @@ from PySide6.QtWidgets import QWidget
 from playground.engine.search.event_lines import Importances, Progressed, trial_event
 from playground.engine.search.outcome import TrialRow
 from playground.gui.forms.range_dialog import RangeDialog
+from playground.gui.forms.structure_popup import StructurePopup
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.spec.edits import Insert
+from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
+from playground.spec.layers.normalization import BatchNorm
+from playground.spec.layers.regularization import Dropout
 from playground.spec.messages import message
 from playground.spec.search.presets import preset_space
-from playground.spec.search.ranges import Choices, NumberRange
+from playground.spec.search.ranges import Choices, LayerChoice, NumberRange
+from playground.spec.search.structure import structure_of
+from playground.spec.search.throughout import Throughout, WidthRange
 
 
 def searching(program: Program) -> Iterator[QWidget]:
@@ -53,3 +60,23 @@ def searching(program: Program) -> Iterator[QWidget]:
             dialog.show()
             yield dialog
             dialog.close()
+    yield from _structure(program, experiment)
+
+
+def _structure(program: Program, experiment: Experiment) -> Iterator[QWidget]:
+    """The menu of the search over the structure, and the popup of each of its ranges."""
+    yield program.stack.commands.searching.menu
+    before = program.document.experiment
+    experiment = Insert((1,), (BatchNorm(),)).apply(experiment)
+    program.document.load(experiment, None)
+    norm = Throughout(what="norm", options=("batch_norm", "none"))
+    assert experiment.search is not None
+    more = (WidthRange(), norm, LayerChoice(path=(0,), options=(experiment.stack.layers[0], Dropout())))
+    for item in (*experiment.search.ranges, *more):
+        kind = structure_of(item)
+        if kind is not None:
+            popup = StructurePopup(program.document, kind, item, program.window)
+            popup.show()
+            yield popup
+            popup.close()
+    program.document.load(before, None)
