@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _BY = ("group", "weight", "rank")
 _CRITERIA = ("magnitude", "taylor", "movement")
 _SEED = ""  # rewind to the weights that the seed gives
+_SHARES = (0.25, 0.5, 0.75, 0.9)  # of a layer, that are pruned to see how sensitive it is
 _MOST_SENSITIVE = 1000  # samples, for the sensitivity of each layer
 
 
@@ -243,7 +244,7 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
 
 def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
     from playground.engine.evaluation.data_part import part_of
-    from playground.engine.pruning.measures import SHARES, evaluated
+    from playground.engine.pruning.measures import evaluated
 
     experiment, network = asked.trained.experiment, asked.trained.network
     part = part_of(asked.data, experiment.data, asked.part.part, _MOST_SENSITIVE)
@@ -252,9 +253,9 @@ def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
     if args.json:
         head = {"name": experiment.name, "by": args.by, "split": part.part.value, "samples": len(part.samples)}
         layers = [{"layer": name, "scores": scores} for name, scores in rows]
-        put(json_text({**head, "score": whole, "shares": SHARES, "layers": layers}))
+        put(json_text({**head, "score": whole, "shares": _SHARES, "layers": layers}))
         return
-    heads = [percent_text(share, 0) for share in SHARES]
+    heads = [percent_text(share, 0) for share in _SHARES]
     print_table(
         [["pruned", "0 %", *heads], *([name, *map(percent_text, (whole, *scores))] for name, scores in rows)],
         right=range(1, 6),
@@ -265,18 +266,24 @@ def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
 
 
 def _sensitivity(asked: _Asked, part: Subset, plan: Plan) -> list[tuple[str, tuple[float, ...]]]:
-    from playground.engine.pruning.importance import unit_scores, weight_scores
-    from playground.engine.pruning.measures import unit_sensitivity, weight_sensitivity
-    from playground.engine.pruning.prune import By, units_of
+    """The name of each layer, or of each tensor of single weights, and its scores for `_SHARES`."""
+    from playground.engine.pruning.importance import weight_names
+    from playground.engine.pruning.prune import By
+    from playground.engine.pruning.study import PruningStudy
+    from playground.spec.cancelling import finished
 
-    experiment, network = asked.trained.experiment, asked.trained.network
-    scores = weight_scores(experiment, network, asked.data.train, plan.criterion)
+    experiment = asked.trained.experiment
+    study = PruningStudy(experiment, asked.trained.network, asked.data, part, plan.by, plan.criterion)
+    finished(study.prepare())
+    for share in _SHARES:
+        finished(study.sensitivity(share))
+    layers = study.layers[_SHARES[0]]
     if plan.by is By.WEIGHT:
-        return list(weight_sensitivity(experiment, network, scores, part))
-    found = units_of(experiment, network, asked.data)
-    units = unit_scores(found, scores, plan.criterion)
-    items = unit_sensitivity(experiment, network, found, units, part)
-    return [(f"{_place(item.path)} {_label(experiment, item.path)}", item.scores) for item in items]
+        names = weight_names(experiment)
+    else:
+        names = tuple(f"{_place(layer.path)} {_label(experiment, layer.path)}" for layer in layers)
+    scores = zip(*([layer.score for layer in study.layers[share]] for share in _SHARES), strict=True)
+    return list(zip(names, scores, strict=True))
 
 
 def _print_curves(asked: _Asked, *, as_json: bool) -> None:
