@@ -14,7 +14,7 @@ from playground.spec.messages import Message, message
 from playground.standard_streams import DONE, FAILED, put
 
 if TYPE_CHECKING:
-    from playground.engine.foreign_weights.fitted import FittedWeights
+    from playground.engine.foreign_weights.tensor_fit import FittedWeights
 
 
 def takes_weights(weights: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def weights_command(args: argparse.Namespace) -> int:
     ensure_writable(args.out)
     experiment = named(args.into)
     ensure_sound(experiment)
-    from playground.engine.foreign_weights.taking import looked_at, taken
+    from playground.engine.foreign_weights.taken_weights import looked_at, taken
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
@@ -60,7 +60,7 @@ def weights_command(args: argparse.Namespace) -> int:
 
 
 def _print(fit: FittedWeights, remarks: tuple[Message, ...], out: Path | None) -> None:
-    from playground.engine.foreign_weights.fitted import shape_text
+    from playground.engine.foreign_weights.tensor_fit import shape_text
 
     rows = [["tensor", "shape", "dtype", "layer"]]
     for row in fit.rows:

@@ -16,7 +16,7 @@ from playground.spec.files.storage import not_opened, shown
 from playground.spec.messages import Message
 
 if TYPE_CHECKING:
-    from playground.engine.foreign_weights.fitted import FittedWeights
+    from playground.engine.foreign_weights.tensor_fit import FittedWeights
     from playground.gui.session.background import Job
     from playground.gui.window.weights_dialog import WeightsDialog
 
@@ -52,7 +52,7 @@ class ProgramWeights(QObject):
         experiment = self._program.document.experiment
 
         def look() -> tuple[FittedWeights, tuple[Message, ...]]:
-            from playground.engine.foreign_weights.taking import looked_at
+            from playground.engine.foreign_weights.taken_weights import looked_at
 
             return looked_at(path, experiment)
 
