@@ -134,6 +134,14 @@ def test_positions_of_a_sample_count_like_samples() -> None:
     )
 
 
+@pytest.mark.parametrize("loss", [CrossEntropy(), KLDivergence(), BinaryCrossEntropy()], ids=lambda loss: loss.id)
+def test_probabilities_of_positions_count_like_those_of_samples(loss: Loss) -> None:
+    objective = Objective(loss, classes(CLASSES), torch.device("cpu"))
+    outputs, targets = OUTPUTS.float(), torch.tensor([target(label, 0.2) for label in LABELS.tolist()])
+    found = objective(outputs.view(2, 2, CLASSES), targets.view(2, 2, CLASSES))
+    assert found.item() == pytest.approx(objective(outputs, targets).item(), rel=1e-5)
+
+
 def test_dice_of_what_is_small_and_alike_is_nothing() -> None:
     assert dice_of_places(torch.zeros(1, 4), torch.full((1, 4), 0.25)).item() == pytest.approx(0.0, abs=1e-6)
 
