@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.spec.edits import LayerPath, layer_at
-
 if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data, Subset
     from playground.engine.pruning.prune import Plan
     from playground.engine.weights import Trained
+    from playground.spec.edits import LayerPath
     from playground.spec.experiment import Experiment
 
 SHARES = (0.25, 0.5, 0.75, 0.9)  # of a layer, that are pruned to see how sensitive it is
@@ -41,6 +40,8 @@ def sensitivity(trained: Trained, data: Data, part: Subset, plan: Plan) -> list[
 
 def layer_name(experiment: Experiment, path: LayerPath) -> str:
     """The place of a layer in the stack, and its label: `2 Linear`."""
+    from playground.spec.edits import layer_at
+
     return f"{layer_place(path)} {layer_at(experiment.stack, path).label}"
 
 
