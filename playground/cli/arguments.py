@@ -279,6 +279,13 @@ def ensure_here(experiment: Experiment) -> None:
         raise PlaygroundError(message(words, data=message(data.label), name=data.id.replace("_", "-"), size=size))
 
 
+def ensure_ending(out: Path, ending: str) -> None:
+    """Raise WrongUse unless the name of the file ends so."""
+    if out.suffix != ending:
+        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
+        raise WrongUse(message(words, ending=ending, out=shown(out)))
+
+
 def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX) -> None:
     """Check before hours of training, not after them, that a file of that ending, or any, can be written.
 
@@ -290,9 +297,8 @@ def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX) -> No
     import stat
     import tempfile
 
-    if ending is not None and out.suffix != ending:
-        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
-        raise WrongUse(message(words, ending=ending, out=shown(out)))
+    if ending is not None:
+        ensure_ending(out, ending)
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):

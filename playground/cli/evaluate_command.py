@@ -99,8 +99,8 @@ def _trained(name: str, experiment: str | None) -> Trained:
 
     if os.path.exists(name) or name.endswith(NETWORK_SUFFIX) or any(entry.id == name for entry in presets()):
         return trained_network(name, experiment)
-    from playground.cli.beginning import last_network
     from playground.cli.run_store import opened, stored_run
+    from playground.cli.training_start import last_network
 
     with opened() as store:
         return last_network(stored_run(name, store))

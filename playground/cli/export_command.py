@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.cli.arguments import ensure_ending
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.wrong_use import WrongUse
 from playground.engine.export.formats import FORMATS, Format, format_named
@@ -47,9 +48,7 @@ def export_command(args: argparse.Namespace) -> int:
             message("Name a network, a format and a file: “playground export NETWORK --to onnx --out FILE”.")
         )
     chosen = format_named(args.to)
-    if args.out.suffix != chosen.suffix:
-        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
-        raise WrongUse(message(words, ending=chosen.suffix, out=shown(args.out)))
+    ensure_ending(args.out, chosen.suffix)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.cli.arguments import ensure_between, ensure_here, ensure_writable, number, trained_file
 from playground.cli.inference import EXPERIMENT, trained_network
+from playground.cli.layer_sensitivity import SHARES, layer_name, layer_place, sensitivity
 from playground.cli.table import print_table
 from playground.cli.wrong_use import WrongUse
 from playground.spec.json_text import json_text
@@ -16,13 +17,11 @@ from playground.spec.number_text import bytes_text, percent_text, setting_text
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
-    from playground.engine.data.in_memory import Data, Subset
+    from playground.engine.data.in_memory import Data
     from playground.engine.evaluation.data_part import EvaluatedPart
     from playground.engine.pruning.measures import Measures
     from playground.engine.pruning.prune import Plan, Pruned
     from playground.engine.weights import Trained
-    from playground.spec.edits import LayerPath
-    from playground.spec.experiment import Experiment
 
 _BY = ("group", "weight", "rank")
 _CRITERIA = ("magnitude", "taylor", "movement")
@@ -208,7 +207,7 @@ def _values(
         "before": before._asdict(),
         "after": after._asdict(),
         "test": {**test, "samples": len(asked.data.test)} if test else None,
-        "kept": [{"layer": _place(item.path), "why": str(item.why)} for item in found.kept],
+        "kept": [{"layer": layer_place(item.path), "why": str(item.why)} for item in found.kept],
     }
 
 
@@ -238,17 +237,17 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
         words = tr_noop("Zeros are computed like other numbers: the network is smaller when compressed, not faster.")
         put(str(message(words)))
     for item in found.kept:
-        put(str(message("Layer {place} stays as it is. {why}", place=_place(item.path), why=item.why)))
+        put(str(message("Layer {place} stays as it is. {why}", place=layer_place(item.path), why=item.why)))
 
 
 def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
     from playground.engine.evaluation.data_part import part_of
-    from playground.engine.pruning.measures import SHARES, evaluated
+    from playground.engine.pruning.measures import evaluated
 
     experiment, network = asked.trained.experiment, asked.trained.network
     part = part_of(asked.data, experiment.data, asked.part.part, _MOST_SENSITIVE)
     whole = evaluated(experiment, network, part.samples).score
-    rows = _sensitivity(asked, part.samples, _plan(args))
+    rows = sensitivity(asked.trained, asked.data, part.samples, _plan(args))
     if args.json:
         head = {"name": experiment.name, "by": args.by, "split": part.part.value, "samples": len(part.samples)}
         layers = [{"layer": name, "scores": scores} for name, scores in rows]
@@ -264,21 +263,6 @@ def _print_sensitivity(asked: _Asked, args: argparse.Namespace) -> None:
     _put_notes(part)
 
 
-def _sensitivity(asked: _Asked, part: Subset, plan: Plan) -> list[tuple[str, tuple[float, ...]]]:
-    from playground.engine.pruning.importance import unit_scores, weight_scores
-    from playground.engine.pruning.measures import unit_sensitivity, weight_sensitivity
-    from playground.engine.pruning.prune import By, units_of
-
-    experiment, network = asked.trained.experiment, asked.trained.network
-    scores = weight_scores(experiment, network, asked.data.train, plan.criterion)
-    if plan.by is By.WEIGHT:
-        return list(weight_sensitivity(experiment, network, scores, part))
-    found = units_of(experiment, network, asked.data)
-    units = unit_scores(found, scores, plan.criterion)
-    items = unit_sensitivity(experiment, network, found, units, part)
-    return [(f"{_place(item.path)} {_label(experiment, item.path)}", item.scores) for item in items]
-
-
 def _print_curves(asked: _Asked, *, as_json: bool) -> None:
     """Error and score of each layer by its rank."""
     from playground.engine.evaluation.data_part import part_of
@@ -292,7 +276,7 @@ def _print_curves(asked: _Asked, *, as_json: bool) -> None:
     whole = evaluated(experiment, network, part.samples).score
     weights = {item.path: len(item.left) * item.right.shape[1] for item in found}
     curves = list(rank_curves(experiment, network, found, part.samples))
-    named = [(path, f"{_place(path)} {_label(experiment, path)}", points) for path, points in curves]
+    named = [(path, layer_name(experiment, path), points) for path, points in curves]
     if as_json:
         head = {"name": experiment.name, "by": "rank", "split": part.part.value, "samples": len(part.samples)}
         layers = [
@@ -329,17 +313,6 @@ def _put_notes(part: EvaluatedPart) -> None:
     for note in (part.caution, part.remark):
         if note is not None:
             put(str(note))
-
-
-def _label(experiment: Experiment, path: LayerPath) -> str:
-    from playground.spec.edits import layer_at
-
-    return layer_at(experiment.stack, path).label
-
-
-def _place(path: LayerPath) -> str:
-    """The place of a layer in the stack, counted from 1."""
-    return ".".join(str(index + 1) for index in path)
 
 
 def _share(after: float, before: float) -> str:

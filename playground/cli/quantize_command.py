@@ -6,10 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import ensure_here, trained_file
+from playground.cli.arguments import ensure_ending, ensure_here, trained_file
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.table import print_table
-from playground.cli.wrong_use import WrongUse
 from playground.engine.export.formats import FEWER_BITS, INSTALL, format_named
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.json_text import json_text
@@ -47,9 +46,7 @@ def quantize_command(args: argparse.Namespace) -> int:
     from playground.spec.files.apart import ensure_apart
 
     chosen = format_named(args.to)
-    if args.out.suffix != chosen.suffix:
-        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
-        raise WrongUse(message(words, ending=chosen.suffix, out=shown(args.out)))
+    ensure_ending(args.out, chosen.suffix)
     trained = trained_network(args.network, args.experiment)
     read = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
     ensure_apart(args.out, [*read, *trained.experiment.data.own_paths])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Thinned, plot
+from playground.cli.live_picture import LivePicture
 from playground.cli.table import print_table
-from playground.cli.terminal import REDRAW, ROWS, legend, picture
+from playground.cli.terminal import ROWS, legend, picture
 from playground.engine.race.contestant import Result
 from playground.engine.race.race import Advanced, Out, Over, RaceProgress
 from playground.engine.race.result_table import NUMBERS, cells, header, remarks
@@ -77,13 +76,9 @@ class RaceScreen:
         self._standing = Standing(racing)
         self._losses_compare = all(item.recipe.loss == racing[0].recipe.loss for item in racing)
         self._loss, self._score = ([Thinned() for _ in racing] for _ in range(2))
-        self._drawn = 0.0
         for note in notes:
             put(note, file=stream)
-        moves = console.is_terminal and not console.is_dumb_terminal
-        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
-        if self._live:
-            self._live.start()
+        self._live = LivePicture(console)
 
     def take(self, progress: RaceProgress) -> None:
         """Handle what happened, and redraw on a terminal."""
@@ -95,19 +90,15 @@ class RaceScreen:
                 self._score[number].add((lane.share, lane.score))
         if isinstance(progress, Out):
             lane = self._standing.lanes[progress.contestant]
-            self._print(str(message("{name} is out: {reason}", name=lane.name, reason=progress.reason)))
+            self._live.print(message("{name} is out: {reason}", name=lane.name, reason=progress.reason))
         elif isinstance(progress, Over):
             self._finish(progress.table)
-        elif self._live and time.monotonic() - self._drawn > REDRAW:
-            self._live.update(Group(self._curves(), self._bars()), refresh=True)
-            self._drawn = time.monotonic()
+        else:
+            self._live.draw(lambda: Group(self._curves(), self._bars()))
 
     def close(self) -> None:
         """Remove bars and curves that are still there."""
-        if self._live:
-            self._live.update("", refresh=True)
-            self._live.stop()
-            self._live = None
+        self._live.close()
 
     def _finish(self, table: Sequence[Result]) -> None:
         """Leave the curves and the table."""
@@ -121,15 +112,9 @@ class RaceScreen:
             [titles, *(cells(place, line) for place, line in enumerate(table, 1))], right=NUMBERS, file=self._stream
         )
         for remark in remarks(table):
-            self._print(str(remark))
+            self._live.print(remark)
         if self._group:
-            self._print(str(message("Stored as the group “{group}”.", group=self._group)))
-
-    def _print(self, line: str) -> None:
-        if self._live:
-            self._console.print(Text(line), soft_wrap=True)
-        else:
-            put(line, file=self._stream)
+            self._live.print(message("Stored as the group “{group}”.", group=self._group))
 
     def _bars(self) -> RenderableType:
         rows = Table.grid(padding=(0, 2))

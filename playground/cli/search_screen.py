@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from playground.cli.live_picture import LivePicture
 from playground.cli.table import print_table
 from playground.engine.search.goals import GOALS, figure_text
 from playground.engine.search.outcome import FAILED, PRUNED, REFUSED, TRAINED, TrialRow, best, front
@@ -92,39 +91,32 @@ class SearchScreen:
 
     def __init__(self, stream: TextIO, search: Search) -> None:
         self._stream, self._search = stream, search
-        self._plan, self._drawn = search.plan, 0.0
+        self._plan = search.plan
         self._rows = [row for row in search.rows() if row.counted]
         console = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._console = console
         put(_size(search), file=stream)
         self._tell_before()
-        moves = console.is_terminal and not console.is_dumb_terminal
-        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
-        if self._live:
-            self._live.start()
+        self._live = LivePicture(console, _REDRAW)
 
     def take(self, event: SearchEvent) -> None:
         """Handle what happened, and redraw on a terminal."""
         if isinstance(event, Forecast):
-            self._print(self._forecast(event))
+            self._live.print(self._forecast(event))
         elif isinstance(event, TrialEnded):
             before = front(self._rows, self._plan.goals)
             self._rows.append(event.row)
             if event.row.state == FAILED:
                 words = tr_noop("Trial {number} failed: {reason}")
-                self._print(message(words, number=event.row.number, reason=event.row.reason))
+                self._live.print(message(words, number=event.row.number, reason=event.row.reason))
             elif event.row in front(self._rows, self._plan.goals) and event.row not in before:
-                self._print(self._line(event.row))
-        elif self._live and time.monotonic() - self._drawn > _REDRAW:
-            self._live.update(self._bar(event), refresh=True)
-            self._drawn = time.monotonic()
+                self._live.print(self._line(event.row))
+        else:
+            self._live.draw(lambda: self._bar(event))
 
     def close(self) -> None:
         """Remove the bar."""
-        if self._live:
-            self._live.update("", refresh=True)
-            self._live.stop()
-            self._live = None
+        self._live.close()
 
     def finish(self, rows: Sequence[TrialRow], *, exhausted: bool) -> None:
         """Print the front, and in what the best one differs from the experiment."""
@@ -201,12 +193,6 @@ class SearchScreen:
         row.add_row(Text(str(count)), bar, Text(clock_text(event.seconds)))
         leading = Text("" if found is None else str(message("best: {line}", line=self._line(found))))
         return Group(row, leading)
-
-    def _print(self, line: object) -> None:
-        if self._live:
-            self._console.print(Text(str(line)), soft_wrap=True)
-        else:
-            put(line, file=self._stream)
 
 
 def _size(search: Search) -> Message:

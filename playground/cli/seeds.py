@@ -21,7 +21,7 @@ from playground.standard_streams import DONE, FAILED, put
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from playground.cli.beginning import Beginning
+    from playground.cli.training_start import Beginning
 
 
 class RunLines(JsonLines):

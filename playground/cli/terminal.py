@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Plot, Point, Thinned, plot
+from playground.cli.live_picture import LivePicture
 from playground.engine.doctor.finding import Finding
 from playground.engine.evaluation.run_summary import (
     compared,
@@ -50,7 +50,6 @@ from playground.spec.number_text import (
 )
 from playground.spec.recipe.running_mean import DEFAULT, running_mean_steps
 
-REDRAW = 0.125  # seconds between two updates
 ROWS = 7  # lines of a curve
 
 
@@ -117,12 +116,8 @@ class Screen:
         self._status = ""
         self._done = 0.0  # epochs
         self._pace = _Pace()
-        self._drawn = 0.0
         self._finished: Finished | None = None
-        moves = console.is_terminal and not console.is_dumb_terminal
-        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
-        if self._live:
-            self._live.start()
+        self._live = LivePicture(console)
 
     def take(self, snapshot: Snapshot) -> None:
         """Handle a snapshot, and redraw on a terminal."""
@@ -134,27 +129,23 @@ class Screen:
             self._epoch(snapshot)
         elif isinstance(snapshot, Finished):
             self._finished = snapshot
-        if self._live and time.monotonic() - self._drawn > REDRAW:
-            self._live.update(Group(self._curves(), self._bar()), refresh=True)
-            self._drawn = time.monotonic()
+        self._live.draw(lambda: Group(self._curves(), self._bar()))
 
     def note(self, finding: Finding) -> None:
         """Print a finding on one line."""
         words = tr_noop("Doctor: {sentence}") if finding.fix is None else tr_noop("Doctor: {sentence} Remedy: {fix}.")
         fix = "" if finding.fix is None else finding.fix.label
-        self._print(str(message(words, sentence=finding.sentence, fix=fix)))
+        self._live.print(str(message(words, sentence=finding.sentence, fix=fix)))
 
     def close(self, saved: Path | None) -> None:
         """Remove the bar; leave the curves and the result."""
-        if self._live:
-            self._live.update("", refresh=True)
-            self._live.stop()
+        self._live.close()
         if self._loss.points():
             self._console.print(self._curves())
         if self._finished:
-            self._print(final_line(self._finished, self._data))
+            self._live.print(final_line(self._finished, self._data))
         if saved:
-            self._print(f"Saved as {saved}")
+            self._live.print(f"Saved as {saved}")
 
     def _step(self, step: Step) -> None:
         self._done = step.epochs
@@ -192,10 +183,7 @@ class Screen:
             )
         elif self._is_language_model:
             line += f"  (train {cross_entropy_text(epoch.train_loss, self._data)})"
-        self._print(f"{line}  {seconds_text(epoch.seconds)}")
-
-    def _print(self, line: str) -> None:
-        self._console.print(Text(line), soft_wrap=True)
+        self._live.print(f"{line}  {seconds_text(epoch.seconds)}")
 
     def _bar(self) -> RenderableType:
         row = Table.grid(padding=(0, 2))

@@ -21,8 +21,8 @@ from playground.spec.messages import PlaygroundError, message, plural, tr_noop
 from playground.standard_streams import END_SIGNALS, taken
 
 if TYPE_CHECKING:
-    from playground.cli.beginning import Beginning
     from playground.cli.examiner import Examiner
+    from playground.cli.training_start import Beginning
     from playground.engine.data.in_memory import Data
     from playground.engine.runs.run_recorder import RunRecorder
     from playground.engine.runs.store import RunStore

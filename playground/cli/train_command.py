@@ -17,7 +17,7 @@ from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
-    from playground.cli.beginning import Beginning
+    from playground.cli.training_start import Beginning
     from playground.engine.runs.store import RunStore
     from playground.engine.runtime.ranks import Ranks
 
@@ -148,7 +148,7 @@ def _train(args: argparse.Namespace, store: RunStore | None, ranks: Ranks | None
 
 
 def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
-    from playground.cli import beginning
+    from playground.cli import training_start
 
     for name, option in _DATA.items():
         if getattr(args, name) and (args.going_on or args.source):
@@ -156,7 +156,7 @@ def _beginning(args: argparse.Namespace, store: RunStore | None) -> Beginning:
             raise WrongUse(message(words, option=option))
     options = {name: getattr(args, name) for name in ("epochs", "seed", "device", *_DATA)}
     if store is not None and args.going_on:
-        return beginning.going_on(args.what, options, store)
+        return training_start.going_on(args.what, options, store)
     if store is not None and args.source:
-        return beginning.from_weights(args.what, args.source, options, store, adapt=args.adapt)
-    return beginning.anew(args.what, options)
+        return training_start.from_weights(args.what, args.source, options, store, adapt=args.adapt)
+    return training_start.anew(args.what, options)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import ensure_sound, ensure_writable, named
 from playground.cli.table import print_table
-from playground.cli.wrong_use import WrongUse
-from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message
 from playground.standard_streams import DONE, FAILED, put
 
 if TYPE_CHECKING:
-    from playground.engine.foreign_weights.fitted import FittedWeights
+    from playground.engine.foreign_weights.tensor_fit import FittedWeights
 
 
 def takes_weights(weights: argparse.ArgumentParser) -> None:
@@ -37,13 +35,10 @@ def weights_command(args: argparse.Namespace) -> int:
         WrongUse: there is no such experiment, or the name of the file does not suit a network.
         PlaygroundError: the file cannot be read, nothing fits, or the network cannot be written.
     """
-    if args.out is not None and args.out.suffix != NETWORK_SUFFIX:
-        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
-        raise WrongUse(message(words, ending=NETWORK_SUFFIX, out=shown(args.out)))
     ensure_writable(args.out)
     experiment = named(args.into)
     ensure_sound(experiment)
-    from playground.engine.foreign_weights.taking import looked_at, taken
+    from playground.engine.foreign_weights.taken_weights import looked_at, taken
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
@@ -65,7 +60,7 @@ def weights_command(args: argparse.Namespace) -> int:
 
 
 def _print(fit: FittedWeights, remarks: tuple[Message, ...], out: Path | None) -> None:
-    from playground.engine.foreign_weights.fitted import shape_text
+    from playground.engine.foreign_weights.tensor_fit import shape_text
 
     rows = [["tensor", "shape", "dtype", "layer"]]
     for row in fit.rows:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.cli.beginning import from_weights
 from playground.cli.main import main
 from playground.cli.run_store import opened
+from playground.cli.training_start import from_weights
 from playground.engine.runs.checkpoints import CheckpointRule
 from playground.engine.runs.store import RunStore
 from playground.engine.runs.store_settings import default_folder

@@ -16,7 +16,7 @@ from playground.engine.build import BuildError, build
 from playground.engine.foreign_weights import reading
 from playground.engine.foreign_weights.matching import fitted
 from playground.engine.foreign_weights.reading import read_foreign
-from playground.engine.foreign_weights.taking import looked_at, taken
+from playground.engine.foreign_weights.taken_weights import looked_at, taken
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.files.storage import FileError

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from playground.engine.evaluation.objective import Objective
 from playground.engine.losses import dice as dice_of_places
+from playground.engine.losses import kl_divergence as kl_divergence_of_places
 from playground.spec.data.task import classes
 from playground.spec.recipe.losses import (
     MAE,
@@ -120,6 +121,25 @@ def test_dice_of_places_leaves_the_background_out_and_is_the_mean_over_samples()
     for p, t in zip(outputs.softmax(2)[..., 1:], targets[..., 1:], strict=True):
         expected.append(1 - 2 * (p * t).sum().item() / ((p**2).sum() + (t**2).sum()).item())
     assert dice_of_places(outputs, targets).item() == pytest.approx(sum(expected) / 2, rel=1e-5)
+
+
+def test_positions_of_a_sample_count_like_samples() -> None:
+    """Outputs (N, P, C) with another P than C."""
+    targets = torch.eye(CLASSES, dtype=torch.float64)[LABELS]
+    found = kl_divergence_of_places(
+        OUTPUTS.view(2, 2, CLASSES), targets.view(2, 2, CLASSES), smoothing=0.1, temperature=2.0
+    )
+    assert found.item() == pytest.approx(
+        kl_divergence_of_places(OUTPUTS, targets, smoothing=0.1, temperature=2.0).item()
+    )
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), KLDivergence(), BinaryCrossEntropy()], ids=lambda loss: loss.id)
+def test_probabilities_of_positions_count_like_those_of_samples(loss: Loss) -> None:
+    objective = Objective(loss, classes(CLASSES), torch.device("cpu"))
+    outputs, targets = OUTPUTS.float(), torch.tensor([target(label, 0.2) for label in LABELS.tolist()])
+    found = objective(outputs.view(2, 2, CLASSES), targets.view(2, 2, CLASSES))
+    assert found.item() == pytest.approx(objective(outputs, targets).item(), rel=1e-5)
 
 
 def test_dice_of_what_is_small_and_alike_is_nothing() -> None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
 from playground.engine.evaluation.data_part import default_part, part_of
-from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights
+from playground.engine.foreign_weights.tensor_fit import FittedTensor, FittedWeights
 from playground.engine.pruning.groups import Cut
 from playground.engine.pruning.study import LayerScore, Point, size_of
 from playground.engine.service.event_lines import Answered, Requests

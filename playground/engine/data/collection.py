@@ -21,7 +21,7 @@ from platformdirs import user_data_path
 
 from playground.engine.runs.store_files import new_id
 from playground.spec.data.label_folders import folder_name, label_of
-from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically, writing_error
+from playground.spec.files.storage import FileError, read_bounded, shown, why_not_read, write_atomically, writing_error
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 SIDE = 56  # pixels
@@ -238,8 +238,7 @@ class Collection:
         except FileNotFoundError:
             return []
         except OSError as error:
-            words = tr_noop("“{folder}” was not opened: {reason}.")
-            raise FileError(message(words, folder=shown(folder), reason=error.strerror or repr(error))) from error
+            raise FileError(why_not_read(folder, error)) from error
 
 
 def labels_in(folder: Path, names: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from playground.engine.data.in_memory import Data
-from playground.engine.doctor.chance import chance_loss
+from playground.engine.doctor.chance_loss import chance_loss
 from playground.engine.training.snapshots import Diverged, Epoch, LayerStatistics, Probed, Step
 from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.experiment import Experiment

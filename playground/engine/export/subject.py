@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from playground.engine.export.inputs import CheckedInputs, checked_inputs, data_here, random_inputs
 from playground.engine.export.portable import portable
 from playground.engine.export.verification import Verification, in_torch, verified
-from playground.engine.export.whole import Answers, Around, around, raw_inputs, taken
+from playground.engine.export.whole_network import Answers, Around, around, raw_inputs, taken
 from playground.engine.weights import Trained
 from playground.spec.layer import is_sequence
 from playground.spec.messages import Message

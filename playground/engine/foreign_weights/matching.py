@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.build import enabled_rows, skeleton
-from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights, shape_text
+from playground.engine.foreign_weights.tensor_fit import FittedTensor, FittedWeights, shape_text
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from playground.engine.inference.connected_pieces import boxes, pieces
-from playground.engine.inference.paper import papers
+from playground.engine.inference.paper_brightness import papers
 from playground.engine.inference.ruling_lines import without_frame, without_lines
 
 Grey = npt.NDArray[np.float32]

@@ -32,6 +32,11 @@ class AttributionError(PlaygroundError):
     """A network or an input that this method cannot explain."""
 
 
+def no_images() -> AttributionError:
+    """The error of Grad-CAM where the outputs of a layer are no images."""
+    return AttributionError(message("Grad-CAM needs a layer whose outputs are images."))
+
+
 class Attribution(NamedTuple):
     """How much each value of an input counted for one output."""
 
@@ -159,7 +164,7 @@ def grad_cam(network: nn.Module, module: nn.Module, inputs: Tensor, output: int)
         with with_gradients(network):
             value = outputs_of(network, inputs.clone().requires_grad_(True))[0, output]
             if not recorded or recorded[-1].dim() != 4:
-                raise AttributionError(message("Grad-CAM needs a layer whose outputs are images."))
+                raise no_images()
             maps = recorded[-1]
             slopes = torch.autograd.grad(value, maps, allow_unused=True)[0]
     finally:

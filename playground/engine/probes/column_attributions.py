@@ -58,7 +58,7 @@ class _InUnit(nn.Module):
 
 def explained(network: nn.Module, experiment: Experiment, scaling: Scaling) -> nn.Module:
     """The module whose outputs (N, K) are explained: of a class before softmax, of a number in its unit."""
-    if _table(experiment).classifies:
+    if table_of(experiment).classifies:
         return network
     return _InUnit(network, experiment.recipe.loss.output_activation.call, scaling)
 
@@ -69,7 +69,7 @@ def typical_row(experiment: Experiment, scaling: Scaling) -> Floats:
     Raises:
         AttributionError: the scaling does not know them, as files of earlier versions.
     """
-    if len(scaling.fills) != len(_table(experiment).inputs):
+    if len(scaling.fills) != len(table_of(experiment).inputs):
         words = tr_noop(
             "The file of this network does not say what is typical of its columns, as an earlier version wrote it."
         )
@@ -130,7 +130,7 @@ def answer_curve(
 
     The curve of individual conditional expectation of Goldstein, Kapelner, Bleich and Pitkin, 2015, arXiv:1309.6392.
     """
-    places = _places(_table(experiment).inputs[column])
+    places = _places(table_of(experiment).inputs[column])
     rows = np.repeat(row[None], len(places), 0)
     rows[:, column] = places
     return Curve(places, answers(network, experiment, scaling, rows)[:, output])
@@ -158,12 +158,17 @@ def _output(module: nn.Module, inputs: Tensor, output: int) -> float:
 
 def _summed(experiment: Experiment, values: Sequence[float] | np.ndarray) -> np.ndarray:
     """The values (F,) of inputs added up to those of columns (C,)."""
-    widths = [column.width for column in _table(experiment).inputs]
+    widths = [column.width for column in table_of(experiment).inputs]
     ends = np.cumsum(widths)[:-1]
     return np.array([part.sum(dtype=np.float64) for part in np.split(np.asarray(values), ends)], np.float32)
 
 
-def _table(experiment: Experiment) -> Table:
+def table_of(experiment: Experiment) -> Table:
+    """The table that a network answers for.
+
+    Raises:
+        AttributionError: it answers for something else.
+    """
     if not isinstance(experiment.data, Table):
         raise AttributionError(message("This network does not answer for rows of a table."))
     return experiment.data

@@ -29,6 +29,12 @@ R = TypeVar("R")
 _PICTURES = (Samples.DIGITS, Samples.PICTURES)
 
 
+def too_many_samples() -> Problem:
+    """The problem of a request with more than `MOST_SAMPLES`."""
+    most = message("A request holds {n:,} samples at most.", n=MOST_SAMPLES)
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, most)
+
+
 class Asked(NamedTuple):
     """The samples of a request; `single`: whether the client sent one and expects one answer."""
 
@@ -114,8 +120,7 @@ def _in_json(body: bytes, kind: Samples) -> Asked:
     if not isinstance(samples, list):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, message("“inputs” is a list of samples."))
     if len(samples) > MOST_SAMPLES:
-        most = message("A request holds {n:,} samples at most.", n=MOST_SAMPLES)
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, most)
+        raise too_many_samples()
     if kind in _PICTURES:
         highest = given.get("range", 255)
         if isinstance(highest, bool) or highest not in (1, 255):

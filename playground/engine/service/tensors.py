@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from playground.engine.service.problems import Problem
-from playground.engine.service.requests import MOST_SAMPLES
+from playground.engine.service.requests import MOST_SAMPLES, too_many_samples
 from playground.spec.messages import Message, message
 
 Array = npt.NDArray[Any]
@@ -61,8 +61,7 @@ def array_of(given: Given, binary: bytes | None) -> Array:
     if kind is None:
         raise malformed(message("Tensors are {types}, not {found}.", types=", ".join(TYPES), found=given.datatype[:20]))
     if given.shape[0] > MOST_SAMPLES:
-        most = message("A request holds {n:,} samples at most.", n=MOST_SAMPLES)
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, most)
+        raise too_many_samples()
     size = prod(given.shape)
     found: Array
     if binary is None:

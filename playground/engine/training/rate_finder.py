@@ -13,9 +13,9 @@ from playground.engine.runtime.device import choose, prepare_thread
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.training.batches import Batches
-from playground.engine.training.parts import Parts
 from playground.engine.training.rate_race import race
 from playground.engine.training.rate_test import STEPS, Losses, RateTest, Searching, rates_to_test
+from playground.engine.training.stateful_parts import Parts
 from playground.spec.experiment import Experiment
 
 _STABLE = 0.5  # share of the rate with the lowest loss that is tried at most: above, the loss of a run is chance

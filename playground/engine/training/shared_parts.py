@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.evaluate import Evaluation, Observer, evaluate
 from playground.engine.runtime.ranks import LostRank, Ranks
-from playground.engine.training.parts import Parts
 from playground.engine.training.snapshots import Step
+from playground.engine.training.stateful_parts import Parts
 from playground.engine.training.training_state import PartsMemory
 from playground.spec.experiment import Experiment
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from playground.engine.runs.band import Band, Figure, band
+from playground.engine.runs.figure_band import Band, Figure, band
 from playground.engine.runs.run_record import RunError
 from playground.engine.training.snapshots import Epoch
 from playground.gui.curves.axis import Axis, Timeline, timeline

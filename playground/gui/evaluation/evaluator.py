@@ -30,8 +30,8 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import SharedData, TestSample, Weights
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
-from playground.spec.datasets.changeable import same_samples
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
+from playground.spec.messages import Message, message
 
 PERIOD = 2000  # milliseconds from an answer to the next question, at least
 MOST_SAMPLES = 10_000
@@ -191,11 +191,7 @@ class Evaluator(QObject):
         if self.document.problems or weights is None or not (weights.step or self.run.pretrained or self.run.past):
             return message("Train the network, or open a trained one: then its answers are evaluated here.")
         if not same_samples(weights.experiment.data, self.document.experiment.data):
-            words = tr_noop(
-                "This network learned from other data, or from another split of them: some samples may not be new to "
-                "it. Train it with these data first."
-            )
-            return message(words)
+            return message(OTHER_SAMPLES)
         return self._shared.problem if self._shared is not None else None
 
     def _request_data(self) -> None:

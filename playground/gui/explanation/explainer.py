@@ -25,6 +25,7 @@ from playground.gui.session.inference_thread import (
     Priority,
 )
 from playground.gui.session.run import Run
+from playground.gui.session.update_pace import UpdatePace
 from playground.spec.attribution_methods import OFFERED, SIMILAR, AttributionMethod, ExampleKind
 from playground.spec.data.dataset import Dataset
 from playground.spec.edits import LayerPath
@@ -55,15 +56,12 @@ class Explainer(QObject):
         self._why.answered.connect(self._take)
         self._change.answered.connect(self._take_change)
         self.similar = SimilarWatch(document, run, thread, self)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(PERIOD)
-        self._rest.timeout.connect(self._end_rest)
+        self._pace = UpdatePace(PERIOD, self)
+        self._pace.due.connect(self._use_latest)
         self._next_text = QTimer(self)
         self._next_text.setSingleShot(True)
         self._next_text.setInterval(PERIOD)
         self._next_text.timeout.connect(self._take_next_text)
-        self._waiting = False
         self._signature = document.experiment.data.signature
         self._text: Example | None = None  # the window of text that is explained
         self.position: int | None = None  # in it; None for the one that the panel asks about
@@ -115,7 +113,7 @@ class Explainer(QObject):
     def stop(self) -> None:
         """Ask nothing more; the program ends."""
         self._watched = False
-        self._rest.stop()
+        self._pace.stop()
         self._rest_from_questions()
 
     def _rest_from_questions(self) -> None:
@@ -223,29 +221,24 @@ class Explainer(QObject):
 
     @Slot()
     def _note_weights(self) -> None:
-        """Use the latest weights: at once, unless others were used a moment ago."""
-        if self._rest.isActive() and self.data.signature == self._signature:
-            self._waiting = True
+        """Use the latest weights in time; those for other classes at once."""
+        if self._pace.resting and self.data.signature == self._signature:
+            self._pace.request()
         else:
             self.update()
             self._use_latest()
 
     @Slot()
-    def _end_rest(self) -> None:
-        if self._waiting:
-            self._use_latest()
-
     def _use_latest(self) -> None:
+        self._pace.waiting = self._busy
         if self._busy:
-            self._waiting = True
             return
-        self._waiting = False
         source = source_of(self._document, self._run)
         if source is None or not self._why.has_question:
             return
         for client in (self._why, self._change):
             client.set_network(source)
-        self._rest.start()
+        self._pace.rest()
 
     @Slot(object)
     def _take(self, answer: Explained | InferenceError) -> None:
@@ -261,7 +254,7 @@ class Explainer(QObject):
     def _take_next_text(self) -> None:
         """After a pause, go on with what was written meanwhile, and with what the network learned."""
         if self._watched and not self._busy and self.kind is ExampleKind.TEXT:
-            if self._waiting:
+            if self._pace.waiting:
                 self._use_latest()
                 self._busy = self._why.has_question
             else:

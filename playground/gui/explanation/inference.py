@@ -103,7 +103,7 @@ def _attribution(
     if question.method.layered:
         modules = {layer.path: layer.outputs[-1] for layer in layer_modules(experiment, network)}
         if question.layer not in modules:
-            raise AttributionError(message("Grad-CAM needs a layer whose outputs are images."))
+            raise attributions.no_images()
         found = function(network, modules[question.layer], inputs, target)
     else:
         found = function(network, inputs, target)

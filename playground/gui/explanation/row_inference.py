@@ -12,15 +12,14 @@ from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.probes import column_attributions
-from playground.engine.probes.attributions import Attribution, AttributionError
-from playground.engine.probes.column_attributions import Curve, typical_row
+from playground.engine.probes.attributions import Attribution
+from playground.engine.probes.column_attributions import Curve, table_of, typical_row
 from playground.gui.explanation.inference import WhyQuestion
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.attribution_methods import CURVES
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.experiment import Experiment
-from playground.spec.messages import message
 from playground.spec.recipe.output_activations import SOFTMAX
 
 MOST_CURVES = 12  # columns
@@ -64,9 +63,7 @@ def explain_row(network: nn.Sequential, source: NetworkSource, question: WhyQues
         DataError: it is not known how to scale the row.
     """
     experiment = source.experiment
-    data = experiment.data
-    if not isinstance(data, Table):
-        raise AttributionError(message("This network does not answer for rows of a table."))
+    data = table_of(experiment)
     scaling = scaling_of(experiment, source.scaling, trained=source.trained)
     row = np.array(question.example.content, np.float64)
     shares = tuple(answers(network, experiment, scaling, row[None])[0].tolist())

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.gui.gallery.card_detail import WIDTH as DETAIL
+from playground.gui.gallery.card_detail import Detail
 from playground.gui.gallery.cards import CARD, HEIGHT, WIDTH, CardPainter, Cards, Found
-from playground.gui.gallery.detail import WIDTH as DETAIL
-from playground.gui.gallery.detail import Detail
 from playground.gui.style.theme import set_look
 from playground.spec.files.presets import Preset
 

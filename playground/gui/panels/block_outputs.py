@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
@@ -13,6 +13,7 @@ from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
+from playground.gui.session.update_pace import UpdatePace
 from playground.gui.stack.block_output import BlockOutput
 from playground.gui.stack.view import StackView
 from playground.spec.edits import LayerPath
@@ -41,11 +42,9 @@ class BlockOutputs(QObject):
         self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
         self._client.answered.connect(self._show)
         task.layers_computed.connect(self._show)
-        self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self._end_rest)
+        self._pace = UpdatePace(PERIOD, self)
+        self._pace.due.connect(self._use_latest)
         self._period = PERIOD
-        self._waiting = False  # whether weights came meanwhile
         self._stack_shown = document.experiment.stack, document.experiment.data.signature
         stack.displayed.changed.connect(self._ask)
         task.example_changed.connect(self._take)
@@ -69,7 +68,7 @@ class BlockOutputs(QObject):
         if self._example is not None and self._example.recorder is not None:
             self._example.recorder.want_nothing()
         self._example, self._panel = example, self._document.experiment.data.panel
-        if self._waiting:
+        if self._pace.waiting:
             self._use_latest()  # as the panel does for each question: then the network need not run for both
         self._ask()
 
@@ -97,7 +96,7 @@ class BlockOutputs(QObject):
 
     @Slot()
     def _note_weights(self) -> None:
-        """Use the latest weights: at once, unless others were used a moment ago."""
+        """Use the latest weights in time; those of other layers at once."""
         experiment = self._document.experiment
         shown = experiment.stack, experiment.data.signature
         if shown != self._stack_shown:  # these blocks are of other layers
@@ -105,18 +104,12 @@ class BlockOutputs(QObject):
             self._set({})
             self._use_latest()
             self._ask()
-        elif self._rest.isActive():
-            self._waiting = True
         else:
-            self._use_latest()
+            self._pace.request()
 
     @Slot()
-    def _end_rest(self) -> None:
-        if self._waiting:
-            self._use_latest()
-
     def _use_latest(self) -> None:
-        self._waiting = False
+        self._pace.waiting = False
         if not self._client.has_question:
             return
         self._source = source = source_of(self._document, self._run)
@@ -126,7 +119,7 @@ class BlockOutputs(QObject):
             self._set({})
         else:
             self._client.set_network(source)
-            self._rest.start(self._period)
+            self._pace.rest(self._period)
 
     def _record(self) -> None:
         """Have what the blocks show computed with the panel's answers."""

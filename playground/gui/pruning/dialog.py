@@ -20,10 +20,10 @@ from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
 from playground.engine.pruning.study import LayerScore, Point
 from playground.gui.pruning.inference import PruningAnswer
-from playground.gui.pruning.layer_bars import LayerBars, LayerRow
 from playground.gui.pruning.plot import PruningPlot
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import text_label
+from playground.gui.style.share_bars import ShareBars
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -69,7 +69,7 @@ class PruningDialog(QDialog):
         self.share = text_label(self, "", "")
         self.layers_title = text_label(self, "", "muted")
         self.layers_title.setWordWrap(True)
-        self.layers = LayerBars(self.tr("Score with one layer alone pruned"), self)
+        self.layers = ShareBars(self.tr("Score with one layer alone pruned"), percent_text, self)
         self.cells: list[list[QLabel]] = []  # of the table: name, before, after
         self.status = self._wrapped("muted")
         self._make_buttons()
@@ -117,7 +117,7 @@ class PruningDialog(QDialog):
             [(self._gone(point, whole), point.score) for point in answer.curve], self._gone(answer.chosen, whole)
         )
         self._fill(whole, answer.chosen)
-        self.layers.show_rows(tuple(LayerRow(self._name(item), item.score) for item in answer.layers), whole.score)
+        self.layers.show_rows([(self._name(item), item.score) for item in answer.layers], whole.score)
         self.prune.setEnabled(True)
         self._say(self._words(answer), "muted")
 

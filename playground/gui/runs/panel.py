@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 
 from playground.engine.runs.store import RunStore, Usage
 from playground.engine.runs.table import runs_table
+from playground.gui.runs.background_comparison import Comparing
 from playground.gui.runs.bars import RunsFooter, RunsHeader
-from playground.gui.runs.changing import Changing
 from playground.gui.runs.columns import date_text
 from playground.gui.runs.commands import RunCommands
-from playground.gui.runs.comparing import Comparing
 from playground.gui.runs.comparison_view import ComparisonView
 from playground.gui.runs.deleted_view import DeletedView
 from playground.gui.runs.model import RunsModel
 from playground.gui.runs.reading import Listing, RunReader
+from playground.gui.runs.run_changes import Changing
 from playground.gui.runs.side_by_side import SideBySide
 from playground.gui.runs.table_view import RunsTable
 from playground.gui.runs.undo_bar import UndoBar

@@ -14,7 +14,6 @@ from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.report import counts_text, winner_text
 from playground.gui.search.choices import SearchChoices
-from playground.gui.search.importance_bars import ImportanceBars
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
 from playground.gui.search.model import SORTING, TrialsModel
 from playground.gui.search.plots import PointPlot, best_so_far, goal_label, goal_ticks, pareto
@@ -23,10 +22,12 @@ from playground.gui.search.slices import Slices
 from playground.gui.search.trial_row import TrialBar
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.style.labels import text_label
+from playground.gui.style.share_bars import ShareBars
 from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, joined, message
+from playground.spec.number_text import fixed_text
 from playground.spec.search.narrowing import narrowed
 
 _FRAME = 250  # milliseconds between two updates, at least
@@ -64,7 +65,7 @@ class SearchWindow(QDialog):
         self.front = PointPlot(self.tr("Front"), self)
         self.slices = Slices(self)
         self.matter_title = text_label(self, self.tr("What mattered"), "muted")
-        self.bars = ImportanceBars(self.tr("Importance of each range"), self)
+        self.bars = ShareBars(self.tr("Importance of each range"), lambda share: fixed_text(share, 2), self)
         self.words = text_label(self, "", "muted")
         self.words.setWordWrap(True)
         self.start_button = QPushButton(self)
@@ -159,7 +160,8 @@ class SearchWindow(QDialog):
             self._draw(plan)
             self._show_chosen()
         names = self.model.names
-        self.bars.show_rows([(names.get(key, key), share) for key, share in self.importances.items()])
+        largest_first = sorted(self.importances.items(), key=lambda item: -item[1])
+        self.bars.show_rows([(names.get(key, key), share) for key, share in largest_first])
         self._show_words()
         taken = 1000.0 * (perf_counter() - began)
         self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot, Step, step_of_weights
-from playground.gui.session.courtesy import Courtesy
 from playground.gui.session.rate_search import search_rate
 from playground.gui.session.torch_loading import load_torch
+from playground.gui.session.training_pause import Courtesy
 from playground.gui.session.weights_copying import WeightsCopying
 from playground.gui.session.worker_data import WorkerData
 from playground.gui.session.worker_failure import explained
@@ -313,7 +313,7 @@ class Worker(QThread):
         self._mailbox.run_id = self._network.run_id
 
     def _open(self, network: Path | Trained, mailbox: Mailbox, otherwise: Experiment | None) -> None:
-        from playground.engine.foreign_weights.taking import opened
+        from playground.engine.foreign_weights.taken_weights import opened
 
         path = network if isinstance(network, Path) else None
         trained = opened(network, otherwise) if isinstance(network, Path) else network

@@ -38,7 +38,7 @@ from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.clipboard import MIME
 from playground.gui.stack.commands import StackCommands
-from playground.gui.stack.covering import Covering
+from playground.gui.stack.covered_bottom import Covering
 from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.displayed_layers import DisplayedLayers
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of

@@ -14,6 +14,7 @@ from playground.gui.session.worker_mailbox import SharedData, Weights
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
+from playground.spec.datasets.changeable import OTHER_SAMPLES
 from playground.spec.files.storage import FileError, file_name, shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from playground.gui.fitness.dialog import FitnessDialog
     from playground.gui.fitness.steps import FitnessSteps, Unmeasured
 
-_OTHER_DATA = tr_noop(
-    "This network learned from other data, or from another split of them: some samples may not be new to it. Train it "
-    "with these data first."
-)
 _CHANGED = tr_noop("The network is no longer the one that was measured: measure it again.")
 _PAST = tr_noop("An earlier moment of the run is shown. Show the latest network, and measure it then.")
 _BUSY = tr_noop("A run went on meanwhile: alone, the network answers faster than the speed above.")
@@ -95,7 +92,7 @@ class ProgramFitness(QObject):
             return
         dialog.begin(weights.experiment, weights.step)
         if weights.experiment.data != self._program.document.experiment.data:
-            dialog.show_problem(message(_OTHER_DATA))
+            dialog.show_problem(message(OTHER_SAMPLES))
             return
         dialog.show_work(message("The data are read…"))
         self._waiting = True

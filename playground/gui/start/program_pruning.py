@@ -15,6 +15,7 @@ from playground.gui.session.worker_mailbox import SharedData
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
+from playground.spec.datasets.changeable import OTHER_SAMPLES
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import percent_text
 
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from playground.engine.evaluation.data_part import EvaluatedPart
     from playground.gui.pruning.dialog import PruningDialog
     from playground.gui.pruning.inference import PruningAnswer
-
-_OTHER_DATA = tr_noop(
-    "This network learned from other data, or from another split of them: some samples may not be new to it. Train it "
-    "with these data first."
-)
 
 
 class ProgramPruning(QObject):
@@ -76,7 +72,7 @@ class ProgramPruning(QObject):
         self.dialog.destroyed.connect(self._forget)
         self._data = None
         if weights.experiment.data != experiment.data:
-            self.dialog.show_problem(message(_OTHER_DATA))
+            self.dialog.show_problem(message(OTHER_SAMPLES))
             return
         self._source = replace(NetworkSource.of(weights), experiment=experiment)
         measure = PruningMeasurer().measure

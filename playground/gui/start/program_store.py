@@ -94,7 +94,7 @@ class ProgramStore(QObject):
 
     def move(self, folder: Path) -> None:
         """Move all runs to another folder, which must be empty or not exist; meanwhile nothing is stored."""
-        from playground.engine.runs.moving import move_store
+        from playground.engine.runs.store_move import move_store
         from playground.engine.runs.store_settings import default_folder, read_settings, write_settings
 
         store = self.store

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Slot
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program_parts import ProgramParts
 from playground.spec.experiment import Experiment
-from playground.spec.files.storage import shown
-from playground.spec.messages import Message, message
+from playground.spec.files.storage import not_opened, shown
+from playground.spec.messages import Message
 
 if TYPE_CHECKING:
-    from playground.engine.foreign_weights.fitted import FittedWeights
+    from playground.engine.foreign_weights.tensor_fit import FittedWeights
     from playground.gui.session.background import Job
     from playground.gui.window.weights_dialog import WeightsDialog
 
@@ -52,7 +52,7 @@ class ProgramWeights(QObject):
         experiment = self._program.document.experiment
 
         def look() -> tuple[FittedWeights, tuple[Message, ...]]:
-            from playground.engine.foreign_weights.taking import looked_at
+            from playground.engine.foreign_weights.taken_weights import looked_at
 
             return looked_at(path, experiment)
 
@@ -93,8 +93,7 @@ class ProgramWeights(QObject):
     def _fail(self, job: Job, path: Path, why: Message) -> None:
         if job is self._job:
             self._job = None
-            file = shown(path)
-            told = why if file in str(why) else message("“{file}” was not opened. {why}", file=file, why=why)
+            told = why if shown(path) in str(why) else not_opened(path, why)
             self._program.files.failed.emit(told)
 
     @Slot()

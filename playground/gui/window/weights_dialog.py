@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.engine.foreign_weights.fitted import FittedTensor, FittedWeights, shape_text
+from playground.engine.foreign_weights.tensor_fit import FittedTensor, FittedWeights, shape_text
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated

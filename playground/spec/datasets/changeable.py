@@ -89,6 +89,12 @@ class Changeable(Dataset):
             yield Objection(what, message("at least one"), "changes", ChangedExamples(), words)
 
 
+OTHER_SAMPLES = tr_noop(
+    "This network learned from other data, or from another split of them: some samples may not be new to it. Train it "
+    "with these data first."
+)  # where a network was not trained with the `same_samples`
+
+
 def same_samples(a: Dataset, b: Dataset) -> bool:
     """Whether two data sets are the same, or differ only in changed examples."""
     if a is b or a == b:

@@ -21,7 +21,7 @@ from playground.spec.check.validation_messages import quoted, validation_message
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, ensure_usable
-from playground.spec.files.storage import FileError, read_bounded, shown, write_atomically
+from playground.spec.files.storage import FileError, not_opened, read_bounded, write_atomically
 from playground.spec.messages import message
 
 __all__ = [
@@ -92,7 +92,7 @@ def read_experiment_file(path: Path) -> ExperimentFile:
     try:
         return _parse(data)
     except FileError as error:
-        raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=error.message)) from error
+        raise FileError(not_opened(path, error.message)) from error
 
 
 def holds_another(path: Path, known: Collection[Experiment | None]) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from playground.spec.files.storage import FileError, open_file, shown
+from playground.spec.files.storage import FileError, not_opened, open_file
 from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def ensure_usable(path: Path, *uses: Use) -> None:
     """
     why = misuse(path, *uses)
     if why is not None:
-        raise FileError(message("“{file}” was not opened. {why}", file=shown(path), why=why))
+        raise FileError(not_opened(path, why))
 
 
 def misuse(path: Path, *uses: Use) -> Message | None:

@@ -12,7 +12,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import parse_experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, is_torch, misuse
-from playground.spec.files.storage import FileError, open_file, read_bounded, shown
+from playground.spec.files.storage import FileError, not_opened, open_file, read_bounded
 from playground.spec.messages import message, tr_noop
 from playground.spec.number_text import bytes_text
 
@@ -26,7 +26,7 @@ class Refused(FileError):
 
     def named(self, path: Path) -> FileError:
         """The error with the name of the file."""
-        return FileError(message("“{file}” was not opened. {why}", file=shown(path), why=self.message))
+        return FileError(not_opened(path, self.message))
 
 
 def read_described(path: Path) -> Experiment:

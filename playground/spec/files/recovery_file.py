@@ -23,7 +23,15 @@ from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.experiment_file import MOST_BYTES, experiment_bytes, parse_experiment
 from playground.spec.files.file_lock import try_lock
-from playground.spec.files.storage import FileError, make_folder, read_bounded, shown, write_atomically
+from playground.spec.files.storage import (
+    FileError,
+    make_folder,
+    read_bounded,
+    shown,
+    why_not_read,
+    why_not_written,
+    write_atomically,
+)
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 FORMAT = "playground recovery"
@@ -79,9 +87,7 @@ class RecoveryFolder:
         try:
             self._make()
         except OSError as error:
-            words = tr_noop("“{file}” was not saved: {reason}.")
-            reason = error.strerror or repr(error)
-            raise FileError(message(words, file=shown(self.path), reason=reason)) from error
+            raise FileError(why_not_written(self.path, error)) from error
         write_atomically(self.path / DOCUMENT, _to_bytes(recovery))
 
     def read(self) -> Recovery:
@@ -180,8 +186,7 @@ def abandoned(windows: Path) -> tuple[list[tuple[RecoveryFolder, Recovery]], lis
         except FileNotFoundError:  # another window has just dealt with it
             continue
         except OSError as error:
-            words = tr_noop("“{file}” was not opened: {reason}.")
-            refused.append(message(words, file=shown(path), reason=error.strerror or repr(error)))
+            refused.append(why_not_read(path, error))
     found.sort(key=lambda item: item[1].time or datetime.min.replace(tzinfo=UTC), reverse=True)
     return found, refused
 

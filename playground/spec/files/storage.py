@@ -81,7 +81,7 @@ def read_bounded(path: Path, most: int) -> bytes:
         with open_file(path) as file:
             data = b"".join(pieces(file, most + 1))
     except OSError as error:
-        raise FileError(_why_not_read(path, error)) from error
+        raise FileError(why_not_read(path, error)) from error
     if len(data) > most:  # it grew after `os.stat`
         raise FileError(_too_large(path, len(data), most))
     return data
@@ -155,7 +155,7 @@ def open_file(path: Path) -> BufferedReader:
 
 def writing_error(path: Path, error: OSError) -> FileError:
     """The error that says why a file could not be written."""
-    return FileError(_why_not_written(path, error))
+    return FileError(why_not_written(path, error))
 
 
 def _replaceable(target: Path) -> os.stat_result | None:
@@ -263,12 +263,14 @@ _READING = {
 }
 
 
-def _why_not_written(path: Path, error: OSError) -> Message:
+def why_not_written(path: Path, error: OSError) -> Message:
+    """The sentence for a file or a folder that could not be written."""
     template = _WRITING.get(error.errno or 0, tr_noop("“{file}” was not saved: {reason}."))
     return message(template, file=shown(path), reason=error.strerror or repr(error))
 
 
-def _why_not_read(path: Path, error: OSError) -> Message:
+def why_not_read(path: Path, error: OSError) -> Message:
+    """The sentence for a file or a folder that could not be read."""
     template = _READING.get(error.errno or 0, tr_noop("“{file}” was not opened: {reason}."))
     return message(template, file=shown(path), reason=error.strerror or repr(error))
 
@@ -280,3 +282,8 @@ def _too_large(path: Path, size: int, most: int) -> Message:
 
 def _kind(status: os.stat_result) -> Message:
     return message("a folder") if stat.S_ISDIR(status.st_mode) else message("a device, a pipe or a socket")
+
+
+def not_opened(path: Path, why: Message) -> Message:
+    """The sentence for a file whose content cannot be used."""
+    return message("“{file}” was not opened. {why}", file=shown(path), why=why)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import Data, InputTargetPairs, load
-from playground.engine.doctor.chance import chance_loss
+from playground.engine.doctor.chance_loss import chance_loss
 from playground.engine.doctor.doctor import examine
 from playground.engine.doctor.finding import Finding
 from playground.spec.check.problems import check

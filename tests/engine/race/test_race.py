@@ -16,8 +16,8 @@ from playground.engine.race.budget import Budget, BudgetError, BudgetKind, Used,
 from playground.engine.race.entries import entries
 from playground.engine.race.race import Advanced, Out, Over, Race, RaceProgress, race_name
 from playground.engine.runs.store import RunStore
-from playground.engine.training.parts import Parts
 from playground.engine.training.snapshots import Change, Epoch, Finished, Snapshot, Step
+from playground.engine.training.stateful_parts import Parts
 from playground.engine.training.trainer import Trainer
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.experiment import Experiment

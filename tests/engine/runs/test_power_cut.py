@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from playground.engine.data.in_memory import load
-from playground.engine.runs.moving import move_store
 from playground.engine.runs.run_recorder import RunRecorder
 from playground.engine.runs.store import RunStore
+from playground.engine.runs.store_move import move_store
 from playground.engine.training.snapshots import Epoch
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import load as load_network

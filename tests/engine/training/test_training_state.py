@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import Data, load
-from playground.engine.training import parts
+from playground.engine.training import stateful_parts
 from playground.engine.training.snapshots import Change, Diverged, Epoch, Evaluating, Finished, Snapshot, Step
 from playground.engine.training.trainer import Trainer
 from playground.engine.training.training_state import StateError, TrainingState
@@ -192,7 +192,7 @@ def test_the_threads_are_part_of_it(dense: Experiment, digits: Data, monkeypatch
     assert (state.parts.declared_threads, state.parts.threads) == (1, 1)
     more = replace(state, parts=state.parts._replace(declared_threads=4, threads=3))
     assert Trainer(dense, digits, state=more).state().parts.threads == 1
-    monkeypatch.setattr(parts, "threads", lambda _: 2)
+    monkeypatch.setattr(stateful_parts, "threads", lambda _: 2)
     for declared, threads in ((1, 1), (2, 1), (2, 2)):
         state = replace(state, parts=state.parts._replace(declared_threads=declared, threads=threads))
         found = Trainer(dense, digits, state=state).state().parts

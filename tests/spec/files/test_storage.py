@@ -15,7 +15,15 @@ from pathlib import Path
 import pytest
 
 from playground.spec.files import storage
-from playground.spec.files.storage import FileError, make_folder, open_file, read_bounded, shown, write_atomically
+from playground.spec.files.storage import (
+    FileError,
+    is_namable,
+    make_folder,
+    open_file,
+    read_bounded,
+    shown,
+    write_atomically,
+)
 
 OLD, NEW = b"what was there before", b"what is to be written"
 
@@ -283,3 +291,8 @@ def test_an_error_without_a_number_is_told_in_its_own_words(monkeypatch: pytest.
     monkeypatch.setattr(os, "fsync", failing)
     with pytest.raises(FileError, match=r"was not saved: .*no number"):
         write_atomically(tmp_path / "file", NEW)
+
+
+def test_a_name_that_is_no_unicode_cannot_be_stored() -> None:
+    assert is_namable("Zoë.csv")
+    assert not is_namable("Zo\udceb.csv")

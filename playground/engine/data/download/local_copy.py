@@ -12,7 +12,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.remote_file import Remote
-from playground.spec.files.storage import FileError, open_file, read_bounded, shown
+from playground.spec.files.storage import FileError, open_file, read_bounded, shown, why_not_read
 from playground.spec.messages import message, tr_noop
 
 _CHUNK = 1 << 20
@@ -52,8 +52,7 @@ def _copy(remote: Remote, source: Path, folder: Path, progress: Progress) -> Non
             partial.discard()
             raise
         except OSError as error:
-            reason = error.strerror or repr(error)
-            raise FileError(message("“{file}” was not opened: {reason}.", file=shown(source), reason=reason)) from error
+            raise FileError(why_not_read(source, error)) from error
         partial.finish()
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
-from playground.spec.files.storage import FileError, open_file, shown
-from playground.spec.messages import message
+from playground.spec.files.storage import FileError, open_file, shown, why_not_read
+from playground.spec.messages import Message, message
 
 _PIECE = 2**22  # bytes between two checks for cancellation
 
@@ -20,6 +20,11 @@ def sha256_of(data: bytes | memoryview) -> str:
         stop_if_cancelled()
         digest.update(whole[begin : begin + _PIECE])
     return digest.hexdigest()
+
+
+def changed_since_chosen(path: str) -> Message:
+    """The sentence for a file that is another one than was chosen."""
+    return message("“{file}” has changed since it was chosen. Choose it again.", file=path)
 
 
 def ensure_checksum(data: bytes | memoryview, sha256: str, file: str) -> None:
@@ -37,8 +42,6 @@ def ensure_file_checksum(path: Path, sha256: str) -> None:
                 stop_if_cancelled()
                 digest.update(piece)
     except OSError as error:
-        raise FileError(
-            message("“{file}” was not opened: {reason}.", file=shown(path), reason=error.strerror)
-        ) from error
+        raise FileError(why_not_read(path, error)) from error
     if digest.hexdigest() != sha256:
         raise Damaged(shown(path), message("its checksum does not match"))

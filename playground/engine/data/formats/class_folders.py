@@ -14,7 +14,7 @@ from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.labelled_summary import MOST_CLASSES, MOST_OTHERS, FileEncoding
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.text_summary import MOST_BYTES
-from playground.spec.files.storage import FileError, is_namable, shown
+from playground.spec.files.storage import FileError, is_namable, shown, why_not_read
 from playground.spec.messages import message
 
 SUFFIX = ".txt"
@@ -110,8 +110,7 @@ def _listed(folder: Path, skips: Skips) -> list[Path]:
     try:
         found = sorted(item for item in folder.iterdir() if not item.name.startswith("."))
     except OSError as error:
-        reason = error.strerror or repr(error)
-        raise FileError(message("“{folder}” was not opened: {reason}.", folder=shown(folder), reason=reason)) from error
+        raise FileError(why_not_read(folder, error)) from error
     for item in found:
         if not is_namable(item.name):
             skips.add(SkippedKind.FILE, shown(item), message("its name is no text"))

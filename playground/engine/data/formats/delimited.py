@@ -98,13 +98,18 @@ def _below_names(columns: tuple[list[str], ...], numbers: list[int], reading: Ta
     return Rows(tuple(names), tuple(column[count:] for column in columns), numbers[count:], reading)
 
 
-def _usual_width(found: Sequence[list[str]], file: str) -> int:
-    """The number of cells of most of the first rows; raises Damaged if there are too many."""
-    width = Counter(map(len, found[:SAMPLED])).most_common(1)[0][0]
+def ensure_usable_width(width: int, file: str) -> None:
+    """Raise Damaged if a table has more columns than can be used."""
     if width > MOST_COLUMNS:
         raise Damaged(
             file, message("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
         )
+
+
+def _usual_width(found: Sequence[list[str]], file: str) -> int:
+    """The number of cells of most of the first rows; raises Damaged if there are too many."""
+    width = Counter(map(len, found[:SAMPLED])).most_common(1)[0][0]
+    ensure_usable_width(width, file)
     return width
 
 

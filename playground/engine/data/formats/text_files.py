@@ -8,7 +8,7 @@ from io import IncrementalNewlineDecoder
 from pathlib import Path
 from typing import NamedTuple
 
-from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.checksum import changed_since_chosen, sha256_of
 from playground.engine.data.formats.encoding import MARKED, pieces, reading_of
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.skipped import SkippedKind, Skips
@@ -64,7 +64,7 @@ def known_pieces(source: TextFile) -> Iterator[str]:
         ensure_usable(Path(path), Use.TEXT, Use.TABLE)
         data = read_bounded(Path(path), MOST_BYTES)
         if sha256_of(data) != part.sha256:
-            raise Changed(message("“{file}” has changed since it was chosen. Choose it again.", file=path))
+            raise Changed(changed_since_chosen(path))
         if number:
             yield BETWEEN_FILES
         yield from text_pieces(data, part)

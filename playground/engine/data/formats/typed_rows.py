@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.delimited import MOST_CELLS, SAMPLED, Numbered, Rows, named
+from playground.engine.data.formats.delimited import MOST_CELLS, SAMPLED, Numbered, Rows, ensure_usable_width, named
 from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.json_lines import json_lines
 from playground.engine.data.formats.parquet import parquet
@@ -18,7 +18,7 @@ from playground.engine.data.formats.workbook import Workbook
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.data.table_reading import ReadingChoice, TableReading
-from playground.spec.data.table_summary import FEWEST_ROWS, MOST_COLUMNS
+from playground.spec.data.table_summary import FEWEST_ROWS
 from playground.spec.data.typed_cells import cell_text
 from playground.spec.messages import Message, joined, message, tr_noop
 
@@ -107,10 +107,7 @@ def _numbered(first: int, values: Sequence[Sequence[Any]], file: str, skips: Ski
     width = len(values[0]) if values else 0
     if not width:
         raise Damaged(file, message("it has no values"))
-    if width > MOST_COLUMNS:
-        raise Damaged(
-            file, message("it has {count:,} columns; at most {most:,} can be used", count=width, most=MOST_COLUMNS)
-        )
+    ensure_usable_width(width, file)
     most = MOST_CELLS // width
     if len(values) > most:
         words = message("only the first {count:,} cells are read", count=MOST_CELLS)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.data.alphabet import points
-from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.checksum import changed_since_chosen, sha256_of
 from playground.engine.data.formats.class_folders import class_folders
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
@@ -326,4 +326,4 @@ def _known_rows(source: LabelledFiles) -> _Known:
 
 
 def _changed(source: LabelledFiles) -> DataError:
-    return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=source.path))
+    return DataError(changed_since_chosen(source.path))

@@ -12,7 +12,7 @@ from playground.spec.data.picture_folder_summary import MOST_CLASSES, TRAIN, Pic
 from playground.spec.data.picture_paths import visible_entries
 from playground.spec.data.skipped import SkippedKind, Skips
 from playground.spec.files.file_kind import PICTURE_SUFFIXES
-from playground.spec.files.storage import is_namable, shown
+from playground.spec.files.storage import is_namable, shown, why_not_read
 from playground.spec.messages import message, tr_noop
 
 _PARTS = {  # names of folders, in small letters, by the field of `PictureLayout`
@@ -135,5 +135,4 @@ def entries_in(folder: Path, nested: bool = False) -> list[tuple[str, bool]]:
     try:
         return list(visible_entries(folder, nested))
     except OSError as error:
-        words, failed = tr_noop("“{folder}” was not opened: {reason}."), Path(os.fsdecode(error.filename or folder))
-        raise DataError(message(words, folder=shown(failed), reason=error.strerror or repr(error))) from error
+        raise DataError(why_not_read(Path(os.fsdecode(error.filename or folder)), error)) from error

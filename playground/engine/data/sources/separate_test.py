@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.checksum import changed_since_chosen, sha256_of
 from playground.engine.data.formats.column_kinds import Values
 from playground.engine.data.formats.columns import used_rows, values_of
 from playground.engine.data.formats.damage import Damaged
@@ -95,7 +95,7 @@ def known_test(file: TableFile) -> FoundTest:
     assert file.tested is not None
     found = found_test(file.tested.path, file)
     if found.record != file.tested:
-        raise DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.tested.path))
+        raise DataError(changed_since_chosen(file.tested.path))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from playground.engine.data.formats.checksum import sha256_of
+from playground.engine.data.formats.checksum import changed_since_chosen, sha256_of
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.table_file import known_table
@@ -16,7 +16,6 @@ from playground.spec.data.example_changes import row_contents
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_summary import TableFile
 from playground.spec.files.storage import FileError
-from playground.spec.messages import message
 
 
 def cells_of(file: TableFile) -> Rows:
@@ -36,7 +35,7 @@ def cells_of(file: TableFile) -> Rows:
 
 def changed_since(file: TableFile) -> DataError:
     """That a file is another one than was chosen."""
-    return DataError(message("“{file}” has changed since it was chosen. Choose it again.", file=file.path))
+    return DataError(changed_since_chosen(file.path))
 
 
 def contents_of(file: TableFile, lines: Numbers) -> Callable[[int], bytes]:

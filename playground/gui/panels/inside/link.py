@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.inside.question import InsideAnswer, InsideProbe, InsideQuestion
@@ -20,6 +20,7 @@ from playground.gui.session.inference_thread import (
     Priority,
 )
 from playground.gui.session.run import Run
+from playground.gui.session.update_pace import UpdatePace
 from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_scale import Scale
 from playground.gui.stack.view import StackView
@@ -43,11 +44,8 @@ class InsideLink(QObject):
         self._place: Place | None = None
         self._client = InferenceClient(thread, InsideProbe(), Priority.INTERACTIVE, self)
         self._client.answered.connect(self._show)
-        self._rest = QTimer(self)  # runs after a network was asked, until the next one may be
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(PERIOD)
-        self._rest.timeout.connect(self._end_rest)
-        self._waiting = False  # whether weights came meanwhile
+        self._pace = UpdatePace(PERIOD, self)
+        self._pace.due.connect(self._use_latest)
         self._scales: dict[LayerPath, tuple[Scale, ...]] = {}  # of the layers whose scales are fixed
         self._stack_shown = document.experiment.stack
         self.view.scale_fixed.connect(self._fix_scale)
@@ -118,7 +116,7 @@ class InsideLink(QObject):
 
     @Slot()
     def _note_weights(self) -> None:
-        """Use the latest weights: at once, unless others were used a moment ago."""
+        """Use the latest weights in time; those of other layers have no fixed scales."""
         if self._document.experiment.stack != self._stack_shown:  # the paths are those of other layers
             self._stack_shown = self._document.experiment.stack
             if self._scales:
@@ -127,24 +125,18 @@ class InsideLink(QObject):
                 self._ask()
         if not self._client.has_question or self._document.problems:
             self._ask()
-        elif self._rest.isActive():
-            self._waiting = True
         else:
-            self._use_latest()
+            self._pace.request()
 
     @Slot()
-    def _end_rest(self) -> None:
-        if self._waiting:
-            self._use_latest()
-
     def _use_latest(self) -> None:
-        self._waiting = False
+        self._pace.waiting = False
         source = source_of(self._document, self._run) if self._client.has_question else None
         if source is None:
             self._client.forget_network()
         else:
             self._client.set_network(source)
-            self._rest.start()
+            self._pace.rest()
 
     @Slot(object)
     def _show(self, answer: object) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 from playground.gui.forms.number_field import NumberField
 from playground.gui.panels.inference_view import InferenceView, footed
 from playground.gui.panels.writing.inference import Question, WrittenCharacter
-from playground.gui.panels.writing.likeliest import Likeliest
+from playground.gui.panels.writing.next_character_bars import Likeliest
 from playground.gui.panels.writing.page import Page
 from playground.gui.panels.writing.sliders import LabelledSlider
 from playground.gui.session.inference_thread import InferenceError

@@ -16,7 +16,7 @@ from playground.engine.data.in_memory import Data, DataError, load
 from playground.engine.data.on_demand import OnDemandPairs
 from playground.engine.data.sources import found_pictures, picture_folder
 from playground.engine.doctor import copied_files
-from playground.engine.doctor.chance import chance_loss
+from playground.engine.doctor.chance_loss import chance_loss
 from playground.engine.doctor.doctor import examine
 from playground.engine.evaluation.baseline import BaselineScorer
 from playground.engine.training.snapshots import Epoch, Finished, Snapshot

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.engine.data.sources.split import split
+from playground.engine.data.sources.split import split, split_rest
 
 
 @given(
@@ -30,3 +30,11 @@ def test_every_sample_once_and_every_class_its_share(
 def test_another_seed_divides_otherwise() -> None:
     labels = np.zeros(100, np.int64)
     assert not np.array_equal(split(labels, 10, 10, 0).test, split(labels, 10, 10, 1).test)
+
+
+def test_samples_that_have_a_part_keep_it() -> None:
+    found = split_rest(np.zeros(6, np.int64), [0, 1, 0, 2, 0, 0], 1, 1, 0)
+    assert sorted(np.concatenate(found).tolist()) == list(range(6))
+    assert 1 in found.validation
+    assert 3 in found.test
+    assert [part.dtype for part in found] == [np.int64] * 3

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.writing import view as module
 from playground.gui.panels.writing.inference import Question, WrittenCharacter
-from playground.gui.panels.writing.likeliest import Likeliest
+from playground.gui.panels.writing.next_character_bars import Likeliest
 from playground.gui.panels.writing.page import Page
 from playground.gui.panels.writing.panel import WritingPanel
 from playground.gui.panels.writing.view import WritingView

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from playground.engine.runs import moving
-from playground.engine.runs.moving import move_store
+from playground.engine.runs import store_move
 from playground.engine.runs.run_folder import RunFolder
 from playground.engine.runs.store import RunStore
+from playground.engine.runs.store_move import move_store
 from playground.engine.runs.store_settings import StoreSettings, default_folder, write_settings
 from playground.spec.files.storage import FileError
 from playground.spec.messages import message
@@ -116,7 +116,7 @@ def test_a_kill_at_any_moment_leaves_a_complete_store_in_use(
 ) -> None:
     monkeypatch.delenv("PLAYGROUND_RUNS")
     if far:
-        monkeypatch.setattr(moving.os, "link", refuse_links)
+        monkeypatch.setattr(store_move.os, "link", refuse_links)
     folders = tmp_path / "one", tmp_path / "two"
     store = RunStore(folders[0])
     run = store.begin(EXPERIMENT)

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.build import BuildError, build
-from playground.engine.foreign_weights.fitted import FittedWeights
 from playground.engine.foreign_weights.matching import fitted
 from playground.engine.foreign_weights.reading import read_foreign
+from playground.engine.foreign_weights.tensor_fit import FittedWeights
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, load
 from playground.spec.experiment import Experiment

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.engine.runs.band import Band, Figure, band
+from playground.engine.runs.figure_band import Band, Figure, band
 from playground.engine.training.snapshots import Epoch
 from tests.engine.runs.stored import opened, step, stored
 
