@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -335,16 +332,6 @@ def test_a_file_that_is_no_network_leaves_the_run_alone(qtbot: QtBot, start, tmp
         run.open(path)
     steps = len(heard.all(Step))
     qtbot.waitUntil(lambda: len(heard.all(Step)) > steps, timeout=LOAD)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a nice value for each thread")
-def test_training_gives_way_to_the_window(qtbot: QtBot, start) -> None:
-    _, run, _ = start(EXPERIMENT)
-    run.train()
-    wait_for(qtbot, run, RunState.FINISHED)
-    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    others = {os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path("/proc/self/task").iterdir()}
-    assert min(own + 5, 19) in others
 
 
 def test_fifty_runs_closed_in_the_middle(qtbot: QtBot) -> None:
