@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState
-from playground.spec.experiment import Experiment
+from playground.spec.files.presets import FIRST, preset
 
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a nice value for each thread")
-def test_the_training_thread_gives_way_to_the_window(qtbot: QtBot, dense: Experiment) -> None:
+def test_the_training_thread_gives_way_to_the_window(qtbot: QtBot) -> None:
     own = os.getpriority(os.PRIO_PROCESS, get_native_id())
 
     def lowered() -> int:
@@ -27,7 +27,7 @@ def test_the_training_thread_gives_way_to_the_window(qtbot: QtBot, dense: Experi
         return sum(os.getpriority(os.PRIO_PROCESS, int(task.name)) == min(own + 5, 19) for task in tasks)
 
     before = lowered()
-    run = Run(Document(dense))
+    run = Run(Document(preset(FIRST).experiment))
     try:
         run.load_torch()
         qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=LOAD)
