@@ -25,6 +25,8 @@ def takes_fitness(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print all items and figures as one JSON object")
     words = "write a copy of the network whose logits are divided by the temperature that mends its confidences"
     parser.add_argument("--calibrate", type=Path, metavar="OUT.safetensors", help=words)
+    words = "write a copy of the network that gives no answer below the confidence that the report proposes"
+    parser.add_argument("--refuse", type=Path, metavar="OUT.safetensors", help=words)
     parser.epilog = "Exit codes: 0 all that applies holds, 1 something does not or the work failed, 2 wrong use."
 
 
@@ -38,7 +40,7 @@ def fitness_command(args: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
-    asked = asked_for(args, *([args.calibrate] if args.calibrate is not None else []))
+    asked = asked_for(args, *(out for out in (args.calibrate, args.refuse) if out is not None))
     from playground.engine.fitness.fitness import as_values, fitness
 
     tell_changed(asked)
@@ -46,6 +48,8 @@ def fitness_command(args: argparse.Namespace) -> int:
     found = fitness(replace(asked.trained, experiment=experiment), asked.data)
     if args.calibrate is not None:  # first: the output may fail, as when `head` has read enough
         _calibrate(args.calibrate, asked, found)
+    if args.refuse is not None:
+        _refuse(args.refuse, asked, found)
     if args.json:
         put(json_text(as_values(experiment, found)))
     else:
@@ -66,13 +70,28 @@ def _calibrate(out: Path, asked: Asked, found: Fitness) -> None:
     complain(message(words, file=shown(out), value=setting_text(temperature, 4)), DONE)
 
 
+def _refuse(out: Path, asked: Asked, found: Fitness) -> None:
+    from playground.engine.fitness.calibrated import save_refusing
+    from playground.engine.fitness.remedy import RefuseBelow
+    from playground.spec.files.storage import shown
+    from playground.spec.number_text import setting_text
+
+    offered = [item for item in found["non_examples"].remedies if isinstance(item, RefuseBelow) and item.confidence]
+    if not offered:
+        raise PlaygroundError(message("There is no other threshold to refuse below: nothing was written."))
+    save_refusing(out, asked.trained, offered[0].confidence)
+    words = tr_noop("Saved as {file}: the same network, which gives no answer below a confidence of {value}.")
+    complain(message(words, file=shown(out), value=setting_text(offered[0].confidence)), DONE)
+
+
 def _print(experiment: Experiment, found: Fitness) -> None:
     from rich.console import Console
     from rich.text import Text
 
     from playground.engine.fitness.fitness import conclusion
     from playground.engine.fitness.markdown import MARKS
-    from playground.engine.fitness.remedy import DivideLogits
+    from playground.engine.fitness.remedy import DivideLogits, RefuseBelow
+    from playground.spec.number_text import setting_text
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     put(message("{name}, on {data}", name=experiment.name, data=experiment.data.title))
@@ -86,4 +105,8 @@ def _print(experiment: Experiment, found: Fitness) -> None:
         if any(isinstance(remedy, DivideLogits) for remedy in item.remedies):
             words = tr_noop("{space}“--calibrate OUT” writes a copy of the network that does.")
             put(message(words, space=" " * (width + 4)))
+        if any(isinstance(remedy, RefuseBelow) and remedy.confidence for remedy in item.remedies):
+            words = tr_noop("{space}“--refuse OUT” writes a copy of the network that refuses below {value}.")
+            value = next(it.confidence for it in item.remedies if isinstance(it, RefuseBelow) and it.confidence)
+            put(message(words, space=" " * (width + 4), value=setting_text(value)))
     put(conclusion(found.items))

@@ -110,7 +110,7 @@ def _print(item: Prediction, data: Dataset, *, as_json: bool) -> None:
     if as_json:
         put(json_text(_object(item, data)))
     elif item.problem is None:
-        put(f"{item.name}: {item.answer}{_detail(item, data)}{f'  note: {item.remark}' if item.remark else ''}")
+        put(f"{item.name}: {item.words}{_detail(item, data)}{f'  note: {item.remark}' if item.remark else ''}")
     else:
         complain(message("{name}: {why}", name=item.name, why=item.problem), FAILED)
 

@@ -14,7 +14,10 @@ from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, FAILED, complain, put
 
 if TYPE_CHECKING:
+    from playground.engine.inference.digit_pieces import DigitPiece
     from playground.engine.weights import Trained
+
+_UNKNOWN = "?"  # stands for a digit that the network is not sure of
 
 
 def takes_pictures(read: argparse.ArgumentParser) -> None:
@@ -60,19 +63,29 @@ def _read_digits(trained: Trained, path: Path, *, as_json: bool) -> int:
         else:
             complain(message("{name}: {why}", name=shown(path), why=error.message), FAILED)
         return FAILED
-    answer = "".join(piece.answer for piece in found)
+    answer = "".join(piece.answer or _UNKNOWN for piece in found)
     if as_json:
+        whole = None if any(piece.refused for piece in found) else answer
         pieces = [
             {
-                "answer": piece.answer,
+                **_answer(piece),
                 "box": [piece.box.left, piece.box.top, piece.box.right, piece.box.bottom],
                 "probabilities": dict(zip(classes, piece.probabilities, strict=True)),
             }
             for piece in found
         ]
-        put(json_text({"input": shown(path), "answer": answer, "pieces": pieces}))
+        put(json_text({"input": shown(path), "answer": whole, "pieces": pieces}))
     elif len(found) == 1:
-        put(f"{shown(path)}: {answer}{shares_text(classes, found[0].probabilities)}")
+        put(f"{shown(path)}: {found[0].words}{shares_text(classes, found[0].probabilities)}")
     else:
-        put(f"{shown(path)}: {answer}" + "".join(shares_text([it.answer], [max(it.probabilities)]) for it in found))
+        texts = [f"  {it.words}" if it.refused else shares_text([it.answer], [it.confidence]) for it in found]
+        put(f"{shown(path)}: {answer}" + "".join(texts))
     return DONE
+
+
+def _answer(piece: DigitPiece) -> dict[str, object]:
+    """The digit; of a refused one null, and what it would have been."""
+    if not piece.refused:
+        return {"answer": piece.answer}
+    lean = {"most_probable": piece.most_probable, "confidence": piece.confidence}
+    return {"answer": None, "refused": True, **lean}

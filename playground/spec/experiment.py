@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_serializer
 
@@ -17,6 +17,7 @@ from playground.spec.recipe.recipe import Recipe
 from playground.spec.search.space import SearchSpace
 
 LONGEST_NAME = 120
+_LEFT_OUT = ("search", "refuse_below")  # not stored where they are not used, so that older programs read the rest
 
 
 class Experiment(Component):
@@ -34,8 +35,24 @@ class Experiment(Component):
         0, tr_noop("Seed"), tr_noop("Seed of all random numbers; the same seed gives the same run."), ge=0, le=2**32 - 1
     )
     search: SearchSpace | None = Field(None)  # what a search may change; not stored where there is none
+    # The confidence below which the trained network gives no answer: 0 answers always, and is not stored. Confidences
+    # are those of `probabilities`; scores and losses count all samples, whatever it is.
+    refuse_below: float = Field(0.0, strict=True, ge=0.0, le=1.0, json_schema_extra={"label": tr_noop("Refuse below")})
+
+    @property
+    def can_refuse(self) -> bool:
+        """Whether the network gives one class for each sample, so that it can be unsure of it."""
+        return self.data.task.classes is not None and self.data.task.positions == 1
+
+    def refuses(self, confidence: float) -> bool:
+        """Whether an answer of that confidence, the greatest probability in [0, 1], is not given."""
+        return self.can_refuse and confidence < self.refuse_below
+
+    def presented_as(self, other: Experiment) -> Self:
+        """The same training, with what of another experiment no training depends on; search spaces stay."""
+        return self.with_(name=other.name, about=other.about, refuse_below=other.refuse_below)
 
     @model_serializer(mode="plain")
     def _name_member(self) -> dict[str, Any]:
         values = self.values()
-        return {name: value for name, value in values.items() if name != "search" or value is not None}
+        return {name: value for name, value in values.items() if name not in _LEFT_OUT or value}

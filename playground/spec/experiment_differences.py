@@ -16,7 +16,7 @@ from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import NO_FIGURE, part_text, setting_text
 
-_NAMES = ("name", "about", "search")  # do not change what a run does
+_NAMES = ("name", "about", "search", "refuse_below")  # do not change what a run does
 _UNLABELLED = {"enabled": tr_noop("Enabled"), "layers": tr_noop("Layer"), "branches": tr_noop("Branch")}
 _FILES = {"source": tr_noop("Source"), "teacher": tr_noop("Teacher")}  # fields of data sets that hold paths
 _LONGEST = 60  # characters of a text

@@ -13,7 +13,7 @@ from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import part_text, setting_text
 
-_NAMES = ("name", "about")  # fields of an experiment that do not decide what its run does
+_NAMES = ("name", "about", "refuse_below")  # fields of an experiment that do not decide what its run does
 
 
 class Setting(NamedTuple):

@@ -29,10 +29,11 @@ class _NotLive(Exception):
 def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | None:
     """The changes from one experiment to the other, or None where not all of them are live.
 
-    Names, descriptions and search spaces are ignored. An empty tuple means that the two train in the same way.
+    Names, descriptions, search spaces and what the trained network refuses are ignored. An empty tuple means that the
+    two train in the same way.
     """
     try:
-        return tuple(_changes(old, new.with_(name=old.name, about=old.about, search=old.search), ""))
+        return tuple(_changes(old, new.presented_as(old).with_(search=old.search), ""))
     except _NotLive:
         return None
 
@@ -40,7 +41,7 @@ def live_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...] | N
 def obstacle(old: Experiment, new: Experiment) -> str | None:
     """The dotted path of the first change that a run cannot adopt; None where it can adopt all."""
     try:
-        for _ in _changes(old, new.with_(name=old.name, about=old.about, search=old.search), ""):
+        for _ in _changes(old, new.presented_as(old).with_(search=old.search), ""):
             pass
     except _NotLive as found:
         return str(found)

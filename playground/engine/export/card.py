@@ -25,6 +25,7 @@ from playground.spec.number_text import (
     loss_text,
     percent_text,
     seconds_text,
+    setting_text,
 )
 
 MOST = 10_000  # samples that the figures are of
@@ -170,6 +171,11 @@ def _limits(trained: Trained, data: Data | None) -> list[str]:
     ]
     if trained.experiment.data.task.classes:
         lines.append("- A confidence is no guarantee: see Calibration.")
+    if trained.experiment.can_refuse and (below := trained.experiment.refuse_below):
+        lines[0] = (
+            f"- Below a confidence of {setting_text(below)} it is not sure, and Playground gives no answer; see Fitness"
+            " for what gets past that. The figures count all samples, answered or not."
+        )
     if data is not None and len(data.test) > MOST:
         lines.append(f"- The figures are of {MOST:,} of the {len(data.test):,} test samples.")
     return lines

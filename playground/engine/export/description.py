@@ -30,6 +30,8 @@ def metadata(trained: Trained, *, whole: bool) -> dict[str, str]:
         "input": "raw" if whole else "as the network takes it",
         "output": ("probabilities" if task.classes else "values") if whole else "as the network gives it",
     }
+    if experiment.can_refuse and experiment.refuse_below:
+        found["refuse_below"] = str(experiment.refuse_below)  # a confidence: whoever uses the file has to compare
     if task.classes and task.classes <= MOST_NAMES:
         found["class_names"] = json.dumps(_names(data, task.classes), ensure_ascii=False)
     if isinstance(data, Table):

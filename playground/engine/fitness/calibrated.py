@@ -1,11 +1,11 @@
-"""Writes a copy of a network with its temperature."""
+"""Writes a copy of a network with its temperature, or with the threshold below which it refuses."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from playground.engine.fitness.folding import with_temperature
-from playground.engine.weights import Trained, save
+from playground.engine.weights import Trained, save, save_weights
 
 
 def save_calibrated(path: Path, trained: Trained, temperature: float) -> None:
@@ -26,4 +26,16 @@ def save_calibrated(path: Path, trained: Trained, temperature: float) -> None:
         test_loss=None,
         test_plain_loss=None,
     )
-    save(path, trained.experiment, network, figures, trained.scaling)
+    experiment = trained.experiment.with_(refuse_below=0.0)  # a threshold belongs to the confidences before
+    save(path, experiment, network, figures, trained.scaling)
+
+
+def save_refusing(path: Path, trained: Trained, confidence: float) -> None:
+    """Write a copy of a network that gives no answer below a confidence in [0, 1]; weights and figures stay.
+
+    Raises:
+        FileError: it could not be written.
+    """
+    experiment = trained.experiment.with_(refuse_below=confidence)
+    weights, scaling = trained.network.state_dict(), trained.scaling
+    save_weights(path, experiment, weights, trained.figures, trained.state, trained.run, scaling)

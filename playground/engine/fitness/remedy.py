@@ -48,7 +48,27 @@ class TrainWith:
         return (Set(("recipe", "augmentations"), (*others, self.augmentation), self.label),)
 
 
-Remedy = DivideLogits | TrainWith
+@dataclass(frozen=True, slots=True)
+class RefuseBelow:
+    """Lets the network give no answer below a confidence in [0, 1]; 0 lets it answer always."""
+
+    confidence: float
+
+    @property
+    def label(self) -> Message:
+        """What it does, as an order."""
+        if not self.confidence:
+            return message("Answer always")
+        return message("Refuse below {confidence}", confidence=setting_text(self.confidence))
+
+    def edits(self, experiment: Experiment) -> tuple[Edit, ...]:
+        """The edit of the experiment; none where it is set so already."""
+        if experiment.refuse_below == self.confidence:
+            return ()
+        return (Set(("refuse_below",), self.confidence, self.label),)
+
+
+Remedy = DivideLogits | TrainWith | RefuseBelow
 
 
 def as_fix(remedies: Sequence[Remedy]) -> Message:

@@ -79,6 +79,9 @@ class Predictor:
         - points of the plane: pairs (x, y).
         - texts: strings.
 
+        Where the network is set to refuse below a confidence (`trained.experiment.refuse_below`) and is less sure, the
+        prediction's `refused` is true, its `answer` empty, and `most_probable` and `confidence` say what it leans to.
+
         Raises:
             Unsuitable: the network gives no such answers.
         """
@@ -142,7 +145,7 @@ class Predictor:
             except (PictureError, PredictionError) as error:
                 found.append(Prediction("", problem=error.message))
         shares = iter(self._probabilities(pictures) if pictures else ())
-        return [item or answered(data, next(shares).tolist(), "") for item in found]
+        return [item or answered(self.trained.experiment, next(shares).tolist(), "") for item in found]
 
     def _probabilities(self, pictures: Sequence[Array]) -> npt.NDArray[np.float32]:
         """Bytes and floats differ in how they are scaled, not in what they show."""
@@ -157,7 +160,7 @@ class Predictor:
 
     def _of_texts(self, given: Sequence[str]) -> list[Prediction]:
         shares = line_probabilities(self.trained.network, self.trained.experiment, given)
-        return [answered(self.trained.experiment.data, share, "") for share in shares.tolist()]
+        return [answered(self.trained.experiment, share, "") for share in shares.tolist()]
 
     def _of_lines(self, given: Sequence[str]) -> list[Prediction]:
         return [Prediction("", answer=restored(self.trained, line)) for line in given]

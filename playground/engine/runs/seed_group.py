@@ -66,7 +66,7 @@ def require_comparable(a: SeedGroup, b: SeedGroup) -> None:
 
 
 def _settings(experiment: Experiment) -> Experiment:
-    return experiment.with_(seed=0, name="", about="")
+    return experiment.with_(seed=0, name="", about="", refuse_below=0.0)
 
 
 def _test_data(experiment: Experiment) -> tuple[object, ...]:

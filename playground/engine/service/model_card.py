@@ -36,6 +36,7 @@ def card(served: Served) -> dict[str, Any]:
         "target": data.target_name or None,
         "parameters": sum(parameter.numel() for parameter in predictor.trained.network.parameters()),
         "test": {"loss": figures.test_loss, "score": figures.test_score, "samples": data.test_count},
+        "refuses_below": experiment.refuse_below if experiment.can_refuse and experiment.refuse_below else None,
         "versions": predictor.trained.versions,
     }
     if isinstance(data, Table):

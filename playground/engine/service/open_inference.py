@@ -51,7 +51,8 @@ def server_metadata() -> dict[str, Any]:
 def model_metadata(served: Served) -> dict[str, Any]:
     """The tensors of a network; −1 stands for the number of samples.
 
-    FP32 is scaled as in training. Pictures may be UINT8 as well, which is divided by 255.
+    FP32 is scaled as in training. Pictures may be UINT8 as well, which is divided by 255. Tensors are numbers: no
+    answer is refused here, and a client compares the greatest probability with the parameter `refuse_below` itself.
     """
     predictor = served.predictor
     data = predictor.trained.experiment.data
@@ -59,8 +60,10 @@ def model_metadata(served: Served) -> dict[str, Any]:
     outputs = [{"name": OUTPUTS, "datatype": "FP32", "shape": [-1, *data.task.output]}]
     if _has_probabilities(predictor):
         outputs.append({"name": PROBABILITIES, "datatype": "FP32", "shape": [-1, *data.task.output]})
+    below = predictor.trained.experiment.refuse_below
     return {
         "name": served.name,
+        **({"parameters": {"refuse_below": below}} if below and _has_probabilities(predictor) else {}),
         "platform": "pytorch",
         "inputs": [{"name": INPUT, "datatype": kind, "shape": [-1, *predictor.input_shape]}],
         "outputs": outputs,

@@ -167,7 +167,13 @@ def _answer(about: dict[str, Any]) -> dict[str, Any]:
             "properties": {"target": {"const": about["target"]}, "value": {"type": "number"}},
         }
     shares = {"type": "object", "properties": {name: {"type": "number"} for name in about["classes"]}}
-    return {"type": "object", "properties": {"answer": {"type": "string"}, "probabilities": shares}}
+    properties: dict[str, Any] = {"answer": {"type": "string"}, "probabilities": shares}
+    if about["refuses_below"] is not None:
+        answer = f"null where the network is less sure than {about['refuses_below']:g}, with the keys below"
+        properties["answer"] = {"type": ["string", "null"], "description": answer}
+        properties |= {"refused": {"const": True}, "confidence": {"type": "number"}}
+        properties["most_probable"] = {"enum": about["classes"]}
+    return {"type": "object", "properties": properties}
 
 
 def _generate(name: str) -> dict[str, Any]:

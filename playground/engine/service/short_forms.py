@@ -53,6 +53,8 @@ def thumbnail(samples: Sequence[Any]) -> str:
 def _answer(item: Prediction) -> str:
     if item.problem is not None:
         return str(item.problem)
+    if item.refused:
+        return str(item.words)
     return f"{item.answer} ({percent_text(max(item.probabilities), 1)})" if item.probabilities else item.answer
 
 

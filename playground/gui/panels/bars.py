@@ -38,7 +38,7 @@ class Bars(QWidget):
         super().__init__(parent)
         self._labels = labels
         self._probabilities: tuple[float, ...] = ()
-        self._sure, self._wrong = True, False
+        self._sure, self._wrong, self._refused = True, False, False
         self._usual, self._bold = _font(self.font(), bold=False), _font(self.font(), bold=True)
         self._labels_width = self._label_width()
         self._numbers_width = QFontMetrics(self._bold).horizontalAdvance(percent_text(1.0, PROBABILITY))
@@ -46,6 +46,11 @@ class Bars(QWidget):
         self._changed = QRegion()  # region to repaint
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.show_probabilities((), sure=True)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the classes."""
+        return self._labels
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
         """Show other classes; their probabilities are unknown for now."""
@@ -61,13 +66,16 @@ class Bars(QWidget):
         metrics = QFontMetrics(self._bold)
         return max((metrics.horizontalAdvance(label) for label in self._labels), default=0)
 
-    def show_probabilities(self, probabilities: tuple[float, ...], *, sure: bool, wrong: bool = False) -> None:
+    def show_probabilities(
+        self, probabilities: tuple[float, ...], *, sure: bool, wrong: bool = False, refused: bool = False
+    ) -> None:
         """Show one probability per class, or none.
 
         `sure` is false if the network is untrained, so that its answer is chance; `wrong` is true if the most probable
-        class is not the true one.
+        class is not the true one; `refused` is true if it is too improbable to be an answer.
         """
         self._probabilities, self._sure, self._wrong = probabilities, sure, wrong
+        self._refused = refused
         spoken = self._spoken()
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
@@ -85,6 +93,7 @@ class Bars(QWidget):
         label = self._labels[self._probabilities.index(best)]
         spoken = self.tr("{0} with {1}").format(label, percent_text(best, PROBABILITY))
         spoken = spoken if self._sure else self.tr("{0}, by chance").format(spoken)
+        spoken = self.tr("Not sure: {0}").format(spoken) if self._refused else spoken
         return self.tr("{0}, which is wrong").format(spoken) if self._wrong else spoken
 
     def _show_rows(self) -> None:
@@ -100,7 +109,7 @@ class Bars(QWidget):
                     percent_text(share, PROBABILITY),
                     max(round(room * share), 1),
                     share == best,
-                    self._sure,
+                    self._sure and not self._refused,
                     self._wrong,
                 )
                 for i, share in ((i, self._probabilities[i]) for i in shown)

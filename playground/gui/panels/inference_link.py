@@ -115,6 +115,7 @@ class InferenceLink(QObject):
         problems = self._document.problems
         self._widget.set_message(self._reason(problems[0]) if problems else None)
         self._widget.set_trained(is_trained(self._run, weights))
+        self._widget.set_refusing(self._document.experiment)
         source = source_of(self._document, self._run)
         if source is None:
             self._client.forget_network()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -12,7 +13,9 @@ from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
+from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
+from playground.spec.number_text import PROBABILITY, percent_text, setting_text
 
 _NOTE_MARGINS = (12, 9, 12, 9)  # left, top, right, bottom of the message
 
@@ -28,6 +31,7 @@ class InferenceView(QWidget):
         self._trained = self._loading = False
         self._message = ""  # why this network cannot be queried
         self._failure = ""  # the latest error
+        self._refusing: Experiment | None = None  # which says what is too unsure to be an answer
         self.note = ViewNotes(self)
 
     @property
@@ -45,6 +49,12 @@ class InferenceView(QWidget):
         """Set whether the network is trained; the answers of an untrained network are chance."""
         if trained != self._trained:
             self._trained = trained
+            self._refresh()
+
+    def set_refusing(self, experiment: Experiment) -> None:
+        """Set the experiment whose `refuses` decides which answers are not given."""
+        before, self._refusing = self._refusing, experiment
+        if before is None or before.refuse_below != experiment.refuse_below:
             self._refresh()
 
     def set_loading(self, loading: bool) -> None:
@@ -69,6 +79,20 @@ class InferenceView(QWidget):
         self._refresh()
 
     # For subclasses
+
+    def _refuses(self, probabilities: Sequence[float]) -> bool:
+        """Whether the trained network is not sure enough of its answer to give one."""
+        experiment, best = self._refusing, max(probabilities, default=None)
+        return self._trained and experiment is not None and best is not None and experiment.refuses(best)
+
+    def _refusal_tip(self, probabilities: Sequence[float], names: Sequence[str]) -> str:
+        """What stands behind “not sure”: the most probable class, and how sure the network would have to be."""
+        if not self._refuses(probabilities) or self._refusing is None:
+            return ""
+        best = max(probabilities)
+        words = self.tr("Most probable is {0}, with {1}. This network refuses to answer below a confidence of {2}.")
+        name, least = names[list(probabilities).index(best)], setting_text(self._refusing.refuse_below)
+        return plain_tip(words.format(name, percent_text(best, PROBABILITY), least))
 
     def _forget(self) -> None:
         """Discard the answer: its network no longer exists."""

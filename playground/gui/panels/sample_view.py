@@ -77,12 +77,15 @@ class SampleView(InferenceView):
     def _show(self, answer: str, probabilities: tuple[float, ...], truth: str, *, wrong: bool = False) -> None:
         """Show the answer, or the reason why there is none; `wrong` is true if the answer differs from the truth.
 
-        The answer of an untrained network is chance and is not marked as wrong.
+        The answer of an untrained network is chance and is not marked as wrong, nor is one that is refused.
         """
-        wrong = wrong and self._trained
-        set_text(self.answer, answer)
+        refused = self._refuses(probabilities)
+        wrong = wrong and self._trained and not refused
+        set_text(self.answer, self.tr("not sure") if refused else answer)
+        self.answer.setToolTip(self._refusal_tip(probabilities, self.bars.labels))
         self._chance.setVisible(bool(answer) and not self._trained)
-        set_look(self.answer, "error" if wrong else "accent" if self._trained else "faint")
-        self.bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
+        sure = self._trained and not refused
+        set_look(self.answer, "error" if wrong else "accent" if sure else "faint")
+        self.bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong, refused=refused)
         show_truth(self.truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._show_note() else 0)

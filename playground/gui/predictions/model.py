@@ -140,7 +140,8 @@ class PredictionsModel(QAbstractTableModel):
 def _answer(item: Prediction) -> str:
     if item.problem is not None:
         return translated(item.problem)
-    return f"⚠ {item.answer}" if item.remark else item.answer
+    answer = translated(item.words)
+    return f"⚠ {answer}" if item.remark else answer
 
 
 def _answer_key(item: Prediction) -> str:

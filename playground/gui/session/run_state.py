@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from playground.spec.check.shapes import LayerShape, walk
 from playground.spec.container import unfrozen
@@ -11,6 +12,9 @@ from playground.spec.experiment import Experiment
 from playground.spec.kept_layers import KeptLayers, kept_layers
 from playground.spec.layer import Stack
 from playground.spec.live_changes import LiveChange, live_changes
+
+if TYPE_CHECKING:
+    from playground.gui.session.worker_mailbox import Weights
 
 
 class RunState(Enum):
@@ -70,6 +74,25 @@ class FitCache:
             before = self._kept[1] if self._kept and known else walk(trained.stack, trained.data.sample_shape)
             self._kept = trained, before, rows, kept_layers(before, rows)
         return self._kept[3]
+
+
+class RefusalCache:
+    """Weights as of the shown experiment's refusal, which may be set after a training: the same object each time."""
+
+    def __init__(self) -> None:
+        self._experiment: tuple[Experiment, Experiment] | None = None  # of the weights, and with the refusal
+        self._weights: tuple[Weights, Weights] | None = None
+
+    def applied(self, weights: Weights, shown: Experiment) -> Weights:
+        """The weights, with `refuse_below` of the shown experiment."""
+        own, wanted = weights.experiment, shown.refuse_below
+        if own.refuse_below == wanted:
+            return weights
+        if self._experiment is None or self._experiment[0] is not own or self._experiment[1].refuse_below != wanted:
+            self._experiment, self._weights = (own, own.with_(refuse_below=wanted)), None
+        if self._weights is None or self._weights[0] is not weights:
+            self._weights = weights, replace(weights, experiment=self._experiment[1])
+        return self._weights[1]
 
 
 def _alike(trained: Experiment, shown: Experiment) -> bool:

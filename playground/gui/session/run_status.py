@@ -10,7 +10,7 @@ from playground.engine.training.snapshots import Figures
 from playground.gui.session.document import Document
 from playground.gui.session.mailbox_reader import MailboxReader
 from playground.gui.session.progress import Progress
-from playground.gui.session.run_state import Fit, FitCache, RunState, Start
+from playground.gui.session.run_state import Fit, FitCache, RefusalCache, RunState, Start
 from playground.gui.session.seed_series import FEWEST, SeedSeries, most_seeds
 from playground.gui.session.worker_mailbox import Mailbox, Past, Weights
 from playground.gui.session.worker_requests import WorkerRequests
@@ -55,6 +55,7 @@ class RunStatus(WorkerRequests):
         self._epochs_at_once = 1  # that are added to a run that has trained all of its epochs
         self._announced = False  # whether `began` was emitted for the run
         self._fits = FitCache()
+        self._refusing = RefusalCache()
         self._mail_reader = MailboxReader(self)  # of the run
         self._mail_reader.weights_copied.connect(self._take_copied)
         self._opening = Mailbox()
@@ -88,7 +89,8 @@ class RunStatus(WorkerRequests):
         """The shown weights of the shown stack, those last copied or those of an earlier moment; None without any."""
         if not self._fit.weights:
             return None
-        return self.past.weights if self.past is not None else self._mail_reader.weights
+        weights = self.past.weights if self.past is not None else self._mail_reader.weights
+        return None if weights is None else self._refusing.applied(weights, self._document.experiment)
 
     def show_past(self, past: Past | None) -> bool:
         """Show the network of an earlier moment of the run, or the latest one; return whether it fits the stack."""

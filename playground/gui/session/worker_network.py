@@ -138,7 +138,7 @@ class WorkerNetwork:
         return NetworkCopy(source.experiment, weights, source.figures, state, source.scaling)
 
     def write(self, path: Path, experiment: Experiment) -> None:
-        """Write the network to a file, under the name and the description of an experiment.
+        """Write the network to a file, with the name, the description and the refusal of an experiment.
 
         Raises:
             PlaygroundError: there is no network, or it could not be written.
@@ -148,6 +148,6 @@ class WorkerNetwork:
         source = self.source
         if source is None:
             raise PlaygroundError(message("There is no trained network to save yet: train it first."))
-        named = source.experiment.with_(name=experiment.name, about=experiment.about)
+        named = source.experiment.presented_as(experiment)
         weights = source.network.state_dict()
         save_weights(path, named, weights, source.figures, run=self.run_id, scaling=source.scaling)

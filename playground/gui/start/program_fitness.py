@@ -20,11 +20,16 @@ from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
     from playground.engine.fitness.item import Item
-    from playground.engine.fitness.remedy import DivideLogits, Remedy
+    from playground.engine.fitness.remedy import DivideLogits, RefuseBelow, Remedy
     from playground.gui.fitness.dialog import FitnessDialog
     from playground.gui.fitness.steps import FitnessSteps, Unmeasured
+    from playground.spec.edits import Edit
 
 _CHANGED = tr_noop("The network is no longer the one that was measured: measure it again.")
+_DIVIDED_TOO = tr_noop(
+    "Its logits are divided now: the same answers, with other confidences. It answers always again: the threshold that "
+    "was set belongs to the confidences before."
+)
 _PAST = tr_noop("An earlier moment of the run is shown. Show the latest network, and measure it then.")
 _BUSY = tr_noop("A run went on meanwhile: alone, the network answers faster than the speed above.")
 
@@ -149,13 +154,15 @@ class ProgramFitness(QObject):
 
     @Slot(object)
     def _mend(self, remedy: Remedy) -> None:
-        from playground.engine.fitness.remedy import TrainWith
+        from playground.engine.fitness.remedy import RefuseBelow, TrainWith
 
         dialog, weights = self.dialog, self._weights
         if dialog is None or weights is None or dialog.report is None:
             return
         document = self._program.document
-        if not isinstance(remedy, TrainWith):
+        if isinstance(remedy, RefuseBelow):
+            self._refuse(dialog, remedy)
+        elif not isinstance(remedy, TrainWith):
             self._divide(dialog, weights, remedy)
         elif document.experiment.data != weights.experiment.data:
             dialog.refuse(message("Another experiment is shown: its recipe was not changed."))
@@ -167,9 +174,19 @@ class ProgramFitness(QObject):
         else:
             dialog.tell(message("The recipe has it already: train again, then measure again."))
 
+    def _refuse(self, dialog: FitnessDialog, remedy: RefuseBelow) -> None:
+        """Set from which confidence on the network answers; the weights stay."""
+        document = self._program.document
+        if not self._unchanged():
+            dialog.refuse(message(_CHANGED))
+            return
+        document.do_all(remedy.label, remedy.edits(document.experiment))
+        self.measure()
+
     def _divide(self, dialog: FitnessDialog, weights: Weights, remedy: DivideLogits) -> None:
         """Put the network with that temperature into the document, unless that shows something else by now."""
         from playground.engine.fitness.folding import with_temperature
+        from playground.engine.fitness.remedy import RefuseBelow
         from playground.engine.weights import network_with
 
         program = self._program
@@ -190,7 +207,11 @@ class ProgramFitness(QObject):
             return
         words = message("Its logits are divided now: the same answers, with other confidences.")
         source, label = NetworkSource.of(weights), message("Calibrate")
-        changed = ChangedNetwork(program, source, network, (), label, words, self._changes)
+        edits: tuple[Edit, ...] = ()
+        if program.document.experiment.refuse_below:  # a threshold of other confidences
+            edits = RefuseBelow(0.0).edits(program.document.experiment)
+            words = message(_DIVIDED_TOO)
+        changed = ChangedNetwork(program, source, network, edits, label, words, self._changes)
         changed.made.connect(self._note_made)
         changed.failed.connect(dialog.refuse)
         changed.start()

@@ -44,8 +44,9 @@ __all__ = [
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
-VERSION = 5  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
-_WITHOUT_SPACE = 4  # the version of a record without a search space, which older programs can read
+VERSION = 6  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+_WITHOUT_REFUSAL = 5  # the version of a record that refuses nothing, which older programs can read
+_WITHOUT_SPACE = 4  # and of one without a search space as well
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # of a stored run: the time in UTC, and chance
 _LINK = "network"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -133,12 +134,19 @@ def experiment_bytes(experiment: Experiment, link: Link | None = None) -> bytes:
     """The contents of an experiment's file: indented JSON, with a checksum over all of it."""
     record = {
         "format": FORMAT,
-        "version": VERSION if experiment.search else _WITHOUT_SPACE,
+        "version": _version(experiment),
         checksum.KEY: checksum.UNSEALED,
         **({_LINK: _link_record(link)} if link else {}),
         "experiment": experiment.model_dump(mode="json"),
     }
     return checksum.add_checksum(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
+
+
+def _version(experiment: Experiment) -> int:
+    """The oldest version whose programs can read the record."""
+    if experiment.refuse_below:
+        return VERSION
+    return _WITHOUT_REFUSAL if experiment.search else _WITHOUT_SPACE
 
 
 def parse_experiment(data: bytes) -> Experiment:
@@ -250,7 +258,7 @@ def _names_network(file: str) -> bool:
 
 
 def _unchanged(record: Any) -> Any:
-    """Versions 3 and 4 added links, which are no part of the experiment's record; version 5 added search spaces."""
+    """Versions 3 and 4 added links, which are no part of the record; 5 added search spaces, and 6 refusal."""
     return record
 
 
@@ -267,6 +275,7 @@ _UPGRADES: dict[int, Callable[[Any], Any]] = {  # by the version that each upgra
     2: _unchanged,
     3: _unchanged,
     4: _unchanged,
+    5: _unchanged,
 }
 
 

@@ -64,13 +64,14 @@ def _number_reader(data: Table, column: Column, cells: Sequence[str]) -> Callabl
 class Agreement:
     """Counts, over predictions that are added one by one, how many agree with the table's own target.
 
-    Predictions without an answer, and those of tables without a target, do not count.
+    Predictions without an answer, refused ones, and those of tables without a target, do not count.
     """
 
     def __init__(self, data: Dataset) -> None:
         self.compared = 0
         self.right = 0  # of classes
         self.unknown = 0  # answers whose cell of the target is empty or cannot be read, or names no known class
+        self.refused = 0  # that have a target
         self._data, self._absolute, self._squares = data, 0.0, 0.0
         self._seen = False  # whether the network learned from a file that holds some of them
 
@@ -81,6 +82,9 @@ class Agreement:
         true = item.truth.value
         if true is None:
             self.unknown += 1
+            return
+        if item.refused:
+            self.refused += 1
             return
         self.compared += 1
         if isinstance(true, str):
@@ -104,7 +108,7 @@ class Agreement:
 
     def sentences(self) -> list[Message]:
         """What was found, for people; empty where no table holds the target."""
-        if not self.compared and not self.unknown:
+        if not self.compared and not self.unknown and not self.refused:
             return []
         target, told = _target_name(self._data), list[Message]()
         if self.compared and self._data.task.classes is not None:
@@ -116,6 +120,10 @@ class Agreement:
             )
             errors = {"rmse": amount_text(self.rmse), "mae": amount_text(self.mae)}
             told.append(message(words, target=target, count=self.compared, **errors))
+        if self.refused:
+            told.append(
+                plural("{count:,} rows are not answered: not sure.", "1 row is not answered: not sure.", self.refused)
+            )
         if self.unknown:
             told.append(self._uncounted(target))
         if self._seen:

@@ -48,13 +48,12 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
 
 
 def _prediction(trained: Trained, path: Path) -> Prediction:
-    data = trained.experiment.data
     try:
-        picture = network_picture(path, data)
+        picture = network_picture(path, trained.experiment.data)
     except PictureError as error:
         return Prediction(shown(path), problem=error.message)
     shares = probabilities(trained.network, pixels(torch.from_numpy(picture))[None], trained.experiment.recipe.loss)
-    return answered(data, shares[0].tolist(), shown(path))
+    return answered(trained.experiment, shares[0].tolist(), shown(path))
 
 
 def network_picture(source: Path | bytes, data: Dataset) -> npt.NDArray[np.generic]:

@@ -71,7 +71,9 @@ def _answer(
         return Prediction(source, where, cells=cells, problem=message(words, edge=EDGE))
     inputs = as_inputs([(*point, 0.0)], data.features)
     if data.task.classes is not None:
-        return answered(data, probabilities(trained.network, inputs, loss)[0].tolist(), source, where, cells)
+        return answered(
+            trained.experiment, probabilities(trained.network, inputs, loss)[0].tolist(), source, where, cells
+        )
     with evaluating(trained.network):
         value = applied(loss.output_activation.call, trained.network(inputs))
-    return answered(data, value[0].tolist(), source, where, cells)
+    return answered(trained.experiment, value[0].tolist(), source, where, cells)

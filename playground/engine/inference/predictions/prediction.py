@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from playground.engine.data.csv_layout import CsvLayout
-from playground.spec.data.dataset import Dataset
-from playground.spec.messages import Message, PlaygroundError
-from playground.spec.number_text import amount_text
+from playground.spec.experiment import Experiment
+from playground.spec.messages import Message, PlaygroundError, message
+from playground.spec.number_text import PROBABILITY, amount_text, percent_text
 
 
 class PredictionError(PlaygroundError):
@@ -33,7 +33,9 @@ class Prediction:
 
     `where` says which sample of its file it is, such as `row 7`; it is empty where the file is the sample.
     `probabilities` are those of the data's classes, in their order, each in [0, 1]; empty where numbers or texts are
-    answered. A `problem` says why there is no answer, a `remark` why not to rely on the one there is.
+    answered. A `problem` says why there is no answer, a `remark` why not to rely on the one there is. Where the network
+    refuses, being less sure than `Experiment.refuse_below` asks for, `answer` is empty and `most_probable` is the class
+    that it would have answered.
     """
 
     source: str
@@ -46,11 +48,29 @@ class Prediction:
     problem: Message | None = None
     remark: Message | None = None
     truth: Truth | None = None  # None where no column holds it
+    most_probable: str = ""  # the class that is not answered; empty where there is an answer
 
     @property
     def name(self) -> str:
         """The sample, for people: `new.csv, row 7`."""
         return ", ".join(filter(None, (self.source, self.where)))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the network is not sure enough to answer."""
+        return bool(self.most_probable)
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the most probable class; 0 where there are no classes."""
+        return max(self.probabilities, default=0.0)
+
+    @property
+    def words(self) -> Message:
+        """The answer, for people: a refusal says what is most probable."""
+        if not self.refused:
+            return message("{answer}", answer=self.answer)
+        return not_sure(self.most_probable, self.confidence)
 
     @property
     def doubt(self) -> float:
@@ -60,8 +80,14 @@ class Prediction:
         return 1.0 - max(self.probabilities) if self.probabilities else 0.0
 
 
+def not_sure(most_probable: str, confidence: float) -> Message:
+    """What stands in the place of an answer that is refused."""
+    values = {"name": most_probable, "share": percent_text(confidence, PROBABILITY)}
+    return message("not sure (most probable: {name}, {share})", **values)
+
+
 def answered(
-    data: Dataset,
+    experiment: Experiment,
     shares: Sequence[float],
     source: str,
     where: str = "",
@@ -69,11 +95,16 @@ def answered(
     remark: Message | None = None,
     layout: CsvLayout | None = None,
 ) -> Prediction:
-    """The prediction of the most probable class, or of a number where the data's target is one."""
+    """The prediction of the most probable class, or of a number where the data's target is one.
+
+    A class that is less probable than the experiment asks for is no answer; see `Experiment.refuses`.
+    """
+    data = experiment.data
     if data.task.classes is None:
         value = float(shares[0])
         text = amount_text(value)
         return Prediction(source, where, text, value=value, cells=cells or {}, layout=layout, remark=remark)
     probabilities = tuple(map(float, shares))
     answer = data.class_names[max(range(len(probabilities)), key=probabilities.__getitem__)]
-    return Prediction(source, where, answer, probabilities, cells=cells or {}, layout=layout, remark=remark)
+    found = Prediction(source, where, answer, probabilities, cells=cells or {}, layout=layout, remark=remark)
+    return replace(found, answer="", most_probable=answer) if experiment.refuses(found.confidence) else found

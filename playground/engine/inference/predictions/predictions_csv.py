@@ -11,11 +11,14 @@ from playground.spec.datasets.table import Table
 from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import message
 
+_LEANS = ("most probable", "confidence")  # of refused answers: columns where any is refused
 _SAID = ("problem", "remark")  # fields with sentences, which are columns where any sample has one
 
 
 def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
     """One line for each sample: its file and place, its own cells, the answer, probabilities, problems and remarks.
+
+    Of a refused answer the cell is empty, and the columns “most probable” and “confidence” say what it leans to.
 
     Probabilities are fractions of 1. Columns that no sample fills are left out. Separator, decimal sign and byte order
     mark are those of the first table among the files, so that the program that wrote it reads this one as well. Its
@@ -26,11 +29,17 @@ def predictions_csv(data: Dataset, predictions: Sequence[Prediction]) -> str:
     names = data.class_names if any(item.probabilities for item in predictions) else ()
     placed, *told = (any(getattr(item, name) for item in predictions) for name in ("where", *_SAID))
     said = [name for name, given in zip(_SAID, told, strict=True) if given]
+    refused = any(item.refused for item in predictions)
     before = ["file", *(["place"] if placed else [])]
-    after = [_answer(data), *(str(message("probability of {name}", name=name)) for name in names), *said]
+    after = [
+        _answer(data),
+        *(_LEANS if refused else ()),
+        *(str(message("probability of {name}", name=name)) for name in names),
+        *said,
+    ]
     free = _free_names([*before, *after], own)
     columns = [*free[: len(before)], *own, *free[len(before) :]]
-    rows = (_row(item, own, len(names), placed, said) for item in predictions)
+    rows = (_row(item, own, len(names), placed, said, refused) for item in predictions)
     mark = "\ufeff" if layout.marked else ""
     return mark + csv_text(columns, rows, layout.separator, layout.decimal)
 
@@ -48,10 +57,13 @@ def _free_names(names: Sequence[str], taken: Sequence[str]) -> list[str]:
     return found
 
 
-def _row(item: Prediction, own: Sequence[str], classes: int, placed: bool, said: Sequence[str]) -> list[object]:
+def _row(
+    item: Prediction, own: Sequence[str], classes: int, placed: bool, said: Sequence[str], refused: bool
+) -> list[object]:
     row: list[object] = [item.source, *([item.where] if placed else []), *(item.cells.get(name) for name in own)]
     answer = item.value if item.value is not None else item.answer
-    row += [answer, *(item.probabilities or [None] * classes)]
+    leans = [item.most_probable, item.confidence] if item.refused else [None, None]
+    row += [answer, *(leans if refused else ()), *(item.probabilities or [None] * classes)]
     return row + [str(words) if (words := getattr(item, name)) else None for name in said]
 
 

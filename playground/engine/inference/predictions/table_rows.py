@@ -132,7 +132,7 @@ def answered_rows(
             if answer is not None and not np.isfinite(answer).all():
                 problem = message("a number in it is too large to compute with")
             if problem is None and answer is not None:
-                yield replace(answered(data, answer, source, where, given, remark, layout), truth=truth)
+                yield replace(answered(trained.experiment, answer, source, where, given, remark, layout), truth=truth)
             else:
                 yield Prediction(source, where, cells=given, layout=layout, problem=problem, truth=truth)
 

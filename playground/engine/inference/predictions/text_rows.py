@@ -94,7 +94,7 @@ def _of_file(trained: Trained, path: Path, sheet: str | None) -> Iterator[Predic
         shares = line_probabilities(trained.network, trained.experiment, [item.text for item in some])
         for item, share in zip(some, shares.tolist(), strict=True):
             if item.problem is None:
-                answer = answered(data, share, source, item.where, item.cells, layout=item.layout)
+                answer = answered(trained.experiment, share, source, item.where, item.cells, layout=item.layout)
                 yield replace(answer, truth=item.truth)
             else:
                 yield Prediction(source, item.where, cells=item.cells, layout=item.layout, problem=item.problem)

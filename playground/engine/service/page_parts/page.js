@@ -25,6 +25,7 @@ function soon(work) { clearTimeout(waiting); waiting = setTimeout(work, 120); }
 function show(found) {
   const shares = Object.entries(found.probabilities || {});
   let answer = found.answer ?? "";
+  if (found.refused) answer = "not sure (most probable: " + found.most_probable + ", " + percent(found.confidence) + ")";
   if ("value" in found) answer = found.value === null ? "no number" : found.target + ": " + Number(found.value.toPrecision(5));
   $("answer").textContent = answer;
   $("answer").className = answer.length > 24 ? "long" : "";

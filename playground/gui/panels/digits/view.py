@@ -18,6 +18,7 @@ from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, 
 from playground.gui.style.theme import set_look
 
 _DIGIT_SIZE, _WORD_SIZE = 30.0, 12.0  # points
+_UNKNOWN = "?"  # in place of a class that is not answered
 _FEW = 2  # characters that are shown at the size of a digit
 
 
@@ -95,15 +96,19 @@ class DigitsView(PadView):
         self.keep.setEnabled(self.pad.picture() is not None)
         self.wrong.set_possible(reading is not None and self._trained and not self._of_the_data)
         mistaken = reading is not None and label is not None and reading.digit != label
-        wrong = mistaken and self._trained  # an untrained network answers by chance
         probabilities = reading.probabilities if reading else ()
-        self._bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong)
-        name = self._names[reading.digit] if reading else ""
+        refused = self._refuses(probabilities)
+        wrong = mistaken and self._trained and not refused  # an untrained network answers by chance
+        self._bars.show_probabilities(probabilities, sure=self._trained, wrong=wrong, refused=refused)
+        name = _UNKNOWN if refused else self._names[reading.digit] if reading else ""
         if name != self._digit.whole:
             self._digit.setFont(self._font_for(name))
             self._digit.setText(name)
-        set_look(self._digit, "error" if wrong else "accent" if self._trained else "faint")
-        set_text(self._chance, self.tr("chance") if reading and not self._trained else "")
+        sure = self._trained and not refused
+        set_look(self._digit, "error" if wrong else "accent" if sure else "faint")
+        chance = self.tr("chance") if reading and not self._trained else ""
+        set_text(self._chance, self.tr("not sure") if refused else chance)
+        self._chance.setToolTip(self._refusal_tip(probabilities, self._names))
         truth = "" if label is None else self.tr("It is: {0}").format(self.name_of(label))
         show_truth(self._truth, truth, wrong=wrong)
         self._area.setCurrentIndex(1 if self._show_note() else 0)

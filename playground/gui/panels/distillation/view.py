@@ -76,10 +76,12 @@ class DistillationView(PadView):
         ]
         for number, (bars, digit, some) in enumerate(zip(self.bars, self._digits, shares, strict=True)):
             sure, wrong = number == 0 or self._trained, mistakes[number]
-            bars.show_probabilities(some, sure=sure, wrong=wrong)
-            read = "" if predicted[number] is None else str(predicted[number])
+            refused = number == 1 and self._refuses(some)
+            wrong = wrong and not refused
+            bars.show_probabilities(some, sure=sure, wrong=wrong, refused=refused)
+            read = "" if predicted[number] is None else "?" if refused else str(predicted[number])
             set_text(digit, f"✗ {read}" if wrong else read)
-            set_look(digit, "error" if wrong else "accent" if sure else "faint")
+            set_look(digit, "error" if wrong else "accent" if sure and not refused else "faint")
         set_text(self._student_label, self.tr("student") if self._trained else self.tr("student, by chance"))
         truth = "" if label is None else self.tr("It is: {0}").format(label)
         show_truth(self._truth, truth, wrong=any(mistakes))

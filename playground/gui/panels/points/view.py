@@ -316,7 +316,8 @@ class PointsView(InferenceView):
         return self._class(class_of(answer.levels.pixelIndex(column, row), answer.classes), value)
 
     def _class(self, label: int, share: float) -> str:
-        return self.tr("class {0}, {1}").format(label + 1, percent_text(share, PROBABILITY))
+        text = self.tr("class {0}, {1}").format(label + 1, percent_text(share, PROBABILITY))
+        return self.tr("not sure: {0}").format(text) if self._refuses((share,)) else text
 
 
 def _point_text(x: float, y: float) -> str:
