@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from playground.engine.data.formats.columns import values_of
 from playground.engine.data.histogram import histogram
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.class_balance import balance as class_balance
+from playground.spec.data.column_kinds import ColumnRole
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.table import Table
 from playground.spec.messages import Message, joined, message, plural, tr_noop
@@ -20,15 +21,13 @@ from playground.spec.number_text import PROBABILITY, amount_text, fixed_text, pe
 if TYPE_CHECKING:  # it imports torch
     from playground.engine.data.sources.table import InspectedTable
 
-Part = Literal["input", "target", "left out"]
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnOverview:
     """One column as it is shown above its cells."""
 
     column: Column
-    role: Part
+    role: ColumnRole
     missing: int  # cells without a value
     reason: Message | None  # why it is left out
     bars: tuple[int, ...]  # rows in each interval of numbers or dates, or of each category or text
@@ -70,7 +69,7 @@ def overview(found: InspectedTable, data: Table) -> TableOverview:
     )
 
 
-def _role(column: Column, target: Column) -> Part:
+def _role(column: Column, target: Column) -> ColumnRole:
     if not column.usable:
         return "left out"
     return "target" if column.name == target.name else "input"

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.style.translation import translated
-from playground.gui.table_import import words
 from playground.gui.table_import.header import KIND, ROLE
-from playground.gui.table_import.words import Options
+from playground.gui.table_import.words import AUTOMATIC, Options, capitalised
+from playground.spec.data.column_kinds import CHOSEN_KINDS, ROLES, ColumnRole
 from playground.spec.data.dates import DAY_ORDERS
 from playground.spec.data.table_reading import SCALINGS, ColumnChoice
 from playground.spec.messages import tr_noop
@@ -35,14 +35,15 @@ def column_menu(
     `decide` is called with the part and what was chosen, None for automatic.
     """
     menu = QMenu(parent)
-    role = item.role if item.role == "target" else {True: "input", False: "left out", None: None}[choice.used]
+    used: dict[bool | None, ColumnRole | None] = {True: "input", False: "left out", None: None}
     if part in ("", ROLE):
         dates = item.column.kind == "date"  # cannot be predicted
-        roles = [(value, label) for value, label in words.ROLES if value != "target" or not dates]
-        _add(menu, ROLE, roles, role, decide)
+        roles = [(value, word) for value, word in ROLES.items() if value != "target" or not dates]
+        _add(menu, ROLE, roles, "target" if item.role == "target" else used[choice.used], decide)
     if part in ("", KIND):
-        texts = () if item.column.kind in ("number", "date") else (words.TEXT,)
-        _add(menu, KIND, (*words.KINDS, *texts), choice.kind, decide)
+        no_text = item.column.kind in ("number", "date")
+        kinds = [(kind, word) for kind, word in CHOSEN_KINDS.items() if kind != "text" or not no_text]
+        _add(menu, KIND, kinds, choice.kind, decide)
         if item.column.kind == "date":
             _add(menu, "order", tuple(DAY_ORDERS.items()), choice.order, decide)
         if item.column.kind == "number" and item.role == "input":
@@ -55,8 +56,8 @@ def _add(menu: QMenu, part: str, options: Options, chosen: Any, decide: Callable
         menu.addSeparator()
     menu.addAction(translated(_TITLES[part])).setEnabled(False)  # the style sheet hides the titles of sections
     group = QActionGroup(menu)
-    for value, label in ((None, words.AUTOMATIC), *options):
-        action = QAction(translated(label), group)
+    for value, label in ((None, AUTOMATIC), *options):
+        action = QAction(capitalised(label), group)
         action.setCheckable(True)
         action.setChecked(value == chosen)
         action.setData((part, value))

@@ -23,7 +23,6 @@ from playground.gui.table_import.notes import Notes, WarningBar
 from playground.gui.table_import.reader import Draft, Reading, TableReader
 from playground.gui.table_import.settings_panel import SettingsPanel
 from playground.gui.table_import.switches import Switches
-from playground.gui.table_import.words import TEXT
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.messages import Message, message, plural
 
@@ -196,7 +195,7 @@ class TableImport(QDialog):
         name = item.column.name
 
         def decide(what: str, value: Any) -> None:
-            if (what, value) == (KIND, TEXT[0]):
+            if (what, value) == (KIND, "text"):
                 self._use_texts(name)
             else:
                 self._change(with_part(self.draft, name, what, value))

@@ -12,7 +12,7 @@ from playground.gui.style.arrow import paint_arrow
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.gui.table_import.model import FirstRows, kind_word, missing_text
-from playground.gui.table_import.words import SHOWN
+from playground.spec.data.column_kinds import ROLES
 
 if TYPE_CHECKING:
     from playground.engine.data.table_overview import ColumnOverview
@@ -44,7 +44,7 @@ class ColumnHeader(QHeaderView):
         """Make each column as wide as its name, words and cells need."""
         model = self._columns
         for section, item in enumerate(model.columns):
-            words = [translated(SHOWN[item.role]), translated(kind_word(item))]
+            words = [translated(ROLES[item.role]), translated(kind_word(item))]
             small = QFontMetrics(self._small())
             wide = max(*(small.horizontalAdvance(word) + _ARROW for word in words), _HISTOGRAM)
             wide = max(wide, QFontMetrics(self._bold()).horizontalAdvance(item.column.name) + 2 * _ARROW)
@@ -111,7 +111,7 @@ class ColumnHeader(QHeaderView):
         self._paint_name(painter, inner, item, theme.color("muted" if muted else "text"), theme.color("warn"))
         role = {"input": "accent", "target": "go", "left out": "muted"}[item.role]
         painter.setFont(self._small())
-        self._paint_word(painter, inner, ROLE, translated(SHOWN[item.role]), theme.color(role))
+        self._paint_word(painter, inner, ROLE, translated(ROLES[item.role]), theme.color(role))
         self._paint_word(painter, inner, KIND, translated(kind_word(item)), theme.color("muted"))
         self._paint_bars(painter, inner, item.bars, theme.color("train_curve" if item.role == "target" else "faint"))
         top, height = self._lines()["missing"]

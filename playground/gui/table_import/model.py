@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontDatabase
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import Theme
 from playground.gui.style.translation import translated
-from playground.gui.table_import.words import SHOWN
+from playground.spec.data.column_kinds import KINDS, ROLES
 from playground.spec.messages import Message, joined, message, plural
 
 if TYPE_CHECKING:
@@ -107,13 +107,13 @@ def missing_text(item: ColumnOverview) -> str:
 
 def described(item: ColumnOverview) -> str:
     """A column in words: name, role, kind, missing cells."""
-    parts = (item.column.name, translated(SHOWN[item.role]), translated(kind_word(item)), missing_text(item))
+    parts = (item.column.name, translated(ROLES[item.role]), translated(kind_word(item)), missing_text(item))
     return ", ".join(filter(None, parts))
 
 
 def kind_word(item: ColumnOverview) -> str:
     """The word for a column's kind."""
-    return SHOWN.get(item.column.kind, SHOWN["left out"])
+    return KINDS[item.column.kind]
 
 
 def column_tip(item: ColumnOverview) -> str:

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from playground.gui.forms.choices import Choices
 from playground.gui.style.labels import plain_tip, text_label
 from playground.gui.style.translation import translated
-from playground.gui.table_import import words
-from playground.gui.table_import.words import Options
+from playground.gui.table_import.words import AUTOMATIC, Options
 from playground.spec.data.table_reading import (
     DECIMALS,
     HEADERS,
@@ -77,7 +76,7 @@ class Switches(QWidget):
             if value is not None and value not in [item for item, _ in options]:
                 options.append((value, encoding_name(value) if name == "encoding" else str(value)))
         labels = {value: label if name == "sheet" else translated(label) for value, label in options}
-        automatic = translated(words.AUTOMATIC)
+        automatic = translated(AUTOMATIC)
         if chosen is None and found is not None:
             automatic = self.tr("Automatic: {0}").format(labels[found].partition(" (")[0])
         box.offer([(None, automatic), *labels.items()])

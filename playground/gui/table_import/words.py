@@ -1,25 +1,19 @@
-"""The words of the import view for roles and kinds of columns; other decisions are labelled where they are declared."""
+"""Words of the import view; the words of decisions stand where these are declared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from playground.gui.style.translation import translated
 from playground.spec.messages import tr_noop
 
 Options = Sequence[tuple[Any, str]]
 
 AUTOMATIC = tr_noop("Automatic")
-ROLES: Options = (("input", tr_noop("Input")), ("target", tr_noop("Target")), ("left out", tr_noop("Left out")))
-KINDS: Options = (("number", tr_noop("Number")), ("category", tr_noop("Category")), ("date", tr_noop("Date")))
-TEXT = ("text", tr_noop("Text, to classify"))  # a kind by which the table becomes labelled texts
-SHOWN = {  # the role and kind of a column, above its cells
-    "input": tr_noop("input"),
-    "target": tr_noop("target"),
-    "left out": tr_noop("left out"),
-    "number": tr_noop("number"),
-    "category": tr_noop("category"),
-    "date": tr_noop("date"),
-    "text": tr_noop("text"),
-    "identifier": tr_noop("identifier"),
-}
+
+
+def capitalised(word: str) -> str:
+    """A word in the language of the window, as the label of an entry: its first letter is a capital."""
+    shown = translated(word)
+    return shown[:1].upper() + shown[1:]

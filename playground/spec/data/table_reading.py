@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from playground.spec.component import Component
+from playground.spec.data.column_kinds import ChosenKind
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.separate_test import LONGEST_PATH
 from playground.spec.data.text_encoding import Encoding
@@ -71,7 +72,7 @@ class ColumnChoice(Component):
 
     name: str = Field("", strict=True, max_length=200)
     used: bool | None = Field(None, strict=True)  # as an input or the target
-    kind: Literal["number", "category", "date", "text"] | None = None  # texts are left out: see `LabelledTexts`
+    kind: ChosenKind | None = None  # texts are left out: see `LabelledTexts`
     order: DayOrder | None = None  # of day and month in dates
     scaling: Scaled | None = None
 

@@ -7,12 +7,13 @@ inspected again, and must not have changed.
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground.spec.component import Component
+from playground.spec.data.column_kinds import ColumnKind
 from playground.spec.data.dates import DatePart, DayOrder, part_width
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.separate_test import LONGEST_PATH, SeparateTest
@@ -35,7 +36,7 @@ class Column(Component):
     """One column: numbers, categories (a few texts that recur), or one of another kind, which is left out."""
 
     name: str = Field("", strict=True, max_length=LONGEST_NAME)
-    kind: Literal["number", "category", "date", "text", "identifier", "left out"] = "number"  # the last: earlier files
+    kind: ColumnKind = "number"
     left_out: bool = Field(False, strict=True)  # though it is of a kind that can be used
     notation: NumberNotation = Field(NumberNotation())  # of numbers
     missing_value: float | None = None  # a number that stands for a missing one, such as -999

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 from playground.engine.build import applied
@@ -13,6 +14,7 @@ from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.inference.predictions.cell_notation import notation_for
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
 from playground.engine.inference.predictions.table_rows import left_out, table_rows
+from playground.engine.inference.predictions.truths import true_heights_or_classes
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.number_notation import NumberNotation
@@ -49,15 +51,17 @@ def point_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
         words = tr_noop("“{file}” has no columns “x” and “y” for the positions of points.")
         raise PredictionError(message(words, file=source))
     x_notation, y_notation = (notation_for(Column(), found.column(place)) for place in places)
-    layout = layout_of(found)
-    for line, cells in zip(found.numbers, found.by_row(), strict=True):
+    data = trained.experiment.data
+    assert isinstance(data, Plane)
+    layout, truths = layout_of(found), iter(true_heights_or_classes(data, found) or repeat(None))
+    for line, cells, truth in zip(found.numbers, found.by_row(), truths, strict=False):
         stop_if_cancelled()
         x, y = x_notation.number(cells[places[0]]), y_notation.number(cells[places[1]])
         where, given = f"row {line:,}", dict(zip(found.names, cells, strict=True))
         if x is None or y is None:
             yield Prediction(source, where, cells=given, layout=layout, problem=message("x and y should be numbers"))
         else:
-            yield replace(_answer(trained, source, where, (x, y), given), layout=layout)
+            yield replace(_answer(trained, source, where, (x, y), given), layout=layout, truth=truth)
     yield from left_out(skips, source)
 
 

@@ -21,10 +21,11 @@ class Unsuitable(PredictionError):
 
 
 class Truth(NamedTuple):
-    """The target that the table holds beside a sample: a class or a number; None where it is empty or unknown."""
+    """The right answer that stands beside a sample: a class or a number; None where it is empty or unknown."""
 
     value: str | float | None
-    learned: bool = False  # whether the network learned from rows of the same file
+    learned: bool = False  # whether the network learned from rows of the same file, or from files of the same folder
+    named_by: str = ""  # the column that holds it; empty where the name of a folder does
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Prediction:
     layout: CsvLayout | None = None  # of the table that holds the sample
     problem: Message | None = None
     remark: Message | None = None
-    truth: Truth | None = None  # None where no column holds it
+    truth: Truth | None = None  # None where neither a column nor a folder holds it
     most_probable: str = ""  # the class that is not answered; empty where there is an answer
 
     @property

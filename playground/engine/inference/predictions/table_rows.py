@@ -18,9 +18,9 @@ from playground.engine.data.formats.typed_number import TypedNumber
 from playground.engine.data.sources.separate_test import MOST_BYTES
 from playground.engine.data.sources.vectors import Floats
 from playground.engine.evaluation.column_values import value_text
-from playground.engine.inference.predictions.agreement import true_answers
 from playground.engine.inference.predictions.cell_notation import notation_for, order_for
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
+from playground.engine.inference.predictions.truths import true_answers
 from playground.engine.inference.table_answers import answers, scaling_of
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled

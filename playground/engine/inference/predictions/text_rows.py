@@ -17,7 +17,6 @@ from playground.engine.data.formats.table_file import OnlyColumn
 from playground.engine.data.formats.text_files import opened
 from playground.engine.data.sources.labelled import text_places
 from playground.engine.inference.line_classes import line_probabilities
-from playground.engine.inference.predictions.agreement import true_answers
 from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import (
     Prediction,
@@ -27,6 +26,7 @@ from playground.engine.inference.predictions.prediction import (
 )
 from playground.engine.inference.predictions.table_rows import left_out, table_rows
 from playground.engine.inference.predictions.text_lines import numbered_lines
+from playground.engine.inference.predictions.truths import classes_by_folder, true_answers, with_truth
 from playground.engine.weights import Trained
 from playground.spec.cancelling import Cancelled, stop_if_cancelled
 from playground.spec.data.skipped import Skips
@@ -69,9 +69,11 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
     files = files_in(path, (SUFFIX,))
     if not files:
         raise PredictionError(message("There is no text file (.txt) in “{folder}”.", folder=shown(path)))
+    truths = classes_by_folder(trained.experiment.data, path, files)
     for file in files:
         try:
-            yield from _of_file(trained, file, None)
+            for item in _of_file(trained, file, None):
+                yield with_truth(item, truths.get(file), file)
         except PlaygroundError as error:
             if isinstance(error, Cancelled):
                 raise
