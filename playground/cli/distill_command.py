@@ -135,4 +135,7 @@ def _print(args: argparse.Namespace, teacher: Trained, found: Pruned, data: Data
         rows.append([f"test {task.score.word}", *map(percent_text, tests)])
     print_table(rows, right=(1, 2))
     put(message("Measured on {part}.", part=part.words))
+    for note in (part.caution, part.remark):
+        if note is not None:
+            put(note)
     put(message("Written: {file}", file=shown(args.out)))

@@ -17,7 +17,7 @@ from playground.engine.pruning.sparsity import GradualPruning, fine_tuning, keep
 from playground.engine.training.snapshots import Diverged, Epoch, Figures
 from playground.engine.training.trainer import Trainer
 from playground.engine.weights import Trained, network_with
-from playground.spec.cancelling import finished
+from playground.spec.cancelling import finished, stop_if_cancelled
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.messages import message, tr_noop
@@ -218,8 +218,10 @@ def _followed(trainer: Trainer, snapshots: Iterator[object]) -> Iterator[Epoch]:
 
     Raises:
         PruningError: it diverged.
+        Cancelled: where `stop_if_cancelled` does.
     """
     for snapshot in snapshots:
+        stop_if_cancelled()
         if isinstance(snapshot, Epoch):
             yield snapshot
     if isinstance(trainer.finished, Diverged):

@@ -7,11 +7,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
 from playground.engine.pruning.study import LayerScore, Point
+from playground.gui.pruning.figures_table import FiguresTable
 from playground.gui.pruning.inference import PruningAnswer
 from playground.gui.pruning.plot import PruningPlot
 from playground.gui.style.combo_box import ComboBox
@@ -30,10 +29,9 @@ from playground.gui.style.translation import translated
 from playground.spec.edits import layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message
-from playground.spec.number_text import bytes_text, flops_text, percent_text
+from playground.spec.number_text import percent_text
 
 _USUAL = 50  # percent
-_UNKNOWN = "–"
 
 
 class PruningDialog(QDialog):
@@ -41,12 +39,15 @@ class PruningDialog(QDialog):
 
     changed = Signal()  # another kind, criterion or sparsity was chosen
     prune_requested = Signal()
+    distill_requested = Signal()  # prune it, and train it from the whole network
+    stop_requested = Signal()  # end that training
 
     def __init__(self, experiment: Experiment, parent: QWidget) -> None:
         """`experiment`: of the network that is to be pruned."""
         super().__init__(parent)
         self._experiment = experiment
         self._score = translated(experiment.data.task.score.value)
+        self._teaching = False  # whether the pruned network learns from the whole one
         self.answer: PruningAnswer | None = None  # to what is chosen, as far as it is known
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Prune"))
@@ -70,7 +71,7 @@ class PruningDialog(QDialog):
         self.layers_title = text_label(self, "", "muted")
         self.layers_title.setWordWrap(True)
         self.layers = ShareBars(self.tr("Score with one layer alone pruned"), percent_text, self)
-        self.cells: list[list[QLabel]] = []  # of the table: name, before, after
+        self.table = FiguresTable(self._score, self)
         self.status = self._wrapped("muted")
         self._make_buttons()
         self._arrange()
@@ -96,6 +97,11 @@ class PruningDialog(QDialog):
         """The chosen share, in (0, 1)."""
         return self.slider.value() / 100
 
+    def show_lesson(self, words: Message) -> None:
+        """Say how far the pruned network has learned; nothing else can be begun meanwhile."""
+        self._set_teaching(True)
+        self._say(translated(words), "muted")
+
     def show_work(self, words: str) -> None:
         """Say what is waited for."""
         self._say(words, "muted")
@@ -107,6 +113,7 @@ class PruningDialog(QDialog):
 
     def refuse(self, problem: Message) -> None:
         """Say why it was not pruned; what was measured stays."""
+        self._set_teaching(False)
         self._say(translated(problem), "error")
 
     def show_answer(self, answer: PruningAnswer) -> None:
@@ -116,10 +123,11 @@ class PruningDialog(QDialog):
         self.plot.show_points(
             [(self._gone(point, whole), point.score) for point in answer.curve], self._gone(answer.chosen, whole)
         )
-        self._fill(whole, answer.chosen)
+        self.table.show_points(whole, answer.chosen)
         self.layers.show_rows([(self._name(item), item.score) for item in answer.layers], whole.score)
-        self.prune.setEnabled(True)
-        self._say(self._words(answer), "muted")
+        self._allow(True)
+        if not self._teaching:
+            self._say(self._words(answer), "muted")
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
@@ -153,18 +161,6 @@ class PruningDialog(QDialog):
             return self.tr("No more can go: every layer that can be two is of rank 1.")
         return self.tr("No more can go: a tenth of the units of each layer stays, and all outputs.")
 
-    def _fill(self, whole: Point, chosen: Point | None) -> None:
-        def column(point: Point) -> tuple[str, ...]:
-            size = point.size
-            parameters, nonzero = f"{size.parameters:,}", f"{size.nonzero:,}"
-            return percent_text(point.score), parameters, nonzero, flops_text(size.flops), bytes_text(size.bytes)
-
-        before = column(whole)
-        after = (_UNKNOWN,) * len(before) if chosen is None else column(chosen)
-        for cells, *texts in zip(self.cells[1:], before, after, strict=True):
-            for cell, text in zip(cells[1:], texts, strict=True):
-                cell.setText(text)
-
     def _name(self, item: LayerScore) -> str:
         """A layer by its place in the stack, counted from 1, and the tensor where it has several."""
         place = ".".join(str(index + 1) for index in item.path)
@@ -176,10 +172,23 @@ class PruningDialog(QDialog):
         self.answer = None
         self.plot.show_points((), self.sparsity)
         self.layers.show_rows((), 1.0)
-        for cells in self.cells[1:]:
-            for cell in cells[1:]:
-                cell.setText(_UNKNOWN)
-        self.prune.setEnabled(False)
+        self.table.forget()
+        self._allow(False)
+
+    def _allow(self, known: bool) -> None:
+        """Buttons work where it is known what the chosen network answers; one of them also ends a lesson."""
+        self.prune.setEnabled(known and not self._teaching)
+        self.distill.setEnabled(known or self._teaching)
+
+    def _set_teaching(self, teaching: bool) -> None:
+        if teaching is self._teaching:
+            return
+        self._teaching = teaching
+        self.distill.setText(self.tr("&Stop") if teaching else self._distill_text)
+        for widget in (self.kind, self.slider, self.plot.plot.widget):
+            widget.setEnabled(not teaching)
+        self.criterion.setEnabled(not teaching and self.by is not By.RANK)
+        self._allow(self.answer is not None and self.answer.question.sparsity == self.sparsity)
 
     def _explain(self) -> None:
         weights, share = self.by is By.WEIGHT, percent_text(self.sparsity, 0)
@@ -232,14 +241,21 @@ class PruningDialog(QDialog):
         """Another share of what was measured: the curve stays, and what is known of the share is shown at once."""
         answer, known = self.answer, None
         self._explain()
-        self.prune.setEnabled(False)
+        self._allow(False)
         self.layers.show_rows((), 1.0)
         if answer is not None:
             whole = answer.curve[0]
             known = next((point for point in answer.curve if point.sparsity == self.sparsity), None)
-            self._fill(whole, known)
+            self.table.show_points(whole, known)
             self.plot.show_points(self.plot.points, self.sparsity if known is None else self._gone(known, whole))
         self.changed.emit()
+
+    @Slot()
+    def _press_distill(self) -> None:
+        if self._teaching:
+            self.stop_requested.emit()
+        else:
+            self.distill_requested.emit()
 
     @Slot(float)
     def _click(self, share: float) -> None:
@@ -259,6 +275,12 @@ class PruningDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.prune.setDefault(True)
         self.prune.clicked.connect(self.prune_requested)
+        self._distill_text = self.tr("Prune and &distill")
+        self.distill = self.buttons.addButton(self._distill_text, QDialogButtonBox.ButtonRole.ActionRole)
+        tip = self.tr("Trains the pruned network with its own recipe, on what the whole network answers and the labels")
+        self.distill.setToolTip(tip)
+        self.distill.setAutoDefault(False)
+        self.distill.clicked.connect(self._press_distill)
         self.buttons.rejected.connect(self.close)
 
     def _arrange(self) -> None:
@@ -279,7 +301,7 @@ class PruningDialog(QDialog):
         scrolled.setWidget(self.layers)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right = QVBoxLayout()
-        right.addWidget(self._table())
+        right.addWidget(self.table)
         right.addSpacing(8)
         right.addWidget(self.layers_title)
         right.addWidget(scrolled, 1)
@@ -296,25 +318,6 @@ class PruningDialog(QDialog):
         column.addWidget(self.status)
         column.addWidget(self.buttons)
         self.resize(860, 600)
-
-    def _table(self) -> QWidget:
-        table = QWidget(self)
-        table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        names = (self._score, self.tr("Parameters"), self.tr("Not zero"), self.tr("FLOPs"), self.tr("Size"))
-        rows = [("", self.tr("before"), self.tr("after")), *((name, _UNKNOWN, _UNKNOWN) for name in names)]
-        for row, texts in enumerate(rows):
-            self.cells.append(
-                [text_label(self, text, "muted" if not row or not column else "") for column, text in enumerate(texts)]
-            )
-            for column, cell in enumerate(self.cells[-1]):
-                cell.setAlignment(Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(cell, row, column)
-        return table
 
     def _wrapped(self, look: str) -> QLabel:
         """A label that has room for two lines, so that nothing moves when its text changes."""

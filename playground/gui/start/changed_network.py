@@ -14,7 +14,7 @@ from playground.gui.start.program_parts import ProgramParts
 from playground.gui.style.translation import translated
 from playground.spec.edits import Edit
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,10 +22,17 @@ if TYPE_CHECKING:
     from playground.engine.weights import Trained
 
 _KEY = "changed network"  # of a message
+_BUSY = tr_noop(
+    "A run goes on, whose network stays. End the run, then redo and undo bring back the network that was there before."
+)
 
 
 class ChangedNetwork(QObject):
-    """One change: it is over once other weights are shown, by a new run or another file."""
+    """One change: it is over once another file is shown, or a run begins from the network before.
+
+    A run that begins from the new network does not end it: undo then brings back the network before all the same, and
+    redo the new one as it was before that run, which is a stored run of its own.
+    """
 
     made = Signal()  # the document has the new network
     failed = Signal(object)  # Message: nothing was changed
@@ -58,7 +65,7 @@ class ChangedNetwork(QObject):
         self._opened: Experiment | None = None  # of the network that was opened last
         run = program.run
         run.kept.connect(self._take_kept)
-        run.began.connect(self.end)
+        run.began.connect(self._note_began)
         run.continued.connect(self.end)
         run.opened.connect(self._note_opened)
         program.document.changed.connect(self._follow)
@@ -102,6 +109,10 @@ class ChangedNetwork(QObject):
     def _follow(self, experiment: Experiment) -> None:
         """After undo or redo, show the network that belongs to the experiment."""
         if self._over or self._after is None or not self._program.run.has_network:
+            return
+        if self._program.run.busy:
+            if experiment is self._before and self._changed:
+                self._program.notifications.tell(message(_BUSY))
             return
         if experiment is self._before and self._changed:
             self._show_before()
@@ -150,6 +161,12 @@ class ChangedNetwork(QObject):
     def _undo(self) -> None:
         if self._program.document.experiment is self._after:
             self._program.document.undo_stack.undo()
+
+    @Slot()
+    def _note_began(self) -> None:
+        self._program.window.messages.dismiss(_KEY)
+        if not self._changed:
+            self.end()
 
     @Slot(object)
     def _note_opened(self, report: Opened) -> None:

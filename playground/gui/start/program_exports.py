@@ -48,7 +48,7 @@ class ProgramExports(QObject):
     @property
     def threads(self) -> tuple[Thread, ...]:
         """What has to be ended with the window."""
-        return self.background, *self.fitness.threads
+        return self.background, *self.pruning.threads, *self.fitness.threads
 
     def follow(self, menu: FileMenu) -> None:
         """Open the dialog from a menu."""

@@ -221,13 +221,14 @@ class ProgramFitness(QObject):
         self._mended = True
 
     def _unchanged(self) -> bool:
-        """Whether the network that was measured is the one that is shown, with the same loss."""
+        """Whether the network that was measured is the one that is shown, with the same loss and refusal."""
         now, then = self._program.run.weights, self._weights
         if now is None or then is None:
             return False
-        loss = self._program.document.experiment.recipe.loss
+        shown, measured = self._program.document.experiment, then.experiment
         same = now.tensors is then.tensors or _equal(now, then)
-        return same and loss == then.experiment.recipe.loss
+        alike = shown.recipe.loss == measured.recipe.loss and shown.refuse_below == measured.refuse_below
+        return same and alike
 
     @Slot()
     def _export(self) -> None:

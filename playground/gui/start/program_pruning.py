@@ -11,19 +11,24 @@ from PySide6.QtGui import QAction
 
 from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
 from playground.gui.session.network_source import NetworkSource
+from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import SharedData
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.datasets.changeable import OTHER_SAMPLES
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import percent_text
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from playground.engine.data.in_memory import Data
     from playground.engine.evaluation.data_part import EvaluatedPart
+    from playground.engine.pruning.prune import Pruned
     from playground.gui.pruning.dialog import PruningDialog
     from playground.gui.pruning.inference import PruningAnswer
+    from playground.gui.start.pruned_lesson import PrunedLesson
 
 
 class ProgramPruning(QObject):
@@ -37,10 +42,16 @@ class ProgramPruning(QObject):
         self._source: NetworkSource | None = None  # the network that is measured
         self._data: tuple[Data, EvaluatedPart] | None = None
         self._client: InferenceClient | None = None  # while the dialog is open
+        self._lesson: PrunedLesson | None = None  # made with the first one
         self._action: QAction | None = None
         for signal in (program.run.weights_changed, program.document.changed):
             signal.connect(self._enable)
         program.run.data_shared.connect(self._take_data)
+
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        """What has to be ended with the window."""
+        return () if self._lesson is None else (self._lesson.background,)
 
     def follow(self, menu: FileMenu) -> None:
         """Open the dialog from a menu."""
@@ -69,6 +80,8 @@ class ProgramPruning(QObject):
         self.dialog = PruningDialog(experiment, self._program.window)
         self.dialog.changed.connect(self._ask)
         self.dialog.prune_requested.connect(self.prune)
+        self.dialog.distill_requested.connect(self.distill)
+        self.dialog.stop_requested.connect(self._stop_lesson)
         self.dialog.destroyed.connect(self._forget)
         self._data = None
         if weights.experiment.data != experiment.data:
@@ -129,21 +142,70 @@ class ProgramPruning(QObject):
     @Slot()
     def prune(self) -> None:
         """Put the network that was measured into the document, unless that shows something else by now."""
+        if (answer := self._ready()) is not None:
+            self._replace(answer, answer.made.network, message("Prune"), _said(answer))
+
+    @Slot()
+    def distill(self) -> None:
+        """Train the pruned network from the whole one, then put it into the document."""
+        answer, data = self._ready(), self._data
+        if answer is None or data is None or self.dialog is None:
+            return
+        if self._lesson is None:
+            from playground.gui.start.pruned_lesson import PrunedLesson
+
+            self._lesson = PrunedLesson(self)
+            self._lesson.told.connect(self._tell_lesson)
+            self._lesson.taught.connect(self._take_taught)
+            self._lesson.failed.connect(self._refuse)
+        self._lesson.begin(answer, data[0])
+
+    def _ready(self) -> PruningAnswer | None:
+        """What was measured of the chosen network; None where that cannot be made now, of which the dialog says why."""
         dialog = self.dialog
         answer = dialog.answer if dialog is not None else None
         if dialog is None or answer is None or answer.question.sparsity != dialog.sparsity:
-            return
+            return None
         if self._program.run.busy:
             dialog.refuse(message("A run goes on: end it first, then the network can be pruned."))
-            return
+            return None
         if (why := self._changed(answer.source)) is not None:
             dialog.refuse(why)
-            return
-        made, said = answer.made, (message("Prune"), _said(answer))
-        pruned = ChangedNetwork(self._program, answer.source, made.network, made.edits, *said, self._changes)
-        pruned.made.connect(dialog.close)
-        pruned.failed.connect(dialog.refuse)
-        pruned.start()
+            return None
+        return answer
+
+    def _replace(self, answer: PruningAnswer, network: nn.Sequential, label: Message, words: Message) -> None:
+        """Put a network in place of the one that was measured."""
+        changed = ChangedNetwork(self._program, answer.source, network, answer.made.edits, label, words, self._changes)
+        if self.dialog is not None:
+            changed.made.connect(self.dialog.close)
+            changed.failed.connect(self.dialog.refuse)
+        changed.start()
+
+    @Slot(object)
+    def _tell_lesson(self, words: Message) -> None:
+        if self.dialog is not None:
+            self.dialog.show_lesson(words)
+
+    @Slot(object, object)
+    def _take_taught(self, answer: PruningAnswer, found: Pruned) -> None:
+        """The network has learned: it is put into the document, unless that shows something else by now."""
+        if self._program.run.busy:
+            self._refuse(message("Another run was begun meanwhile: what was learned is dropped."))
+        elif (why := self._changed(answer.source)) is not None:
+            self._refuse(why)
+        else:
+            self._replace(answer, found.network, message("Prune and distill"), _said_taught(answer, found))
+
+    @Slot()
+    def _stop_lesson(self) -> None:
+        if self._lesson is not None:
+            self._lesson.stop()
+
+    @Slot(object)
+    def _refuse(self, why: Message) -> None:
+        if self.dialog is not None:
+            self.dialog.refuse(why)
 
     def _changed(self, measured: NetworkSource) -> Message | None:
         """Why the network that was measured is not the one that is shown."""
@@ -166,6 +228,8 @@ class ProgramPruning(QObject):
     def _forget(self) -> None:
         """The dialog has gone: what is being measured for it is dropped."""
         self.dialog = self._source = self._data = None
+        if self._lesson is not None:
+            self._lesson.drop()
         if self._client is not None:
             self._client.close()
             self._client.deleteLater()
@@ -179,6 +243,11 @@ class ProgramPruning(QObject):
 
 def _said(answer: PruningAnswer) -> Message:
     """What was done, and what to do next."""
+    return message("{done} Train a few epochs to recover.", done=_done(answer))
+
+
+def _done(answer: PruningAnswer) -> Message:
+    """What was pruned, and what that did to the score."""
     from playground.engine.pruning.prune import By
 
     before, after = answer.curve[0], answer.chosen
@@ -191,13 +260,19 @@ def _said(answer: PruningAnswer) -> Message:
     }
     if answer.question.by is By.WEIGHT:
         words = tr_noop(
-            "{share} of the weights are zero now, and stay zero: {score} {after}, before {before}, on {samples}. Train "
-            "a few epochs to recover."
+            "{share} of the weights are zero now, and stay zero: {score} {after}, before {before}, on {samples}."
         )
         return message(words, share=percent_text(after.sparsity, 0), **values)
     words = tr_noop(
         "The network has {now:,} parameters now, before {then:,}, and {share} of the FLOPs: {score} {after}, before "
-        "{before}, on {samples}. Train a few epochs to recover."
+        "{before}, on {samples}."
     )
     share = percent_text(after.size.flops / max(1, before.size.flops), 0)
     return message(words, now=after.size.parameters, then=before.size.parameters, share=share, **values)
+
+
+def _said_taught(answer: PruningAnswer, found: Pruned) -> Message:
+    """What was done; the score is that before the lesson."""
+    words = tr_noop("{done} After that it learned from the whole network: {epochs}. Evaluate tells how well.")
+    epochs = plural("{count:,} epochs", "1 epoch", found.figures.epochs)
+    return message(words, done=_done(answer), epochs=epochs)

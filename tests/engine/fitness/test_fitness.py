@@ -24,7 +24,7 @@ from playground.engine.fitness.non_examples import Kind, non_examples
 from playground.engine.fitness.operation import determinism_item, latency, processor_name
 from playground.engine.fitness.parts import measured
 from playground.engine.fitness.refusal import refusal_item, strict_threshold, threshold_of
-from playground.engine.fitness.remedy import DivideLogits
+from playground.engine.fitness.remedy import DivideLogits, RefuseBelow
 from playground.engine.fitness.score import sample_sums, score_interval
 from playground.engine.weights import Trained
 from playground.spec.data.dataset import Dataset
@@ -152,6 +152,26 @@ def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trai
             passed, count = passed + row["accepted"], count + len(kind.pictures)
     assert (found["accepted"], found["non_examples"]) == (passed, count)
     assert {"noise", "blank", "shapes", "letters", "inverted"} <= {row["kind"] for row in found["kinds"]}
+
+
+def test_a_threshold_that_is_set_is_the_one_that_is_judged(digits: Trained, report: Fitness) -> None:
+    found = report["non_examples"]
+    (offered, *_) = found.remedies
+    assert isinstance(offered, RefuseBelow)
+    set_to = replace(digits, experiment=digits.experiment.with_(refuse_below=0.999))
+    item = refusal_item(measured(set_to, load(DIGITS)))
+    sure, answers = logits(digits, part("test")[0]).softmax(1).amax(1), logits(digits, part("test")[0]).argmax(1)
+    right = sure[answers == part("test")[1]]
+    assert (item.figures["threshold"], item.figures["set"]) == (0.999, 0.999)
+    assert item.figures["refused"] == pytest.approx(int((sure < 0.999).sum()), abs=2)
+    assert item.figures["right_refused_share"] == pytest.approx((right < 0.999).float().mean().item(), abs=1e-3)
+    assert item.figures["computed_threshold"] == found.figures["threshold"]
+    assert "as this network does" in str(item.reason)
+    assert item.remedies[-1] == RefuseBelow(0.0)
+    everything = replace(digits, experiment=digits.experiment.with_(refuse_below=1.0))
+    useless = refusal_item(measured(everything, load(DIGITS)))
+    assert useless.figures["accepted_share"] <= 0.05
+    assert useless.status is (Status.RED if useless.figures["refused_share"] > 0.5 else Status.GREEN)
 
 
 def test_other_data_on_this_machine_do_not_count(digits: Trained, monkeypatch: pytest.MonkeyPatch) -> None:

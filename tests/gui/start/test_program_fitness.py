@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 from PySide6.QtWidgets import QPushButton
@@ -14,12 +16,15 @@ from torch import Tensor
 
 from playground.cli.main import main
 from playground.engine.build import build
+from playground.engine.data.in_memory import load as load_data
+from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.fitness.item import Status
 from playground.engine.fitness.remedy import DivideLogits, TrainWith
 from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
-from playground.engine.weights import Trained, save
+from playground.engine.weights import Trained, load, save
 from playground.gui.fitness.dialog import FitnessDialog
+from playground.gui.panels.digits.panel import DigitsPanel
 from playground.gui.start.program import Program
 from playground.gui.window.message_bar import MessageBar
 from playground.spec.datasets.points import Points
@@ -73,6 +78,14 @@ def button(dialog: FitnessDialog, name: str, text: str) -> None:
 def weights(program: Program) -> dict[str, Tensor]:
     assert program.run.weights is not None
     return program.run.weights.tensors
+
+
+def least_sure(network: Trained) -> tuple[npt.NDArray[np.float32], int]:
+    """The test sample of 500 of which the network is least sure, (28, 28), and its class."""
+    pictures, targets = load_data(network.experiment.data).test.batch(torch.arange(500))
+    shares = probabilities(network.network, pictures, network.experiment.recipe.loss)
+    least = int(shares.max(1).argmin())
+    return pictures[least, 0].numpy(), int(targets[least])
 
 
 def same(some: dict[str, Tensor], others: dict[str, Tensor]) -> bool:
@@ -144,6 +157,59 @@ def test_a_click_calibrates_as_promised_and_is_undone(
     ready.document.undo_stack.undo()
     ready.document.undo_stack.redo()
     assert ready.document.experiment.recipe.augmentations
+
+
+def test_a_click_lets_the_network_refuse_and_undo_lets_it_answer(
+    ready: Program, digits: Trained, qtbot: QtBot, tmp_path: Path, answers: Answers
+) -> None:
+    ready.inference.start()
+    show(ready, digits, qtbot)
+    dialog = opened(ready)
+    found, before = complete(dialog, qtbot)["non_examples"], weights(ready)
+    assert ready.task is not None
+    panel = ready.task.panel
+    assert isinstance(panel, DigitsPanel)
+    pad = panel.drawing
+    pad.show_digit(*least_sure(digits))
+    qtbot.waitUntil(lambda: pad._digit.whole not in ("", "?"), timeout=LOAD)
+    answered = pad._digit.whole
+    button(dialog, "non_examples", "Refuse below")
+    assert ready.document.undo_stack.undoText().startswith("Refuse below ")
+    below = ready.document.experiment.refuse_below
+    assert below in (found["threshold"], found["strict_threshold"])
+    qtbot.waitUntil(lambda: pad._digit.whole == "?", timeout=LOAD)
+    assert pad._chance.text() == "not sure"
+    assert f"Most probable is {answered}, with " in pad._chance.toolTip()
+    assert pad._truth.text().startswith("It is: ")  # neither right nor wrong
+    again = complete(dialog, qtbot)["non_examples"]
+    assert (again["set"], again["threshold"], again["computed_threshold"]) == (
+        below,
+        below,
+        found["computed_threshold"],
+    )
+    assert same(weights(ready), before)
+    assert [one.text() for one in dialog.lines[3].buttons][-1] == "Answer always"
+    saved = tmp_path / "refusing.safetensors"
+    answers.path = saved
+    ready.file_menu.network.trigger()
+    qtbot.waitUntil(saved.exists, timeout=LOAD)
+    assert load(saved).experiment.refuse_below == below
+    ready.document.undo_stack.undo()
+    assert ready.run.weights is not None
+    assert (ready.document.experiment.refuse_below, ready.run.weights.experiment.refuse_below) == (0.0, 0.0)
+    qtbot.waitUntil(lambda: pad._digit.whole == answered, timeout=LOAD)
+    assert "measure it again" in dialog.status.text()
+
+
+def test_calibration_takes_the_threshold_back(ready: Program, digits: Trained, qtbot: QtBot) -> None:
+    """It belongs to the confidences before."""
+    show(ready, digits, qtbot)
+    ready.document.do(Set(("refuse_below",), 0.5, message("Refuse")))
+    dialog = opened(ready)
+    complete(dialog, qtbot)
+    button(dialog, "calibration", "Divide the logits by T = ")
+    qtbot.waitUntil(lambda: ready.document.experiment.refuse_below == 0.0, timeout=LOAD)
+    qtbot.waitUntil(lambda: ready.run.weights is not None and ready.run.weights.experiment.refuse_below == 0.0)
 
 
 def test_augmentations_go_into_the_recipe(ready: Program, digits: Trained, qtbot: QtBot) -> None:

@@ -19,6 +19,7 @@ from playground.engine.runs.store import RunStore
 from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained
 from playground.gui.pruning.dialog import PruningDialog
+from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Kept
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program import Program
@@ -130,7 +131,7 @@ def test_the_curve_of_weights_is_what_plain_torch_finds(dialog: PruningDialog, t
     assert answer.curve[0].score == accuracy(weights) > 0.5
     for layer, name in zip(answer.layers, names, strict=True):
         assert layer.score == accuracy(smallest_zero(weights, (name,), weights[name].numel() // 2))
-    assert dialog.cells[3][2].text() == f"{total // 2 + 30:,}"  # not zero, biases among them
+    assert dialog.table.cells[3][2].text() == f"{total // 2 + 30:,}"  # not zero, biases among them
     assert "1,000 of 6,000 validation images" in dialog.status.text()
     assert "after step 20" in dialog.status.text()
 
@@ -202,6 +203,64 @@ def test_pruned_units_are_an_edit(
     same(shown(ready, qtbot), weights)
     ready.run.train()
     qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    assert accuracy(shown(ready, qtbot)) > accuracy(weights)
+    ready.document.undo_stack.undo()  # after a training as well
+    same(shown(ready, qtbot), trained.network.state_dict())
+    assert ready.document.experiment is before
+    ready.document.undo_stack.redo()
+    same(shown(ready, qtbot), weights)
+
+
+def test_undo_does_not_take_a_run_that_goes_on(ready: Program, dialog: PruningDialog, qtbot: QtBot) -> None:
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    shown(ready, qtbot)
+    ready.run.step()
+    qtbot.waitUntil(lambda: ready.run.state is RunState.PAUSED, timeout=LOAD)
+    with qtbot.assertNotEmitted(ready.run.opened, wait=50):
+        ready.document.undo_stack.undo()
+    assert ready.run.busy
+    ready.document.undo_stack.redo()
+    assert not ready.run.stale
+
+
+def test_the_pruned_network_learns_from_the_whole_one(
+    ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot
+) -> None:
+    before, said = ready.document.experiment, list[str]()
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    complete(dialog, qtbot)
+    assert dialog.answer is not None
+    whole, pruned = dialog.answer.curve[0].score, dialog.answer.chosen.score
+    dialog.distill.click()
+    lesson = ready.exports.pruning._lesson
+    assert lesson is not None
+    lesson.told.connect(lambda words: said.append(str(words)))
+    assert not dialog.prune.isEnabled()
+    assert dialog.distill.text() == "&Stop"
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert [words.startswith("It learns from the whole network: epoch 1 of 1, validation") for words in said] == [True]
+    assert ready.document.experiment.stack.layers[1] == LAYERS[1].with_(out_features=10)
+    assert ready.document.experiment.recipe == before.recipe  # its loss as well
+    assert ready.document.undo_stack.undoText() == "Prune and distill"
+    assert accuracy(shown(ready, qtbot)) > max(whole, pruned)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), trained.network.state_dict())
+
+
+def test_a_lesson_can_be_stopped(ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot) -> None:
+    before = ready.document.experiment
+    dialog.distill.click()
+    dialog.distill.click()
+    assert dialog.status.text() == "It was stopped: nothing was changed."
+    assert dialog.distill.text() == "Prune and &distill"
+    assert dialog.prune.isEnabled()
+    assert ready.document.experiment is before
+    same(shown(ready, qtbot), trained.network.state_dict())
+    dialog.distill.click()
+    dialog.close()  # drops it
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    assert ready.document.experiment is before
 
 
 def test_the_mask_holds_while_it_is_trained(ready: Program, dialog: PruningDialog, qtbot: QtBot) -> None:
