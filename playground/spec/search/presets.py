@@ -34,6 +34,7 @@ _ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 _CHANNELS = 16  # of the first stage of a convolutional network
 _PATCHES = 4  # along a side of a picture, about
 _AMOUNTS = (1e-4, 1e-3, 1e-2, 0.1)  # of what the recipe does without, such as weight decay
+_NEAR = 4  # times as large or as small as the recipe's a batch may be: an epoch of tiny batches takes many times as long
 _Made = tuple[tuple[Layer, ...], tuple[Range, ...]]
 
 
@@ -215,7 +216,8 @@ def _recipe_ranges(experiment: Experiment) -> tuple[Range, ...]:
             low, high, logarithmic, _ = interval
             found.append(NumberRange(field=field, low=low, high=high, logarithmic=logarithmic))
     count, present = experiment.data.train_count, experiment.recipe.batch_size
-    sizes = sorted({present, *(size for size in (8, 16, 32, 64, 128, 256) if size * 10 <= count)})
+    near = (size for size in (8, 16, 32, 64, 128, 256) if present <= _NEAR * size <= _NEAR**2 * present)
+    sizes = sorted({present, *(size for size in near if size * 10 <= count)})
     if len(sizes) > 1:
         found.append(Choices(field="recipe.batch_size", options=tuple(sizes)))
     schedule = experiment.recipe.schedule.id
