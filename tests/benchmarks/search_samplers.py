@@ -1,7 +1,7 @@
 """How much better the search's sampler is than chance, and how long a search takes beside what it trains.
 
     python -m tests.benchmarks search_samplers
-    python -m tests.benchmarks.search_samplers [--repetitions 20] [--trials 50] [--against tpe random]
+    python -m tests.benchmarks.search_samplers [--repetitions 20] [--trials 30] [--against tpe random]
 
 *Samplers*: the dense space on a spiral of few points, whose networks train in tenths of a second. Each repetition has
 a seed, of which weights and batches follow; within a repetition both samplers train as many networks, the first of them
@@ -32,8 +32,8 @@ from tests.benchmarks.searching import machine
 if TYPE_CHECKING:
     from optuna import Study
 
-POINTS, EPOCHS = 200, 20
-REPETITIONS, TRIALS = 20, 50
+POINTS, EPOCHS = 200, 12
+REPETITIONS, TRIALS = 20, 30
 OURS, CHANCE = "tpe", "random"
 LEVEL = 0.05  # of the test
 LONG_TRIALS, OVERHEAD = 12, 5.0  # per cent of the training

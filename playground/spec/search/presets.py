@@ -34,7 +34,9 @@ _ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 _CHANNELS = 16  # of the first stage of a convolutional network
 _PATCHES = 4  # along a side of a picture, about
 _AMOUNTS = (1e-4, 1e-3, 1e-2, 0.1)  # of what the recipe does without, such as weight decay
-_NEAR = 4  # times as large or as small as the recipe's a batch may be: an epoch of tiny batches takes many times as long
+_NEAR = (
+    4  # times as large or as small as the recipe's a batch may be: an epoch of tiny batches takes many times as long
+)
 _Made = tuple[tuple[Layer, ...], tuple[Range, ...]]
 
 
