@@ -31,7 +31,7 @@ from playground.spec.recipe.one_cycle import OneCycle
 from playground.spec.search.presets import CONVOLUTIONAL, preset_space
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.searching import machine, searched
-from tests.benchmarks.trainings import Tested, Training, tested
+from tests.benchmarks.trainings import Scored, Training, scored
 
 GOALS = ("score", "parameters")
 MINUTES, HELD_OUT = 20.0, 1 / 6
@@ -123,12 +123,12 @@ def _shorter(training: Training) -> Training:
 
 def compared(networks: list[Training], seeds: range) -> Iterator[Figure]:
     """Train the networks and the presets with the seeds, and test each once."""
-    ours: list[Tested] = []
-    for found in tested(networks, seeds):
+    ours: list[Scored] = []
+    for found in scored(networks, seeds):
         ours.append(found)
         print(found.text, flush=True)
         yield Figure(work=f"retrained {found.training.name}", value=found.mean, unit="%", bar=BAR, better="higher")
-    for other in tested(peers(), seeds):
+    for other in scored(peers(), seeds):
         print(other.text, flush=True)
         rivals = [item for item in ours if item.training.parameters <= other.training.parameters]
         if rivals:
@@ -159,7 +159,7 @@ def main() -> None:
     print(machine(), flush=True)
     seeds = range(asked.seeds)
     if asked.validate:
-        for found in tested(kept(asked.folder, asked.networks, validate=True), seeds, test=False):
+        for found in scored(kept(asked.folder, asked.networks, validate=True), seeds, test=False):
             print(found.text, flush=True)
         return
     for figure in compared(kept(asked.folder, asked.networks), seeds):

@@ -25,7 +25,7 @@ from playground.spec.files.presets import preset
 from playground.spec.search.presets import RECIPE, preset_space
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.searching import CORES, machine, searched
-from tests.benchmarks.trainings import Tested, Training, tested
+from tests.benchmarks.trainings import Scored, Training, scored
 
 BAR = 98.4  # per cent of MNIST's test set, for Textbook
 LEVEL = 0.01  # of the test: one preset in a hundred may change for nothing
@@ -79,7 +79,7 @@ def compared(name: str, found: Experiment, seeds: int) -> Iterator[Figure]:
     ]
     fresh = range(FIRST_SEED, FIRST_SEED + seeds)
     each = 1 if case.by_test else -(-seeds // CORES)
-    ours, theirs = tested(pair, fresh, test=case.by_test, each=each)
+    ours, theirs = scored(pair, fresh, test=case.by_test, each=each)
     print(f"{ours.text}\n{theirs.text}", flush=True)
     if case.by_test:
         yield Figure(work=f"{name}, recipe found: test", value=ours.mean, unit="%", bar=BAR, better="higher")
@@ -96,14 +96,14 @@ def _both(pair: Sequence[Training]) -> str:
     return "; ".join(str(item) for item in changed)
 
 
-def _level(ours: Tested, theirs: Tested) -> float:
+def _level(ours: Scored, theirs: Scored) -> float:
     from scipy.stats import wilcoxon
 
     pairs = [item.loss for item in ours.found], [item.loss for item in theirs.found]
     return float(wilcoxon(*pairs, alternative="less").pvalue) if pairs[0] != pairs[1] else 1.0
 
 
-def _verdict(ours: Tested, theirs: Tested) -> str:
+def _verdict(ours: Scored, theirs: Scored) -> str:
     return "the recipe found is better" if _level(ours, theirs) < LEVEL else "the preset stands"
 
 

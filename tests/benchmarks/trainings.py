@@ -40,7 +40,7 @@ class Score(NamedTuple):
     loss: float
 
 
-class Tested(NamedTuple):
+class Scored(NamedTuple):
     """What trainings of an experiment with several seeds scored."""
 
     training: Training
@@ -69,13 +69,13 @@ class Tested(NamedTuple):
         return f"{self.training.name}: mean {self.mean:.3f} %{spread}, loss {self.loss:.4f} ({each})"
 
 
-def tested(made: Sequence[Training], seeds: Sequence[int], *, test: bool = True, each: int = 1) -> Iterator[Tested]:
+def scored(made: Sequence[Training], seeds: Sequence[int], *, test: bool = True, each: int = 1) -> Iterator[Scored]:
     """Train each with the seeds, of which a process takes `each`; without `test` no test set is seen."""
     parts = [seeds[first : first + each] for first in range(0, len(seeds), each)]
     with ThreadPoolExecutor(CORES) as pool:
         waiting = [[pool.submit(_scores, item, part, test) for part in parts] for item in made]
         for item, futures in zip(made, waiting, strict=True):
-            yield Tested(item, tuple(score for future in futures for score in future.result()))
+            yield Scored(item, tuple(score for future in futures for score in future.result()))
 
 
 def _scores(training: Training, seeds: Sequence[int], test: bool) -> list[Score]:

@@ -6,6 +6,7 @@ import os
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -159,6 +160,22 @@ def test_the_front_has_what_nothing_dominates() -> None:
     assert found is not None
     assert found.number == 1
     assert best([], ("score",)) is None
+
+
+@pytest.mark.parametrize("goals", [("score", "parameters"), ("score", "parameters", "flops")])
+def test_the_front_of_many_trials_is_what_the_definition_says(goals: tuple[str, ...]) -> None:
+    chance = Random(0)
+    trials = [row(number, *(float(chance.randrange(12)) for _ in goals)) for number in range(60)]
+
+    def dominates(a: TrialRow, b: TrialRow) -> bool:
+        costs = [(-item.values[0], *item.values[1:]) for item in (a, b)]
+        no_worse = all(x <= y for x, y in zip(*costs, strict=True))
+        return no_worse and (costs[0] != costs[1] or a.number < b.number)
+
+    expected = {item.number for item in trials if not any(dominates(other, item) for other in trials)}
+    found = front(trials, goals)
+    assert {item.number for item in found} == expected
+    assert best(trials, goals) == found[0]
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
