@@ -226,6 +226,8 @@ def test_a_plan_without_ranges_is_refused() -> None:
 def test_losses_of_different_kinds_are_not_compared() -> None:
     with pytest.raises(SearchError, match="cannot be compared"):
         plan(experiment(Choices(field="recipe.loss", options=("cross_entropy",))), ("loss",))
+    smoothing = Choices(field="recipe.loss.label_smoothing", options=(0.0, 0.1))
+    assert plan(experiment(smoothing), ("loss",)).goals == ("loss",)  # that of a trial is the one without smoothing
 
 
 def test_validation_data_are_held_out_where_there_are_none() -> None:
