@@ -203,12 +203,11 @@ def _recipe(experiment: Experiment) -> _Made | None:
     smoothing = ("recipe", "loss", "label_smoothing")
     if field_at(experiment, smoothing) is not None:
         present = float(value_at(experiment, smoothing))
-        options = tuple(dict.fromkeys((present, *_SMOOTHINGS)))
-        ranges.append(Choices(field=".".join(smoothing), options=options))
+        ranges.append(Choices(field=".".join(smoothing), options=tuple(dict.fromkeys((present, *_SMOOTHINGS)))))
     data, found = experiment.data, tuple(item.id for item in experiment.recipe.augmentations)
     if len(data.sample_shape) == 3 and len(data.task.output) == 1 and len(found) <= 1:
-        options = tuple(dict.fromkeys((*found, NONE, *_AUGMENTATIONS)))
-        ranges.append(Choices(field="recipe.augmentations", options=options))
+        names = tuple(dict.fromkeys((*found, NONE, *_AUGMENTATIONS)))
+        ranges.append(Choices(field="recipe.augmentations", options=names))
     return (), tuple(ranges)
 
 

@@ -300,6 +300,7 @@ def _require_distinct(options: list[Any]) -> None:
 
 def _id(value: Component | tuple[Any, ...] | None) -> str | None:
     """The id of a component, also of one that is alone among possibly several; None where it has none."""
-    if isinstance(value, tuple):
-        value = value[0] if len(value) == 1 else None if value == () else False
-    return NONE if value is None else getattr(value, "id", None)
+    if isinstance(value, tuple) and len(value) > 1:
+        return None
+    alone = value[0] if isinstance(value, tuple) and value else value or None
+    return NONE if alone is None else getattr(alone, "id", None)
