@@ -89,11 +89,13 @@ def surplus(trial: Trial, most: int | None) -> bool:
 
 def front(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[TrialRow]:
     """The trials that no other one dominates; with one goal the best one alone, the earliest of equals."""
-    trained = [(_costs(row, goals), row) for row in trials if row.values]
+    trained = sorted(_with_costs(trials, goals), key=lambda pair: pair[0])  # whoever dominates a trial comes before it
     found: list[TrialRow] = []
     known: list[tuple[float, ...]] = []
-    for cost, row in sorted(trained, key=lambda pair: pair[0]):  # whoever dominates a trial comes before it
-        if not any(all(a <= b for a, b in zip(other, cost, strict=True)) for other in known):
+    for cost, row in trained:
+        # Of two goals, those on the front so far have better and better values of the second: the last one's decides.
+        others = known if len(goals) > 2 else known[-1:]
+        if not any(all(a <= b for a, b in zip(other, cost, strict=True)) for other in others):
             known.append(cost)
             found.append(row)
     return found
@@ -101,8 +103,12 @@ def front(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[TrialRow]:
 
 def best(trials: Iterable[TrialRow], goals: Sequence[str]) -> TrialRow | None:
     """The trial that is best at the first goal."""
-    found = front(trials, goals)
-    return found[0] if found else None
+    return min(_with_costs(trials, goals), key=lambda pair: pair[0], default=((), None))[1]
+
+
+def _with_costs(trials: Iterable[TrialRow], goals: Sequence[str]) -> list[tuple[tuple[float, ...], TrialRow]]:
+    """The trials that were trained to their end, each behind its costs."""
+    return [(_costs(row, goals), row) for row in trials if row.values]
 
 
 def _costs(row: TrialRow, goals: Sequence[str]) -> tuple[float, ...]:

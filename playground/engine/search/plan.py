@@ -21,6 +21,7 @@ SAMPLERS = ("tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid")
 PRUNERS = ("none", "asha", "hyperband", "median", "wilcoxon", "rounds")
 MOST_SEEDS = 20
 GRID, MOST_POINTS = 5, 100_000  # values of each interval of a grid; all of its points are held in memory
+_SMOOTHING = "recipe.loss.label_smoothing"  # the loss of a trial is the one without
 _HELD_OUT = 0.2  # share of the samples outside the test set, where none are held out
 
 SamplerName = Literal["tpe", "nsga2", "nsga3", "cmaes", "gp", "qmc", "random", "grid"]
@@ -189,7 +190,7 @@ def _problem(
     if pruner not in ("none", "wilcoxon") and seeds > 1:
         return message("With several seeds for each trial, the pruner is wilcoxon or none.")
     ranges = experiment.search.ranges if experiment.search else ()
-    places = {".".join(map(str, item.place)) for item in ranges if isinstance(item, FieldRange)}
+    places = {".".join(map(str, item.place)) for item in ranges if isinstance(item, FieldRange)} - {_SMOOTHING}
     if "loss" in goals and any(place == "recipe.loss" or place.startswith("recipe.loss.") for place in places):
         return message("Losses of different kinds cannot be compared: take the score as the goal.")
     return None

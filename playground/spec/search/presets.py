@@ -34,6 +34,9 @@ _ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 _CHANNELS = 16  # of the first stage of a convolutional network
 _PATCHES = 4  # along a side of a picture, about
 _AMOUNTS = (1e-4, 1e-3, 1e-2, 0.1)  # of what the recipe does without, such as weight decay
+_SMOOTHINGS = (0.0, 0.05, 0.1, 0.2)
+_AUGMENTATIONS = ("shift", "rotate", "scale", "shear")  # that suit whatever is in a picture
+_NEAR = 4  # times as large or as small as the recipe's a batch may be: an epoch of tiny ones takes many times as long
 _Made = tuple[tuple[Layer, ...], tuple[Range, ...]]
 
 
@@ -194,8 +197,18 @@ def _as_sequence(experiment: Experiment) -> tuple[Layer, ...] | None:
     return (Rows(),) if len(shape) == 3 else None
 
 
-def _recipe(_experiment: Experiment) -> _Made | None:
-    return (), ()
+def _recipe(experiment: Experiment) -> _Made | None:
+    """Label smoothing where the loss has it, and of pictures that are classified an augmentation."""
+    ranges: list[Range] = []
+    smoothing = ("recipe", "loss", "label_smoothing")
+    if field_at(experiment, smoothing) is not None:
+        present = float(value_at(experiment, smoothing))
+        ranges.append(Choices(field=".".join(smoothing), options=tuple(dict.fromkeys((present, *_SMOOTHINGS)))))
+    data, found = experiment.data, tuple(item.id for item in experiment.recipe.augmentations)
+    if len(data.sample_shape) == 3 and len(data.task.output) == 1 and len(found) <= 1:
+        names = tuple(dict.fromkeys((*found, NONE, *_AUGMENTATIONS)))
+        ranges.append(Choices(field="recipe.augmentations", options=names))
+    return (), tuple(ranges)
 
 
 def _recipe_ranges(experiment: Experiment) -> tuple[Range, ...]:
@@ -215,7 +228,8 @@ def _recipe_ranges(experiment: Experiment) -> tuple[Range, ...]:
             low, high, logarithmic, _ = interval
             found.append(NumberRange(field=field, low=low, high=high, logarithmic=logarithmic))
     count, present = experiment.data.train_count, experiment.recipe.batch_size
-    sizes = sorted({present, *(size for size in (8, 16, 32, 64, 128, 256) if size * 10 <= count)})
+    near = (size for size in (8, 16, 32, 64, 128, 256) if present <= _NEAR * size <= _NEAR**2 * present)
+    sizes = sorted({present, *(size for size in near if size * 10 <= count)})
     if len(sizes) > 1:
         found.append(Choices(field="recipe.batch_size", options=tuple(sizes)))
     schedule = experiment.recipe.schedule.id

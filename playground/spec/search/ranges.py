@@ -155,6 +155,7 @@ class NumberRange(FieldRange):
 class Choices(FieldRange):
     """A few values of a field; a component is named by its id, none of them by “none”.
 
+    In a field of several components, such as augmentations, an id stands for that one alone.
     An optional layer is one whose field `enabled` is true or false.
     """
 
@@ -183,20 +184,20 @@ class Choices(FieldRange):
 
     def present(self, experiment: Component) -> Scalar | None:
         value = value_at(experiment, self.place)  # `domain` says so where there is none
-        return self.checked(experiment, _id(value) if value is None or isinstance(value, Component) else value)
+        return self.checked(experiment, _id(value) if value is None or isinstance(value, Component | tuple) else value)
 
     def applied(self, experiment: _C, value: Scalar) -> _C:
         present, info = value_at(experiment, self.place), field_at(experiment, self.place)
-        if info is None or info.kind != "component" or info.family is None:
+        if info is None or info.kind not in ("component", "components") or info.family is None:
             return super().applied(experiment, float(value) if info and info.kind == "real" else value)
         if value == _id(present):
             return experiment
-        if value == NONE and info.optional:
-            return with_value(experiment, self.place, None)
+        if value == NONE and (info.optional or info.kind == "components"):
+            return with_value(experiment, self.place, None if info.kind == "component" else ())
         member = info.family.member(str(value))
         if member is None:
             raise NoPlace
-        return with_value(experiment, self.place, member())
+        return with_value(experiment, self.place, member() if info.kind == "component" else (member(),))
 
 
 class LayerChoice(Range):
@@ -297,5 +298,9 @@ def _require_distinct(options: list[Any]) -> None:
         raise PydanticCustomError("options", tr_noop("an option occurs twice"))
 
 
-def _id(value: Component | None) -> str:
-    return NONE if value is None else value.id
+def _id(value: Component | tuple[Any, ...] | None) -> str | None:
+    """The id of a component, also of one that is alone among possibly several; None where it has none."""
+    if isinstance(value, tuple) and len(value) > 1:
+        return None
+    alone = value[0] if isinstance(value, tuple) and value else value or None
+    return NONE if alone is None else getattr(alone, "id", None)

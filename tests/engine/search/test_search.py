@@ -6,6 +6,7 @@ import os
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -160,6 +161,22 @@ def test_the_front_has_what_nothing_dominates() -> None:
     assert best([], ("score",)) is None
 
 
+@pytest.mark.parametrize("goals", [("score", "parameters"), ("score", "parameters", "flops")])
+def test_the_front_of_many_trials_is_what_the_definition_says(goals: tuple[str, ...]) -> None:
+    chance = Random(0)
+    trials = [row(number, *(float(chance.randrange(12)) for _ in goals)) for number in range(60)]
+
+    def dominates(a: TrialRow, b: TrialRow) -> bool:
+        costs = [(-item.values[0], *item.values[1:]) for item in (a, b)]
+        no_worse = all(x <= y for x, y in zip(*costs, strict=True))
+        return no_worse and (costs[0] != costs[1] or a.number < b.number)
+
+    expected = {item.number for item in trials if not any(dominates(other, item) for other in trials)}
+    found = front(trials, goals)
+    assert {item.number for item in found} == expected
+    assert best(trials, goals) == found[0]
+
+
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_each_sampler_finds_values_in_the_space(name: str) -> None:
     found = plan(experiment(WIDTH, RATE, Choices(field="recipe.batch_size", options=(8, 16))), sampler=name)
@@ -214,6 +231,8 @@ def test_a_plan_without_ranges_is_refused() -> None:
 def test_losses_of_different_kinds_are_not_compared() -> None:
     with pytest.raises(SearchError, match="cannot be compared"):
         plan(experiment(Choices(field="recipe.loss", options=("cross_entropy",))), ("loss",))
+    smoothing = Choices(field="recipe.loss.label_smoothing", options=(0.0, 0.1))
+    assert plan(experiment(smoothing), ("loss",)).goals == ("loss",)  # that of a trial is the one without smoothing
 
 
 def test_validation_data_are_held_out_where_there_are_none() -> None:

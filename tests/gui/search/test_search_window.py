@@ -95,11 +95,13 @@ def test_trials_come_into_table_and_plots(window: SearchWindow) -> None:
 
 
 def test_a_later_line_replaces_a_trial(window: SearchWindow) -> None:
-    running = trial(0, 0.0, 0, "running")
+    running = trial(0, 0.0, 0, "running")._replace(params={})
     tell(window, running)
-    assert shown(window)[0][4] == "running"
+    assert shown(window)[0][4:] == ["running", ""]
     tell(window, trial(0, 0.7, 20))
-    assert [line[1] for line in shown(window)] == ["70.00 %"]
+    assert [(line[1], line[5]) for line in shown(window)] == [
+        ("70.00 %", "Linear 1: Units 2, Learning rate 0.001, Linear 2: Bias yes")
+    ]
 
 
 def test_a_point_that_is_clicked_is_selected_and_opened(window: SearchWindow) -> None:

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from playground.spec.files.presets import preset
-from playground.spec.search.domain import grid
+from playground.spec.recipe.augmentations import Rotate, Shift
+from playground.spec.search.domain import Options, grid
 from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
 from playground.spec.search.refusal import refusal
 from playground.spec.search.space import Limits
@@ -54,3 +55,41 @@ def test_the_experiment_itself_lies_in_its_space(name: str) -> None:
         found = preset_space(name, preset(data).experiment)
         assert found.search is not None
         assert found.search.present(found) is not None, data
+
+
+def test_the_recipe_space_has_augmentations_of_pictures_that_are_classified() -> None:
+    found = preset_space("recipe", preset("textbook").experiment)
+    assert found.search is not None
+    assert found.search.present(found) == {
+        "recipe.loss.label_smoothing": 0.0,
+        "recipe.augmentations": "none",
+        "recipe.optimizer.lr": 0.001,
+        "recipe.batch_size": 32,
+        "recipe.schedule": "constant",
+    }
+    changed = found.search.apply(found, {"recipe.augmentations": "rotate", "recipe.loss.label_smoothing": 0.1})
+    assert changed.recipe.augmentations == (Rotate(),)
+    assert found.search.apply(changed.with_(search=found.search), {"recipe.augmentations": "none"}) == (
+        changed.with_(recipe=changed.recipe.with_(augmentations=()))
+    )
+    for data in ("spiral", "segmentation"):
+        space = preset_space("recipe", preset(data).experiment).search
+        assert space is not None
+        assert "recipe.augmentations" not in [item.key for item in space.ranges]
+
+
+def test_a_setting_of_the_only_augmentation_stays() -> None:
+    found = preset_space("recipe", preset("shifted-cnn").experiment)
+    own = found.with_(recipe=found.recipe.with_(augmentations=(Shift(pixels=1.0),)))
+    assert found.search is not None
+    assert found.search.apply(own, {"recipe.augmentations": "shift"}).recipe == own.recipe
+    several = found.with_(recipe=found.recipe.with_(augmentations=(Shift(), Rotate())))
+    assert found.search.present(several) is None
+
+
+def test_batches_of_a_preset_space_are_near_that_of_the_recipe() -> None:
+    found = preset_space("recipe", preset("shifted-cnn").experiment)
+    assert found.search is not None
+    sizes = found.search.domains(found)["recipe.batch_size"]
+    assert isinstance(sizes, Options)
+    assert sizes.values == (32, 64, 128, 256)
