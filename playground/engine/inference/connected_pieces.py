@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Labels = npt.NDArray[np.int64]
 
+INKED = 0.2  # of full ink, from which a pixel belongs to a piece
 _NEAR = 0.16  # of a line's height: two pieces with a smaller gap, one of them short, are one sign
 _SHORT = 0.6  # of a line's height: a shorter piece can be a part of a sign
 _SHARED = 0.35  # of the narrower piece's width: pieces that overlap so much are one sign
@@ -66,6 +67,11 @@ class Box:
     def touches(self, shape: tuple[int, ...]) -> bool:
         """Whether it reaches the edge of an array (H, W)."""
         return not (self.left and self.top) or self.right >= shape[1] or self.bottom >= shape[0]
+
+    def encloses(self, other: Box) -> bool:
+        """Whether another one lies within it, and touches none of its sides."""
+        across = self.left < other.left and other.right < self.right
+        return across and self.top < other.top and other.bottom < self.bottom
 
     def gaps(self, other: Box) -> tuple[int, int]:
         """Distances across and down; a negative one is an overlap."""

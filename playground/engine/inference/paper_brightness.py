@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum, auto
 
 import numpy as np
 import numpy.typing as npt
 
 Grey = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 _FITTED = 80  # pixels a side of the grid on which a surface is fitted
 _OPENED = (0.1, 0.2, 0.32)  # of the shorter side: squares that no stroke is thought to hold
 _BINS = 64
+_OTHER = 0.3  # between the middle of a page and its paper, where ink covers the middle
 
 
-def papers(raised: Grey) -> Iterator[tuple[Grey, bool]]:
+class Light(Enum):
+    """What is assumed of the light on a page."""
+
+    EVEN = auto()
+    GRADUAL = auto()
+    LOCAL = auto()  # of any kind: the estimate may leave out a part of the ink, so that several should be compared
+
+
+def papers(raised: Grey) -> Iterator[tuple[Grey, Light]]:
     """Estimates of the paper's level (H, W) below light ink on dark, the simplest first.
 
-    With each comes whether it may leave out a part of the ink, so that several should be compared.
-
-    Even light; light that changes evenly; the shaded part of a page whose ink is darker than its shadows; light of any
-    kind, where paper is what holds a square.
+    Even light, with ink on less or on more than half of the page; light that changes evenly; the shaded part of a page
+    whose ink is darker than its shadows; light of any kind, where paper is what holds a square.
     """
-    yield np.full(raised.shape, np.median(raised), np.float32), False
-    yield _surface(raised), False
-    yield np.full(raised.shape, _shade(raised), np.float32), True
+    middle, least = np.percentile(raised, (50, 5))
+    yield np.full(raised.shape, middle, np.float32), Light.EVEN
+    if middle - least > _OTHER:
+        yield np.full(raised.shape, least, np.float32), Light.EVEN
+    yield _surface(raised), Light.GRADUAL
+    yield np.full(raised.shape, _shade(raised), np.float32), Light.LOCAL
     for share in _OPENED:
-        yield opened(raised, max(3, round(share * min(raised.shape)))), True
+        yield opened(raised, max(3, round(share * min(raised.shape)))), Light.LOCAL
 
 
 def _surface(raised: Grey) -> Grey:
     """A surface of second degree; what stands above it is excluded from the next fit."""
-    rows, columns = (np.linspace(-1.0, 1.0, length) for length in raised.shape)
-    y, x = np.meshgrid(rows, columns, indexing="ij")
-    terms = np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), -1)
-    step = max(1, max(raised.shape) // _FITTED)  # this many pixels are enough for the fit, and faster
-    some, values = terms[::step, ::step].reshape(-1, 6), raised[::step, ::step].reshape(-1).astype(np.float64)
+    terms, some, values = _terms(raised)
     paper = values <= np.percentile(values, 70)
     surface: npt.NDArray[np.floating] = np.zeros(6)
     for _ in range(6):
@@ -43,6 +51,25 @@ def _surface(raised: Grey) -> Grey:
         height = values - some @ surface
         paper = height <= max(2.5 * 1.4826 * float(np.median(np.abs(height[paper]))), 0.01)
     return np.asarray(terms @ surface, np.float32)
+
+
+def skewness(grey: Grey) -> float:
+    """Skewness of what remains of a page without light that changes evenly: negative where few pixels are much darker.
+
+    The third moment over the power 1.5 of the second one.
+    """
+    _, some, values = _terms(grey)
+    rest = values - some @ np.linalg.lstsq(some, values, rcond=None)[0]
+    return float((rest**3).mean() / max(1e-12, float((rest**2).mean())) ** 1.5)
+
+
+def _terms(grey: Grey) -> tuple[Floats, Floats, Floats]:
+    """The terms of a surface of second degree (H, W, 6); of some of the pixels the terms (N, 6) and the values (N,)."""
+    rows, columns = (np.linspace(-1.0, 1.0, length) for length in grey.shape)
+    y, x = np.meshgrid(rows, columns, indexing="ij")
+    terms = np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), -1)
+    step = max(1, max(grey.shape) // _FITTED)  # this many pixels are enough for the fit, and faster
+    return terms, terms[::step, ::step].reshape(-1, 6), grey[::step, ::step].reshape(-1).astype(np.float64)
 
 
 def _shade(raised: Grey) -> float:

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from playground.engine.inference.connected_pieces import Box, boxes, pieces, signs
-from playground.engine.inference.ink_extraction import INKED, ink
+from playground.engine.inference.connected_pieces import INKED, Box, boxes, pieces, signs
+from playground.engine.inference.ink_extraction import ink
 from playground.engine.inference.pen_width import with_pen
 from playground.engine.inference.picture_files import (
     DAMAGED,

@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.inference.connected_pieces import INKED, boxes, pieces
+
 Grey = npt.NDArray[np.float32]
 
 _EVEN = 0.03  # deviation within a rim of one brightness
 _THICKEST = 0.1  # of the shorter side, of a frame at the edge
+_CROOKED = 0.08  # of the shorter side of a drawn rectangle: how far its sides are from straight
+_CLOSED = 0.95  # of each of its sides that is drawn
+_LEAST_BOX = 24  # pixels of a side
 _COVERED = 0.7  # of a row that a line covers
 _BROADEST = 0.03  # of the shorter side, of a line on the paper
 
@@ -30,11 +35,52 @@ def without_frame(grey: Grey) -> Grey:
         if (np.abs(rim - paper) < 2 * _EVEN).mean() < 0.6:
             continue  # between the two: a soft edge
         if abs(paper - level) > 0.1:
+            if _returns(grey, depth, most, level):
+                return grey  # a line on the paper, not its edge: see `without_boxes`
             found = np.full(grey.shape, paper, np.float32)
             inner = slice(depth, -depth), slice(depth, -depth)
             found[inner] = grey[inner]
             return found
     return grey
+
+
+def _returns(grey: Grey, begin: int, count: int, level: float) -> bool:
+    """Whether some of the next rims have the brightness of the outermost one again."""
+    return any(
+        (np.abs(_rim(grey, depth) - level) < 2 * _EVEN).mean() >= 0.6
+        for depth in range(begin + 1, min(begin + count, (min(grey.shape) - 1) // 2))
+    )
+
+
+def without_boxes(picture: Grey) -> Grey:
+    """White ink on black without rectangles that are drawn around other ink, and do not touch it."""
+    labels = pieces(picture > INKED)
+    found = boxes(labels)
+    for number, box in enumerate(found, 1):
+        inside = any(box.encloses(other) for other in found)
+        if inside and min(box.width, box.height) > _LEAST_BOX and _is_rectangle(labels[box.slices] == number):
+            reach = box.grown(2, picture.shape)  # with its faint edge
+            near = labels[reach.slices]
+            drawn = _spread(near == number) & ((near == number) | (near == 0))
+            picture = picture.copy()
+            picture[reach.slices][drawn] = 0.0
+    return picture
+
+
+def _is_rectangle(inked: npt.NDArray[np.bool_]) -> bool:
+    """Whether a piece is a rectangle's outline that fills its array."""
+    deep = max(2, round(_CROOKED * min(inked.shape)))
+    sides = (inked[:deep].any(0), inked[-deep:].any(0), inked[:, :deep].any(1), inked[:, -deep:].any(1))
+    whole = min(float(side.mean()) for side in sides) >= _CLOSED
+    return whole and not inked[deep:-deep, deep:-deep].any()
+
+
+def _spread(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The pixels at most two away along rows and columns."""
+    wide = np.pad(inked, 2)
+    for axis in (0, 1):
+        wide = np.logical_or.reduce([np.roll(wide, shift, axis) for shift in (-2, -1, 0, 1, 2)])
+    return np.asarray(wide[2:-2, 2:-2])
 
 
 def _rim(grey: Grey, depth: int) -> Grey:

@@ -9,8 +9,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from playground.gui.evaluation.plots import EvaluationPlot
+from playground.spec.number_text import part_text
 
 _POINT = 6  # pixels
+_TICKS = [(n / 5, part_text(n / 5)) for n in range(-5, 6)]
 
 
 class PruningPlot(QObject):
@@ -26,6 +28,8 @@ class PruningPlot(QObject):
         self._title = ""
         self._mark = pg.InfiniteLine(angle=90)
         self.plot.widget.setMinimumHeight(190)
+        for axis in ("left", "bottom"):
+            self.plot.widget.getAxis(axis).setTicks([_TICKS])
         self.plot.widget.setCursor(Qt.CursorShape.PointingHandCursor)
         self.plot.widget.scene().sigMouseClicked.connect(self._click)
 

@@ -17,6 +17,7 @@ from playground.engine.training.snapshots import Figures
 from playground.gui.session.background import Background
 from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import Weights
+from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.file_kind import NETWORK_SUFFIX
@@ -154,7 +155,7 @@ class ProgramServing(QObject):
             self._fail(missing if run.past is None else _EARLIER)
             return
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="playground-serve-")
+            self._folder = process_folder("serve")
         if self._background is None:
             self._background = Background(self)
         self._other_run = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from playground.gui.session.thread_shutdown import Thread
+from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
 from playground.spec.files.storage import FileError
 
@@ -66,7 +67,7 @@ class Searches(QObject):
 
         assert self.window is not None
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="playground-")
+            self._folder = process_folder("search")
         file = Path(self._folder.name) / _FILE
         try:
             write_experiment(plan.experiment, file)
