@@ -35,6 +35,7 @@ class TrialsModel(QAbstractTableModel):
         self._rows: list[TrialRow] = []
         self._places: dict[int, int] = {}  # of rows, by the number of the trial
         self._names: dict[str, str] = {}  # of ranges, by key
+        self._settings: dict[int, str] = {}  # what was chosen, by the number of the trial: painted again and again
         self._figures: tuple[str, ...] = ()  # names of goals and of the parameters
 
     @property
@@ -50,7 +51,7 @@ class TrialsModel(QAbstractTableModel):
     def begin(self, plan: Plan) -> None:
         """Show the trials of another plan, which are to come."""
         self.beginResetModel()
-        self.plan, self._rows, self._places = plan, [], {}
+        self.plan, self._rows, self._places, self._settings = plan, [], {}, {}
         self._figures = tuple(dict.fromkeys((*plan.goals, "parameters")))
         self._names = {item.key: translated(range_name(item, plan.experiment)) for item in plan.space.ranges}
         self.endResetModel()
@@ -60,6 +61,7 @@ class TrialsModel(QAbstractTableModel):
         """Add trials, or replace those of the same numbers."""
         new = [row for row in trials if row.number not in self._places]
         for row in trials:
+            self._settings.pop(row.number, None)
             place = self._places.get(row.number)
             if place is not None:
                 self._rows[place] = row
@@ -93,6 +95,12 @@ class TrialsModel(QAbstractTableModel):
 
     def settings_text(self, row: TrialRow) -> str:
         """What was chosen, with the names of the ranges."""
+        found = self._settings.get(row.number)
+        if found is None:
+            found = self._settings[row.number] = self._settings_text(row)
+        return found
+
+    def _settings_text(self, row: TrialRow) -> str:
         if self.plan is None:
             return ""
         items = {item.key: item for item in self.plan.space.ranges}

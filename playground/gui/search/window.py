@@ -16,10 +16,10 @@ from playground.engine.search.report import counts_text, winner_text
 from playground.gui.search.choices import SearchChoices
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
 from playground.gui.search.model import SORTING, TrialsModel
-from playground.gui.search.plots import PointPlot, best_so_far, goal_label, goal_ticks, pareto
+from playground.gui.search.plots import FrontPlot
 from playground.gui.search.progress_text import progress_text
-from playground.gui.search.slices import Slices
 from playground.gui.search.trial_row import TrialBar
+from playground.gui.search.views import Views
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.style.labels import text_label
 from playground.gui.style.share_bars import ShareBars
@@ -61,9 +61,9 @@ class SearchWindow(QDialog):
         self.table = trials_table(self, self._sorted)
         self.table.setAccessibleName(self.tr("Trials"))
         self.trial = TrialBar(self)
-        self.best = PointPlot(self.tr("Best so far"), self)
-        self.front = PointPlot(self.tr("Front"), self)
-        self.slices = Slices(self)
+        self.front = FrontPlot(self.tr("Front"), self)
+        self.views = Views(self)
+        self.plots = (self.front, *self.views.all)
         self.matter_title = text_label(self, self.tr("What mattered"), "muted")
         self.bars = ShareBars(self.tr("Importance of each range"), lambda share: fixed_text(share, 2), self)
         self.words = text_label(self, "", "muted")
@@ -78,15 +78,13 @@ class SearchWindow(QDialog):
             button.setAutoDefault(False)
         trials = self.table, self.trial, self.matter_title, scrolled(self.bars, self)
         buttons = (self.report_button, self.delete_button), (self.pause_button, self.start_button, self.close_button)
-        arrange(self, self.choices, (self.front, self.best, self.slices), trials, self.words, buttons)
-        self.plots = (self.best, self.front, self.slices.plot)
+        arrange(self, self.choices, (self.front, self.views), trials, self.words, buttons)
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.update_now)
         self._connect()
         self.front.hide()
-        self.slices.hide()
         self.model.theme = theme_of(self)
         self._show_phase()
 
@@ -157,7 +155,7 @@ class SearchWindow(QDialog):
         if self._waiting:
             new, self._waiting = list(self._waiting.values()), {}
             self.model.put(new)
-            self._draw(plan)
+            self._draw()
             self._show_chosen()
         names = self.model.names
         largest_first = sorted(self.importances.items(), key=lambda item: -item[1])
@@ -166,16 +164,9 @@ class SearchWindow(QDialog):
         taken = 1000.0 * (perf_counter() - began)
         self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw
 
-    def _draw(self, plan: Plan) -> None:
-        trials, goals = self.model.trials, plan.goals
-        words = message("{goal}, best so far, by trial (square: the experiment itself)", goal=goal_label(goals[0]))
-        self.best.show_points(translated(words), *best_so_far(trials, goals[0]))
-        if len(goals) > 1:
-            points, line = pareto(trials, goals)
-            words = message("{goal} over {other}", goal=goal_label(goals[0]), other=goal_label(goals[1]))
-            self.front.set_x_ticks(goal_ticks(goals[1], points))
-            self.front.show_points(translated(words), points, line)
-        self.slices.show_trials(trials)
+    def _draw(self) -> None:
+        self.front.show_trials(self.model.trials)
+        self.views.show_trials(self.model.trials)
 
     # the search
 
@@ -197,14 +188,12 @@ class SearchWindow(QDialog):
         self.importances, self._waiting = {}, {}
         self.model.begin(plan)
         fit_columns(self.table)
-        self.front.setVisible(len(plan.goals) > 1)
-        self.slices.begin(plan)
-        self.slices.show()
         for plot in self.plots:
+            plot.begin(plan)
             plot.choose(None)
         words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
         self.matter_title.setText(translated(words))
-        self._draw(plan)
+        self._draw()
 
     @Slot()
     def _delete(self) -> None:
