@@ -37,7 +37,6 @@ class ParallelPlot(TrialView):
         self.lines: list[TrialLine] = []
         name = self.tr("All ranges and goals")
         self.title = text_label(self, name, "muted")
-        self.title.setWordWrap(True)
         self.plot: pg.PlotWidget = small_plot(name, fixed=False)
         self.plot.setMinimumHeight(110)
         self.plot.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from playground.engine.search.outcome import TrialRow
+from playground.gui.search.learning_curves import LearningCurves
 from playground.gui.search.parallel import ParallelPlot
 from playground.gui.search.plots import BestPlot
 from playground.gui.search.slices import Slices
@@ -22,6 +23,7 @@ class Views(QWidget):
         self.best = BestPlot(self.tr("Best so far"), self)
         self.slices = Slices(self)
         self.parallel = ParallelPlot(self)
+        self.curves = LearningCurves(self)
         self._trials: Sequence[TrialRow] = ()
         self._stale: set[TrialView] = set()
         self.tabs = QTabBar(self)
@@ -32,6 +34,7 @@ class Views(QWidget):
         titles = {
             self.best: self.tr("Best so far"),
             self.parallel: self.tr("All ranges"),
+            self.curves: self.tr("Learning curves"),
             self.slices: self.tr("One range"),
         }
         self.all: tuple[TrialView, ...] = tuple(titles)
