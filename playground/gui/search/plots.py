@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from playground.engine.search.goals import GOALS
 from playground.engine.search.outcome import TrialRow, front
 from playground.engine.search.plan import Plan
+from playground.engine.search.report import figures_text
 from playground.gui.search.axes import LOGARITHMIC, scaled, shown_value
+from playground.gui.search.network_picture import picture_html, trial_bars
 from playground.gui.search.trial_view import TrialView
 from playground.gui.style.labels import text_label
 from playground.gui.style.small_plot import restyle, small_plot, tick_texts
@@ -125,6 +127,11 @@ class BestPlot(PointPlot):
 class FrontPlot(PointPlot):
     """The first goal over the second one, with a line through the front; nothing where there is one goal."""
 
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self._rows: dict[int, TrialRow] = {}
+        self._dots.scatter.opts.update(hoverable=True, tip=self._tip)
+
     def begin(self, plan: Plan) -> None:
         super().begin(plan)
         self.setVisible(len(plan.goals) > 1)
@@ -132,11 +139,19 @@ class FrontPlot(PointPlot):
     def show_trials(self, trials: Sequence[TrialRow]) -> None:
         if self._plan is None or len(self._plan.goals) < 2:
             return
-        goals = self._plan.goals
+        goals, self._rows = self._plan.goals, {row.number: row for row in trials}
         points, line = pareto(trials, goals)
         words = message("{goal} over {other}", goal=goal_label(goals[0]), other=goal_label(goals[1]))
         self.set_x_ticks(goal_ticks(goals[1], points))
         self.show_points(translated(words), points, line)
+
+    def _tip(self, data: int, **_place: float) -> str:
+        """The figures of a trial under the mouse, and its network."""
+        row = self._rows.get(int(data))
+        if self._plan is None or row is None:
+            return ""
+        words = message("Trial {number}: {about}", number=row.number, about=figures_text(self._plan, row))
+        return picture_html(trial_bars(self._plan, row), translated(words), theme_of(self))
 
 
 def goal_label(goal: str) -> str:
