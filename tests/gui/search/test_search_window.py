@@ -12,10 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.search.event_lines import Importances, Progressed
 from playground.engine.search.outcome import FAILED, PRUNED, TRAINED
+from playground.engine.search.plan import plan
+from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.spec.files.presets import preset
+from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange
 from tests.gui.conftest import Answers
 from tests.gui.search.conftest import FEW, RATE, WIDTH, tell, trial
@@ -152,9 +156,28 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     window.report_button.menu().actions()[1].trigger()
     qtbot.waitUntil(lambda: answers.path is not None and answers.path.exists())
     assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
+    _ensure_it_opens_again(window, qtbot)
     _ensure_deleting_is_undone(window, qtbot)
     window.close()
     qtbot.waitUntil(lambda: not searches.threads)
+
+
+def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
+    """From the list of stored searches, in a window that is about another experiment."""
+    before = tuple(row for row in window.model.trials if row.counted)
+    window.stored.list.aboutToShow.emit()
+    qtbot.waitUntil(lambda: bool(window.stored.list.actions()[0].data()), timeout=LOAD)
+    (action,) = window.stored.list.actions()
+    assert action.text().startswith("Few · Validation score · ")
+    other = plan(preset_space("dense", preset("xor").experiment))
+    window.show_search(OpenedSearch("other", other, (), {}))
+    assert not window.model.trials
+    action = window.stored.list.actions()[0]
+    action.trigger()
+    qtbot.waitUntil(lambda: len(window.model.trials) >= len(before), timeout=LOAD)
+    assert tuple(row for row in window.model.trials if row.counted) == before
+    assert window.windowTitle() == "Search: Few"
+    assert window.start_button.text() == "&Continue"
 
 
 def _ensure_deleting_is_undone(window: SearchWindow, qtbot: QtBot) -> None:
