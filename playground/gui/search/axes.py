@@ -70,8 +70,8 @@ def parallel(plan: Plan, trials: Sequence[TrialRow]) -> tuple[list[Axis], list[T
         axes.append(axis)
         columns.append(heights)
     ranks = _ranks(plan.goals[0], known)
-    heights = zip(*columns, strict=True)
-    lines = [TrialLine(row.number, each, ranks.get(row.number)) for row, each in zip(known, heights, strict=True)]
+    through = zip(known, zip(*columns, strict=True), strict=True)
+    lines = [TrialLine(row.number, each, ranks.get(row.number)) for row, each in through]
     return axes, lines
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -108,9 +109,9 @@ class LearningCurves(TrialView):
         self._ring.setData([curve.epochs[-1] for curve in found], [curve.values[-1] for curve in found])
         self._ring.setSymbolBrush(pg.mkBrush(color))
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         view = self.plot.getPlotItem().getViewBox()
-        place, pixel = view.mapSceneToView(event.scenePos()), view.viewPixelSize()  # type: ignore[attr-defined]
+        place, pixel = view.mapSceneToView(event.scenePos()), view.viewPixelSize()
         found = nearest_curve(self.curves, (place.x(), place.y()), (abs(pixel[0]), abs(pixel[1])), _REACH)
         if found is not None:
             self.clicked.emit(found)

@@ -112,6 +112,6 @@ def picture_html(bars: Sequence[Bar], words: str, theme: Theme) -> str:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]
+    picture.save(buffer, "PNG")
     data = bytes(buffer.data().toBase64().data()).decode("ascii")
     return f'<p style="white-space: pre">{escape(words)}</p><img src="data:image/png;base64,{data}">'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -143,9 +144,9 @@ class ParallelPlot(TrialView):
                 item.setAngle(90 if narrow else 0)
                 item.setPos(item.pos().x(), 1.0 + (0.15 if narrow else 0.6) * (top - 1.0))
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         view = self.plot.getPlotItem().getViewBox()
-        place = view.mapSceneToView(event.scenePos())  # type: ignore[attr-defined]  an event of pyqtgraph
+        place = view.mapSceneToView(event.scenePos())
         reach = _REACH * abs(view.viewPixelSize()[1])
         # What lies on top comes last.
         lines = sorted(self.lines, key=lambda line: -1.0 if line.rank is None else line.rank)
