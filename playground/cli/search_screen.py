@@ -80,7 +80,9 @@ class SearchLines:
 
     def _values(self, row: TrialRow) -> dict[str, object]:
         values = dict(zip(self._search.plan.goals, row.values, strict=False))
-        return {**row._asdict(), "values": values, "reason": row.reason or None}
+        record = row._asdict()
+        del record["curve"]  # for the window alone
+        return {**record, "values": values, "reason": row.reason or None}
 
     def _write(self, event: str, **values: object) -> None:
         print(json_text({"event": event, **values}), file=self._stream, flush=True)

@@ -37,6 +37,7 @@ class Trial(_Event):
     epochs: int
     run_ids: tuple[str, ...]
     first: bool
+    curve: tuple[tuple[int, float], ...] = ()
 
     @property
     def row(self) -> TrialRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from playground.spec.corruptions import corruptions_of
@@ -87,6 +87,11 @@ class TrialFigures(NamedTuple):
         """All figures by name, as they are stored with a trial."""
         values = self._asdict()
         return {**values, **values.pop("measured")}
+
+
+def curve_goal(goals: Sequence[str]) -> str:
+    """The goal that the learning curves of trials are of: the first one, or the score if it is not learned."""
+    return goals[0] if GOALS[goals[0]].learned else "score"
 
 
 def figure_text(goal: str, value: float) -> str:

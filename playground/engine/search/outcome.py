@@ -36,6 +36,7 @@ class TrialRow(NamedTuple):
     epochs: int
     run_ids: tuple[str, ...]
     first: bool  # whether it is the experiment itself
+    curve: tuple[tuple[int, float], ...] = ()  # epochs and values of `goals.curve_goal`, of its first seed
 
     @property
     def counted(self) -> bool:
@@ -70,6 +71,7 @@ def rows(study: Study) -> list[TrialRow]:
                 spent.get("epochs", 0),
                 tuple(spent.get("run_ids", ())),
                 FIRST in attributes,
+                tuple((int(epoch), float(value)) for epoch, value in spent.get("curve", ())),
             )
         )
     return found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from optuna.study import StudyDirection
     from optuna.trial import FrozenTrial
 
-_PLAN, _DIGEST = "plan", "digest"  # attributes of our studies
+PLAN, _DIGEST = "plan", "digest"  # attributes of our studies
 _MAKER = "maker"  # attribute of a study: the process that made it
 
 
@@ -43,13 +43,13 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
             study = optuna.load_study(**parts)
             _await_plan(study)
             _ensure_ours(study)
-        if study.user_attrs.get(_PLAN) is None:
+        if study.user_attrs.get(PLAN) is None:
             study.set_user_attr(_MAKER, this_process())
             study.set_user_attr(_DIGEST, plan.digest)
             first = plan.space.present(plan.experiment)
             if first is not None:
                 study.enqueue_trial(first, user_attrs={FIRST: True}, skip_if_exists=True)
-            study.set_user_attr(_PLAN, plan.model_dump(mode="json"))
+            study.set_user_attr(PLAN, plan.model_dump(mode="json"))
         if study.user_attrs.get(_DIGEST) != plan.digest or study.directions != wanted:
             words = tr_noop("The search “{name}” is one of another experiment, space or goal: choose another name.")
             raise SearchError(message(words, name=name))
@@ -59,7 +59,7 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
 def _await_plan(study: Study) -> None:
     """Wait for the process that has just made the study, unless it has ended in the middle of that."""
     for _ in range(ATTEMPTS):
-        if study.user_attrs.get(_PLAN) is not None:
+        if study.user_attrs.get(PLAN) is not None:
             return
         time.sleep(PAUSE)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import isfinite
@@ -21,7 +21,7 @@ from playground.engine.runtime.device import prepare_thread
 from playground.engine.runtime.out_of_memory import as_out_of_memory
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search import measures
-from playground.engine.search.goals import GOALS, TrialFigures
+from playground.engine.search.goals import GOALS, TrialFigures, curve_goal
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
 from playground.engine.search.outcome import surplus
 from playground.engine.search.plan import Plan, digest
@@ -40,6 +40,7 @@ _MEASURED = 20  # forward passes of which the median counts, after as many that 
 _STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those before that do not count
 _LONGEST = 1.0  # seconds that these take, about
 _FORWARD = 1 / 3  # of a step's time
+_MOST_POINTS = 50  # of a learning curve
 _EXPERIMENT = "experiment"  # attribute of a trial: the digest of its experiment
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Trials:
         self.plan, self._store, self._group, self._stopping = plan, store, group, stopping
         self._data: Data | None = None
         self._sizes: dict[str, float | None] = {}  # of the present trial's network
+        self._curve: list[tuple[int, float]] = []  # of the present trial's first seed; see `curve_goal`
         self.interrupted = False  # whether the last trial was given up
         self.most: int | None = None  # trials of the study, on all machines
 
@@ -137,7 +139,7 @@ class Trials:
         losses: list[float] = []
         runs: list[str] = []
         measured: dict[str, list[float]] = {}
-        epochs, seconds = 0, 0.0
+        epochs, seconds, self._curve = 0, 0.0, []
         for number in range(self.plan.seeds):
             seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
             trainer = Trainer(seeded, self._usable_data())
@@ -151,7 +153,9 @@ class Trials:
                 if recorder:
                     recorder.abandon()  # does nothing where the run has ended
                     runs += [recorder.run_id] if recorder.run_id else []
-                trial.set_user_attr("spent", {"epochs": epochs, "seconds": seconds, "run_ids": runs})
+                curve = thinned(self._curve)
+                spent = {"epochs": epochs, "seconds": seconds, "run_ids": runs, "curve": curve}
+                trial.set_user_attr("spent", spent)
             loss = figures.validation_loss if figures.validation_plain_loss is None else figures.validation_plain_loss
             if figures.validation_score is None or loss is None or not isfinite(loss):
                 raise TrialFailed(message("It has no figures on validation data."))
@@ -189,12 +193,23 @@ class Trials:
                 self.interrupted = True
                 trial.set_user_attr("interrupted", True)
                 raise TrialFailed(message("It was stopped, and will be tried again."))
+            if isinstance(snapshot, Epoch) and trainer.experiment.seed == self.plan.experiment.seed:
+                self._note(snapshot)
             if isinstance(snapshot, Epoch) and snapshot.epoch in rounds:
                 self._compare(trial, trainer, snapshot)
             if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
                 plain = snapshot.validation_plain_loss
                 loss = snapshot.validation_loss if plain is None else plain
                 self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch)
+
+    def _note(self, snapshot: Epoch) -> None:
+        """Add an epoch to the learning curve."""
+        value = snapshot.validation_score
+        if curve_goal(self.plan.goals) == "loss":
+            plain = snapshot.validation_plain_loss
+            value = snapshot.validation_loss if plain is None else plain
+        if value is not None and isfinite(value):
+            self._curve.append((snapshot.epoch, value))
 
     def _compare(self, trial: Trial, trainer: Trainer, snapshot: Epoch) -> None:
         """End the trial at the end of a round, unless it is among the best; see `rounds`."""
@@ -231,6 +246,14 @@ class Trials:
             data = load(self.plan.experiment.data)
             self._data = replace(data, test=LimitedSubset(data.test, 0))
         return self._data
+
+
+def thinned(curve: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most 50 points of a curve, evenly spaced, the first and the last one among them."""
+    if len(curve) <= _MOST_POINTS:
+        return list(curve)
+    step = (len(curve) - 1) / (_MOST_POINTS - 1)
+    return [curve[round(number * step)] for number in range(_MOST_POINTS)]
 
 
 def latency_of(experiment: Experiment) -> float:

@@ -48,6 +48,8 @@ class SearchChoices(QWidget):
         super().__init__(parent)
         self._experiment = experiment
         self._spaces: list[Experiment] = []
+        self._seeds: list[int] = []  # trainings of each trial, by space
+        self._offered = list(_GOALS)
         self.space = self._combo(self.tr("Space"))
         self.goals = self._combo(self.tr("Goal"))
         self.sampler = self._combo(self.tr("Sampler"))
@@ -91,26 +93,43 @@ class SearchChoices(QWidget):
         experiment = experiment.with_(
             search=experiment.search.with_(limits=limits), recipe=experiment.recipe.with_(epochs=self.epochs.value())
         )
-        goals, sampler = _GOALS[self.goals.currentIndex()], SAMPLERS[self.sampler.currentIndex()]
-        return plan(experiment, goals, sampler)
+        goals, sampler = self._offered[self.goals.currentIndex()], SAMPLERS[self.sampler.currentIndex()]
+        return plan(experiment, goals, sampler, seeds=self._seeds[self.space.currentIndex()])
 
     def narrow(self, experiment: Experiment, name: str) -> None:
         """Add a space around a trial, by the ranges of an experiment, and choose it."""
-        self._spaces.append(experiment)
-        self.space.addItem(name)
+        self._add(experiment, name, self._seeds[self.space.currentIndex()])
         self.space.setCurrentIndex(len(self._spaces) - 1)
+
+    def show_plan(self, plan: Plan) -> None:
+        """Make the choices of a search that is opened, whatever its experiment."""
+        if plan.goals not in self._offered:
+            self._offered.append(plan.goals)
+            self.goals.addItem(translated(goals_text(plan.goals)))
+        limits, experiment = plan.space.limits, plan.experiment
+        self._experiment = experiment
+        self._add(experiment, self.tr("Of “{0}”").format(experiment.name), plan.seeds)
+        self.epochs.setValue(experiment.recipe.epochs)
+        self.parameters.setValue(min(_MOST, limits.parameters))
+        self.flops.setValue(limits.flops / _MEGA)
+        self.goals.setCurrentIndex(self._offered.index(plan.goals))
+        self.sampler.setCurrentIndex(SAMPLERS.index(plan.sampler))
+        self.space.setCurrentIndex(len(self._spaces) - 1)
+
+    def _add(self, experiment: Experiment, name: str, seeds: int = 1) -> None:
+        self._spaces.append(experiment)
+        self._seeds.append(seeds)
+        self.space.addItem(name)
 
     def _fill(self) -> None:
         experiment = self._experiment
         if experiment.search is not None and experiment.search.ranges:
-            self._spaces.append(experiment)
-            self.space.addItem(self.tr("Ranges of the experiment"))
+            self._add(experiment, self.tr("Ranges of the experiment"))
         for name in PRESET_SPACES:
             try:
-                self._spaces.append(preset_space(name, experiment))
+                self._add(preset_space(name, experiment), translated(LABELS[name]))
             except (NoSpace, SpaceError):
                 continue
-            self.space.addItem(translated(LABELS[name]))
         for goals in _GOALS:
             self.goals.addItem(translated(goals_text(goals)))
         names = (self.tr("TPE"), self.tr("NSGA-II"), self.tr("NSGA-III"), self.tr("CMA-ES"))

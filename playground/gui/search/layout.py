@@ -66,14 +66,14 @@ def arrange(
     words: QWidget,
     buttons: tuple[Sequence[QWidget], Sequence[QWidget]],
 ) -> None:
-    """Put all parts into their places. The first of the plots and of the trials' parts get the most height.
+    """Put all parts into their places. The views of all trials and the table get the most height.
 
     `buttons` are those on the left and on the right.
     """
     split = QSplitter(Qt.Orientation.Horizontal, window)
     split.setChildrenCollapsible(False)
-    split.addWidget(_page(split, plots, (0, 8)))
-    split.addWidget(_page(split, trials, (8, 0)))
+    split.addWidget(_page(split, plots, (0, 8), (2, 3)))
+    split.addWidget(_page(split, trials, (8, 0), (3, 2)))
     split.setSizes([_SIZE[0] // 2, _SIZE[0] // 2])
     line = QFrame(window)
     set_look(line, "line")
@@ -105,7 +105,7 @@ def scrolled(widget: QWidget, parent: QWidget) -> QScrollArea:
     return scroll
 
 
-def _page(parent: QWidget, parts: Sequence[QWidget], margins: tuple[int, int]) -> QWidget:
+def _page(parent: QWidget, parts: Sequence[QWidget], margins: tuple[int, int], shares: tuple[int, int]) -> QWidget:
     page = QWidget(parent)
     column = QVBoxLayout(page)
     column.setContentsMargins(margins[0], 0, margins[1], 0)
@@ -113,5 +113,5 @@ def _page(parent: QWidget, parts: Sequence[QWidget], margins: tuple[int, int]) -
     for part in parts:
         low = part.sizePolicy().verticalPolicy() in (QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         flat = low and part.layout() is None and not isinstance(part, QAbstractScrollArea)
-        column.addWidget(part, 0 if flat else 3 if part is parts[0] else 2)
+        column.addWidget(part, 0 if flat else shares[part is not parts[0]])
     return page

@@ -7,11 +7,16 @@ from math import floor, log10
 from typing import NamedTuple
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.engine.search.goals import GOALS
 from playground.engine.search.outcome import TrialRow, front
+from playground.engine.search.plan import Plan
+from playground.engine.search.report import figures_text
+from playground.gui.search.axes import LOGARITHMIC, scaled, shown_value
+from playground.gui.search.network_picture import picture_html, trial_bars
+from playground.gui.search.trial_view import TrialView
 from playground.gui.style.labels import text_label
 from playground.gui.style.small_plot import restyle, small_plot, tick_texts
 from playground.gui.style.theme import theme_of
@@ -20,10 +25,8 @@ from playground.spec.messages import message
 from playground.spec.number_text import setting_text
 
 _POINT, _BEST, _CHOSEN = 6, 8, 13  # pixels
-_PERCENT = 100.0
 _MOST_TICKS = 6  # of a logarithmic axis
 _STEPS = ((1,), (1, 3), (1, 2, 5))  # of a decade, from few ticks to many
-_LOGARITHMIC = ("parameters", "flops")
 
 
 class Point(NamedTuple):
@@ -36,15 +39,12 @@ class Point(NamedTuple):
     first: bool = False  # the experiment itself
 
 
-class PointPlot(QWidget):
+class PointPlot(TrialView):
     """A title, and points; those on the line are larger."""
-
-    clicked = Signal(int)  # number of the trial
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.points: tuple[Point, ...] = ()
-        self.chosen: int | None = None
         self._line: tuple[tuple[float, float], ...] = ()
         self.title = text_label(self, name, "muted")
         self.plot: pg.PlotWidget = small_plot(name, fixed=False)
@@ -69,8 +69,7 @@ class PointPlot(QWidget):
         self._draw()
 
     def choose(self, trial: int | None) -> None:
-        """Mark a trial."""
-        self.chosen = trial
+        super().choose(trial)
         self._draw_ring()
 
     def set_x_ticks(self, ticks: Sequence[tuple[float, str]] | None) -> None:
@@ -115,9 +114,44 @@ class PointPlot(QWidget):
             self.clicked.emit(int(points[-1].data()))
 
 
-def shown_value(goal: str, value: float) -> float:
-    """The value as plots show it: scores in per cent."""
-    return value * _PERCENT if GOALS[goal].share else value
+class BestPlot(PointPlot):
+    """The first goal by trial, with the best value so far as a line."""
+
+    def show_trials(self, trials: Sequence[TrialRow]) -> None:
+        if self._plan is not None:
+            goal = self._plan.goals[0]
+            words = message("{goal}, best so far, by trial (square: the experiment itself)", goal=goal_label(goal))
+            self.show_points(translated(words), *best_so_far(trials, goal))
+
+
+class FrontPlot(PointPlot):
+    """The first goal over the second one, with a line through the front; nothing where there is one goal."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self._rows: dict[int, TrialRow] = {}
+        self._dots.scatter.opts.update(hoverable=True, tip=self._tip)
+
+    def begin(self, plan: Plan) -> None:
+        super().begin(plan)
+        self.setVisible(len(plan.goals) > 1)
+
+    def show_trials(self, trials: Sequence[TrialRow]) -> None:
+        if self._plan is None or len(self._plan.goals) < 2:
+            return
+        goals, self._rows = self._plan.goals, {row.number: row for row in trials}
+        points, line = pareto(trials, goals)
+        words = message("{goal} over {other}", goal=goal_label(goals[0]), other=goal_label(goals[1]))
+        self.set_x_ticks(goal_ticks(goals[1], points))
+        self.show_points(translated(words), points, line)
+
+    def _tip(self, data: int, **_place: float) -> str:
+        """The figures of a trial under the mouse, and its network."""
+        row = self._rows.get(int(data))
+        if self._plan is None or row is None:
+            return ""
+        words = message("Trial {number}: {about}", number=row.number, about=figures_text(self._plan, row))
+        return picture_html(trial_bars(self._plan, row), translated(words), theme_of(self))
 
 
 def goal_label(goal: str) -> str:
@@ -162,14 +196,9 @@ def pareto(trials: Sequence[TrialRow], goals: tuple[str, ...]) -> tuple[list[Poi
     return points, sorted((point.x, point.y) for point in points if point.best)
 
 
-def scaled(goal: str, value: float) -> float:
-    """A value on the axis of a goal."""
-    return log10(max(value, 1.0)) if goal in _LOGARITHMIC else shown_value(goal, value)
-
-
 def goal_ticks(goal: str, points: Sequence[Point]) -> list[tuple[float, str]] | None:
     """The ticks of the axis of a goal; None where it is linear."""
-    return log_ticks([point.x for point in points]) if goal in _LOGARITHMIC else None
+    return log_ticks([point.x for point in points]) if goal in LOGARITHMIC else None
 
 
 def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:

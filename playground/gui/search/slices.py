@@ -10,20 +10,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
-from playground.gui.search.plots import Point, PointPlot, goal_label, log_ticks, shown_value
+from playground.gui.search.axes import place_on, shown_value
+from playground.gui.search.plots import Point, PointPlot, goal_label, log_ticks
+from playground.gui.search.trial_view import TrialView
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
-from playground.spec.search.domain import Domain, Interval, Options, Scalar
+from playground.spec.search.domain import Domain, Interval, Options
 from playground.spec.search.names import range_name, value_text
 
 
-class Slices(QWidget):
+class Slices(TrialView):
     """A box above a plot."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._plan: Plan | None = None
         self._domains: dict[str, Domain] = {}
         self._trials: Sequence[TrialRow] = ()
         self.ranges = ComboBox(self)
@@ -40,10 +41,12 @@ class Slices(QWidget):
         column.addLayout(row)
         column.addWidget(self.plot, 1)
         self.ranges.currentIndexChanged.connect(self._draw)
+        self.plot.clicked.connect(self.clicked)
 
     def begin(self, plan: Plan) -> None:
-        """Offer the ranges of a plan."""
-        self._plan, self._trials = plan, ()
+        """Offer the ranges of the plan."""
+        super().begin(plan)
+        self._trials = ()
         self._domains = plan.space.domains(plan.experiment)
         self.ranges.clear()
         for item in plan.space.ranges:
@@ -51,9 +54,12 @@ class Slices(QWidget):
         self._draw()
 
     def show_trials(self, trials: Sequence[TrialRow]) -> None:
-        """Show these trials."""
         self._trials = trials
         self._draw()
+
+    def choose(self, trial: int | None) -> None:
+        super().choose(trial)
+        self.plot.choose(trial)
 
     @Slot()
     def _draw(self) -> None:
@@ -63,7 +69,7 @@ class Slices(QWidget):
             return
         domain, goal = self._domains[key], plan.goals[0]
         points = [
-            Point(_place(domain, row.params[key]), shown_value(goal, row.values[0]), row.number, False, row.first)
+            Point(place_on(domain, row.params[key]), shown_value(goal, row.values[0]), row.number, False, row.first)
             for row in self._trials
             if row.values and key in row.params
         ]
@@ -71,7 +77,7 @@ class Slices(QWidget):
         words = message("{goal}, over {range}", goal=goal_label(goal), range=self.ranges.currentText())
         self.plot.show_points(translated(words), points, ())
         if isinstance(domain, Interval):
-            ends = _place(domain, domain.low), _place(domain, domain.high)
+            ends = place_on(domain, domain.low), place_on(domain, domain.high)
         else:
             ends = -0.5, len(domain.values) - 0.5
         self.plot.plot.setXRange(*ends, padding=0.04)
@@ -82,11 +88,3 @@ class Slices(QWidget):
             texts = [translated(value_text(item, plan.experiment, value)) for value in domain.values]
             return [(float(place), text) for place, text in enumerate(texts)]
         return log_ticks([log10(domain.low), log10(domain.high)]) if domain.logarithmic else None
-
-
-def _place(domain: Domain, value: Scalar) -> float:
-    """Where a value is on the axis: choices in their order, logarithms of what is chosen logarithmically."""
-    if isinstance(domain, Options):
-        return float(next((place for place, item in enumerate(domain.values) if item == value), -1))
-    number = float(value)
-    return log10(number) if domain.logarithmic else number

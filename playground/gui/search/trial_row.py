@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.report import figures_text
+from playground.gui.search.network_picture import NetworkPicture, trial_bars
 from playground.gui.style.labels import plain_tip, text_label
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -32,12 +33,17 @@ class TrialBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.settings = text_label(self, "", "muted")
         self.settings.setWordWrap(True)
+        self.picture = NetworkPicture(self)
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
         row.addWidget(self.open_button)
         row.addWidget(self.around_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(10)
+        outer.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        outer.addLayout(column, 1)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.settings)
@@ -54,6 +60,7 @@ class TrialBar(QWidget):
         else:
             about = figures_text(plan, row) if row.values else message("{state}", state=state)
             self.words.setText(translated(message("Trial {number}: {about}", number=row.number, about=about)))
+        self.picture.show_network(() if plan is None or row is None else trial_bars(plan, row))
         self.settings.setText(settings)
         self.settings.setVisible(bool(settings))
         self.words.setToolTip(plain_tip(self.words.text()))

@@ -5,21 +5,23 @@ from __future__ import annotations
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from playground.engine.search.event_lines import Event, Importances, Progressed, Trial
 from playground.engine.search.goals import GOALS
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.report import counts_text, winner_text
+from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.choices import SearchChoices
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
 from playground.gui.search.model import SORTING, TrialsModel
-from playground.gui.search.plots import PointPlot, best_so_far, goal_label, goal_ticks, pareto
+from playground.gui.search.plots import FrontPlot
 from playground.gui.search.progress_text import progress_text
-from playground.gui.search.slices import Slices
+from playground.gui.search.report_menu import ReportButton
+from playground.gui.search.stored_menu import StoredSearches
 from playground.gui.search.trial_row import TrialBar
+from playground.gui.search.views import Views
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.style.labels import text_label
 from playground.gui.style.share_bars import ShareBars
@@ -41,6 +43,8 @@ class SearchWindow(QDialog):
     open_requested = Signal(object, object)  # Plan, TrialRow
     report_requested = Signal(str)  # "md" or "csv"
     delete_requested = Signal(str)  # name of the study
+    stored_requested = Signal()  # the list of stored searches
+    reopen_requested = Signal(str)  # name of a stored study
     restore_requested = Signal()  # of the one that was deleted
 
     def __init__(self, experiment: Experiment, process: SearchProcess, parent: QWidget | None = None) -> None:
@@ -61,9 +65,9 @@ class SearchWindow(QDialog):
         self.table = trials_table(self, self._sorted)
         self.table.setAccessibleName(self.tr("Trials"))
         self.trial = TrialBar(self)
-        self.best = PointPlot(self.tr("Best so far"), self)
-        self.front = PointPlot(self.tr("Front"), self)
-        self.slices = Slices(self)
+        self.front = FrontPlot(self.tr("Front"), self)
+        self.views = Views(self)
+        self.plots = (self.front, *self.views.all)
         self.matter_title = text_label(self, self.tr("What mattered"), "muted")
         self.bars = ShareBars(self.tr("Importance of each range"), lambda share: fixed_text(share, 2), self)
         self.words = text_label(self, "", "muted")
@@ -73,20 +77,22 @@ class SearchWindow(QDialog):
         self.pause_button = QPushButton(self.tr("&Pause"), self)
         self.delete_button = QPushButton(self)  # deletes the search, or restores it
         self.close_button = QPushButton(self.tr("Close"), self)
-        self.report_button = self._report_button()
+        self.report_button, self.stored = ReportButton(self), StoredSearches(self)
+        self._study: str | None = None  # name of the study of a stored search; None: the plan's own
         for button in (self.start_button, self.pause_button, self.delete_button, self.close_button):
             button.setAutoDefault(False)
         trials = self.table, self.trial, self.matter_title, scrolled(self.bars, self)
-        buttons = (self.report_button, self.delete_button), (self.pause_button, self.start_button, self.close_button)
-        arrange(self, self.choices, (self.front, self.best, self.slices), trials, self.words, buttons)
-        self.plots = (self.best, self.front, self.slices.plot)
+        buttons = (
+            (self.stored, self.report_button, self.delete_button),
+            (self.pause_button, self.start_button, self.close_button),
+        )
+        arrange(self, self.choices, (self.front, self.views), trials, self.words, buttons)
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.update_now)
         self._connect()
         self.front.hide()
-        self.slices.hide()
         self.model.theme = theme_of(self)
         self._show_phase()
 
@@ -95,6 +101,9 @@ class SearchWindow(QDialog):
         self.pause_button.clicked.connect(self.process.stop)
         self.close_button.clicked.connect(self.close)
         self.delete_button.clicked.connect(self._delete)
+        self.report_button.chosen.connect(self.report_requested)
+        self.stored.requested.connect(self.stored_requested)
+        self.stored.chosen.connect(self.reopen_requested)
         self.choices.changed.connect(self._show_phase)
         self.process.changed.connect(self._show_phase)
         self.process.told.connect(self.take)
@@ -104,19 +113,6 @@ class SearchWindow(QDialog):
         self.trial.around_requested.connect(self._narrow)
         for plot in self.plots:
             plot.clicked.connect(self.choose)
-
-    def _report_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(self.tr("&Report ▾"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for words, suffix in ((self.tr("As &Markdown…"), "md"), (self.tr("As &CSV…"), "csv")):
-            action = QAction(words, menu)
-            action.setData(suffix)
-            menu.addAction(action)
-        menu.triggered.connect(self._report)
-        button.setMenu(menu)
-        return button
 
     def done(self, result: int) -> None:
         """Close, and end a search that goes on; its trials are kept."""
@@ -157,7 +153,7 @@ class SearchWindow(QDialog):
         if self._waiting:
             new, self._waiting = list(self._waiting.values()), {}
             self.model.put(new)
-            self._draw(plan)
+            self._draw()
             self._show_chosen()
         names = self.model.names
         largest_first = sorted(self.importances.items(), key=lambda item: -item[1])
@@ -166,16 +162,9 @@ class SearchWindow(QDialog):
         taken = 1000.0 * (perf_counter() - began)
         self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw
 
-    def _draw(self, plan: Plan) -> None:
-        trials, goals = self.model.trials, plan.goals
-        words = message("{goal}, best so far, by trial (square: the experiment itself)", goal=goal_label(goals[0]))
-        self.best.show_points(translated(words), *best_so_far(trials, goals[0]))
-        if len(goals) > 1:
-            points, line = pareto(trials, goals)
-            words = message("{goal} over {other}", goal=goal_label(goals[0]), other=goal_label(goals[1]))
-            self.front.set_x_ticks(goal_ticks(goals[1], points))
-            self.front.show_points(translated(words), points, line)
-        self.slices.show_trials(trials)
+    def _draw(self) -> None:
+        self.front.show_trials(self.model.trials)
+        self.views.show_trials(self.model.trials)
 
     # the search
 
@@ -183,12 +172,14 @@ class SearchWindow(QDialog):
     def _start(self) -> None:
         plan, self._deleted = self.choices.plan, None
         if self.plan is None or plan.default_name != self.plan.default_name:
+            self._study = None
             self._begin(plan)
         self._ended_before = sum(row.counted for row in self.model.trials)
         self._progress = None
         options = (
             *self.choices.budget.options,
-            *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", plan.default_name),
+            *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", self._study or plan.default_name),
+            *("--seeds", str(plan.seeds)),
             *("--workers", str(self.choices.workers.value())),
         )
         self.start_requested.emit(plan, options)
@@ -197,21 +188,31 @@ class SearchWindow(QDialog):
         self.importances, self._waiting = {}, {}
         self.model.begin(plan)
         fit_columns(self.table)
-        self.front.setVisible(len(plan.goals) > 1)
-        self.slices.begin(plan)
-        self.slices.show()
         for plot in self.plots:
+            plot.begin(plan)
             plot.choose(None)
         words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
         self.matter_title.setText(translated(words))
-        self._draw(plan)
+        self._draw()
+
+    def show_search(self, search: OpenedSearch) -> None:
+        """Show a stored search, which can then be continued, reported or deleted."""
+        if self.process.running:
+            return
+        self.setWindowTitle(self.tr("Search: {0}").format(search.plan.experiment.name))
+        self._study, self._deleted = search.name, None
+        self.choices.show_plan(search.plan)
+        self._begin(search.plan)
+        self.importances, self._waiting = dict(search.importances), {row.number: row for row in search.trials}
+        self.update_now()
+        self._show_phase()
 
     @Slot()
     def _delete(self) -> None:
         if self._deleted is not None:
             self.restore_requested.emit()
         elif self.plan is not None:
-            self.delete_requested.emit(self.plan.default_name)
+            self.delete_requested.emit(self._study or self.plan.default_name)
 
     def forget(self, *, restorable: bool) -> None:
         """Show that the search was deleted, and offer to restore it until another begins."""
@@ -273,10 +274,6 @@ class SearchWindow(QDialog):
             self.choices.narrow(plan.experiment.with_(search=space), name)
             self.start_button.setFocus()
 
-    @Slot(QAction)
-    def _report(self, action: QAction) -> None:
-        self.report_requested.emit(action.data())
-
     # words and buttons
 
     @Slot()
@@ -294,6 +291,7 @@ class SearchWindow(QDialog):
             problem = error.message
         self.start_button.setText(self.tr("&Continue") if same else self.tr("&Start"))
         self.start_button.setEnabled(not running and problem is None)
+        self.stored.setEnabled(not running)
         self.pause_button.setEnabled(running and self.process.phase is not SearchPhase.STOPPING)
         ended = bool(self.model.trials) and not running
         self.report_button.setEnabled(bool(self.model.trials))

@@ -16,6 +16,7 @@ from playground.spec.files.storage import FileError
 if TYPE_CHECKING:
     from playground.engine.search.outcome import TrialRow
     from playground.engine.search.plan import Plan
+    from playground.engine.search.stored import OpenedSearch, StoredSearch
     from playground.engine.search.study import DeletedStudy
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.search.window import SearchWindow
@@ -56,6 +57,8 @@ class Searches(QObject):
             self.window.report_requested.connect(self._report)
             self.window.delete_requested.connect(self._delete)
             self.window.restore_requested.connect(self._restore)
+            self.window.stored_requested.connect(self._list)
+            self.window.reopen_requested.connect(self._reopen)
             self.window.destroyed.connect(self._forget)
         self.window.show()
         self.window.raise_()
@@ -137,6 +140,40 @@ class Searches(QObject):
         job = self._program.background.do(restore)
         job.done.connect(self._restored)
         job.failed.connect(self._program.notifications.complain)
+
+    @Slot()
+    def _list(self) -> None:
+        def read() -> list[StoredSearch]:
+            from playground.engine.search.storage_url import default_storage
+            from playground.engine.search.stored import stored_searches
+
+            return stored_searches(default_storage())
+
+        job = self._program.background.do(read)
+        job.done.connect(self._listed)
+        job.failed.connect(self._program.notifications.complain)
+
+    @Slot(object)
+    def _listed(self, searches: list[StoredSearch]) -> None:
+        if self.window is not None:
+            self.window.stored.show_searches(searches)
+
+    @Slot(str)
+    def _reopen(self, name: str) -> None:
+        def read() -> OpenedSearch:
+            from playground.engine.search.storage_url import default_storage
+            from playground.engine.search.stored import open_stored
+
+            return open_stored(default_storage(), name)
+
+        job = self._program.background.do(read)
+        job.done.connect(self._reopened)
+        job.failed.connect(self._program.notifications.complain)
+
+    @Slot(object)
+    def _reopened(self, search: OpenedSearch) -> None:
+        if self.window is not None:
+            self.window.show_search(search)
 
     @Slot()
     def _restored(self) -> None:

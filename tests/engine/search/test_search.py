@@ -81,6 +81,8 @@ def test_the_experiment_is_the_first_trial_and_each_trial_is_a_run(url: str, tmp
     assert store.close(20)
     for row in found:
         (run_id,) = row.run_ids
+        assert [epoch for epoch, _ in row.curve] == list(range(1, row.epochs + 1))
+        assert row.curve[-1][1] == row.values[0]
         assert stored[run_id].score == row.values[0] == row.figures["score"]
         assert stored[run_id].measured_on == "validation"
         assert row.figures["parameters"] == 3 * row.params["stack.0.out_features"] + 2 * (

@@ -51,7 +51,7 @@ def searching(program: Program) -> Iterator[QWidget]:
         process.phase, process.problem = phase, message("There is no trained network.")
         process.changed.emit()
         yield window
-    window.forget()
+    window.forget(restorable=True)
     yield window
     window.close()
     for item in experiment.search.ranges:

@@ -10,63 +10,21 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
-from playground.engine.search.event_lines import Importances, Progressed, event_in, line_of, trial_event
-from playground.engine.search.outcome import FAILED, PRUNED, TRAINED, TrialRow
+from playground.engine.search.event_lines import Importances, Progressed
+from playground.engine.search.outcome import FAILED, PRUNED, TRAINED
+from playground.engine.search.plan import plan
+from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
-from playground.spec.datasets.points import Points
-from playground.spec.experiment import Experiment
-from playground.spec.layer import Stack
-from playground.spec.layers.dense import Linear
-from playground.spec.recipe.recipe import Recipe
+from playground.spec.files.presets import preset
+from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange
-from playground.spec.search.space import SearchSpace
 from tests.gui.conftest import Answers
+from tests.gui.search.conftest import FEW, RATE, WIDTH, tell, trial
 
 LOAD = 60_000
-RATE = NumberRange(field="recipe.optimizer.lr", low=1e-3, high=1.0, logarithmic=True)
-WIDTH = NumberRange(path=(0,), field="out_features", low=2, high=40)
-BIAS = Choices(path=(1,), field="bias", options=(True, False))
-FEW = Experiment(
-    name="Few",
-    data=Points(count=100, validation_share=0.2),
-    stack=Stack(layers=(Linear(out_features=8), Linear(out_features=2))),
-    recipe=Recipe(epochs=2, device="cpu"),
-    search=SearchSpace(ranges=(WIDTH, RATE, BIAS)),
-)
-
-
-def trial(number: int, score: float, parameters: int, state: str = TRAINED, reason: str = "") -> TrialRow:
-    """A trial as a search tells it."""
-    trained = state == TRAINED
-    figures = {"score": score, "loss": 0.1, "parameters": parameters, "flops": 50, "latency": None, "scores": [score]}
-    params = {WIDTH.key: 2 + number, RATE.key: 0.001 * (1 + number), BIAS.key: number % 2 == 0}
-    values = (score, float(parameters)) if trained else ()
-    return TrialRow(
-        number, state, values, params, figures if trained else {}, reason, 0.5, 2, (f"run {number}",), number == 0
-    )
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> SearchWindow:
-    """About a space of three ranges, with two goals, and a search that has begun."""
-    process = SearchProcess()
-    made = SearchWindow(FEW, process)
-    qtbot.addWidget(made, before_close_func=lambda _: process.deleteLater())
-    made.choices.goals.setCurrentIndex(2)  # score, parameters
-    made.start_button.click()
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def tell(window: SearchWindow, *rows: TrialRow) -> None:
-    """Let the process tell these trials, as lines."""
-    for row in rows:
-        window.process.take(event_in(line_of(trial_event(row)).encode()))
-    window.update_now()
 
 
 def shown(window: SearchWindow) -> list[list[str]]:
@@ -88,8 +46,8 @@ def test_trials_come_into_table_and_plots(window: SearchWindow) -> None:
     assert texts[3][5] == "Linear 1: Units 4, Learning rate 0.003, Linear 2: Bias yes"
     assert texts[5][4] == "done (the experiment itself)"
     assert [point.trial for point in window.front.points if point.best] == [0, 2, 3]
-    assert [point.trial for point in window.best.points if point.best] == [0, 2]
-    assert [(point.x, point.y) for point in window.best.points] == [(0, 90.0), (1, 80.0), (2, 95.0), (3, 85.0)]
+    assert [point.trial for point in window.views.best.points if point.best] == [0, 2]
+    assert [(point.x, point.y) for point in window.views.best.points] == [(0, 90.0), (1, 80.0), (2, 95.0), (3, 85.0)]
     window.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert [line[0] for line in shown(window)][:4] == ["2", "0", "3", "1"]
 
@@ -106,15 +64,15 @@ def test_a_later_line_replaces_a_trial(window: SearchWindow) -> None:
 
 def test_a_point_that_is_clicked_is_selected_and_opened(window: SearchWindow) -> None:
     tell(window, trial(0, 0.9, 300), trial(1, 0.5, 4000), trial(2, 0.95, 10))
-    point = next(point for point in window.best.points if point.trial == 1)
-    view = window.best.plot
+    point = next(point for point in window.views.best.points if point.trial == 1)
+    view = window.views.best.plot
     window.grab()  # the ranges of its axes are those of the points once it has been painted
     place = view.mapFromScene(view.getPlotItem().getViewBox().mapViewToScene(QPointF(point.x, point.y)))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
     assert window.chosen is not None
     assert window.chosen.number == 1
     assert window.trial.words.text() == "Trial 1: Validation score 50.00 %, Parameters 4,000"
-    assert [plot.chosen for plot in window.plots] == [1, 1, 1]
+    assert [plot.chosen for plot in window.plots] == [1] * len(window.plots)
     opened = QSignalSpy(window.open_requested)
     window.table.setFocus()
     QTest.keyClick(window.table, Qt.Key.Key_Return)
@@ -200,9 +158,28 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     window.report_button.menu().actions()[1].trigger()
     qtbot.waitUntil(lambda: answers.path is not None and answers.path.exists())
     assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
+    _ensure_it_opens_again(window, qtbot)
     _ensure_deleting_is_undone(window, qtbot)
     window.close()
     qtbot.waitUntil(lambda: not searches.threads)
+
+
+def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
+    """From the list of stored searches, in a window that is about another experiment."""
+    before = tuple(row for row in window.model.trials if row.counted)
+    window.stored.list.aboutToShow.emit()
+    qtbot.waitUntil(lambda: bool(window.stored.list.actions()[0].data()), timeout=LOAD)
+    (action,) = window.stored.list.actions()
+    assert action.text().startswith("Few · Validation score · ")
+    other = plan(preset_space("dense", preset("xor").experiment))
+    window.show_search(OpenedSearch("other", other, (), {}))
+    assert not window.model.trials
+    action = window.stored.list.actions()[0]
+    action.trigger()
+    qtbot.waitUntil(lambda: len(window.model.trials) >= len(before), timeout=LOAD)
+    assert tuple(row for row in window.model.trials if row.counted) == before
+    assert window.windowTitle() == "Search: Few"
+    assert window.start_button.text() == "&Continue"
 
 
 def _ensure_deleting_is_undone(window: SearchWindow, qtbot: QtBot) -> None:

@@ -1,0 +1,158 @@
+"""Learning curves: the first goal on validation data, epoch by epoch, of all trials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.engine.search.goals import curve_goal
+from playground.engine.search.outcome import TRAINED, TrialRow
+from playground.engine.search.plan import Plan
+from playground.gui.search.axes import joined_path, shown_value
+from playground.gui.search.plots import goal_label
+from playground.gui.search.trial_view import TrialView
+from playground.gui.style.labels import text_label
+from playground.gui.style.small_plot import restyle, small_plot
+from playground.gui.style.theme import mixed, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.messages import message
+
+_REACH = 10.0  # pixels between a click and a curve
+_FINE = 200  # curves, up to which they are drawn smoothly
+
+
+class LearningCurve(NamedTuple):
+    """The curve of one trial."""
+
+    trial: int
+    epochs: tuple[float, ...]
+    values: tuple[float, ...]  # as plots show them
+    whole: bool  # whether the trial was trained to its end
+
+
+class LearningCurves(TrialView):
+    """Curves of trials that ended early or failed are faint; a click on a curve chooses its trial."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.curves: tuple[LearningCurve, ...] = ()
+        name = self.tr("Learning curves")
+        self.title = text_label(self, name, "muted")
+        self.plot: pg.PlotWidget = small_plot(name, fixed=False)
+        self.plot.setMinimumHeight(110)
+        self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._faint, self._whole, self._strong = (self.plot.plot([], [], connect="finite") for _ in range(3))
+        self._dots = self.plot.plot([], [], pen=None, symbol="o", symbolSize=4, symbolPen=None)  # curves of one epoch
+        self._ring = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
+        self.plot.scene().sigMouseClicked.connect(self._click)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.title)
+        column.addWidget(self.plot, 1)
+
+    def begin(self, plan: Plan) -> None:
+        super().begin(plan)
+        words = message("{goal} by epoch; faint: not trained to the end", goal=goal_label(curve_goal(plan.goals)))
+        if plan.seeds > 1:
+            words = message(
+                "{goal} by epoch, first seed; faint: not trained to the end", goal=goal_label(curve_goal(plan.goals))
+            )
+        self.title.setText(translated(words))
+        self.plot.setAccessibleDescription(self.title.text())
+        self.show_trials(())
+
+    def show_trials(self, trials: Sequence[TrialRow]) -> None:
+        if self._plan is not None:
+            self.curves = learning_curves(curve_goal(self._plan.goals), trials)
+            self._draw()
+
+    def choose(self, trial: int | None) -> None:
+        super().choose(trial)
+        self._draw_chosen()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        theme = theme_of(self)
+        restyle(self.plot, theme)
+        for axis in ("left", "bottom"):
+            self.plot.showAxis(axis, bool(self.curves))
+        accent = mixed(theme.color("panel"), theme.color("accent"), 0.55)
+        for item, color, whole in ((self._faint, theme.color("border"), False), (self._whole, accent, True)):
+            shown = [(curve.epochs, curve.values) for curve in self.curves if curve.whole is whole]
+            item.setData(*joined_path(shown), connect="finite", antialias=len(self.curves) <= _FINE)
+            item.setPen(pg.mkPen(color, width=1))
+        single = [curve for curve in self.curves if len(curve.epochs) == 1]
+        colors = [accent if curve.whole else theme.color("border") for curve in single]
+        self._dots.setData(
+            [curve.epochs[0] for curve in single],
+            [curve.values[0] for curve in single],
+            symbolBrush=[pg.mkBrush(color) for color in colors],
+        )
+        self._draw_chosen()
+
+    def _draw_chosen(self) -> None:
+        color = theme_of(self).color("text")
+        found = [curve for curve in self.curves if curve.trial == self.chosen]
+        epochs, values = joined_path((curve.epochs, curve.values) for curve in found)
+        self._strong.setData(epochs, values, connect="finite", antialias=True)
+        self._strong.setPen(pg.mkPen(color, width=2.2))
+        self._ring.setData([curve.epochs[-1] for curve in found], [curve.values[-1] for curve in found])
+        self._ring.setSymbolBrush(pg.mkBrush(color))
+
+    def _click(self, event: MouseClickEvent) -> None:
+        view = self.plot.getPlotItem().getViewBox()
+        place, pixel = view.mapSceneToView(event.scenePos()), view.viewPixelSize()
+        found = nearest_curve(self.curves, (place.x(), place.y()), (abs(pixel[0]), abs(pixel[1])), _REACH)
+        if found is not None:
+            self.clicked.emit(found)
+
+
+def learning_curves(goal: str, trials: Sequence[TrialRow]) -> tuple[LearningCurve, ...]:
+    """The curves of all trials that have one, as values of this goal; those of trials trained to the end come last."""
+    found = [
+        LearningCurve(
+            row.number,
+            tuple(float(epoch) for epoch, _ in row.curve),
+            tuple(shown_value(goal, value) for _, value in row.curve),
+            row.state == TRAINED,
+        )
+        for row in trials
+        if row.curve
+    ]
+    return tuple(sorted(found, key=lambda curve: curve.whole))
+
+
+def nearest_curve(
+    curves: Sequence[LearningCurve], place: tuple[float, float], pixel: tuple[float, float], reach: float
+) -> int | None:
+    """The trial whose curve passes a place most closely, at most `reach` pixels above, below or beside it.
+
+    `pixel`: width and height of a pixel on the axes. Of curves that are equally near the last one counts.
+    """
+    found, least = None, reach
+    for curve in curves:
+        distance = _distance(curve, place, pixel)
+        if distance <= least:
+            found, least = curve.trial, distance
+    return found
+
+
+def _distance(curve: LearningCurve, place: tuple[float, float], pixel: tuple[float, float]) -> float:
+    """Pixels between a place and a curve at the same epoch, or the nearer end of the curve."""
+    x = min(max(place[0], curve.epochs[0]), curve.epochs[-1])
+    after = next(number for number, epoch in enumerate(curve.epochs) if epoch >= x)
+    before = max(after - 1, 0)
+    span = curve.epochs[after] - curve.epochs[before]
+    share = (x - curve.epochs[before]) / span if span else 0.0
+    value = curve.values[before] * (1.0 - share) + curve.values[after] * share
+    return max(abs(value - place[1]) / pixel[1], abs(x - place[0]) / pixel[0])

@@ -1,0 +1,45 @@
+"""Learning curves of trials: their values, which are faint, and which trial a click means."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from playground.engine.search.outcome import PRUNED
+from playground.gui.search.learning_curves import LearningCurve, learning_curves, nearest_curve
+from playground.gui.search.window import SearchWindow
+from tests.gui.search.conftest import tell, trial
+
+
+def test_trials_without_epochs_have_no_curve() -> None:
+    trials = [
+        trial(0, 0.9, 10)._replace(curve=((1, 0.5), (2, 0.9))),
+        trial(1, 0.9, 10),
+        trial(2, 0.0, 0, PRUNED)._replace(curve=((1, 0.25),)),
+    ]
+    found = learning_curves("score", trials)
+    assert found == (LearningCurve(2, (1.0,), (25.0,), False), LearningCurve(0, (1.0, 2.0), (50.0, 90.0), True))
+    assert learning_curves("loss", trials)[0].values == (0.25,)
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"), [((1.5, 71.0), 0), ((1.0, 26.0), 2), ((3.0, 90.0), None), ((1.5, 40.0), None)]
+)
+def test_the_nearest_curve_is_found(place: tuple[float, float], expected: int | None) -> None:
+    curves = LearningCurve(2, (1.0,), (25.0,), False), LearningCurve(0, (1.0, 2.0), (50.0, 90.0), True)
+    assert nearest_curve(curves, place, (0.01, 0.5), 5.0) == expected
+
+
+def test_a_click_on_a_curve_chooses_its_trial(window: SearchWindow) -> None:
+    view = window.views.curves
+    window.views.show_view(view)
+    curves = ((1, 0.2), (2, 0.3), (3, 0.4)), ((1, 0.5), (2, 0.7), (3, 0.9))
+    tell(window, *(trial(number, 0.9, 300)._replace(curve=curve) for number, curve in enumerate(curves)))
+    tell(window, trial(3, 0.0, 0, PRUNED)._replace(curve=((1, 0.25),)))
+    window.grab()
+    scene = view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(2.0, 70.0))
+    place = view.plot.mapFromScene(scene)
+    QTest.mouseClick(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
+    assert window.chosen is not None
+    assert window.chosen.number == 1
