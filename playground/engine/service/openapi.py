@@ -12,6 +12,7 @@ from playground.engine.service.model_card import card
 from playground.engine.service.open_inference import model_metadata
 from playground.engine.service.requests import MOST_SAMPLES
 from playground.engine.service.served_models import Served, ServedModels
+from playground.spec.number_text import setting_text
 from playground.version import __version__
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -169,7 +170,7 @@ def _answer(about: dict[str, Any]) -> dict[str, Any]:
     shares = {"type": "object", "properties": {name: {"type": "number"} for name in about["classes"]}}
     properties: dict[str, Any] = {"answer": {"type": "string"}, "probabilities": shares}
     if about["refuses_below"] is not None:
-        answer = f"null where the network is less sure than {about['refuses_below']:g}, with the keys below"
+        answer = f"null where the network is less sure than {setting_text(about['refuses_below'])}, with the keys below"
         properties["answer"] = {"type": ["string", "null"], "description": answer}
         properties |= {"refused": {"const": True}, "confidence": {"type": "number"}}
         properties["most_probable"] = {"enum": about["classes"]}

@@ -13,6 +13,7 @@ from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.data.in_memory import InputTargetPairs, load
 from playground.engine.search.measures import calibration_error, spoiled_score
 from playground.engine.search.plan import plan
+from playground.engine.search.trial import latency_of
 from playground.engine.training.trainer import Trainer
 from playground.spec.corruptions import CORRUPTIONS
 from playground.spec.datasets.mnist import MNIST
@@ -71,3 +72,7 @@ def test_the_score_when_spoiled_is_the_mean_accuracy_over_all_ways() -> None:
     part = InputTargetPairs(inputs, targets)
     assert spoiled_score(network, DIGITS, part) == pytest.approx(fmean(means))
     assert calibration_error(network, DIGITS, part) > 0
+
+
+def test_latency_is_that_of_one_sample() -> None:
+    assert 0 < latency_of(experiment()) < 1000

@@ -28,7 +28,7 @@ from playground.engine.search.plan import PRUNERS, SAMPLERS, Plan, SearchError, 
 from playground.engine.search.search import Forecast, Progress, Search, SearchBudget, TrialEnded
 from playground.engine.search.storage_url import default_storage
 from playground.engine.search.study import joined, open_study
-from playground.engine.search.trial import Trials, latency_of
+from playground.engine.search.trial import Trials
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
@@ -280,10 +280,6 @@ def test_a_trial_is_tried_again_until_it_seems_to_be_its_fault(url: str) -> None
         assert len({item.params["recipe.optimizer.lr"] for item in found}) == 1
         try_again(study, study.trials[-1])
         assert study.trials[-1].state == optuna.trial.TrialState.WAITING
-
-
-def test_latency_is_that_of_one_sample() -> None:
-    assert 0 < latency_of(experiment()) < 1000
 
 
 def test_a_killed_process_loses_nothing(url: str, tmp_path: Path) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import numpy as np
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
@@ -12,7 +9,6 @@ from torch import Tensor, nn
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
-from playground.engine.data.spread_subset import spread
 from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
 from playground.engine.runs.store import RunStore
@@ -23,7 +19,6 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Kept
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program import Program
-from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -33,9 +28,9 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import KeepZeros, NoRegularizer
+from tests.gui.start.plain_pruning import DATA, accuracy, of_rank, smallest_zero, without_units
 
 LOAD = 30_000
-DATA = MNIST(train_limit=3000, validation_share=0.1)  # 6,000 held out, of which 1,000 count
 LAYERS = (Flatten(), Linear(out_features=20, activation=ReLU()), Linear(out_features=10))
 
 
@@ -82,43 +77,6 @@ def complete(dialog: PruningDialog, qtbot: QtBot) -> None:
         return answer is not None and answer.complete and answer.question.sparsity == dialog.sparsity
 
     qtbot.waitUntil(done, timeout=LOAD)
-
-
-@cache
-def held_out() -> tuple[Tensor, Tensor]:
-    """The 1,000 held-out images that count, and their labels."""
-    return load(DATA).validation.batch(torch.from_numpy(spread(6000, 1000)))
-
-
-def accuracy(weights: dict[str, Tensor]) -> float:
-    """Of these held-out images, in plain torch."""
-    images, labels = held_out()
-    hidden = torch.relu(images.flatten(1) @ weights["1.weight"].T + weights["1.bias"])
-    answers = hidden @ weights["3.weight"].T + weights["3.bias"]
-    return (answers.argmax(1) == labels).double().mean().item()
-
-
-def smallest_zero(weights: dict[str, Tensor], names: tuple[str, ...], count: int) -> dict[str, Tensor]:
-    """The weights, of which the smallest of some tensors are 0."""
-    limit = torch.cat([weights[name].abs().flatten() for name in names]).sort().values[count - 1]
-    return {
-        name: torch.where(tensor.abs() <= limit, 0.0, tensor) if name in names else tensor
-        for name, tensor in weights.items()
-    }
-
-
-def without_units(weights: dict[str, Tensor], count: int) -> dict[str, Tensor]:
-    """The weights without the hidden units of the smallest norm of all that belongs to them."""
-    norms = (
-        weights["1.weight"].square().sum(1) + weights["1.bias"].square() + weights["3.weight"].square().sum(0)
-    ).sqrt()
-    kept = norms.argsort()[count:].sort().values
-    return {
-        "1.weight": weights["1.weight"][kept],
-        "1.bias": weights["1.bias"][kept],
-        "3.weight": weights["3.weight"][:, kept],
-        "3.bias": weights["3.bias"],
-    }
 
 
 def test_the_curve_of_weights_is_what_plain_torch_finds(dialog: PruningDialog, trained: Trained) -> None:
@@ -340,15 +298,6 @@ def same(some: dict[str, Tensor], others: dict[str, Tensor]) -> None:
 def zeros(program: Program) -> int:
     weights = program.run.weights
     return 0 if weights is None else sum(int((weights.tensors[name] == 0).sum()) for name in ("1.weight", "3.weight"))
-
-
-def of_rank(weights: dict[str, Tensor], ranks: dict[str, int]) -> dict[str, Tensor]:
-    """The weights, of which some tensors are of lower rank."""
-    found = dict(weights)
-    for name, rank in ranks.items():
-        left, values, right = np.linalg.svd(weights[name].double().numpy(), full_matrices=False)
-        found[name] = torch.from_numpy(left[:, :rank] * values[:rank] @ right[:rank]).float()
-    return found
 
 
 def test_layers_become_two_of_lower_rank(ready: Program, dialog: PruningDialog, trained: Trained, qtbot: QtBot) -> None:
