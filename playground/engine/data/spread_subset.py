@@ -43,14 +43,19 @@ class SpreadSubset:
 
 def some(samples: Subset, dataset: Dataset, most: int) -> Subset:
     """At most `most` samples, the same ones every time; of a text, whose windows follow one another, the first ones."""
-    count = len(samples)
-    if most >= count:
+    if most >= len(samples):
         return samples
     if isinstance(dataset, Text):
         return LimitedSubset(samples, most)
     whole = samples.whole if isinstance(samples, SpreadSubset) else samples
-    chosen = torch.from_numpy(indices(samples)[spread(count, most)])
+    chosen = torch.from_numpy(indices(samples)[numbers_of_some(samples, dataset, most)])
     return SpreadSubset(whole, chosen.to(samples.cut(0, 1)[1].device))
+
+
+def numbers_of_some(samples: Subset, dataset: Dataset, most: int) -> npt.NDArray[np.int64]:
+    """The positions among `samples`, (N,), of those that `some` gives, in the same order."""
+    count = len(samples)
+    return spread(count, most) if most < count and not isinstance(dataset, Text) else np.arange(min(most, count))
 
 
 def spread(count: int, most: int) -> npt.NDArray[np.int64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from playground.engine.data.spread_subset import numbers_of_some, some
 from playground.engine.evaluation.data_part import EvaluatedPart
 from playground.engine.evaluation.evaluate import chunk_size
 from playground.engine.probes.hidden_features import HiddenFeatures, collect_features, features_of
@@ -35,6 +36,7 @@ class MapAnswer:
 
     question: MapQuestion
     features: HiddenFeatures
+    numbers: npt.NDArray[np.int64]  # (N,), of the samples in the part
     true: npt.NDArray[np.int64] | None  # (N,), the classes; None where a sample has not just one
     source: NetworkSource
 
@@ -49,7 +51,8 @@ class ExampleQuestion:
 
 def map_samples(network: nn.Sequential, source: NetworkSource, question: MapQuestion) -> Iterator[MapAnswer | None]:
     """Find the features; None after each slice, the answer at the end."""
-    experiment, samples = source.experiment, question.part.samples
+    experiment, part = source.experiment, question.part
+    samples = some(part.samples, part.dataset, MOST)
     chunk = max(1, chunk_size(experiment) // _SLICES)
     features = yield from collect_features(network, experiment, samples, MOST, chunk)
     true: npt.NDArray[np.int64] | None = None
@@ -57,7 +60,7 @@ def map_samples(network: nn.Sequential, source: NetworkSource, question: MapQues
         targets = samples.cut(0, len(features.values))[1]
         if targets.dim() == 1:
             true = targets.cpu().numpy()
-    yield MapAnswer(question, features, true, source)
+    yield MapAnswer(question, features, numbers_of_some(part.samples, part.dataset, MOST), true, source)
 
 
 def map_example(network: nn.Sequential, source: NetworkSource, question: ExampleQuestion) -> object:

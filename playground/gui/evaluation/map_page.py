@@ -79,8 +79,8 @@ class MapPage(EvaluationPage):
         plane, true = self.map.plane, self.map.answer.true
         names, part = self.map.result.names, self.map.result.part.part.value
         rows = (
-            (part, number, None if true is None else names[true[number]], float(x), float(y))
-            for number, (x, y) in enumerate(self.map.places)
+            (part, int(number), None if true is None else names[true[row]], float(x), float(y))
+            for row, (number, (x, y)) in enumerate(zip(self.map.answer.numbers, self.map.places, strict=True))
         )
         by_tsne = self.map.method is Method.TSNE
         columns = [f"t-SNE {axis}" for axis in (1, 2)] if by_tsne else [f"PCA component {n}" for n in plane.components]
@@ -189,9 +189,11 @@ class MapPage(EvaluationPage):
         self._refuse(reason)
 
     @Slot(int)
-    def _read(self, number: int) -> None:
-        """Read the sample at the cursor; of several, the last one counts."""
-        busy, self._wanted = self._wanted is not None, number
+    def _read(self, row: int) -> None:
+        """Read the sample of a point of the map; of several, the last one counts."""
+        if self.map is None:
+            return
+        busy, self._wanted = self._wanted is not None, int(self.map.answer.numbers[row])
         if not busy:
             self._read_wanted()
 
@@ -226,9 +228,9 @@ class MapPage(EvaluationPage):
         self.failed.emit(why)
 
     @Slot(int)
-    def _take_sample(self, number: int) -> None:
-        self._to_put = number
-        self._read(number)
+    def _take_sample(self, row: int) -> None:
+        self._read(row)
+        self._to_put = self._wanted
 
     @Slot(object)
     def _put(self, example: Example) -> None:

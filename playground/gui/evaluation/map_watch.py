@@ -63,7 +63,7 @@ class MapWatch(QObject):
         self._example_client.answered.connect(self._take_example)
 
     def find(self, result: Result) -> None:
-        """Map the first samples of a result with the network that is shown now."""
+        """Map samples from all over a result with the network that is shown now."""
         self._visible = True
         weights = self._run.weights
         if weights is None:

@@ -22,7 +22,8 @@ from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import SharedData, TestSample
 from playground.spec.data.dataset import Dataset
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
+from playground.spec.messages import Message, message
 
 PERIOD = 2000  # milliseconds from an answer to the next network, at least
 
@@ -94,11 +95,8 @@ class SimilarWatch(QObject):
     def _reason(self, data: Dataset) -> Message | None:
         """Why there is nothing to compare with, or not yet."""
         weights = self._run.weights
-        if weights is not None and weights.experiment.data != data:
-            words = tr_noop(
-                "This network learned from other data, or from another split of them: train it with these data first."
-            )
-            return message(words)
+        if weights is not None and not same_samples(weights.experiment.data, data):
+            return message(OTHER_SAMPLES)
         if self._shared is None:
             if self._requested != data:
                 self._requested = data

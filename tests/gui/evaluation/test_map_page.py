@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
+from playground.engine.data.spread_subset import spread
 from playground.engine.evaluation.data_part import Part
 from playground.engine.probes.neighbour_plane import neighbour_plane
 from playground.gui.evaluation.map_methods import Method
@@ -59,7 +61,9 @@ def test_the_places_are_the_principal_components_of_the_last_hidden_layer(
     assert weights is not None
     network = build(DEEPER)
     network.load_state_dict(weights.tensors)
-    inputs, targets = load(DEEPER.data).validation.cut(0, 2000)
+    validation = load(DEEPER.data).validation
+    numbers = spread(len(validation), 2000)  # from all over them
+    inputs, targets = validation.batch(torch.from_numpy(numbers))
     hidden = network[:-1](inputs).detach().double().numpy()
     left, sizes, _ = np.linalg.svd(hidden - hidden.mean(0), full_matrices=False)
     expected = (left * sizes)[:, :2]
@@ -75,18 +79,19 @@ def test_the_places_are_the_principal_components_of_the_last_hidden_layer(
     qtbot.waitUntil(answers.path.exists)
     rows = list(csv.DictReader(answers.path.read_text().splitlines()))
     assert [row["class"] for row in rows] == [str(label) for label in targets.tolist()]
+    assert [int(row["sample"]) for row in rows] == numbers.tolist()
     assert [float(row["PCA component 2"]) for row in rows] == plane.places[:, 1].tolist()
 
     # Arrow keys go from sample to sample, and Enter puts one on the panel, which is then marked where it was.
     page.plot.setFocus()
     qtbot.keyClick(page.plot, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: len(page.side.shown) == 1, timeout=WITHIN)
-    first = page.side.shown[0].index
+    first, place_of = page.side.shown[0].index, numbers.tolist().index
     qtbot.keyClick(page.plot, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: page.side.shown[0].index != first, timeout=WITHIN)
-    number = page.side.shown[0].index
+    number = place_of(page.side.shown[0].index)
     order = np.argsort(plane.places[:, 0], kind="stable").tolist()
-    assert order.index(number) == order.index(first) + 1
+    assert order.index(number) == order.index(place_of(first)) + 1
     with qtbot.waitSignal(ready.run.test_sample) as put:
         qtbot.keyClick(page.plot, Qt.Key.Key_Return)
     assert np.array_equal(put.args[0].inputs, inputs[number].numpy())
