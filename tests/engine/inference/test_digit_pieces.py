@@ -37,6 +37,32 @@ def test_a_frame_is_no_ink(width: int, reader: Trained) -> None:
     assert text(reader, encoded(image(framed(on_paper(drawn(TWO, Look())), width)))) == "2"
 
 
+@pytest.mark.parametrize(("width", "inset"), [(1, 6), (6, 40)])
+def test_a_frame_that_is_drawn_on_the_paper_is_no_ink(width: int, inset: int, reader: Trained) -> None:
+    assert text(reader, encoded(image(framed(on_paper(drawn(TWO, Look())), width, inset)))) == "2"
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_broad_pen_that_is_cut_to_its_edges(inverted: bool, reader: Trained) -> None:
+    page = on_paper(drawn(TWO, Look(margin=0.0, pen=0.2)))
+    assert text(reader, encoded(image(1.0 - page if inverted else page))) == "2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "look", "shade"),
+    [
+        ("hard diagonal", Look(height=0.15, place=(0.7, 0.3)), 0.1),
+        ("corners", Look(height=0.15, place=(0.7, 0.3)), 0.1),
+        ("hard strip", Look(pen=0.05), 0.5),
+        ("lamp", Look(pen=0.05), 0.5),
+        ("hard vertical", Look(height=1.0), 0.1),
+    ],
+)
+def test_any_light_on_the_page(kind: str, look: Look, shade: float, reader: Trained) -> None:
+    ink = drawn(TWO, look)
+    assert text(reader, encoded(image(on_paper(ink, light(ink.shape, kind), shade)))) == "2"
+
+
 def test_white_ink_on_transparency(reader: Trained) -> None:
     assert text(reader, transparent(drawn(TWO, Look()), (255, 255, 255))) == "2"
 
