@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -28,6 +28,7 @@ from playground.standard_streams import DONE, put
 if TYPE_CHECKING:
     from playground.engine.data.sources.picture_folder import InspectedPictures
     from playground.engine.data.sources.table import InspectedTable
+    from playground.spec.data.skipped import Skipped
     from playground.spec.data.source_choice import Inspected
     from playground.spec.data.table_reading import ReadingChoice, TableReading
     from playground.spec.data.table_summary import Grouping
@@ -131,9 +132,20 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         },
         **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
-        "left_out": [{"row": item.row, "reason": str(item.why)} for item in found.skipped if item.row is not None],
+        "left_out": _unread(found.skipped, {f"column “{column.name}”" for column in source.columns}),
         "remarks": [str(remark) for remark in remarks],
     }
+
+
+def _unread(skipped: Sequence[Skipped], listed: Set[str]) -> list[Described]:
+    """Rows, and what else of the file is not read; columns that are listed themselves have their reasons there."""
+    return [
+        {"item": item.where, "reason": str(item.why)}
+        if item.row is None
+        else {"row": item.row, "reason": str(item.why)}
+        for item in skipped
+        if item.where not in listed
+    ]
 
 
 def _groups(grouping: Grouping) -> Described:
@@ -283,11 +295,12 @@ def _table_lines(described: Described) -> list[str]:
 
 
 def _left_out(rows: Sequence[Described]) -> list[str]:
-    """The rows that were left out, those with the same reason on one line."""
+    """What was left out: rows with the same reason on one line."""
     by_reason: dict[str, list[int]] = {}
+    lines = [f"left out: {printable(item['item'])}: {item['reason']}" for item in rows if "item" in item]
     for item in rows:
-        by_reason.setdefault(item["reason"], []).append(item["row"])
-    lines = []
+        if "row" in item:
+            by_reason.setdefault(item["reason"], []).append(item["row"])
     for reason, numbers in by_reason.items():
         named = ", ".join(f"{number:,}" for number in numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
         one, several = f"left out: row {named}: {reason}", f"left out: {len(numbers):,} rows: {reason} ({named})"

@@ -62,6 +62,19 @@ def test_rows_with_one_reason_share_a_line_and_a_counter_is_left_out(
     assert "left out: 10 rows: no value for age (5, 9, 13, 17, 21, 25, 29, 33, …)" in said
 
 
+def test_a_column_of_objects_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "nested.jsonl"
+    lines = [f'{{"size": {n}, "place": {{"x": {n}}}, "kind": "{"ab"[n % 2]}"}}' for n in range(20)]
+    file.write_text("\n".join(lines), "utf-8")
+    assert main(["inspect", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [column["name"] for column in told["columns"]] == ["size", "kind"]
+    why = "it holds a list or an object in line 1, and not one value"
+    assert told["left_out"] == [{"item": "column “place”", "reason": why}]
+    assert main(["inspect", str(file)]) == 0
+    assert f"left out: column “place”: {why}" in capsys.readouterr().out
+
+
 def test_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "polish.txt"
     path.write_bytes("Zażółć gęślą jaźń.\n".encode("cp1250") * 40)
