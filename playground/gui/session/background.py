@@ -45,10 +45,15 @@ class Background(QThread):
         self._ended.connect(self._hand_back)
 
     def do(self, work: Callable[[], Any]) -> Job:
-        """Schedule `work`; connect to the returned job."""
+        """Schedule `work`; connect to the returned job.
+
+        Once the thread is to end, only saves are still done: a late answer must not start it again.
+        """
+        job = Job()
+        if self._ending.is_set() and not self.lasting:
+            return job
         if not self.isRunning():
             self.start()
-        job = Job()
         self._given += 1
         self._jobs[self._given] = job
         self._waiting.put((self._given, work))

@@ -91,7 +91,7 @@ def test_pictures_that_are_gone_are_said_to_be(preview: PicturePreview, tmp_path
     data = flags(tmp_path / "flags")
     (tmp_path / "flags").rename(tmp_path / "other")
     preview.show_data(data)
-    qtbot.waitUntil(lambda: "was not opened" in preview.sentence.text())
+    qtbot.waitUntil(lambda: "does not exist" in preview.sentence.text())
 
 
 def test_the_pane_shows_it_beside_the_settings(ready: Program, tmp_path: Path, qtbot: QtBot) -> None:

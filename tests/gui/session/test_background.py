@@ -132,3 +132,14 @@ def test_a_job_is_deleted_by_the_thread_that_made_it(qtbot: QtBot, background: B
     with qtbot.waitSignal(background.do(int).done):  # the thread has let go of everything it had of the first
         pass
     assert here == [True]
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_once_it_is_to_end_only_saves_are_still_done(qapp: object, lasting: bool) -> None:
+    made, done = Background(lasting=lasting), list[int]()
+    made.do(lambda: done.append(1))
+    made.close()
+    made.do(lambda: done.append(2))  # by a listener that is still there
+    assert made.isRunning() is lasting
+    made.close()
+    assert done[1:] == ([2] if lasting else [])

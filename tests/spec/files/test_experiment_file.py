@@ -216,7 +216,7 @@ def test_wrong_field_is_said_with_its_place(change: Change, expected: str) -> No
 
 
 WRONG_DOCUMENTS = {
-    "newer": (lambda document: document.update(version=6), "It is of version 6, written by a newer Playground"),
+    "newer": (lambda document: document.update(version=7), "It is of version 7, written by a newer Playground"),
     "no version": (lambda document: document.pop("version"), "Its “version” should be a whole number"),
     "version in words": (lambda document: document.update(version="1"), 'should be a whole number from 1, but is "1"'),
     "version zero": (lambda document: document.update(version=0), "should be a whole number from 1, but is 0"),

@@ -91,7 +91,7 @@ def test_looking_can_be_given_up(folder: Path) -> None:
 
 
 def test_what_nothing_can_be_learned_from_is_said(folder: Path, tmp_path: Path) -> None:
-    for path, why in ((folder / "red", "one folder of pictures"), (tmp_path / "none", "was not opened"), ("", "No")):
+    for path, why in ((folder / "red", "one folder of pictures"), (tmp_path / "none", "does not exist"), ("", "No")):
         with pytest.raises(DataError, match=why):
             inspect(str(path))
     (problem,) = [item for item in check(Experiment(data=OwnPictures())) if item.field == ("data", "source")]
