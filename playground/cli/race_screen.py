@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playground.cli.braille import Thinned, plot
-from playground.cli.live_picture import LivePicture
+from playground.cli.live_picture import REDRAW, LivePicture
 from playground.cli.table import print_table
 from playground.cli.terminal import ROWS, legend, picture
 from playground.engine.race.contestant import Result
@@ -69,7 +69,10 @@ class RaceLines:
 class RaceScreen:
     """Output for people: on a terminal bars and curves that are updated, at the end curves and table."""
 
-    def __init__(self, stream: TextIO, racing: Sequence[Experiment], group: str, notes: Sequence[str]) -> None:
+    def __init__(
+        self, stream: TextIO, racing: Sequence[Experiment], group: str, notes: Sequence[str], period: float = REDRAW
+    ) -> None:
+        """period: seconds between two updates of a terminal, at least."""
         self._stream = stream
         console = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._console, self._data, self._group = console, racing[0].data, group
@@ -78,7 +81,7 @@ class RaceScreen:
         self._loss, self._score = ([Thinned() for _ in racing] for _ in range(2))
         for note in notes:
             put(note, file=stream)
-        self._live = LivePicture(console)
+        self._live = LivePicture(console, period)
 
     def take(self, progress: RaceProgress) -> None:
         """Handle what happened, and redraw on a terminal."""

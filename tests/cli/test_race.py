@@ -105,9 +105,8 @@ def test_a_terminal_shows_a_bar_for_each(small: Experiment, wide: Experiment, mo
         monkeypatch.setenv(name, value)
     text = Terminal()
     racing = entries((small, wide))
-    screen = RaceScreen(text, racing, "", ["A note"])
+    screen = RaceScreen(text, racing, "", ["A note"], period=0.0)
     for progress in Race(racing, load(small.data), budget(BudgetKind.STEPS, 30)):
-        screen._drawn = 0.0  # every time
         screen.take(progress)
     screen.close()
     shown = text.getvalue()
