@@ -33,6 +33,7 @@ from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import Weights
 from playground.spec.corruptions import CORRUPTIONS, Corruption, corruptions_of
 from playground.spec.data.dataset import Dataset
+from playground.spec.datasets.changeable import same_samples
 from playground.spec.messages import Message, message, tr_noop
 
 
@@ -149,7 +150,7 @@ class RobustnessWatch(Evaluator):
     def _comparable(self) -> Weights | None:
         """The network before, if the samples that are evaluated are new to it as well."""
         weights = self._previous.weights
-        return weights if weights is not None and weights.experiment.data == self.data else None
+        return weights if weights is not None and same_samples(weights.experiment.data, self.data) else None
 
     def _ask_previous(self, question: CurveQuestion) -> None:
         weights, known = self._comparable, self._known.get(question.corruption.id)

@@ -14,7 +14,7 @@ from playground.gui.session.worker_mailbox import SharedData, Weights
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
-from playground.spec.datasets.changeable import OTHER_SAMPLES
+from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
 from playground.spec.files.storage import FileError, file_name, shown, write_atomically
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
@@ -96,12 +96,13 @@ class ProgramFitness(QObject):
             dialog.show_problem(message("There is no trained network."))
             return
         dialog.begin(weights.experiment, weights.step)
-        if weights.experiment.data != self._program.document.experiment.data:
+        experiment = self._program.document.experiment
+        if not same_samples(weights.experiment.data, experiment.data):
             dialog.show_problem(message(OTHER_SAMPLES))
             return
         dialog.show_work(message("The data are read…"))
         self._waiting = True
-        run.share_data()
+        run.share_data(experiment.with_(data=weights.experiment.data))  # as it learned them, before labels were changed
 
     @Slot(object)
     def _take_data(self, shared: SharedData) -> None:
@@ -164,7 +165,7 @@ class ProgramFitness(QObject):
             self._refuse(dialog, remedy)
         elif not isinstance(remedy, TrainWith):
             self._divide(dialog, weights, remedy)
-        elif document.experiment.data != weights.experiment.data:
+        elif not same_samples(document.experiment.data, weights.experiment.data):
             dialog.refuse(message("Another experiment is shown: its recipe was not changed."))
         elif edits := remedy.edits(document.experiment):
             document.do_all(remedy.label, edits)

@@ -16,7 +16,7 @@ from playground.gui.session.worker_mailbox import SharedData
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.window.menus.file import FileMenu
-from playground.spec.datasets.changeable import OTHER_SAMPLES
+from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
 from playground.spec.messages import Message, message, plural, tr_noop
 from playground.spec.number_text import percent_text
 
@@ -84,7 +84,7 @@ class ProgramPruning(QObject):
         self.dialog.stop_requested.connect(self._stop_lesson)
         self.dialog.destroyed.connect(self._forget)
         self._data = None
-        if weights.experiment.data != experiment.data:
+        if not same_samples(weights.experiment.data, experiment.data):
             self.dialog.show_problem(message(OTHER_SAMPLES))
             return
         self._source = replace(NetworkSource.of(weights), experiment=experiment)

@@ -23,6 +23,7 @@ from playground.gui.robustness.plot import RobustnessPlot
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
 from playground.spec.corruptions import Corruption
+from playground.spec.data.changed_examples import ChangedExamples
 from playground.spec.data.picture_folder_summary import PictureFolder
 from playground.spec.datasets.picture_folder import OwnPictures
 from playground.spec.edits import Set
@@ -32,6 +33,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Rotate
+from tests.example_changes import change
 from tests.gui.conftest import Answers
 from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of, trained  # noqa: F401  a fixture
 
@@ -105,9 +107,13 @@ def test_the_curve_and_that_of_the_run_before(
     assert column(rows, "present") == pytest.approx(accuracies(trained.run.weights.tensors, rotation))
     assert column(rows, "present") != pytest.approx(expected)
 
-    # Where the data are others, the run before has seen other samples: it is not compared.
+    # Samples of which labels were changed are the same; of other data the run before has seen some: no comparison.
     assert trained.results.evaluation is not None
     assert trained.results.evaluation._previous.weights is not None
+    trained.document.do(
+        Set(("data", "changes"), ChangedExamples(items=(change(SMALL.data, 3, "0"),)), message("label"))
+    )
+    assert page._watch._comparable is not None
     trained.document.do(Set(("data", "train_limit"), 320, message("fewer")))
     assert page._watch._comparable is None
 

@@ -27,6 +27,8 @@ from playground.gui.fitness.dialog import FitnessDialog
 from playground.gui.panels.digits.panel import DigitsPanel
 from playground.gui.start.program import Program
 from playground.gui.window.message_bar import MessageBar
+from playground.spec.data.changed_examples import ChangedExamples
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Points
 from playground.spec.edits import Set
 from playground.spec.layers.dense import Linear
@@ -35,6 +37,7 @@ from playground.spec.recipe.augmentations import Rotate, Shift
 from playground.spec.recipe.recipe import Recipe
 from tests.engine.export.trained import trained
 from tests.engine.fitness.nearest_mean import nearest_mean
+from tests.example_changes import change
 from tests.gui.conftest import Answers
 
 LOAD = 60_000
@@ -250,6 +253,21 @@ def test_closing_drops_what_is_being_measured(ready: Program, digits: Trained, q
         pass
     assert ended.args == [None]  # whatever is asked of it now
     assert len(complete(opened(ready), qtbot)) == 8
+
+
+def test_a_network_is_measured_after_labels_were_changed(ready: Program, qtbot: QtBot) -> None:
+    """With the samples and labels that it learned from: they are its figures until it is trained with the new ones."""
+    network = nearest_mean(data := MNIST(train_limit=500, validation_share=1 / 60))
+    show(ready, network, qtbot)
+    before = complete(opened(ready), qtbot)
+    changes = ChangedExamples(items=(change(data, 3, None), change(data, 59_500, "0")))
+    ready.document.do(Set(("data", "changes"), changes, message("Label")))
+    dialog = opened(ready)
+    dialog.again.click()
+    after = complete(dialog, qtbot)
+    assert {name: value for name, value in after.items() if name not in MEASURED_APART} == {
+        name: value for name, value in before.items() if name not in MEASURED_APART
+    }
 
 
 def test_items_that_do_not_apply_say_so(ready: Program, qtbot: QtBot) -> None:
