@@ -38,7 +38,7 @@ def takes_reading(command: argparse.ArgumentParser) -> None:
 
 
 def reading_choice(read: Sequence[str], columns: Sequence[str], sheet: str | None) -> ReadingChoice | None:
-    """What `--read`, `--column` and `--sheet` decide; None if nothing.
+    """The decisions of `--read`, `--column` and `--sheet`; None if there are none.
 
     Raises:
         WrongUse: there is no such name, or the value is not possible.

@@ -295,7 +295,7 @@ def _table_lines(described: Described) -> list[str]:
 
 
 def _left_out(rows: Sequence[Described]) -> list[str]:
-    """What was left out: rows with the same reason on one line."""
+    """The left-out rows, those with the same reason on one line."""
     by_reason: dict[str, list[int]] = {}
     lines = [f"left out: {printable(item['item'])}: {item['reason']}" for item in rows if "item" in item]
     for item in rows:

@@ -23,7 +23,7 @@ _AFTER_DRAIN = 5.0  # seconds after the last request may have ended; then the pr
 
 
 class Events:
-    """What is told to the program that started the service, and when that has gone."""
+    """Writes messages to the program that started the service, and watches for its end."""
 
     def __init__(self) -> None:
         """Watch the standard input from now on: that program may end while libraries are imported."""

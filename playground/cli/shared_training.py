@@ -1,4 +1,4 @@
-"""What a training that several processes share asks of its data, and says at its end."""
+"""A training that several processes share: its share of the data, and the words at its end."""
 
 from __future__ import annotations
 

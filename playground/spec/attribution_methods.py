@@ -9,7 +9,7 @@ from playground.spec.messages import tr_noop
 
 
 class ExampleKind(StrEnum):
-    """What an example is: this decides which methods can explain an answer about it."""
+    """The kind of an example: it decides which methods can explain an answer about it."""
 
     PICTURE = "picture"  # that is given one class
     ROW = "row"  # of a table

@@ -49,7 +49,7 @@ def stop_if_cancelled() -> None:
 
 
 def finished(slices: Generator[object, None, T]) -> T:
-    """What a computation in slices returns at its end.
+    """The value that a computation in slices returns at its end.
 
     Raises:
         Cancelled: where `stop_if_cancelled` does.

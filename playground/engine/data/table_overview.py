@@ -36,7 +36,7 @@ class ColumnOverview:
 
 @dataclass(frozen=True, slots=True)
 class TableOverview:
-    """What is to be known of a table before it is learned from."""
+    """Facts of a table before it is learned from."""
 
     columns: tuple[ColumnOverview, ...]
     lacking: tuple[tuple[bool, ...], ...]  # of the first rows: which cells hold no value that can be used
@@ -125,7 +125,7 @@ def strength_text(near: Association) -> Message:
 
 
 def _filled(found: InspectedTable, shown: list[ColumnOverview]) -> list[Message]:
-    """What becomes of the rows that lack a value, for each column."""
+    """The treatment of the rows that lack a value, for each column."""
     reading, told = found.source.reading, []
     for item in shown:
         if item.role == "left out" or not item.missing:

@@ -52,7 +52,7 @@ class _Fault(NamedTuple):
 
 
 def layer_findings(rows: Sequence[LayerShape], probes: Sequence[Probed]) -> tuple[Finding, ...]:
-    """What is wrong with single layers after the last probe, at most one fault of each.
+    """Faults of single layers after the last probe, at most one of each.
 
     Args:
         rows: the active layers of the run's stack, in the order of `walk`.

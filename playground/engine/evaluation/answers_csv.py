@@ -18,7 +18,7 @@ _BLOCK = 2000  # samples that are written at a time
 
 
 class Written(NamedTuple):
-    """What is said of each sample beside its answer, and how it is written."""
+    """The part and the places that are written beside each answer, and the format of the file."""
 
     part: Part
     places: SamplePlaces | None = None  # of the samples in files

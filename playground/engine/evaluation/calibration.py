@@ -31,7 +31,7 @@ class Calibration(NamedTuple):
 
 
 class ThresholdCurve(NamedTuple):
-    """What a network achieves that answers only from a confidence on, from the highest to the lowest, (K,)."""
+    """The accuracy of a network that answers only from a confidence on, from the highest to the lowest, (K,)."""
 
     threshold: Floats  # each confidence that occurs, never rising
     share: Floats  # of the samples that are answered, above 0

@@ -1,4 +1,4 @@
-"""What the confidence of an answer is, in words: it depends on the loss and on the end of the network."""
+"""The meaning of the confidence of an answer, in words: it depends on the loss and on the end of the network."""
 
 from __future__ import annotations
 

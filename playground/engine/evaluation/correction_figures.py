@@ -1,4 +1,4 @@
-"""What learning from corrections changed in the answers for held-out samples and for the corrections."""
+"""Changes by learning from corrections, in the answers for held-out samples and for the corrections."""
 
 from __future__ import annotations
 

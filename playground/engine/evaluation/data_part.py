@@ -65,7 +65,7 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def words(self) -> Message:
-        """What the samples are: `5,000 validation images`, `2,000 of 55,000 training images`."""
+        """The samples in words: `5,000 validation images`, `2,000 of 55,000 training images`."""
         count = len(self.samples)
         values = {"count": count, "all": self.whole, "samples": message(self.dataset.samples)}
         return message(_WORDS[self.part][count < self.whole], **values)
@@ -84,7 +84,7 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def remark(self) -> Message | None:
-        """What must be known of the samples beside every figure: that they were learned, or come from another file.
+        """A caution beside every figure of the samples: that they were learned, or come from another file.
 
         Also how many labels a person has changed in them.
         """
@@ -95,7 +95,7 @@ class EvaluatedPart(NamedTuple):
 
     @property
     def caution(self) -> Message | None:
-        """What must be known beside figures that a person decides by, if these are test samples; see `default_part`."""
+        """A caution beside figures that a person decides by, if these are test samples; see `default_part`."""
         if self.part is not Part.TEST:
             return None
         return message("There are no validation samples: what is chosen by test figures looks better than it is.")

@@ -103,7 +103,7 @@ def _learned(trained: Trained) -> list[str]:
 
 
 def _figures(trained: Trained, data: Data | None) -> Iterator[str]:
-    """What was measured now on the test samples, or else what the file says."""
+    """The figures on the test samples as measured now, or else those in the file."""
     experiment, score = trained.experiment, trained.experiment.data.task.score
     if data is None or not len(data.test):
         known = trained.figures

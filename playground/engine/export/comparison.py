@@ -1,4 +1,4 @@
-"""What a network in fewer bits answers and costs beside the same network in float32."""
+"""Answers and cost of a network in fewer bits beside the same network in float32."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Comparison(NamedTuple):
 
     @property
     def words(self) -> Message:
-        """What differs, as a sentence."""
+        """The differences, as a sentence."""
         difference = setting_text(self.largest_difference, 2)
         if not self.answers:
             return message("The largest difference of an output is {difference}.", difference=difference)

@@ -1,4 +1,4 @@
-"""What an exported file says of itself: classes, columns, characters, versions and where it comes from."""
+"""The description inside an exported file: classes, columns, characters, versions and origin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export makes: the bytes of a file, what was verified, and what a person should know of it."""
+"""The result of an export: the bytes of a file, the verification, and remarks."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ MOST = 200  # samples
 
 
 class CheckedInputs(NamedTuple):
-    """What both networks are asked."""
+    """The questions for both networks."""
 
     inputs: Tensor  # (N, …), as the network takes them
     words: Message  # what they are, as a noun phrase

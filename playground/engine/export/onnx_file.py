@@ -71,7 +71,7 @@ def _alone(module: nn.Module, example: Tensor) -> object:
 
 
 def _describe(model: ModelProto, trained: Trained, *, whole: bool) -> None:
-    """What the file says of itself; not where the modules stood in the program that wrote it."""
+    """The metadata of the file; not where the modules stood in the program that wrote it."""
     model.producer_name, model.producer_version = "Playground", __version__
     model.doc_string = trained.experiment.name
     for node in model.graph.node:

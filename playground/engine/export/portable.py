@@ -53,7 +53,7 @@ def quiet() -> Iterator[None]:
 
 
 def graph(module: nn.Module, example: Tensor, *, lengths: bool = False) -> torch.export.ExportedProgram:
-    """What a module computes, for any number of samples, and any number of steps if `lengths`.
+    """The computation of a module, for any number of samples, and any number of steps if `lengths`.
 
     example: input of two samples or more; torch takes a single one for a constant.
 
@@ -100,7 +100,7 @@ def culprit(
 
 
 def _reason(error: BaseException) -> str:
-    """What an exporter says first of the cause."""
+    """The first line that an exporter says of the cause, with the name of the exception."""
     while error.__cause__ is not None:
         error = error.__cause__
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

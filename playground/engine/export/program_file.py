@@ -44,7 +44,7 @@ def captured(it: Subject) -> Captured:
 
 
 def dimensions(it: Subject, *, lengths: bool) -> tuple[Message, ...]:
-    """What may vary in the shape of the inputs, as a sentence."""
+    """A sentence on the dimensions of the inputs that may vary."""
     if not it.lengths:
         return (message("Any number of samples at once."),)
     if lengths:
@@ -74,7 +74,7 @@ def export_program(trained: Trained, *, whole: bool = False) -> Exported:
 
 
 def _reader(data: bytes) -> Callable[[Tensor], Tensor]:
-    """What the file holds, as a function."""
+    """The content of the file, as a function."""
     with quiet():
         module = torch.export.load(io.BytesIO(data)).module()
 

@@ -59,7 +59,7 @@ class Quantized(NamedTuple):
 
     @property
     def measured(self) -> tuple[Message, ...]:
-        """What the figures are from, as sentences."""
+        """The origin of the figures, as sentences."""
         values = {"samples": self.part.words, "runtime": self.runtime}
         words = tr_noop("Measured on {samples}, for none are held out for validation; with {runtime} on one thread.")
         if self.part.part is Part.VALIDATION:

@@ -1,4 +1,4 @@
-"""What is exported: the network alone, or with what comes before and after it, and what it is verified with."""
+"""The subject of an export: the network alone, or with the steps before and after it, and samples that verify it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Subject:
 
     @property
     def remarks(self) -> tuple[Message, ...]:
-        """What it takes, where that is not plain."""
+        """A sentence on its inputs, where these are not plain."""
         return (taken(self.trained.experiment),) if self.whole else ()
 
     def verified(self, found: Callable[[Tensor], Tensor], runtime: str) -> Verification:

@@ -173,7 +173,7 @@ def around(trained: Trained, network: nn.Sequential) -> Around:
 
 
 def raw_inputs(trained: Trained, data: Data | None) -> tuple[CheckedInputs, Tensor]:
-    """What the whole network is asked, and what the engine makes of it for the network itself, both (N, …)."""
+    """Questions for the whole network, and the same as the engine prepares them for the network itself, both (N, …)."""
     experiment = trained.experiment
     asked = checked_inputs(experiment, data)
     if isinstance(experiment.data, Table):
@@ -225,7 +225,7 @@ def _random_rows(data: Table) -> np.ndarray[tuple[int, ...], np.dtype[np.float64
 
 
 def taken(experiment: Experiment) -> Message:
-    """What the whole network takes, as a sentence."""
+    """A sentence on the inputs of the whole network."""
     data = experiment.data
     if isinstance(data, Table):
         names = ", ".join(column.name for column in data.inputs)

@@ -27,7 +27,7 @@ _LABEL = tr_noop("Calibration")
 
 
 class Mended(NamedTuple):
-    """What a temperature does to the calibration error."""
+    """The effect of a temperature on the calibration error."""
 
     temperature: Temperature | None  # fitted on the samples that are held out; None where there is none
     ece: float  # on the final samples

@@ -72,7 +72,7 @@ def fitness_items(trained: Trained, data: Data) -> Iterator[Message | Item]:
 
 
 def conclusion(items: Sequence[Item]) -> Message:
-    """What follows from the items; those without a bar, and those that do not apply, do not count."""
+    """The verdict of the items; those without a bar, and those that do not apply, do not count."""
     counted = [item for item in items if item.status in (Status.GREEN, Status.RED)]
     failed = [item for item in counted if item.status is Status.RED]
     if not failed:

@@ -1,4 +1,4 @@
-"""What a network costs where it runs: size and speed; and whether it answers alike, under which versions."""
+"""The cost of a network where it runs: size and speed; and whether it answers alike, under which versions."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Measured(NamedTuple):
 
     @property
     def remark(self) -> Message | None:
-        """What must be said where what was decided is measured on the samples that decided it."""
+        """A caution where a decision is measured on the samples that decided it."""
         if self.held_out.part is not self.checked.part:
             return None
         words = tr_noop("Chosen and measured on the same {samples}, because none are held out: it flatters.")

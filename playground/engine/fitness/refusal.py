@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 
 
 class _Refusal(NamedTuple):
-    """What a threshold does: to real examples, and to pictures that are none."""
+    """The effect of a threshold: on real examples, and on pictures that are none."""
 
     threshold: float
     real: int  # examples that it was measured on
@@ -165,7 +165,7 @@ def _reason(found: Measured, result: _Refusal, every: Sequence[Asked]) -> Messag
 
 
 def _remedies(present: float, computed: float, result: _Refusal, strictly: _Refusal | None) -> tuple[RefuseBelow, ...]:
-    """What is offered: the threshold of the report, the strict one where the first lets too many through, or none."""
+    """The remedies: the threshold of the report, the strict one where the first lets too many through, or none."""
     wanted = [computed] if not present else []
     if not result.holds and strictly is not None:
         wanted.insert(0, strictly.threshold)

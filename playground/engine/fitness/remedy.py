@@ -1,4 +1,4 @@
-"""What mends an item of a report and can be done by a program: values, from which a button or a command is made."""
+"""Remedies for an item of a report that a program can apply: values, from which a button or a command is made."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class DivideLogits:
 
     @property
     def label(self) -> Message:
-        """What it does, as an order."""
+        """Its effect, as an order."""
         return message("Divide the logits by T = {value}", value=setting_text(self.temperature, DIGITS))
 
 
@@ -35,7 +35,7 @@ class TrainWith:
 
     @property
     def label(self) -> Message:
-        """What it does, as an order."""
+        """Its effect, as an order."""
         name = message(self.augmentation.label)
         return message("Train with {name} {strength}", name=name, strength=self.strength)
 
@@ -56,7 +56,7 @@ class RefuseBelow:
 
     @property
     def label(self) -> Message:
-        """What it does, as an order."""
+        """Its effect, as an order."""
         if not self.confidence:
             return message("Answer always")
         return message("Refuse below {confidence}", confidence=setting_text(self.confidence))

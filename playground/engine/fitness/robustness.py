@@ -109,7 +109,7 @@ def _told(one: Corruption, width: int, left: float) -> Message:
 
 
 def _fix(one: Corruption, width: int) -> Message:
-    """What mends it where there is no remedy."""
+    """Advice where there is no remedy."""
     if one.id in _TRAINED:
         words = tr_noop("Train with pictures that are changed likewise: {name} {strength}.")
         return message(words, name=message(one.label), strength=_strength(one, width))

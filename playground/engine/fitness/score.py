@@ -28,7 +28,7 @@ _CHUNK = 500  # samples whose targets are read at a time
 
 
 class Bar(NamedTuple):
-    """What a figure has to reach."""
+    """The bar of a figure."""
 
     value: float
     words: Message
@@ -138,7 +138,7 @@ def _nats_interval(answers: Answers) -> Interval:
 
 
 def sample_sums(found: Measured) -> Floats:
-    """What each sample adds to the sums of `engine.evaluation.scores`, (N, K)."""
+    """The terms of each sample in the sums of `engine.evaluation.scores`, (N, K)."""
     answers, score = found.answers, found.final.dataset.task.score
     if answers.classes is not None:
         return np.stack(_class_sums(answers.classes, score), axis=1).astype(np.float64)

@@ -29,7 +29,7 @@ class TakenWeights(NamedTuple):
 
 
 def looked_at(path: Path, experiment: Experiment) -> tuple[FittedWeights, tuple[Message, ...]]:
-    """What of a file fits the network of an experiment, and remarks on the file. Nothing is taken over.
+    """The tensors of a file that fit the network of an experiment, and remarks on the file. Nothing is taken over.
 
     Raises:
         FileError: the file cannot be read, or a tensor that fits holds NaN.

@@ -1,4 +1,4 @@
-"""What of a file with weights fits a stack: a plain value, for the command line and the window."""
+"""The fit of a file with weights to a stack: a plain value, for the command line and the window."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FittedTensor(NamedTuple):
 
 
 class FittedWeights(NamedTuple):
-    """What of a file fits a stack.
+    """The tensors of a file that fit a stack.
 
     Attributes:
         rows: every tensor of the file, in its order.

@@ -18,7 +18,7 @@ _OTHER = 0.3  # between the middle of a page and its paper, where ink covers the
 
 
 class Light(Enum):
-    """What is assumed of the light on a page."""
+    """Assumptions on the light on a page."""
 
     EVEN = auto()
     GRADUAL = auto()

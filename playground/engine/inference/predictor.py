@@ -51,7 +51,7 @@ class Predictor:
 
     @property
     def samples(self) -> Samples | None:
-        """What `predict` takes; None where the network's answers are no classes, numbers or lines: see `outputs`."""
+        """The inputs of `predict`; None where the network's answers are no classes, numbers or lines: see `outputs`."""
         return self.trained.experiment.data.asked_with
 
     @property

@@ -102,7 +102,7 @@ def next_character(
 
 
 def last_window(experiment: Experiment, text: str, written: Sequence[int] = ()) -> Tensor:
-    """What `next_character` gives the network, (1, context): the end of the text, and padding behind it.
+    """The input of the network in `next_character`, (1, context): the end of the text, and padding behind it.
 
     Raises:
         WritingError, DataError: as `next_character`.

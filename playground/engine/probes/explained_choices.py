@@ -60,7 +60,7 @@ def share(scores: Tensor, number: int) -> tuple[tuple[Line, ...], Tensor]:
 
 
 def activation(seen: Seen, index: Index) -> Explained:
-    """What an element-wise function makes of the number at the same place."""
+    """The result of an element-wise function for the number at the same place."""
     name = message("{function}", function=type(seen.modules[0]).__name__)
     lines = (
         Line(Operator.BEGIN, message("input"), at(seen.inputs, index)),

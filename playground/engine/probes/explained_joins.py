@@ -15,7 +15,7 @@ MOST = 6  # repetitions that are shown one by one
 
 
 def residual(seen: Seen, index: Index) -> Explained:
-    """What the layers in it make, plus the input, or what the projection makes of it."""
+    """The sum of the output of the layers in it and the input, which may be projected."""
     module = seen.modules[0]
     assert isinstance(module, Residual)
     changed = at(module.body(seen.inputs.clone()), index)

@@ -67,7 +67,7 @@ def _last(seen: Seen, index: Index, dimensions: int) -> Tensor:
 
 
 def _standard(together: Tensor, eps: float) -> tuple[Line, ...]:
-    """What is done with a number to bring those together to mean 0 and variance 1."""
+    """The operation that brings the numbers that are normalised together to mean 0 and variance 1."""
     count = together.numel()
     words = message("mean of {count:,} numbers", count=count)
     return (

@@ -131,7 +131,7 @@ def _place(ways: list[LastLayer], index: Index) -> tuple[LastLayer, int, int]:
 
 
 def _gates(layer: LastLayer, names: str, step: int, unit: int) -> Table:
-    """What each gate is made of: from the input with its bias, from the state before with its bias, and the gate."""
+    """The terms of each gate: from the input with its bias, from the state before with its bias, and the gate."""
     states = layer.gates["h"]
     before = states[step - 1] if step else torch.zeros_like(states[0])
     given, carried = (

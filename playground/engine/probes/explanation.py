@@ -20,7 +20,7 @@ Index = tuple[int, ...]  # of a number, without the batch; see `explained`
 
 
 class Operator(Enum):
-    """What a line does with the result of the lines above it."""
+    """The operation of a line on the result of the lines above it."""
 
     BEGIN = ""
     ADD = "+"
@@ -74,7 +74,7 @@ class Explained(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What was recorded of a layer for one sample."""
+    """The recorded values of a layer for one sample."""
 
     modules: tuple[nn.Module, ...]  # the first reads the input; activations follow
     inputs: Tensor  # (1, …)

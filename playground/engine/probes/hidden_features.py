@@ -1,4 +1,4 @@
-"""What the last hidden layer of a network makes of samples: the numbers from which the output layer answers."""
+"""Outputs of the last hidden layer for samples: the numbers from which the output layer answers."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from playground.spec.experiment import Experiment
 
 @dataclass(frozen=True)
 class Intervention:
-    """What is broken in a network; without anything, it is as it was trained."""
+    """Interventions in a network; without any, it is as it was trained."""
 
     silenced: Mapping[LayerPath, frozenset[int]] = field(default_factory=dict)  # units whose outputs are 0
     skipped: frozenset[LayerPath] = frozenset()  # layers that pass on their input

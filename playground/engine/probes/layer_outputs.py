@@ -26,7 +26,7 @@ Numbers = npt.NDArray[np.float32] | npt.NDArray[np.int64]
 
 
 class LayerOutput(NamedTuple):
-    """What one layer makes of an input; all arrays are read-only, and without the batch.
+    """The output of one layer for an input; all arrays are read-only, and without the batch.
 
     A layer that runs several times, as in a Repeat, is shown as it was the last time.
     """
@@ -39,7 +39,7 @@ class LayerOutput(NamedTuple):
 def layer_outputs(
     network: nn.Sequential, layers: Sequence[LayerModules], inputs: Tensor
 ) -> dict[LayerPath, LayerOutput]:
-    """What each of the layers makes of one input (1, …), and the input itself at path ().
+    """The outputs of the layers for one input (1, …), and the input itself at path ().
 
     Runs in evaluation mode: layers that draw random numbers pass on their mean, and BatchNorm normalises by its
     running statistics. No tensor of the network, no mode, no gradient and no random stream changes.
@@ -62,7 +62,7 @@ def layer_outputs_in_slices(
 
 
 def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) -> LayerOutput:
-    """What was recorded of one layer for one input, and what the layer declares as its inside."""
+    """The recorded output of one layer for one input, and the values that the layer declares as its inside."""
     insides: dict[str, Tensor] = {}
     if layer.layer.inside is not None:
         with evaluating_all(network):
@@ -72,7 +72,7 @@ def layer_output(network: nn.Sequential, layer: LayerModules, seen: Recorded) ->
 
 
 def output_of(path: LayerPath, seen: Recorded) -> LayerOutput:
-    """What was recorded of a layer for one input, without its inside."""
+    """The recorded output of a layer for one input, without its inside."""
     return LayerOutput(path, _read_only(seen.outputs[0]))
 
 

@@ -58,7 +58,7 @@ def neighbour_plane_apart(features: npt.NDArray[np.floating], start: Floats, per
 
 
 def _output(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    """What the process writes until its end."""
+    """The output that the process writes until its end."""
     while True:
         stop_if_cancelled()
         try:
@@ -80,7 +80,7 @@ def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
 
 
 def _answer() -> None:
-    """What the process does: read features and start, write the places."""
+    """The work of the process: read features and start, write the places."""
     lower_process_priority()
     given = _unpacked(sys.stdin.buffer.read())
     found = neighbour_plane(given["features"], given["start"], float(sys.argv[1]))

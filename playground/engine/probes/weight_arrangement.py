@@ -23,7 +23,7 @@ _ASPECT = 2.0  # width of all tiles relative to their height
 
 
 class Kind(StrEnum):
-    """What a tile is."""
+    """The content of a tile."""
 
     ROWS = "rows"  # the weights of one unit, where its input is a picture
     KERNELS = "kernels"  # of one filter and one of its input channels

@@ -1,4 +1,4 @@
-"""What a smaller network learns from a whole one: its probabilities beside the labels (knowledge distillation)."""
+"""Knowledge distillation: a smaller network learns the probabilities of a whole one beside the labels."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TeachersLoss(KLDivergence):
 
 
 class Lesson(NamedTuple):
-    """What a student is trained with."""
+    """The experiment and the data that a student is trained with."""
 
     experiment: Experiment  # the student's, with another loss
     data: Data  # with other training targets

@@ -46,7 +46,7 @@ class Kept(NamedTuple):
 
 
 class Prunable(NamedTuple):
-    """What can be cut out of a network."""
+    """Groups of units that can be cut out of a network."""
 
     flow: UnitFlow
     groups: tuple[Group, ...]

@@ -28,7 +28,7 @@ _SLICES = (
 
 
 class Criterion(StrEnum):
-    """What decides which weights matter.
+    """The criterion by which weights matter.
 
     MAGNITUDE: the size of weights (Han et al., 2015, arXiv:1506.02626); of a unit, the L2 norm of all that belongs to
     it. TAYLOR: |gradient · weight|, the change of the loss without it in first order, summed over batches of training

@@ -27,7 +27,7 @@ _ATTEMPTS = 8
 
 
 class By(StrEnum):
-    """What is pruned."""
+    """The unit of pruning."""
 
     GROUP = "group"  # whole units, filters and features: the network becomes smaller
     WEIGHT = "weight"  # single weights, which become zero: the network keeps its size
@@ -203,7 +203,7 @@ def _gradually(experiment: Experiment, network: nn.Sequential, data: Data, plan:
 
 
 def _lesson(experiment: Experiment, data: Data, network: nn.Sequential, plan: Plan) -> tuple[Experiment, Data]:
-    """What a pruned network is trained with: by itself, or taught by the network as it was."""
+    """The training of a pruned network: by itself, or taught by the network as it was."""
     if plan.temperature is None:
         return experiment, data
     return lesson(experiment, data, network, experiment.recipe.loss, plan.temperature)

@@ -22,7 +22,7 @@ _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 class Size(NamedTuple):
-    """What a network costs."""
+    """The cost of a network."""
 
     parameters: int
     nonzero: int  # of these, those that are not exactly 0
@@ -139,7 +139,7 @@ class PruningStudy:
 
 
 def size_of(experiment: Experiment, network: nn.Sequential) -> Size:
-    """What a network costs."""
+    """The cost of a network."""
     parameters = list(network.parameters())
     return Size(
         parameters=sum(parameter.numel() for parameter in parameters),

@@ -1,4 +1,4 @@
-"""What a search tells the program that started it: a JSON object a line. Imports neither Optuna nor torch."""
+"""Messages of a search to the program that started it: a JSON object a line. Imports neither Optuna nor torch."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ GOALS = {  # by their names in stored studies and on the command line
 
 
 class TrialFigures(NamedTuple):
-    """What is known of a trained network; means over its seeds."""
+    """The measured figures of a trained network; means over its seeds."""
 
     score: float
     loss: float

@@ -1,4 +1,4 @@
-"""What a search asks of Optuna: values, samplers and pruners by name, and trials that are tried again."""
+"""Parts of Optuna that a search uses: values, samplers and pruners by name, and trials that are tried again."""
 
 from __future__ import annotations
 

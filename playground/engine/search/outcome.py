@@ -1,4 +1,4 @@
-"""What a study has found so far: its trials, the best one, and the front of several goals."""
+"""The state of a study: its trials, the best one, and the front of several goals."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def _grows(goals: tuple[str, ...]) -> bool:
 
 
 def _unknown(goals: tuple[str, ...], sampler: str, pruner: str | None) -> Message | None:
-    """What is named that does not exist."""
+    """Names in the plan that do not exist."""
     if not goals:
         return message("A search needs a goal: {known}.", known=", ".join(GOALS))
     for goal in goals:

@@ -64,7 +64,7 @@ def none_trained(rows: Iterable[TrialRow]) -> bool:
 
 
 def exhausted_text(rows: Sequence[TrialRow]) -> Message:
-    """What there is to say at the end of a search that found no further network; where it found none at all, why.
+    """The remark at the end of a search that found no further network; where it found none at all, why.
 
     Reasons that differ in their figures alone are the same reason.
     """

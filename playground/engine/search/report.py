@@ -1,4 +1,4 @@
-"""What a search found, in sentences, as Markdown, and as CSV."""
+"""The result of a search, in sentences, as Markdown, and as CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a space whose values can be counted, so that a search of it ends when all were tried."""
+"""Untried combinations of a space whose values can be counted, so that a search of it ends when all were tried."""
 
 from __future__ import annotations
 

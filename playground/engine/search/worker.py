@@ -30,7 +30,7 @@ _MOST_OF_FEW = 20  # the same in a space that can be counted: then one of the va
 
 
 class _Orders:
-    """What the search asks for; a thread reads it, so that its end is noticed in the middle of a trial."""
+    """The orders of the search; a thread reads them, so that its end is noticed in the middle of a trial."""
 
     def __init__(self, stream: TextIO) -> None:
         self.ended = threading.Event()

@@ -108,7 +108,7 @@ class Service:
         return json_response({"models": [self._card(name) for name in self.models.names]})
 
     async def show_model(self, request: Request) -> Response:
-        """What a network takes and answers, and how good it was when it was tested."""
+        """The inputs and answers of a network, and its figures when it was tested."""
         return json_response(self._card(request.path_params["name"]))
 
     async def predict(self, request: Request, served: Served) -> Response:
@@ -133,7 +133,7 @@ class Service:
         return await generate(request, served)
 
     async def server_tensors(self, _request: Request) -> Response:
-        """What serves, in the Open Inference Protocol."""
+        """The description of the server, in the Open Inference Protocol."""
         return json_response(server_metadata())
 
     async def model_tensors(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What a service tells the program that started it: a JSON object a line. Imports no library of the extra `serve`."""
+"""Messages of a service to the program that started it: a JSON object a line. Needs no library of the extra `serve`."""
 
 from __future__ import annotations
 

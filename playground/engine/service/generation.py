@@ -24,7 +24,7 @@ from playground.spec.messages import message
 
 
 class Wish(BaseModel):
-    """What a client asks for."""
+    """The request of a client."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -1,4 +1,4 @@
-"""What every request passes first: who asks, from which page, and with which token."""
+"""Checks that every request passes first: who asks, from which page, and with which token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service did, for Prometheus; of all its processes, where it has several."""
+"""Counters of the service, for Prometheus; of all its processes, where it has several."""
 
 from __future__ import annotations
 

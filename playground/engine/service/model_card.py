@@ -1,4 +1,4 @@
-"""What a served network is: what it takes and answers, and its figures when it was tested."""
+"""The description of a served network: its inputs and answers, and its figures when it was tested."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ MOST_NUMBERS = 4_000_000  # of an output
 
 
 class _Asked(NamedTuple):
-    """What a request says; `binary`: by name, whether the client wants an output as bytes."""
+    """The content of a request; `binary`: by name, whether the client wants an output as bytes."""
 
     id: str | None
     inputs: Array
@@ -44,7 +44,7 @@ class _Asked(NamedTuple):
 
 
 def server_metadata() -> dict[str, Any]:
-    """What serves."""
+    """The description of the server."""
     return {"name": "playground", "version": __version__, "extensions": ["binary_tensor_data"]}
 
 
@@ -119,7 +119,7 @@ def _has_probabilities(predictor: Predictor) -> bool:
 
 
 async def _asked(request: Request, predictor: Predictor) -> _Asked:
-    """What a request says, checked.
+    """The content of a request, checked.
 
     Raises:
         Problem: it is not understood, or asks for what is not there.
@@ -131,7 +131,7 @@ async def _asked(request: Request, predictor: Predictor) -> _Asked:
 
 
 def _checked(head: bytes, binary: bytes, predictor: Predictor) -> _Asked:
-    """What the JSON of a request, and the bytes after it, say."""
+    """The content of the JSON of a request, and of the bytes after it."""
     try:
         given = Inference.model_validate(json_of(head))
     except ValidationError as error:

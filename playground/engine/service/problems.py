@@ -57,7 +57,7 @@ def answer_exception(request: Request, error: Exception) -> Response:
 
 
 def sentence_of(error: Exception) -> str:
-    """What a client is told of an exception; of one that nobody foresaw, that the log holds it, as it does then."""
+    """The words for a client on an exception; on one that nobody foresaw, that the log holds it, as it does then."""
     if isinstance(error, Full):
         return str(message("Too many requests wait. Come again in {n} s.", n=RETRY_AFTER))
     if isinstance(error, PlaygroundError):

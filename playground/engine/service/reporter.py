@@ -25,7 +25,7 @@ _SEEN = "playground.seen"  # in the state of a request
 
 
 class Seen:
-    """What a request asked, and which network answered what; its route fills it."""
+    """The question of a request, the answer, and the network that gave it; its route fills it."""
 
     served: Served | None = None
     samples: Sequence[Any] = ()
@@ -34,7 +34,7 @@ class Seen:
 
 
 def seen(request: Request) -> Seen:
-    """What is noted of a request, for a reporter if there is one."""
+    """The record of a request, for a reporter if there is one."""
     found: Seen = request.scope.setdefault("state", {}).setdefault(_SEEN, Seen())
     return found
 

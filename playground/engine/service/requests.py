@@ -85,7 +85,7 @@ def json_of(body: bytes) -> Any:
 
 
 async def beside(size: int, work: Callable[[], R]) -> R:
-    """What work on a body of `size` bytes gives; large ones are worked on beside the event loop."""
+    """The result of work on a body of `size` bytes; large ones are worked on beside the event loop."""
     return await asyncio.to_thread(work) if size > LARGE else work()
 
 

@@ -178,14 +178,14 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _question(item: Served) -> tuple[object, ...]:
-    """What a network takes and answers."""
+    """The inputs and answers of a network."""
     data = item.predictor.trained.experiment.data
     taken = (item.predictor.samples, data.sample_shape, _codes(data))
     return (*taken, item.predictor.class_names, data.target_name, data.task.output)
 
 
 def _codes(data: Dataset) -> object:
-    """What the numbers of a sample stand for, where they are the values of columns or codes of text."""
+    """The meaning of the numbers of a sample, where they are the values of columns or codes of text."""
     if isinstance(data, Table):
         return tuple((column.name, column.kind, tuple(column.categories)) for column in data.inputs)
     if isinstance(data, LabelledTexts):

@@ -22,7 +22,7 @@ class Variant(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What answers and figures call it: the file's stem."""
+        """Its name in answers and figures: the file's stem."""
         return _UNSUITED.sub("-", self.path.stem)
 
 

@@ -66,7 +66,7 @@ class TimeBar(QWidget):
 
     @property
     def words(self) -> str:
-        """What is shown, in words."""
+        """The shown moment, in words."""
         return self._text.text()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name

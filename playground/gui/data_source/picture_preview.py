@@ -139,7 +139,7 @@ class Thumbnail(QWidget):
 
 
 def _looks(data: OwnPictures) -> tuple[object, ...]:
-    """What decides how the preview looks."""
+    """The settings that decide how the preview looks."""
     return data.source, data.side, data.colour, data.framing
 
 

@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class _Outcome:
-    """What came of a change: what it returned, the drawings that there are now, and what went wrong."""
+    """The result of a change: the value it returned, the drawings that there are now, and the problem if it failed."""
 
     result: object = None
     by_label: dict[str, tuple[Kept, ...]] = field(default_factory=dict)

@@ -70,7 +70,7 @@ class LearningDialog(QDialog):
 
     @property
     def corrections(self) -> Corrections:
-        """What is mixed in, as chosen."""
+        """The samples that are mixed in, as chosen."""
         copies = copies_for(1 / self.share.currentData(), len(self._items), self._samples)
         return Corrections(items=self._items, copies=copies)
 

@@ -21,7 +21,7 @@ _SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearningQuestion:
-    """What to ask the network about."""
+    """A question to the network."""
 
     part: EvaluatedPart
     corrections: Subset

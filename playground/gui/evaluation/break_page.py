@@ -66,7 +66,7 @@ class BreakPage(EvaluationPage):
 
     @property
     def intervention(self) -> Intervention:
-        """What is broken now."""
+        """The interventions in the network now."""
         return self._run.intervention or Intervention()
 
     # figures
@@ -177,7 +177,7 @@ class BreakPage(EvaluationPage):
         self._filling = False
 
     def _unit_names(self, row: LayerShape) -> tuple[str, ...]:
-        """What units are called: the classes of the last layer, where these are digits; else numbers from 1 on."""
+        """Names of units: the classes of the last layer, where these are digits; else numbers from 1 on."""
         units, names = units_of(row), self.result.names if self.result is not None else ()
         if row is self._rows[-1] and len(names) == units and all(name.isdecimal() for name in names):
             return names

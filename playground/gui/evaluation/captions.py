@@ -1,4 +1,4 @@
-"""What stands below an example: its truth, the answer, and how sure the network is or how wrong it was."""
+"""Captions of examples: the truth, the answer, and how sure the network is or how wrong it was."""
 
 from __future__ import annotations
 

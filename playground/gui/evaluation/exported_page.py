@@ -84,7 +84,7 @@ class ExportedPage(QWidget):
     # for subclasses
 
     def make_header(self) -> ExportHeader:
-        """What stands beside the tabs."""
+        """The widget beside the tabs."""
         return ExportHeader(self)
 
     def add_control(self, control: QWidget) -> None:
@@ -93,7 +93,7 @@ class ExportedPage(QWidget):
 
     @abstractmethod
     def table(self) -> str:
-        """What is shown, as CSV."""
+        """The figures of the page, as CSV."""
 
     def explain(self, words: str) -> None:
         """Show a sentence in place of figures."""

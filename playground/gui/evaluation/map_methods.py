@@ -1,4 +1,4 @@
-"""What a map shows, and the thread that waits for t-SNE."""
+"""Methods of the map, and the thread that waits for t-SNE."""
 
 from __future__ import annotations
 

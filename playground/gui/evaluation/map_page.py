@@ -157,7 +157,7 @@ class MapPage(EvaluationPage):
         return first, second
 
     def _title(self, found: Map) -> str:
-        """What is shown: the method, of which samples and which network, and what it is worth."""
+        """A description of the map: the method, of which samples and which network, and how well it shows distances."""
         samples = translated(message(found.result.part.dataset.samples))
         count, step = f"{len(found.places):,} {samples}", f"{found.answer.source.version:,}"
         if found.neighbours is None:

@@ -111,7 +111,7 @@ class EvaluationPage(ExportedPage):
         return self.tr("broken on purpose · {0}").format(words)
 
     def _remark(self, result: Result) -> str:
-        """What to know of the samples."""
+        """A remark on the samples."""
         confidence = _confidence(result)
         remarks = [translated(confidence)] if confidence is not None else []
         if result.part.part is Part.TRAIN:
@@ -151,7 +151,7 @@ def _undefined(result: Result) -> Message | None:
 
 
 def _confidence(result: Result) -> Message | None:
-    """What the confidence of an answer is."""
+    """The meaning of the confidence of an answer."""
     return confidence_words(result.evaluated.experiment) if result.evaluated.answers.classes is not None else None
 
 

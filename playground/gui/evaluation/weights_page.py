@@ -246,7 +246,7 @@ class WeightsPage(ExportedPage):
         self.steps.title.explain(self._remark(which))
 
     def _remark(self, which: int) -> str:
-        """What to know of the figure."""
+        """A remark on the figure."""
         looked = self.tr(
             "Of single steps: 1, 2, 4, 8, … and every 500th. The numbers are those of the layers; σ is that of the "
             "chosen one."

@@ -1,4 +1,4 @@
-"""What would make it another class: the ink to add and to erase, in a picture and in words."""
+"""The change that would make it another class: the ink to add and to erase, in a picture and in words."""
 
 from __future__ import annotations
 

@@ -71,12 +71,12 @@ class Explainer(QObject):
 
     @property
     def example(self) -> Example | None:
-        """What is explained: what the visible panel shows its network, or a text that it showed a moment ago."""
+        """The example that is explained: that of the visible panel, or a text that it showed a moment ago."""
         return self._text if self.kind is ExampleKind.TEXT else self._task.example
 
     @property
     def kind(self) -> ExampleKind:
-        """What the example is, by the data of the network."""
+        """The kind of the example, by the data of the network."""
         return kind_of(self.data)
 
     @property

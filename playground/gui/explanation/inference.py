@@ -39,7 +39,7 @@ class WhyQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WhyAnswer:
-    """What was found for a network after `version` steps."""
+    """An explanation by a network after `version` steps."""
 
     question: WhyQuestion
     experiment: Experiment

@@ -1,4 +1,4 @@
-"""What an example is, by its data, and the function that explains an answer about it in the inference thread."""
+"""Kinds of examples, by their data, and the function that explains an answer about each in the inference thread."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EXPLAIN: dict[ExampleKind, Explain] = {
 
 
 def kind_of(data: Dataset) -> ExampleKind:
-    """What an example of these data is."""
+    """The kind of the examples of these data."""
     if isinstance(data, Table):
         return ExampleKind.ROW
     if isinstance(data, Text | LabelledTexts):

@@ -27,7 +27,7 @@ MOST_CURVES = 12  # columns
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowAnswer:
-    """What was found for a row with a network after `version` steps; either `found` or `curves`."""
+    """An explanation of a row by a network after `version` steps; either `found` or `curves`."""
 
     question: WhyQuestion
     experiment: Experiment

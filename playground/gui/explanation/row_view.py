@@ -1,4 +1,4 @@
-"""What each column of a row counted for the answer, or the answer along the range of each column."""
+"""Contributions of the columns of a row to the answer, or the answer along the range of each column."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def title_of(answer: RowAnswer, names: tuple[str, ...]) -> Message:
 
 
 def figures(answer: RowAnswer, names: tuple[str, ...]) -> Iterator[Message]:
-    """What the numbers are of."""
+    """The subject of the numbers."""
     if names:
         share = percent_text(answer.probabilities[answer.answer], BRIEF)
         read = message("answer: {name}, {share}", name=names[answer.answer], share=share)

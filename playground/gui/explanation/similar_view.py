@@ -74,7 +74,7 @@ class SimilarView(QWidget):
 
 
 def title_of(answer: SimilarAnswer) -> list[Message]:
-    """What was compared with what, by which network, and what a click does."""
+    """The compared samples, the network that compared them, and the effect of a click."""
     part = answer.question.part
     compared = part.limited(answer.count)
     features = plural("{count:,} numbers", "1 number", answer.features)

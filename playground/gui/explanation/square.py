@@ -40,7 +40,7 @@ class Square(QWidget):
         self.update()
 
     def words_at(self, x: float, y: float) -> str:
-        """What the pixel at a place of the widget says; empty outside."""
+        """The words for the pixel at a place of the widget; empty outside."""
         if self._make is None or self._told is None:
             return ""
         image, area = self._make(), self.area()

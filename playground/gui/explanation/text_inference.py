@@ -24,7 +24,7 @@ from playground.spec.messages import Message, message
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextAnswer:
-    """What was found for a window with a network after `version` steps."""
+    """An explanation of a window by a network after `version` steps."""
 
     question: WhyQuestion
     version: int

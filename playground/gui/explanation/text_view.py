@@ -1,4 +1,4 @@
-"""What each character of a window counted for the answer, on the characters themselves."""
+"""Contributions of the characters of a window to the answer, on the characters themselves."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def title_of(answer: TextAnswer) -> Message:
 
 
 def figures(answer: TextAnswer) -> Iterator[Message]:
-    """What the numbers are of."""
+    """The subject of the numbers."""
     found = answer.found
     share = percent_text(answer.probability, PROBABILITY)
     read = message("answer: {name}, {share}", name=answer.answer, share=share)

@@ -43,7 +43,7 @@ class RangeEditing(QObject):
         self._document.do(range_edit(self._document.experiment, self._item, chosen))
 
     def texts(self, path: Sequence[int], prefix: str = "") -> dict[str, str]:
-        """What the ranges may be, translated, by the names of their fields behind the prefix."""
+        """The words for the ranges, translated, by the names of their fields behind the prefix."""
         experiment = self._document.experiment
         found: dict[str, str] = {}
         for item in experiment.search.ranges if experiment.search else ():

@@ -86,7 +86,7 @@ class InferenceView(QWidget):
         return self._trained and experiment is not None and best is not None and experiment.refuses(best)
 
     def _refusal_tip(self, probabilities: Sequence[float], names: Sequence[str]) -> str:
-        """What stands behind “not sure”: the most probable class, and how sure the network would have to be."""
+        """The tool tip of “not sure”: the most probable class, and how sure the network would have to be."""
         if not self._refuses(probabilities) or self._refusing is None:
             return ""
         best = max(probabilities)

@@ -34,7 +34,7 @@ Steps = Callable[[NetworkSource, Any], int | None]
 
 
 class Example(NamedTuple):
-    """What a panel shows its network now."""
+    """The example that a panel shows its network now."""
 
     content: Any  # of the panel's question: immutable
     made_for: Dataset | None  # the data that it suits; None for all data of the panel
@@ -64,7 +64,7 @@ class ProbeQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeAnswer:
-    """What the layers of an experiment's stack make of the example, after so many steps of training."""
+    """The outputs of the layers of an experiment's stack for the example, after so many steps of training."""
 
     example: Example
     outputs: dict[LayerPath, BlockOutput]
@@ -168,7 +168,7 @@ def shown_in_slices(
 def shown_output(
     data: Dataset, layer: Layer | None, computed: LayerOutput, steps: int | None, *, active_first: bool = False
 ) -> BlockOutput | None:
-    """What the block of a layer, or of the data, shows; None if it shows nothing."""
+    """The output that the block of a layer, or of the data, shows; None if it shows nothing."""
     display = display_of(data.sample_shape) if layer is None else layer.display(computed.output.shape)
     return displayed(display, data, layer, computed, steps, active_first=active_first)
 
@@ -188,7 +188,7 @@ def displayed(
     *,
     active_first: bool = False,
 ) -> BlockOutput | None:
-    """What was computed, in one of the forms; None without one."""
+    """The computed output, in one of the forms; None without one."""
     from playground.engine.probes.code_words import code_words
 
     if data.over_plane:

@@ -139,7 +139,7 @@ class TaskPane(QStackedWidget):
 
     @property
     def example(self) -> Example | None:
-        """What the visible panel shows its network; None also until the panel of other data is made."""
+        """The example that the visible panel shows its network; None also until the panel of other data is made."""
         panel = self._panels.get(self._surroundings.document.experiment.data.panel)
         return None if panel is None else panel.example
 

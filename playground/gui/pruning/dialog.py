@@ -84,12 +84,12 @@ class PruningDialog(QDialog):
 
     @property
     def by(self) -> By:
-        """What is pruned."""
+        """The parts that are pruned."""
         return By(self.kind.currentData())
 
     @property
     def chosen_criterion(self) -> Criterion:
-        """What decides which weights or units go; of ranks it is the singular values."""
+        """The criterion by which weights or units go; of ranks it is the singular values."""
         return Criterion.MAGNITUDE if self.by is By.RANK else Criterion(self.criterion.currentData())
 
     @property

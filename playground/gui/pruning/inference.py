@@ -32,7 +32,7 @@ class PruningQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PruningAnswer:
-    """What is known so far."""
+    """The curve, the chosen point and the layers' scores, as far as they are known."""
 
     question: PruningQuestion
     source: NetworkSource  # the network that is pruned

@@ -34,7 +34,7 @@ class CurveQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurveAnswer:
-    """What is known of the curve so far, and of which network it is."""
+    """The part of the curve that is known so far, and of which network it is."""
 
     question: CurveQuestion
     curve: RobustnessCurve

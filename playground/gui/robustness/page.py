@@ -135,7 +135,7 @@ class RobustnessPage(ExportedPage):
         self._draw()
 
     def _remark(self, answer: CurveAnswer) -> str:
-        """What to know of the samples and their targets."""
+        """A remark on the samples and their targets."""
         said, part = [], answer.question.part
         if part.part is Part.TEST:
             said.append(self.tr("There is no validation part: what is chosen by these test samples is no longer new."))

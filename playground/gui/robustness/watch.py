@@ -77,7 +77,7 @@ class RobustnessWatch(Evaluator):
 
     @property
     def part(self) -> Part:
-        """What a person decides by is measured on held-out samples."""
+        """The part of the data that is measured: held-out samples, since a person decides by the figures."""
         return Part.VALIDATION if self.data.validation_count else Part.TEST
 
     @property

@@ -1,4 +1,4 @@
-"""What is to be searched, for what, and for how long: the form above the search."""
+"""The form above the search: the ranges, the goals, and the budget."""
 
 from __future__ import annotations
 

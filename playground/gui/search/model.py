@@ -94,7 +94,7 @@ class TrialsModel(QAbstractTableModel):
         return self.tr("{0} (the experiment itself)").format(state) if row.first and row.state == TRAINED else state
 
     def settings_text(self, row: TrialRow) -> str:
-        """What was chosen, with the names of the ranges."""
+        """The chosen values, with the names of the ranges."""
         found = self._settings.get(row.number)
         if found is None:
             found = self._settings[row.number] = self._settings_text(row)

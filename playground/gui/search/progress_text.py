@@ -32,7 +32,7 @@ def progress_text(trials: Sequence[TrialRow], progress: Progressed | None, budge
 
 
 def _forecast(ended: int, before: int, rate: float, budget: Budget) -> Message:
-    """What is left, by the measured rate of trials per second, with all that comes between them."""
+    """The time that is left, by the measured rate of trials per second, with all that comes between them."""
     if budget.trials is not None:
         left = clock_text(max(0.0, (budget.trials - ended) / rate))
         return message("about {time} left for {count:,} trials", time=left, count=budget.trials)

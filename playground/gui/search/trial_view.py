@@ -1,4 +1,4 @@
-"""What every view of trials has: a plan, trials, one of them chosen, and clicks that choose another."""
+"""Base of every view of trials: a plan, trials, one of them chosen, and clicks that choose another."""
 
 from __future__ import annotations
 

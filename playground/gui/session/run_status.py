@@ -188,7 +188,7 @@ class RunStatus(WorkerRequests):
 
     @property
     def shown_figures(self) -> Figures:
-        """What is known of the shown weights: the step, and the test where these are the weights that were tested."""
+        """Figures of the shown weights: the step, and the test where these are the weights that were tested."""
         weights, finished, carried = self.weights, self.progress.finished, self.carried
         step = weights.step if weights is not None else 0
         if self.past is None and finished is not None and finished.step == step:

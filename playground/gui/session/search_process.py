@@ -16,7 +16,7 @@ _LONGEST = 70_000  # milliseconds in which the process ends by itself: a worker 
 
 
 class SearchPhase(Enum):
-    """What a search does."""
+    """State of a search."""
 
     IDLE = auto()  # not begun
     STARTING = auto()  # its workers import torch

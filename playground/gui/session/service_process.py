@@ -23,7 +23,7 @@ _LONGEST = (DRAIN + 5) * 1000  # milliseconds in which the process ends by itsel
 
 
 class Phase(Enum):
-    """What the service does."""
+    """State of the service."""
 
     STOPPED = auto()
     STARTING = auto()
@@ -34,7 +34,7 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be served, and where."""
+    """The networks to serve, and the address."""
 
     name: str  # in addresses
     file: Path  # of the network
@@ -62,7 +62,7 @@ class ServiceProcess(CommandProcess):
 
     @property
     def wish(self) -> Wish | None:
-        """What the process serves, and where; None without a process."""
+        """The networks that the process serves, and the address; None without a process."""
         return self._wish if self.running else None
 
     def serve(self, wish: Wish) -> None:

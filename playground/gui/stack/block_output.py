@@ -16,7 +16,7 @@ MOST_PICTURES = 64  # of one array: more do not fit on a block
 
 
 class Computed(Protocol):
-    """What was computed of a layer, see `engine.probes.layer_outputs.LayerOutput`."""
+    """The computed output of a layer, see `engine.probes.layer_outputs.LayerOutput`."""
 
     @property
     def output(self) -> Values: ...
@@ -40,7 +40,7 @@ class Sheet(NamedTuple):
 
 
 class BlockOutput(NamedTuple):
-    """What a block shows below its words."""
+    """The picture that a block shows below its words."""
 
     display: Display
     sheets: tuple[Sheet, ...] = ()
@@ -50,14 +50,14 @@ class BlockOutput(NamedTuple):
 
 
 class Shortened(NamedTuple):
-    """What was computed of a layer for the first steps of a sequence."""
+    """The output of a layer for the first steps of a sequence."""
 
     output: Values
     inside: Sequence[tuple[str, Values]]
 
 
 def shortened(display: Display, computed: Computed, steps: int) -> Computed:
-    """What was computed for the first steps, where it is a sequence: the rest is padding."""
+    """The output for the first steps, where it is a sequence: the rest is padding."""
     match display:
         case Display.CODES | Display.SEQUENCE:
             return Shortened(computed.output[:steps], ())
@@ -77,7 +77,7 @@ def block_output(
     example: bool = False,
     active_first: bool = False,
 ) -> BlockOutput:
-    """What a block shows of a layer, or of the `example` itself, of which `words` says what its codes stand for.
+    """The picture of a layer on its block, or of the `example` itself, of which `words` says what its codes stand for.
 
     With `active_first`, maps and heads are in the order of `by_activity`.
     """

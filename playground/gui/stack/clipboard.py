@@ -101,7 +101,7 @@ def clipping_in(data: bytes | str) -> Clipping:
 
 
 def ranges_of(experiment: Experiment, paths: Sequence[LayerPath]) -> tuple[Range, ...]:
-    """What a search may change in the layers at `paths`, with paths that begin with the index among these."""
+    """The ranges of the layers at `paths`, with paths that begin with the index among these."""
     return tuple(
         item.with_(path=(number, *item.path[len(path) :]))
         for number, path in enumerate(paths)

@@ -162,7 +162,7 @@ class BlockDelegate(QStyledItemDelegate):
         return row if framed else block_rects(block, row, self._view.font()).output
 
     def output_of(self, block: Block) -> BlockOutput | None:
-        """What the block shows of its layer; None if it has no room for it."""
+        """The output that the block shows of its layer; None if it has no room for it."""
         output = self.outputs.get(block.path)
         return output if output is not None and output.display is block.display else None
 

@@ -19,7 +19,7 @@ _PULSE = ((0, 0), (3, 0), (5, -4), (8, 4), (10, 0), (13, 0))  # pixels, from the
 
 
 class HealthMark(NamedTuple):
-    """What is wrong with one layer, or with those in a folded container; all texts are translated."""
+    """The fault of one layer, or of those in a folded container; all texts are translated."""
 
     name: str  # of the layer
     labels: tuple[str, ...]  # a few words for each fault

@@ -1,4 +1,4 @@
-"""What a search may change in a layer: its words, and the dashed frames in which they stand on a block."""
+"""The ranges of a layer on its block: their words, and the dashed frames in which they stand."""
 
 from __future__ import annotations
 

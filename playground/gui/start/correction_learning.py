@@ -173,7 +173,7 @@ class CorrectionLearning(QObject):
 
     @Slot(object)
     def _note_document(self, experiment: Experiment) -> None:
-        """What was asked is no longer of what is shown."""
+        """Give up where the document shows other data or another stack than the question was about."""
         shown = self._learning or self._experiment
         if not self._over and (experiment.data, experiment.stack) != (shown.data, shown.stack):
             self._fail(message("The experiment was changed: the network is not measured again."))

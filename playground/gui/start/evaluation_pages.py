@@ -159,7 +159,7 @@ class EvaluationPages(QObject):
         return self._robustness
 
     def _put(self) -> Put | None:
-        """What puts a picture on the visible panel; None where that takes none."""
+        """The function that puts a picture on the visible panel; None where that takes none."""
         panel = None if self._task is None else self._task.panel
         return panel.show_changed if panel is not None and panel.takes_changes else None
 

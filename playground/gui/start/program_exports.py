@@ -47,7 +47,7 @@ class ProgramExports(QObject):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return self.background, *self.pruning.threads, *self.fitness.threads
 
     def follow(self, menu: FileMenu) -> None:

@@ -55,7 +55,7 @@ class ProgramFitness(QObject):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return (self._background,) if self._background is not None else ()
 
     def follow(self, menu: FileMenu) -> None:

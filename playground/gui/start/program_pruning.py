@@ -50,7 +50,7 @@ class ProgramPruning(QObject):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return () if self._lesson is None else (self._lesson.background,)
 
     def follow(self, menu: FileMenu) -> None:
@@ -161,7 +161,7 @@ class ProgramPruning(QObject):
         self._lesson.begin(answer, data[0])
 
     def _ready(self) -> PruningAnswer | None:
-        """What was measured of the chosen network; None where that cannot be made now, of which the dialog says why."""
+        """The answer about the chosen network; None where that cannot be made now, of which the dialog says why."""
         dialog = self.dialog
         answer = dialog.answer if dialog is not None else None
         if dialog is None or answer is None or answer.question.sparsity != dialog.sparsity:
@@ -242,12 +242,12 @@ class ProgramPruning(QObject):
 
 
 def _said(answer: PruningAnswer) -> Message:
-    """What was done, and what to do next."""
+    """The report of a pruning, with the next step."""
     return message("{done} Train a few epochs to recover.", done=_done(answer))
 
 
 def _done(answer: PruningAnswer) -> Message:
-    """What was pruned, and what that did to the score."""
+    """The pruned parts, and the change of the score."""
     from playground.engine.pruning.prune import By
 
     before, after = answer.curve[0], answer.chosen
@@ -272,7 +272,7 @@ def _done(answer: PruningAnswer) -> Message:
 
 
 def _said_taught(answer: PruningAnswer, found: Pruned) -> Message:
-    """What was done; the score is that before the lesson."""
+    """The report of a lesson; the score is that before it."""
     words = tr_noop("{done} After that it learned from the whole network: {epochs}. Evaluate tells how well.")
     epochs = plural("{count:,} epochs", "1 epoch", found.figures.epochs)
     return message(words, done=_done(answer), epochs=epochs)

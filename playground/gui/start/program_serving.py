@@ -70,7 +70,7 @@ class ProgramServing(QObject):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return (*([self.service] if self.service else []), *([self._background] if self._background else []))
 
     def follow(self, menu: FileMenu) -> None:

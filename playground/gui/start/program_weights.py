@@ -82,7 +82,7 @@ class ProgramWeights(QObject):
         dialog.open()  # modal for the window, so that the stack stays as it is
 
     def _kept_words(self) -> str:
-        """What becomes of the network that is shown."""
+        """The consequence for the network that is shown."""
         run = self._program.run
         if not run.has_network:
             return ""

@@ -32,7 +32,7 @@ class PrunedLesson(QObject):
 
     @property
     def background(self) -> Background:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return self._background
 
     @property

@@ -38,7 +38,7 @@ class Searches(QObject):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """What has to be ended with the window."""
+        """The threads that end with the window."""
         return tuple(self._processes)
 
     @Slot()

@@ -1,4 +1,4 @@
-"""What follows from each decision in the import view: pure edits of a draft."""
+"""Effects of each decision in the import view: pure edits of a draft."""
 
 from __future__ import annotations
 

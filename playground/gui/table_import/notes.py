@@ -1,4 +1,4 @@
-"""What is said about a table as it was read: a warning above it, and two lists below it."""
+"""Remarks on a table as it was read: a warning above it, and two lists below it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class WarningBar(QFrame):
 
 
 class Notes(QScrollArea):
-    """What is left out, with reasons; and what is worth a look."""
+    """The left-out rows and columns, with reasons; and remarks on the others."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -26,7 +26,7 @@ BROKEN = tr_noop("Tables cannot be read: PyTorch, without which nothing can be t
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the person decided so far: the file, how it is read, and the rest of the data set's settings."""
+    """The decisions of the person so far: the file, how it is read, and the rest of the data set's settings."""
 
     path: str
     choice: ReadingChoice

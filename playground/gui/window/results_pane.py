@@ -15,7 +15,7 @@ class _Headers(QStackedWidget):
         return shown.sizeHint() if shown is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """What its choices need to be read, up to half of the row: tabs can be scrolled, a cut word cannot be read."""
+        """The width at which its choices can be read, up to half of the row: tabs can be scrolled, a cut word not."""
         shown = self.currentWidget()
         if shown is None:
             return super().minimumSizeHint()

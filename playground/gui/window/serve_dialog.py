@@ -31,7 +31,7 @@ _RUNNING = (Phase.STARTING, Phase.SERVING, Phase.STOPPING)
 
 @dataclass(frozen=True, slots=True)
 class ServeView:
-    """What the dialog shows of the service."""
+    """State of the service as the dialog shows it."""
 
     phase: Phase = Phase.STOPPED
     problem: Message | None = None  # of a service that failed, or why the latest network is not served
@@ -97,7 +97,7 @@ class ServeDialog(QDialog):
         self.place.show_address(view.address, running=running, changeable=changeable, exposed=view.exposed)
 
     def _words(self, view: ServeView) -> str:
-        """What the service does, in a sentence or two."""
+        """The state of the service, in a sentence or two."""
         if view.phase is Phase.SERVING:
             values = {"name": view.name, "step": view.step or 0}
             words = translated(message("Serving “{name}” as it was after step {step:,}.", **values))

@@ -47,7 +47,7 @@ class Address:
 
     @property
     def code(self) -> str:
-        """What a phone reads: the page, and the token behind the #, which is not sent."""
+        """The address that a phone reads: the page, and the token behind the #, which is not sent."""
         return f"{self.page}#token={self.token}" if self.token else self.page
 
 
@@ -55,7 +55,7 @@ NOWHERE = Address()
 
 
 class ServePlace(QWidget):
-    """What can be chosen before the service begins, and what is shown while it goes on."""
+    """The choices before the service begins, and the address while it goes on."""
 
     network_toggled = Signal()  # the user wants, or no longer wants, that other machines reach the service
 

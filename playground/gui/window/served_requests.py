@@ -91,7 +91,7 @@ class ServedRequests(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
-        """What a cell shows."""
+        """The text of a cell."""
         item = self.items[index.row()]
         column = index.column()
         match role:

@@ -188,12 +188,12 @@ class Dataset(Component):
 
     @property
     def notice(self) -> Message | None:
-        """What a person should know of how it is read, with the present settings, as a sentence."""
+        """A sentence on how the data are read with the present settings."""
         return None
 
     @property
     def addition(self) -> Message | None:
-        """What is mixed into the training samples, in a few words."""
+        """A few words on the samples that are mixed into the training samples."""
         return None
 
     @property

@@ -12,7 +12,7 @@ LONGEST_PATH = 4_000  # characters
 
 
 class SeparateColumn(Component):
-    """What the test rows hold in one usable column of the table that is trained with."""
+    """The values of the test rows in one usable column of the table that is trained with."""
 
     missing: int = Field(0, strict=True, ge=0)  # rows without a value that can be used
     counts: tuple[int, ...] = Field((), max_length=100)  # rows of each of `Column.categories`

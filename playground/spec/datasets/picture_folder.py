@@ -164,7 +164,7 @@ class OwnPictures(Changeable):
 
     @property
     def treatment(self) -> Message:
-        """What is done to each picture before a network sees it."""
+        """The preparation of each picture before a network sees it."""
         words = {
             "crop": tr_noop(
                 "Each picture is scaled to {side} × {side} pixels; its longer side is cut off at both ends."

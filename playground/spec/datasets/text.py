@@ -141,7 +141,7 @@ class Text(Dataset):
 
     @property
     def _longer(self) -> Message:
-        """What is expected of a text that is too short, whatever the context."""
+        """The requirement that a text that is too short does not meet, whatever the context."""
         fewest, units = max(_FEWEST, self.facts.characters + 1), message(self.units[0])
         if self.unit_kind == "characters":
             return message("a text of at least {fewest} characters", fewest=_FEWEST)

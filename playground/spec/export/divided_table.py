@@ -68,7 +68,7 @@ class DividedTable(NamedTuple):
 
     @property
     def read(self) -> tuple[str, ...]:
-        """What the program's function that reads a table returns, in the names of its variables."""
+        """The values that the program's function that reads a table returns, in the names of its variables."""
         return ("values", *(["groups"] if self.grouped else []), *(["contents"] if self.changed else []))
 
     @property

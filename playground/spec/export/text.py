@@ -16,7 +16,7 @@ from playground.spec.layer import Tokens
 
 
 class Text(Protocol):
-    """What the code depends on of a data set of text, whose file needs this one."""
+    """The parts of the code that depend on a data set of text, whose file needs this one."""
 
     @property
     def asked(self) -> str: ...

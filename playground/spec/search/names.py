@@ -44,7 +44,7 @@ def value_text(item: Range, experiment: Component, value: Scalar) -> Message:
 
 
 def domain_text(item: Range, experiment: Component) -> Message:
-    """What a range may be: `16 … 128`, or `relu | tanh`.
+    """The values that a range allows: `16 … 128`, or `relu | tanh`.
 
     Raises:
         SpaceError: it does not fit the experiment.
@@ -58,7 +58,7 @@ def domain_text(item: Range, experiment: Component) -> Message:
 
 
 def block_text(item: Range, experiment: Component) -> Message:
-    """What a search may change, as a block says it: `Units 16 … 128`, or `repeated 0 … 3 times`.
+    """The words for a range on a block: `Units 16 … 128`, or `repeated 0 … 3 times`.
 
     Raises:
         SpaceError: it does not fit the experiment.

@@ -24,7 +24,7 @@ def layer_place(path: Sequence[int]) -> Place:
 
 
 def value_at(root: Any, place: Place) -> Any:
-    """What is at a place.
+    """The value at a place.
 
     Raises:
         NoPlace: there is none.

@@ -48,7 +48,7 @@ class Range(Component):
 
     @abstractmethod
     def domain(self, experiment: Component) -> Domain:
-        """What it may be in that experiment.
+        """The values that it allows in that experiment.
 
         Raises:
             SpaceError: the experiment has no such place, or one of another kind.

@@ -21,7 +21,7 @@ _MOST_RANGES = 200
 
 
 class Limits(Component):
-    """What a network may take at most; 0 stands for no limit."""
+    """Upper limits on the cost of a network; 0 stands for no limit."""
 
     label: ClassVar[str] = tr_noop("Limits")
     help: ClassVar[str] = tr_noop("What a network may take at most; others are not trained.")
@@ -79,7 +79,7 @@ class SearchSpace(Component):
         return self
 
     def domains(self, experiment: Component) -> dict[str, Domain]:
-        """What each range may be, by its key.
+        """The values that each range allows, by its key.
 
         Raises:
             SpaceError: a range does not fit the experiment.

@@ -22,7 +22,7 @@ _ACTIVATION, _NORM = Throughout(what="activation"), Throughout(what="norm", opti
 
 
 class Structure(Enum):
-    """What a search may change in the structure; the first three of one layer, the others of the whole network."""
+    """Changes of the structure by a search: the first three of one layer, the others of the whole network."""
 
     OPTIONAL = auto()
     REPEATED = auto()

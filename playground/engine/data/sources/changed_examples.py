@@ -65,7 +65,7 @@ def changed_split(
 
 
 def moved(parts: Split, changes: Changes) -> tuple[Message, ...]:
-    """What must be known of changes that another split has moved to where they do not hold; empty if none has been."""
+    """A caution on changes that another split has moved to where they do not hold; empty if none has been."""
     left_out = [number for number, _, label in changes if label is None]
     labelled = [number for number, _, label in changes if label is not None]
     held_out, tested = (int(np.isin(left_out, part).sum()) for part in (parts.validation, parts.test))

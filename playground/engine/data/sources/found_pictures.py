@@ -33,7 +33,7 @@ Progress = Callable[[int], object]  # called with the number of pictures read so
 
 
 class Taken(NamedTuple):
-    """What is known of a picture that can be used."""
+    """Properties of a picture that can be used."""
 
     image: Bytes | None = None
     size: tuple[int, int] | None = None  # width and height

@@ -31,7 +31,7 @@ _MOST_NAMED = 8  # columns that a sentence lists
 
 
 class FoundTest(NamedTuple):
-    """What a test file was found to be, its values (rows, columns of the first file), and remarks on its rows."""
+    """A test file as it was read, its values (rows, columns of the first file), and remarks on its rows."""
 
     record: SeparateTest
     values: Floats
@@ -122,7 +122,7 @@ def _counted(column: Column, values: Floats) -> SeparateColumn:
 def _remarks(
     name: str, file: TableFile, found: Sequence[Values], cells: Sequence[Sequence[str]], left_out: int
 ) -> list[Message]:
-    """What a person should know of rows that are left out, and of categories that the first file does not have."""
+    """Remarks on rows that are left out, and on categories that the first file does not have."""
     told = []
     if left_out:
         words = tr_noop("{count:,} rows of the test file “{tested}” are left out, because they lack a value.")

@@ -59,7 +59,7 @@ class Agreement:
         return self._absolute / self.compared
 
     def sentences(self) -> list[Message]:
-        """What was found, for people; empty where there are no right answers."""
+        """The agreement in words; empty where there are no right answers."""
         told = [self._comparison()] if self.compared else []
         if self.refused:
             told.append(message("Not answered, because not sure: {count:,}.", count=self.refused))

@@ -82,7 +82,7 @@ class Prediction:
 
 
 def not_sure(most_probable: str, confidence: float) -> Message:
-    """What stands in the place of an answer that is refused."""
+    """The words in place of an answer that is refused."""
     values = {"name": most_probable, "share": percent_text(confidence, PROBABILITY)}
     return message("not sure (most probable: {name}, {share})", **values)
 

@@ -42,7 +42,7 @@ class InsideQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InsideAnswer:
-    """What was found inside one layer; `output` is None where its numbers cannot be displayed."""
+    """The calculation inside one layer; `output` is None where its numbers cannot be displayed."""
 
     question: InsideQuestion
     experiment: Experiment
@@ -135,7 +135,7 @@ def _answer(kept: _Recording, question: InsideQuestion) -> InsideAnswer:
 
 
 def _broken(source: NetworkSource, path: LayerPath) -> Message | None:
-    """What is broken in a layer so that its calculation does not give its output; noise changes weights alone."""
+    """The intervention because of which a layer's calculation does not give its output; noise changes weights alone."""
     if source.intervention is None:
         return None
     if path in source.intervention.skipped:
