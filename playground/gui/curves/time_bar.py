@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from playground.gui.session.time_machine import Moment, TimeMachine
-from playground.gui.style.action import add, plain
+from playground.gui.style.action import add, allow, plain
 from playground.gui.style.icons import icon
 from playground.gui.style.labels import flat_button, set_text, text_label
 from playground.gui.style.slider import Slider
@@ -96,9 +96,10 @@ class TimeBar(QWidget):
             self.slider.blockSignals(True)
             self.slider.setValue(number)
             self.slider.blockSignals(False)
-        self.branch.setEnabled(moment is not None and moment.step > 0)
-        self.earlier.setEnabled(number > 0)
-        self.later.setEnabled(number < len(self._moments))
+        latest = self.tr("The latest network is shown.")
+        allow(self.branch, moment is not None and moment.step > 0, self.tr("Go back to a moment of the run first."))
+        allow(self.earlier, number > 0, self.tr("There is no earlier moment.") if self._moments else latest)
+        allow(self.later, number < len(self._moments), latest)
         set_text(self._text, self._describe(moment))
         self.slider.setAccessibleDescription(self._text.text())
 

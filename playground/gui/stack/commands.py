@@ -17,6 +17,7 @@ from playground.gui.stack.editing import StackEditing, named, run
 from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.search_commands import SearchCommands
+from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
 from playground.spec.container import Container
@@ -211,15 +212,17 @@ class StackCommands(QObject):
         """Enable the actions that are possible with this selection."""
         layers = self._layers()
         for action in (self.cut, self.copy, self.duplicate, self.delete, self.toggle, self.move_up, self.move_down):
-            action.setEnabled(bool(layers))
+            allow(action, bool(layers), nothing_selected())
         on = any(layer.enabled for layer in layers) or not layers
         self.toggle.setText(self.tr("Disa&ble") if on else self.tr("Ena&ble"))
         can_freeze = any(map(_can_freeze, layers))
         able = any(isinstance(layer, Trainable) for layer in layers)
-        self.freeze.setEnabled(able)
+        allow(self.freeze, able, self.tr("The selected layers have no weights.") if layers else nothing_selected())
         self.freeze.setText(self.tr("Free&ze") if can_freeze or not able else self.tr("Unfree&ze"))
-        self.select_all.setEnabled(self._model.rowCount() > 1)
-        self.fix_problem.setEnabled(any(problem.fix is not None for problem in self._document.problems))
+        allow(self.select_all, self._model.rowCount() > 1, self.tr("There is no layer."))
+        fixable = any(problem.fix is not None for problem in self._document.problems)
+        reason = self.tr("No problem here can be mended by a button.") if self._document.problems else ""
+        allow(self.fix_problem, fixable, reason or self.tr("There is no problem."))
 
 
 def _can_freeze(layer: Layer) -> bool:

@@ -12,6 +12,7 @@ from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.editing import StackEditing
 from playground.gui.stack.model import StackModel
+from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.container import Container
 from playground.spec.edits import LayerPath, outermost
@@ -160,11 +161,13 @@ class ContainerCommands(QObject):
         path, container = self._current()
         inside = len(path) > 1
         branching = self._branching()
-        self.wrap.setEnabled(bool(self._paths()))
-        self.unwrap.setEnabled(bool(self._containers()))
-        self.collapse.setEnabled(inside or container is not None)
-        self.expand.setEnabled(container is not None)
-        self.add_branch.setEnabled(branching is not None and len(branching[1].branches) < branching[1].most_branches)
-        self.remove_branch.setEnabled(
-            branching is not None and len(branching[1].branches) > branching[1].fewest_branches
-        )
+        no_container = self.tr("Select a container first: Residual, Parallel, Repeat or the like.")
+        no_branch = self.tr("Select a branch of a container first, or the container.")
+        allow(self.wrap, bool(self._paths()), nothing_selected())
+        allow(self.unwrap, bool(self._containers()), no_container)
+        allow(self.collapse, inside or container is not None, no_container)
+        allow(self.expand, container is not None, no_container)
+        more = branching is not None and len(branching[1].branches) < branching[1].most_branches
+        fewer = branching is not None and len(branching[1].branches) > branching[1].fewest_branches
+        allow(self.add_branch, more, self.tr("It has all the branches that it can have.") if branching else no_branch)
+        allow(self.remove_branch, fewer, self.tr("It needs the branches that it has.") if branching else no_branch)

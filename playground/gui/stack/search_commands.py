@@ -14,6 +14,7 @@ from playground.gui.stack.block import DATA
 from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.editing import StackEditing, named
 from playground.gui.stack.model import StackModel
+from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.edits import LayerPath, layer_at
 from playground.spec.messages import message, tr_noop
@@ -122,7 +123,9 @@ class SearchCommands(QObject):
         """Enable the actions that are possible with this selection; those that are refused say why when triggered."""
         experiment, paths = self._document.experiment, self._paths()
         for action in (self.optional, self.repeated, self.one_of):
-            action.setEnabled(bool(paths))
+            allow(action, bool(paths), nothing_selected())
         optional = (structure_at(experiment, Structure.OPTIONAL, path) for path in paths)
         self.optional.setChecked(bool(paths) and all(item is not None for item in optional))
-        self.none.setEnabled(any(ranges_within(experiment, path) for path in self._chosen()))
+        searched = any(ranges_within(experiment, path) for path in self._chosen())
+        reason = self.tr("A search changes nothing of what is selected.") if self._chosen() else nothing_selected()
+        allow(self.none, searched, reason)

@@ -18,6 +18,7 @@ from playground.gui.start.program_fitness import ProgramFitness
 from playground.gui.start.program_parts import ProgramParts
 from playground.gui.start.program_pruning import ProgramPruning
 from playground.gui.start.program_weights import ProgramWeights
+from playground.gui.style.action import allow, untrained
 from playground.gui.style.translation import translated
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.storage import file_name
@@ -113,7 +114,7 @@ class ProgramExports(QObject):
     @Slot()
     def _enable(self) -> None:
         if self._action is not None:
-            self._action.setEnabled(self._program.run.can_be_asked)
+            allow(self._action, self._program.run.can_be_asked, untrained())
 
 
 def _work(weights: Weights, chosen: Format, path: Path, *, whole: bool) -> Callable[[], Exported]:

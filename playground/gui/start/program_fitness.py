@@ -13,6 +13,7 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import SharedData, Weights
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.action import allow, untrained
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
 from playground.spec.files.storage import FileError, file_name, shown, write_atomically
@@ -263,7 +264,7 @@ class ProgramFitness(QObject):
     def _follow(self) -> None:
         run, dialog = self._program.run, self.dialog
         if self._action is not None:
-            self._action.setEnabled(run.can_be_asked)
+            allow(self._action, run.can_be_asked, untrained())
         if dialog is None:
             return
         if self._mended and run.weights is not None and run.experiment is self._program.document.experiment:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
+from playground.gui.style.action import allow, untrained
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.gui.style.translation import translated
@@ -85,8 +86,11 @@ class ProgramPredictions(QObject):
         if self._menu is not None:
             kind = self._document.experiment.data.asked_with
             ready = self._run.can_be_asked and kind is not None
-            self._menu.predict.setEnabled(ready)
-            self._menu.predict_folder.setEnabled(ready and kind is not None and kind.in_folders)
+            reason = self.tr("Files hold nothing that a network of these data could be asked about.")
+            folders = kind is not None and kind.in_folders
+            allow(self._menu.predict, ready, reason if kind is None else untrained())
+            reason = self.tr("A network of these data is asked about files, not folders.") if kind else reason
+            allow(self._menu.predict_folder, ready and folders, untrained() if folders else reason)
 
     @Slot()
     def _choose_file(self) -> None:

@@ -15,6 +15,7 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import SharedData
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.action import allow, untrained
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
 from playground.spec.messages import Message, message, plural, tr_noop
@@ -238,7 +239,7 @@ class ProgramPruning(QObject):
     @Slot()
     def _enable(self) -> None:
         if self._action is not None:
-            self._action.setEnabled(self._program.run.can_be_asked)
+            allow(self._action, self._program.run.can_be_asked, untrained())
 
 
 def _said(answer: PruningAnswer) -> Message:

@@ -19,6 +19,7 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import Weights
 from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.style.action import allow, untrained
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.messages import Message, message
@@ -222,7 +223,7 @@ class ProgramServing(QObject):
     def _follow(self) -> None:
         if self._action is not None:
             serving = self.service is not None and self.service.running
-            self._action.setEnabled(serving or self._program.run.can_be_asked)
+            allow(self._action, serving or self._program.run.can_be_asked, untrained())
         self._show()
 
     @property

@@ -9,6 +9,10 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from playground.gui.style.labels import plain_tip
+from playground.gui.style.translation import translated
+from playground.spec.messages import tr_noop
+
+_USUAL, _REASON = "usual_tip", "reason"  # properties of an action
 
 
 def add(menu: QMenu, words: str, keys: str, tip: str = "") -> QAction:
@@ -24,7 +28,41 @@ def dress(action: QAction, keys: str, tip: str = "") -> None:
     sequences = [QKeySequence(item) for item in keys.split("; ")]
     action.setShortcuts(sequences)
     shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(plain_tip(f"{tip or plain(action.text())} ({shown})"))
+    usual = plain_tip(f"{tip or plain(action.text())} ({shown})")
+    action.setProperty(_USUAL, usual)
+    if not reason_of(action):
+        action.setToolTip(usual)
+
+
+def allow(action: QAction, possible: bool, otherwise: str) -> None:
+    """Enable an action if it is possible; `otherwise` is the reason why it is not, which its tool tip gives then."""
+    usual = action.property(_USUAL)
+    if usual is None:  # Qt makes a tool tip of the text, if there is none
+        usual = "" if action.toolTip() == plain(action.text()) else action.toolTip()
+        action.setProperty(_USUAL, usual)
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    reason = plain_tip(f"{otherwise} ({keys})" if keys else otherwise)
+    action.setToolTip(usual if possible else reason)
+    action.setProperty(_REASON, "" if possible else otherwise)
+    action.setEnabled(possible)
+    for menu in action.associatedObjects():
+        if isinstance(menu, QMenu):
+            menu.setToolTipsVisible(True)
+
+
+def reason_of(action: QAction) -> str:
+    """The reason why an action is disabled; empty if it is enabled, or needs none."""
+    return str(action.property(_REASON) or "")
+
+
+def untrained() -> str:
+    """The reason of actions that need a network that has learned something."""
+    return translated(tr_noop("There is no trained network yet: train one, or open one."))
+
+
+def nothing_selected() -> str:
+    """The reason of actions on selected layers."""
+    return translated(tr_noop("No layer is selected."))
 
 
 def plain(words: str) -> str:

@@ -12,7 +12,7 @@ from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.pad.paper import DIGIT, Paper
 from playground.gui.panels.wrong_menu import WrongMenu
 from playground.gui.session.background import Background
-from playground.gui.style.action import dress
+from playground.gui.style.action import allow, dress
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import Truth, keep_line, set_text, show_truth, text_label
 from playground.gui.style.theme import set_look
@@ -93,7 +93,7 @@ class DigitsView(PadView):
         if reading is not None and len(reading.probabilities) != len(self._names):
             reading = None  # from the network before the data changed
         label = self.pad.drawing.label
-        self.keep.setEnabled(self.pad.picture() is not None)
+        allow(self.keep, self.pad.picture() is not None, self.tr("The pad is empty."))
         self.wrong.set_possible(reading is not None and self._trained and not self._of_the_data)
         mistaken = reading is not None and label is not None and reading.digit != label
         probabilities = reading.probabilities if reading else ()

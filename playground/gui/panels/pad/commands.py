@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.panels.pad.strokes import BROAD, FINE, MEDIUM
+from playground.gui.style.action import allow
 
 
 class PadCommands(QObject):
@@ -66,8 +67,8 @@ class PadCommands(QObject):
 
     def refresh(self, *, can_undo: bool, can_clear: bool, can_copy: bool) -> None:
         """Enable the actions that are possible now."""
-        self.undo.setEnabled(can_undo)
-        self.clear.setEnabled(can_clear)
+        allow(self.undo, can_undo, self.tr("No stroke was drawn."))
+        allow(self.clear, can_clear, self.tr("The pad is empty."))
         for action in (self.copy, self.save):
             action.setEnabled(can_copy)
 

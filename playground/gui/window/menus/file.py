@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.gui.session.files import Files
 from playground.gui.session.run import Run
-from playground.gui.style.action import add, dress, leaves
+from playground.gui.style.action import add, allow, dress, leaves
 from playground.gui.style.settings import Settings
 
 
@@ -89,7 +89,7 @@ class FileMenu(QMenu):
             strict=True,
         ):
             dress(action, keys)
-            action.setEnabled(False)
+            allow(action, False, self.tr("There are no curves yet: train first."))
         self.exports.addSeparator()
         self.exports.addMenu(export)
         self._curves = export
@@ -98,7 +98,7 @@ class FileMenu(QMenu):
     def _allow_curves(self) -> None:
         if self._curves is not None:
             for action in leaves(self._curves):
-                action.setEnabled(True)
+                allow(action, True, "")
 
     @Slot()
     def _fill(self) -> None:
@@ -125,4 +125,4 @@ class FileMenu(QMenu):
 
     @Slot()
     def _enable(self) -> None:
-        self.network.setEnabled(self._run.has_network)
+        allow(self.network, self._run.has_network, self.tr("There is no network yet: train one, or open one."))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from playground.gui.session.document import Document
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState, Start
-from playground.gui.style.action import add, dress
+from playground.gui.style.action import add, allow, dress
 from playground.gui.style.icons import icon
 from playground.gui.style.theme import Theme, theme_of
 from playground.gui.style.translation import translated
@@ -95,23 +95,46 @@ class RunMenu(QMenu):
     @Slot()
     def _show(self) -> None:
         run = self._run
-        self.back.setEnabled(run.previous_run is not None and run.state is not RunState.LOADING)
+        loaded = run.state is not RunState.LOADING
+        reason = self.tr("No run was shown before this one.") if loaded else self._unready()
+        allow(self.back, loaded and run.previous_run is not None, reason)
         self._dress(self._training_words(), theme_of(self))
-        self.train.setEnabled(self._training or run.can_train)
-        self.anew.setEnabled(run.can_train and run.has_network)
-        self.from_weights.setEnabled(run.can_use_weights)
+        none, unready = self.tr("There is no network yet: Train begins the first run."), self._unready()
+        allow(self.train, self._training or run.can_train, unready)
+        allow(self.anew, run.can_train and run.has_network, unready or none)
+        allow(self.from_weights, run.can_use_weights, unready or self._without_weights(none))
         new = run.kept_layers.new if run.kept_layers and run.can_use_weights else ()
         self.from_weights.setText(
             self.tr("Train from the &weights that fit") if new else self.tr("Train from these &weights")
         )
         dress(self.from_weights, _FROM_WEIGHTS, self._weights_tip())
-        self.seeds.setEnabled(run.can_train_seeds)
+        allow(self.seeds, run.can_train_seeds, unready or self._without_seeds())
         self.starts.setEnabled(self.anew.isEnabled() or self.from_weights.isEnabled())
         for action in (self.step, self.step_epoch):
-            action.setEnabled(run.can_train)
+            allow(action, run.can_train, unready)
         self.steps.setEnabled(run.can_train)
-        self.stop.setEnabled(run.can_stop)
-        self.reset.setEnabled(run.has_network)
+        allow(self.stop, run.can_stop, self.tr("No run goes on."))
+        allow(self.reset, run.has_network, none)
+
+    def _unready(self) -> str:
+        """The reason why nothing can be trained; empty if it can."""
+        if self._run.state is RunState.LOADING:
+            return self.tr("PyTorch is being loaded.")
+        if self._run.state is RunState.BROKEN:
+            return self.tr("PyTorch could not be loaded.")
+        return "" if self._run.can_train else self.tr("The experiment cannot be trained: mend its problems first.")
+
+    def _without_weights(self, none: str) -> str:
+        """The reason why no run can begin with weights."""
+        if not self._run.has_network:
+            return none
+        return self.tr("No layer of this stack has the shape of one of the network, or a run is just beginning.")
+
+    def _without_seeds(self) -> str:
+        """The reason why several seeds cannot be trained."""
+        if self._run.busy:
+            return self.tr("A run goes on: end it first.")
+        return self.tr("Several seeds need runs that are stored, and further seeds above that of the experiment.")
 
     def _training_words(self) -> str:
         """The name of the first action as it is now."""

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.gui.start.program import Program
-from playground.gui.style.action import entries, leaves, plain
+from playground.gui.style.action import add, allow, dress, entries, leaves, plain, reason_of
 from playground.gui.window.about import About
 from playground.gui.window.shortcuts import Shortcuts
 
@@ -23,6 +23,30 @@ def test_every_action_has_words_and_a_key(program: Program) -> None:
     for action in actions(program):
         assert action.text(), action
         assert action.shortcuts(), f"{action.text()} has no shortcut"
+
+
+def test_what_is_disabled_says_why(ready: Program) -> None:
+    """Undo and Redo are Qt's own, and say nothing: there is nothing to undo."""
+    silent = {ready.edit_menu.undo, ready.edit_menu.redo}
+    disabled = [action for action in actions(ready) if not action.isEnabled() and action not in silent]
+    assert {ready.file_menu.prune, ready.run_menu.stop} <= set(disabled)
+    for action in disabled:
+        assert reason_of(action), action.text()
+        assert reason_of(action) in action.toolTip()
+        menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
+        assert all(menu.toolTipsVisible() for menu in menus), action.text()
+    assert not any(reason_of(action) for action in actions(ready) if action.isEnabled())
+
+
+def test_a_tool_tip_returns_when_its_action_is_possible(program: Program) -> None:
+    action = add(QMenu(program.window), "&Stop", "F9", "End it")
+    assert action.toolTip() == "End it (F9)"
+    allow(action, False, "Nothing goes on.")
+    assert (action.toolTip(), action.isEnabled()) == ("Nothing goes on. (F9)", False)
+    dress(action, "F9", "End it now")
+    assert action.toolTip() == "Nothing goes on. (F9)"
+    allow(action, True, "Nothing goes on.")
+    assert (action.toolTip(), action.isEnabled(), reason_of(action)) == ("End it now (F9)", True, "")
 
 
 def test_the_buttons_of_the_transport_tell_their_keys(program: Program) -> None:
