@@ -21,8 +21,8 @@ from playground.gui.start.program import Program
 from tests.benchmarks.endurance import DATA, experiment
 from tests.benchmarks.suite import TOP
 
-CYCLES = 60  # the benchmark of that name makes a thousand
-MOST_GROWTH = 30.0  # MB
+CYCLES = 40  # the benchmark of that name makes a thousand
+MOST_GROWTH = 20.0  # MB
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 
 
