@@ -29,7 +29,7 @@ from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
 
-GRACE = 2.0  # seconds that a thread which was told to end may still take
+GRACE = 10.0  # seconds that a thread which was told to end may still take
 PATIENCE = 30_000  # milliseconds that a test waits for a signal or a condition, where it does not say itself
 PROCESSES = 8  # at most: each of them takes up to 1.5 GB
 
