@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer, QtMsgType, qInstallMessageHandler
 
-GRACE = 2.0  # seconds that a thread which was told to end may still take
+GRACE = 10.0  # seconds that a thread which was told to end may still take
 PATIENCE = 30_000  # milliseconds that a test waits for a signal or a condition, where it does not say itself
 PROCESSES = 8  # at most: each of them takes up to 1.5 GB
 
@@ -152,6 +153,27 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):  # Qt reads the variables only once
         QSettings.setPath(form, QSettings.Scope.UserScope, str(folder / "config"))
     return folder
+
+
+@cache
+def _bundled(read: Callable[[Any, None], Any], file: Any) -> Any:
+    """The values of one of the bundled files of MNIST."""
+    return read(file, None)
+
+
+def _read_once(read: Callable[[Any, Path | None], Any], file: Any, folder: Path | None) -> Any:
+    return read(file, folder) if folder else _bundled(read, file).copy()
+
+
+@pytest.fixture(autouse=True)
+def _mnist_is_uncompressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the bundled files of MNIST hold, and give each test a copy: most of a short run is to uncompress them.
+
+    Only a process that has read MNIST already keeps it; files of a folder are read each time.
+    """
+    module = sys.modules.get("playground.engine.data.sources.mnist")
+    if module is not None:
+        monkeypatch.setattr(module, "_read", partial(_read_once, module._read))
 
 
 class _Executed:

@@ -95,7 +95,7 @@ class Monkey(QObject):
 
     def _forbid(self) -> None:
         """No download."""
-        for button in within(self._program.window):
+        for button in QApplication.allWidgets():
             if isinstance(button, QAbstractButton) and button.text().startswith("Download"):
                 button.setEnabled(False)
 
@@ -112,7 +112,7 @@ class Monkey(QObject):
         if popup is not None:
             popup.close()
         elif isinstance(modal, QDialog):
-            buttons = [widget for widget in within(modal) if isinstance(widget, QAbstractButton) and widget.isVisible()]
+            buttons = within(modal, lambda widget: isinstance(widget, QAbstractButton) and widget.isVisible())
             if buttons and not isinstance(modal, QFileDialog) and self._random.random() < 0.5:
                 self._random.choice(buttons).click()
             else:
@@ -137,9 +137,8 @@ class Monkey(QObject):
         """A window, a place in it, and the name of the widget there: each kind of widget is as likely as any other."""
         top = self._top()
         kinds: dict[str, list[QWidget]] = {}
-        for widget in within(top):
-            if widget.isVisible() and not widget.visibleRegion().isEmpty():
-                kinds.setdefault(type(widget).__name__, []).append(widget)
+        for widget in within(top, lambda widget: widget.isVisible() and not widget.visibleRegion().isEmpty()):
+            kinds.setdefault(type(widget).__name__, []).append(widget)
         if not kinds or _handle(top) is None:
             return None
         kind = self._random.choice(sorted(kinds))
@@ -294,7 +293,7 @@ class Monkey(QObject):
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in chosen])
         window = self._program.window
-        target = self._random.choice([window, *(widget for widget in within(window) if widget.acceptDrops())])
+        target = self._random.choice([window, *within(window, QWidget.acceptDrops)])
         place = self._somewhere(target)
         enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, LEFT, NO_MODIFIER)
         QApplication.sendEvent(target, enter)
@@ -309,13 +308,13 @@ class Monkey(QObject):
         return f"{width} × {height}"
 
 
-def within(top: QWidget) -> list[QWidget]:
-    """A window and the widgets in it, from top to bottom.
+def within(top: QWidget, wanted: Callable[[QWidget], bool] = lambda _: True) -> list[QWidget]:
+    """A window and the widgets in it that are wanted, from top to bottom.
 
     Not by `findChildren`: the window's Python object would keep those of all widgets that Qt made, such as scroll bars,
     for good, also when Qt has deleted them.
     """
-    found = [widget for widget in QApplication.allWidgets() if widget.window() is top]
+    found = [widget for widget in QApplication.allWidgets() if widget.window() is top and wanted(widget)]
 
     def place(widget: QWidget) -> tuple[int, int, int, int, str]:
         corner = widget.mapTo(top, QPoint())

@@ -88,22 +88,26 @@ def interrupted(experiment: Experiment, data: Data, places: Collection[int]) -> 
     return found + followed(trainer), trainer
 
 
-def continues(experiment: Experiment, data: Data) -> None:
-    """Interrupted once early, and again and again: in the middle of two epochs, and at the end of both."""
+ONCE, OFTEN = (3,), (2, 5, 8, 10)  # early, and again and again: in the middle of two epochs, and at the end of both
+TWICE = (3, 5)  # in the middle of an epoch, and at its end
+
+
+def continues(experiment: Experiment, data: Data, *interruptions: tuple[int, ...]) -> None:
+    """The same also with interruptions after these steps, all of them in one run."""
     straight = Trainer(experiment, data)
     expected = followed(straight)
-    for places in ((3,), (2, 5, 8, 10)):
+    for places in interruptions:
         found, trainer = interrupted(experiment, data, places)
         assert found == expected
         assert bits(trainer) == bits(straight)
-        assert len(places) > 1 or trainer.replayed == straight.replayed  # recorded anew
+        assert places == OFTEN or trainer.replayed == straight.replayed  # recorded anew
 
 
 @pytest.mark.parametrize(
     "member", [*MEMBERS, *DRAWING, *LEARNING], ids=lambda member: f"{member.__bases__[0].__name__}-{member.id}"
 )
 def test_every_component_continues(member: type[Component], digits: Data) -> None:
-    continues(changed(with_component(eventful(member())), epochs=3), digits)
+    continues(changed(with_component(eventful(member())), epochs=3), digits, ONCE, OFTEN)
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
@@ -111,5 +115,5 @@ def test_every_preset_continues(preset: Preset) -> None:
     """And with them every task, and every kind of data and of layer that they have."""
     if lacking(type(preset.experiment.data)):
         pytest.skip("its data are not on this machine")
-    experiment = changed(preset.experiment, batch_size=12, epochs=2)
-    continues(experiment, few(load(experiment.data)))
+    experiment = changed(preset.experiment, batch_size=4, epochs=2)
+    continues(experiment, few(load(experiment.data), 19), TWICE)

@@ -29,7 +29,7 @@ from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.optimizers import SGD, AdamW, Muon
 from playground.spec.recipe.recipe import EMA, Recipe
 from playground.spec.recipe.regularizers import Regularizer
-from tests.contract.test_continuing import continues
+from tests.contract.test_continuing import OFTEN, ONCE, continues
 from tests.contract.test_exported_training import strong
 from tests.contract.test_replay import few, filled, same, sound, with_component
 
@@ -154,7 +154,7 @@ def test_it_is_played_back_and_continued_to_the_same_bits(
 ) -> None:
     experiment = experiment_with(learning(member, frozen=True))
     same(experiment, datasets[type(experiment.data)])
-    continues(experiment, datasets[type(experiment.data)])
+    continues(experiment, datasets[type(experiment.data)], ONCE, OFTEN)
 
 
 RECIPES = {
@@ -171,7 +171,7 @@ def test_no_recipe_changes_it(recipe: Recipe, datasets: dict[type[Dataset], Data
     experiment = experiment_with(Linear(out_features=16, frozen=True), recipe.with_(batch_size=12, epochs=3))
     keeps(experiment, datasets[MNIST])
     same(experiment, datasets[MNIST])
-    continues(experiment, datasets[MNIST])
+    continues(experiment, datasets[MNIST], ONCE, OFTEN)
 
 
 @pytest.mark.parametrize("container", Container.members(), ids=lambda member: member.id)

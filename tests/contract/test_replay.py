@@ -57,9 +57,9 @@ def digits() -> Data:
     return Data(whole.train, test, test)
 
 
-def few(data: Data) -> Data:
-    """As many samples of other data."""
-    counted = ((data.train, 57), (data.validation, 20), (data.test, 20))
+def few(data: Data, train: int = 57) -> Data:
+    """As many samples of other data, or so many to train on."""
+    counted = ((data.train, train), (data.validation, 20), (data.test, 20))
     return Data(*(InputTargetPairs(*part.cut(0, count)) for part, count in counted))
 
 

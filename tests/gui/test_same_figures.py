@@ -22,7 +22,7 @@ from playground.spec.number_text import loss_text, parameters_text, percent_text
 from playground.spec.recipe.losses import CrossEntropy
 from playground.spec.recipe.recipe import Recipe
 
-WRITTEN = 5_000  # milliseconds: legends are written four times a second
+WRITTEN = 30_000  # milliseconds: legends are written four times a second
 LOAD = 60_000  # milliseconds: importing torch, on a slow machine
 SMALL = Experiment(
     name="Small",

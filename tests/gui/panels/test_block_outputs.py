@@ -60,7 +60,7 @@ def draw(program: Program) -> Pad:
 
 
 def shown(program: Program, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: set(blocks(program).outputs) == SEEN, timeout=10_000)
+    qtbot.waitUntil(lambda: set(blocks(program).outputs) == SEEN)
 
 
 def heights(program: Program) -> list[int]:

@@ -33,7 +33,7 @@ def trained(qtbot: QtBot, ready: Program) -> Program:
     ready.document.load(experiment.with_(name="Irises", recipe=recipe), None)
     ready.run.train()
     qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=60_000)
-    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled(), timeout=5_000)
+    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled())
     return ready
 
 
@@ -95,14 +95,14 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
     assert dialog.table.model().index(1, 0).data() == f"row {order[1] + 2}"
     answers.path = tmp_path / "answers.csv"
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: (tmp_path / "answers.csv").exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: (tmp_path / "answers.csv").exists())
     with open(tmp_path / "answers.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ["a", "b", "c", "d"]
     assert rows[0]["predicted species"] == "setosa"
     assert answers.asked[-1] == "flowers answers.csv"
     answers.path, before = flowers, flowers.read_bytes()
-    with qtbot.waitSignal(trained.predictions.failed, timeout=10_000) as refused:
+    with qtbot.waitSignal(trained.predictions.failed) as refused:
         qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     assert f"that would replace “{flowers}”, which is read" in str(refused.args[0])
     assert flowers.read_bytes() == before
@@ -145,7 +145,7 @@ def test_closing_before_the_answers_come_ends_the_work(
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
     (thread,) = trained.predictions.threads
-    with qtbot.waitSignal(thread.do(lambda: None).done, timeout=5_000):
+    with qtbot.waitSignal(thread.do(lambda: None).done):
         pass
 
 
@@ -173,7 +173,7 @@ def test_texts_in_a_column_of_a_table_are_answered(
     ready.document.load(experiment.with_(recipe=experiment.recipe.with_(epochs=20)), None)
     ready.run.train()
     qtbot.waitUntil(lambda: ready.run.state is RunState.FINISHED, timeout=60_000)
-    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled(), timeout=5_000)
+    qtbot.waitUntil(lambda: ready.file_menu.predict.isEnabled())
     path.write_text("stars;Review\n3,5;a lovely tree, yes\n1,0;the awful river\n")
     assert drop(ready, path)
     dialog = dialog_of(ready, qtbot)

@@ -38,7 +38,7 @@ class SlicedAnswer:
     def __call__(self, _network: object, source: NetworkSource, content: object) -> Iterator[object]:
         try:
             self.begun.set()
-            assert self.may_go_on.wait(10)
+            assert self.may_go_on.wait(30)
             for _ in range(self.slices):
                 self.notes.append("slice")
                 yield None

@@ -108,7 +108,7 @@ def test_closing_gives_up_what_is_under_way_and_what_waits(background: Backgroun
 
     background.do(read)
     background.do(lambda: begun.append("second"))
-    assert under_way.wait(10)
+    assert under_way.wait(30)
     background.close()
     assert begun == ["first"]
 

@@ -41,7 +41,7 @@ def test_an_interactive_question_goes_before_the_next_slice_of_a_long_answer(
         asks(pen)
     long.notes.clear()
     asks(slow)
-    assert long.begun.wait(10)
+    assert long.begun.wait(30)
     asks(waiting)  # it waits longer than the pen
     with qtbot.waitSignal(pen.answered):
         pen.ask(about(PICTURE))
@@ -60,7 +60,7 @@ def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
     slow.answered.connect(answers.append)
     asks(slow, "first", version=1)
     thread.start()
-    assert long.begun.wait(10)
+    assert long.begun.wait(30)
     slow.ask(about("second"))
     slow.set_network(NetworkSource(EXPERIMENT, None, 2, True))
     long.may_go_on.set()
@@ -70,7 +70,7 @@ def test_a_newer_question_replaces_a_long_answer_and_newer_weights_wait_for_it(
     long.begun.clear()
     long.may_go_on.clear()
     slow.set_network(NetworkSource(EXPERIMENT, None, 3, True))
-    assert long.begun.wait(10)
+    assert long.begun.wait(30)
     slow.set_network(NetworkSource(EXPERIMENT, None, 4, True))
     long.may_go_on.set()
     qtbot.waitUntil(lambda: len(answers) == 3)
@@ -86,7 +86,7 @@ def test_an_answer_that_is_to_be_finished_comes_before_that_to_a_newer_question(
     slow.answered.connect(answers.append)
     asks(slow, "first", version=1)
     thread.start()
-    assert long.begun.wait(10)
+    assert long.begun.wait(30)
     slow.ask(about("second"))
     slow.ask(about("third"))
     long.may_go_on.set()
@@ -144,7 +144,7 @@ def test_why_an_earlier_question_had_no_answer_is_not_told_after_a_newer_one(
     thread.answered.connect(lambda *_: failed.set(), Qt.ConnectionType.DirectConnection)
     thread.start()
     asks(client, "bad")
-    assert failed.wait(10)  # the event that brings it waits in the loop of this thread
+    assert failed.wait(30)  # the event that brings it waits in the loop of this thread
     client.ask(about("good"))
     qtbot.waitUntil(lambda: told.count() > 0)
     assert [told.at(n)[0] for n in range(told.count())] == ["good"]
@@ -190,7 +190,7 @@ def test_an_answer_that_comes_after_the_data_was_exchanged_is_not_told(
     thread.answered.connect(lambda *_: answered.set(), Qt.ConnectionType.DirectConnection)
     thread.start()
     asks(client, "picture")
-    assert answered.wait(10)  # the event that brings it waits in the loop of this thread
+    assert answered.wait(30)  # the event that brings it waits in the loop of this thread
     if asks_on:
         client.ask(about("points", Points()))
     else:
@@ -216,9 +216,9 @@ def given_up(change: Callable[[InferenceClient], None], thread: InferenceThread)
     client = InferenceClient(thread, read_for_ever, parent=thread)
     thread.start()
     asks(client)
-    assert begun.wait(10)
+    assert begun.wait(30)
     change(client)
-    assert stopped.wait(10)
+    assert stopped.wait(30)
 
 
 def test_reading_for_a_network_that_is_no_longer_shown_is_given_up(
@@ -234,7 +234,7 @@ def test_the_end_gives_up_whatever_is_under_way(thread: InferenceThread, qtbot: 
     long.may_go_on.set()
     asks(InferenceClient(thread, long, Priority.BACKGROUND, thread))
     given_up(lambda _: thread.end(), thread)
-    assert thread.wait(10_000)
+    assert thread.wait(30_000)
 
 
 def test_a_client_that_is_closed_is_told_nothing_more(
@@ -245,7 +245,7 @@ def test_a_client_that_is_closed_is_told_nothing_more(
     told = QSignalSpy(closing.answered)
     thread.start()
     asks(closing)
-    assert long.begun.wait(10)
+    assert long.begun.wait(30)
     closing.close()
     long.may_go_on.set()
     with qtbot.waitSignal(client.answered):

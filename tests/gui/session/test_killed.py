@@ -16,7 +16,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import read_experiment, write_experiment
 from playground.spec.files.recovery_file import Recovery, abandoned, default_folder
 
-KILLS = int(os.environ.get("PLAYGROUND_KILLS", "10"))
+KILLS = int(os.environ.get("PLAYGROUND_KILLS", "5"))
 LONGEST = 3.0  # seconds of editing
 SLACK = 1.5  # seconds that a busy machine may take to write
 START = 60  # seconds

@@ -47,5 +47,5 @@ def test_garbage_of_another_thread_is_collected_here(qtbot: QtBot, collector: Co
     other.start()
     other.join()
     assert deleted_in == []
-    qtbot.waitUntil(lambda: deleted_in != [], timeout=10_000)
+    qtbot.waitUntil(lambda: deleted_in != [])
     assert set(deleted_in) == {get_ident()}
