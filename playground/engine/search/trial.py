@@ -164,7 +164,7 @@ class Trials:
             for goal, value in self._measured(trainer, seeded).items():
                 measured.setdefault(goal, []).append(value)
             if self.plan.pruner == "wilcoxon":
-                self._report(trial, scores[-1], losses[-1], number)
+                self._report(trial, scores[-1], losses[-1], number, last=number + 1 == self.plan.seeds)
         means = fmean(scores), fmean(losses)
         more = {goal: fmean(values) for goal, values in measured.items()}
         size = sums.parameters, sums.flops
@@ -200,7 +200,8 @@ class Trials:
             if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
                 plain = snapshot.validation_plain_loss
                 loss = snapshot.validation_loss if plain is None else plain
-                self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch)
+                last = snapshot.epoch >= trainer.experiment.recipe.epochs
+                self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch, last=last)
 
     def _note(self, snapshot: Epoch) -> None:
         """Add an epoch to the learning curve."""
@@ -226,12 +227,14 @@ class Trials:
             trial.set_user_attr("reason", str(reason))
             raise optuna.TrialPruned(str(reason))
 
-    def _report(self, trial: Trial, score: float, loss: float, step: int) -> None:
-        """Tell Optuna how it is going, and end the trial where it is hopeless."""
+    def _report(self, trial: Trial, score: float, loss: float, step: int, *, last: bool) -> None:
+        """Tell Optuna how it is going, and end the trial where it is hopeless, unless this is its last step anyway."""
         import optuna
 
         trial.report(score if self.plan.goals == ("score",) else loss, step)
-        if FIRST not in trial.user_attrs and trial.should_prune():  # the first is what others are compared with
+        if last or FIRST in trial.user_attrs:  # the first is what others are compared with
+            return
+        if trial.should_prune():
             words = tr_noop("Ended early, after {count:,} epochs"), tr_noop("Ended early, after 1 epoch")
             if self.plan.pruner == "wilcoxon":
                 words = tr_noop("Ended early, after {count:,} seeds"), tr_noop("Ended early, after 1 seed")
