@@ -18,6 +18,7 @@ from playground.cli.data_choices import (
 )
 from playground.cli.wrong_use import WrongUse
 from playground.spec.data.class_balance import imbalance
+from playground.spec.data.skipped import MOST, SkippedKind, by_kind, counted
 from playground.spec.data.unit_kind import UnitKind
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
@@ -133,6 +134,7 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
         **({"groups": _groups(source.grouping)} if source.grouping is not None else {}),
         "columns": columns,
         "left_out": _unread(found.skipped, {f"column “{column.name}”" for column in source.columns}),
+        "left_out_counts": by_kind(found.skips),
         "remarks": [str(remark) for remark in remarks],
     }
 
@@ -194,6 +196,7 @@ def _pictures(path: Path, choice: ReadingChoice | None) -> Described:
         },
         **(table if layout.table.file else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "left_out_counts": by_kind(found.skips),
         "remarks": [str(remark) for remark in (*found.remarks, *([remark] if remark else []))],
     }
 
@@ -223,6 +226,7 @@ def _described_texts(found: Inspected, text: str = "") -> Described:
         "length": data.length,
         "encoding": data.source.reading.encoding,
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "left_out_counts": by_kind(found.skips),
         "remarks": [str(remark) for remark in found.remarks],
     }
 
@@ -237,7 +241,10 @@ _READERS: dict[str, Reader] = {  # by the id of a data set
 
 def _lines(described: Described) -> list[str]:
     """The same for people."""
-    lines = _IN_WORDS[described["kind"]](described)
+    lines, counts = _IN_WORDS[described["kind"]](described), described["left_out_counts"]
+    if sum(counts.values()) > MOST:
+        every = counted(tuple((SkippedKind[kind.upper()], count) for kind, count in counts.items()))
+        lines.append(f"left out in all: {every}, of which the first {MOST:,} are listed")
     return lines + [f"note: {remark}" for remark in described["remarks"]]
 
 
@@ -282,15 +289,14 @@ def _table_lines(described: Described) -> list[str]:
         signs = f"separator {described['separator']!r}, decimal sign {described['decimal']!r}"
         layout = f"{signs}, encoding {described['encoding']}"
     head = f"{described['rows']:,} rows; {layout}, {'with' if described['header'] else 'without'} names of columns"
-    width = max(len(column["name"]) for column in described["columns"])
+    names = [printable(column["name"]) for column in described["columns"]]
+    width = max(map(len, names))
     lines = [head]
-    for column in described["columns"]:
+    for name, column in zip(names, described["columns"], strict=True):
         facts = [f"{column['missing']:,} missing" if column["missing"] else "", column.get("reason", "")]
         unit = f" ({column['unit']})" if "unit" in column else ""
         detail = "; ".join(fact for fact in facts if fact)
-        lines.append(
-            f"  {column['name']:{width}}  {column['kind']}{unit}, {column['role']}{': ' if detail else ''}{detail}"
-        )
+        lines.append(f"  {name:{width}}  {column['kind']}{unit}, {column['role']}{': ' if detail else ''}{detail}")
     return lines + _left_out(described["left_out"])
 
 

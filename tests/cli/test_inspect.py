@@ -129,6 +129,7 @@ def test_a_folder_of_pictures(animals: Path, capsys: pytest.CaptureFixture[str])
             "words": "Each picture is scaled to 32 × 32 pixels; its longer side is cut off at both ends.",
         },
         "left_out": found["left_out"],
+        "left_out_counts": {"picture": 1, "file": 1},
     }
     assert [item["item"] for item in found["left_out"]] == ["notes.txt", "dogs/text.png"]
     assert remarks == []
@@ -185,3 +186,25 @@ def test_as_many_windows_are_told_as_are_trained_on(tmp_path: Path, capsys: pyte
     path.write_text("the cat sat on the mat and the dog sat on the log by the fire", encoding="utf-8")
     assert main(["train", str(path), "--epochs", "1", "--no-store", "--json"]) == 0
     assert capsys.readouterr().err.startswith("short.txt: 29 windows.")  # a context of 2 suits 61 characters
+
+
+def test_all_rows_that_are_left_out_are_counted_also_beyond_the_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of 3,000 rows every fourth, 750, has a cell too many."""
+    file = tmp_path / "many.csv"
+    lines = [f"{n % 7},{n % 11},{'xy'[n % 2]}{',9' if n % 4 == 0 else ''}" for n in range(3000)]
+    file.write_text("\n".join(["a,b,c", *lines]), "utf-8")
+    assert main(["inspect", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], len(told["left_out"]), told["left_out_counts"]) == (2250, 200, {"row": 750})
+    assert main(["inspect", str(file)]) == 0
+    assert "left out in all: 750 rows, of which the first 200 are listed" in capsys.readouterr().out
+
+
+def test_a_name_of_two_lines_stays_on_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "sizes.csv"
+    lines = [f"{n * n % 17}.5,{'xy'[n % 2]}" for n in range(30)]
+    file.write_text("\n".join(['"size\n(cm)",kind', *lines]), "utf-8")
+    assert main(["inspect", str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "  size (cm)  number, input"

@@ -131,7 +131,7 @@ def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_pat
     screen.close()
     screen.finish(trials, exhausted=False)
     assert written.getvalue().splitlines() == [
-        "The space holds 1 network; 1 range is continuous.",
+        "The space holds 1 network, for each value of its continuous range.",
         "Roughly 40 trials by their steps alone (1.5 s each); a measured number follows.",
         "About 15 trials, as one takes 4.0 s, measured over the first.",
         "Trial 0: validation score 50.00 %, parameters 7,850",

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.data.in_memory import Subset
+from playground.engine.data.spread_subset import indices
 from playground.engine.evaluation.evaluate import chunk_size
 from playground.engine.evaluation.scores import Scoring, added, by_place
 from playground.engine.export.verification import ExportError
@@ -41,7 +42,7 @@ class Comparison(NamedTuple):
         after: that of the second one.
         answers: classes that were compared, one for each position of a sample; 0 where numbers are predicted.
         changed: of these, those that differ.
-        changed_samples: the samples with such an answer, counted from 0.
+        changed_samples: the samples with such an answer, counted from 0 in the whole part of the data.
         largest_difference: between two outputs for the same sample, absolute.
     """
 
@@ -76,6 +77,7 @@ def compared(experiment: Experiment, part: Subset, before: Outputs, after: Outpu
     sums: list[tuple[float, ...]] = [(), ()]
     answers, changed, largest, size = 0, 0, 0.0, chunk_size(experiment)
     samples: list[int] = []
+    numbers = indices(part)
     for start in range(0, len(part), size):
         stop_if_cancelled()
         inputs, targets = part.cut(start, start + size)
@@ -91,7 +93,7 @@ def compared(experiment: Experiment, part: Subset, before: Outputs, after: Outpu
             one, other = (by_place(outputs).argmax(-1).reshape(len(inputs), -1) for outputs in found)
             differ = one != other
             answers, changed = answers + one.numel(), changed + int(differ.sum())
-            samples += (start + differ.any(1).nonzero().flatten()).tolist()
+            samples += numbers[start : start + size][differ.any(1).cpu().numpy()].tolist()
     scores = [scoring.score(item, len(part)) for item in sums]
     return Comparison(scores[0], scores[1], answers, changed, tuple(samples), largest)
 

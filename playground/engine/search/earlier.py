@@ -12,6 +12,7 @@ from playground.engine.runs.stored_run import StoredRun
 from playground.engine.search.database import storage_errors
 from playground.engine.search.goals import TrialFigures
 from playground.engine.search.plan import Plan, digest
+from playground.engine.training.snapshots import Change
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message, plural
 from playground.spec.search.domain import Domain, Interval, Scalar
@@ -43,9 +44,9 @@ def warm_start(study: Study, url: str, plan: Plan, store: RunStore, most: int) -
 
     A run is used where giving the experiment of the plan its values makes its network, and its recipe but for the
     epochs and the device; so a run of a layer that is repeated or exchanged is found where it stands as in the
-    experiment. It counts as finished where data, seed, epochs and recipe are those of a trial too, it was trained to
-    its end, and it has the figures of all goals; the data are not files, which may have changed. Values that the study
-    has are left out.
+    experiment. It counts as finished where data, seed, epochs and recipe are those of a trial too, no field was changed
+    meanwhile, it was trained to its end, and it has the figures of all goals; the data are not files, which may have
+    changed. Values that the study has are left out.
 
     Raises:
         SearchError: see `storage_errors`.
@@ -120,9 +121,19 @@ def _figures(plan: Plan, run: StoredRun, values: dict[str, Scalar]) -> TrialFigu
         return None
     if record.parent or record.parameters is None or record.flops is None:
         return None
+    if _was_changed(run):
+        return None
     sizes = record.parameters, record.flops
     scores, runs = (known.validation_score,), (run.run_id,)
     return TrialFigures(known.validation_score, loss, *sizes, None, known.epochs, known.seconds, scores, runs)
+
+
+def _was_changed(run: StoredRun) -> bool:
+    """Whether a field was changed while it ran, or may have been: its experiment has the latest values alone."""
+    try:
+        return any(isinstance(item, Change) for item in run.curves())
+    except RunError:
+        return True
 
 
 def _distribution(optuna: Any, domain: Domain) -> BaseDistribution:

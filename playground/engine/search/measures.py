@@ -6,7 +6,8 @@ from statistics import fmean
 
 from torch import nn
 
-from playground.engine.data.in_memory import LimitedSubset, Subset
+from playground.engine.data.in_memory import Subset
+from playground.engine.data.spread_subset import some
 from playground.engine.evaluation.answers import all_answers
 from playground.engine.evaluation.calibration import calibration
 from playground.engine.fitness.robustness import MOST_SPOILED, STRENGTHS
@@ -25,9 +26,11 @@ def calibration_error(network: nn.Sequential, experiment: Experiment, part: Subs
 def spoiled_score(network: nn.Sequential, experiment: Experiment, part: Subset) -> float:
     """The mean of the scores on pictures that are spoiled in each way and strength of `fitness.robustness.STRENGTHS`.
 
-    Of the first `MOST_SPOILED` samples. Each way counts as much as any other, however many strengths it has.
+    Of `MOST_SPOILED` samples from all over the part. Each way counts as much as any other, however many strengths it
+    has.
     """
-    data, samples = experiment.data, LimitedSubset(part, min(len(part), MOST_SPOILED))
+    data = experiment.data
+    samples = some(part, data, MOST_SPOILED)
     width = data.sample_shape[-1]
     means = []
     for way in (one for one in corruptions_of(data) if one.id in STRENGTHS):

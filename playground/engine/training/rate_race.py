@@ -10,6 +10,7 @@ from math import inf
 from torch import nn
 
 from playground.engine.data.in_memory import Data, LimitedSubset
+from playground.engine.data.spread_subset import some
 from playground.engine.runtime.random_streams import own_chance
 from playground.engine.training.rate_test import Race, Searching, Trial, rounded
 from playground.engine.training.snapshots import Diverged
@@ -109,6 +110,7 @@ def _shortened(experiment: Experiment, data: Data, affordable: float) -> tuple[E
     afforded = affordable * recipe.epochs / _cost(experiment, data)  # epochs
     epochs = min(recipe.epochs, int(afforded))
     if epochs < 1:
-        train, validation = (LimitedSubset(part, int(afforded * len(part))) for part in (data.train, data.validation))
+        train = LimitedSubset(data.train, int(afforded * len(data.train)))
+        validation = some(data.validation, experiment.data, max(1, int(afforded * len(data.validation))))
         data = replace(data, train=train, validation=validation)
     return experiment.with_(recipe=recipe.with_(epochs=max(1, epochs))), data

@@ -35,6 +35,11 @@ def total(counts: Counts) -> int:
     return sum(count for _, count in counts)
 
 
+def by_kind(counts: Counts) -> dict[str, int]:
+    """How many items of each kind were left out, by its name, for JSON: `{"row": 3}`."""
+    return {kind.name.lower(): count for kind, count in counts}
+
+
 def counted(counts: Counts) -> Message:
     """How many items of each kind were left out: `3 rows, 1 column`."""
     return joined((kind.counted(count) for kind, count in counts), ", ")

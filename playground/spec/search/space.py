@@ -57,8 +57,8 @@ class Size(NamedTuple):
             words = words if self.networks > 1 else tr_noop("{networks} with {count:,} recipes")
             whole = message(words, networks=whole, count=self.recipes)
         if self.continuous:
-            more = plural("{count:,} ranges are continuous", "1 range is continuous", self.continuous)
-            return message("{whole}; {more}.", whole=whole, more=more)
+            more = plural("its {count:,} continuous ranges", "its continuous range", self.continuous)
+            return message("{whole}, for each value of {more}.", whole=whole, more=more)
         return message("{whole}.", whole=whole)
 
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from playground.engine.data.in_memory import load as load_data
+from playground.engine.data.spread_subset import some
 from playground.engine.evaluation.evaluate import evaluating
 from playground.engine.export.comparison import compared
 from playground.engine.export.formats import FEWER_BITS
@@ -69,6 +70,16 @@ def test_the_figures_are_those_of_the_file(digits: Trained, made: Callable[[str]
     assert found.comparison.changed == changed < 6_000 / 5  # the network has hardly learned; processors differ
     assert found.after.bytes == len(found.data) < found.before.bytes / 2
     assert found.calibrated == (CALIBRATION if precision == "int8-static" else 0)
+
+
+def test_samples_that_change_have_their_number_in_the_whole_part_also_where_some_are_asked(digits: Trained) -> None:
+    held_out = load_data(DATA).validation
+    before, other = in_torch(digits.network), in_torch(trained(DATA, Flatten(), Linear(out_features=10)).network)
+    every = compared(digits.experiment, held_out, before, other).changed_samples
+    found = compared(digits.experiment, some(held_out, DATA, 3000), before, other).changed_samples
+    assert max(found) >= 3000
+    assert len(found) > len(every) / 3
+    assert set(found) <= set(every)
 
 
 def test_int8_weights_are_the_nearest_of_256(digits: Trained, made: Callable[[str], Quantized]) -> None:

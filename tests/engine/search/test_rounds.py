@@ -1,12 +1,18 @@
-"""Rounds of growing budget: with several goals the front-most third goes on."""
+"""Trials that end early: by rounds of growing budget, where the front-most third goes on, or by a pruner of Optuna."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from playground.engine.search.optuna_parts import optuna_quietly
+from playground.engine.search.outcome import rows
 from playground.engine.search.plan import plan
 from playground.engine.search.rounds import ends_of_rounds, in_front
+from playground.engine.search.study import open_study
+from playground.engine.search.trial import Trials
 from tests.engine.search.test_search import RATE, WIDTH, experiment, trained
 
 
@@ -42,3 +48,22 @@ def test_trials_of_several_goals_end_early_with_their_reason_but_never_the_first
     assert all(row.counted and row.epochs in (1, 3) for row in early)
     reasons = {1: "Not among the best after 1 epoch.", 3: "Not among the best after 3 epochs."}
     assert all(row.reason == reasons[row.epochs] for row in early)
+
+
+@pytest.mark.parametrize(("kind", "seeds", "last"), [("asha", 1, 3), ("wilcoxon", 3, 2)])
+def test_a_trial_that_is_trained_to_its_end_keeps_its_values_however_bad(
+    kind: str, seeds: int, last: int, tmp_path: Path
+) -> None:
+    """A pruner that ends every trial from a step on: epochs are counted from 1, seeds from 0."""
+    found = plan(experiment(RATE, epochs=3), pruner=kind, seeds=seeds)
+    states = []
+    for step in (last - 1, last):
+        with optuna_quietly() as optuna:
+            study = open_study(f"sqlite:///{tmp_path / 'searches.sqlite'}", f"from {step}", found, 0)
+            study.pruner = optuna.pruners.ThresholdPruner(lower=2.0, n_warmup_steps=step)
+            study.optimize(Trials(found, None, "one", lambda: False).objective, n_trials=2)
+            states.append([(row.state, row.epochs) for row in rows(study)])
+    whole = ("trained", 3 * seeds)
+    assert states[0][0] == whole
+    assert states[0][1][0] == "pruned"
+    assert states[1] == [whole, whole]

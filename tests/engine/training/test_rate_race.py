@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from playground.engine.data.in_memory import load
+from playground.engine.data.in_memory import InputTargetPairs, load
 from playground.engine.training import rate_race
 from playground.engine.training.rate_race import race
 from playground.engine.training.rate_test import Race, Searching
@@ -106,3 +106,14 @@ def test_where_an_epoch_costs_too_much_a_part_of_it_is_learned(monkeypatch: pyte
     assert not won.whole
     assert 3 <= won.steps < len(data.train)
     assert len(won.trials) == 3
+
+
+def test_a_part_of_an_epoch_is_judged_by_samples_of_all_classes_also_where_they_are_sorted() -> None:
+    data = load(EXPERIMENT.data)
+    inputs, targets = data.test.cut(0, 1000)
+    order = targets.argsort(stable=True)
+    data = replace(data, validation=InputTargetPairs(inputs[order], targets[order]))
+    _, shorter = rate_race._shortened(changed(EXPERIMENT, epochs=1), data, 2.0)
+    kept = shorter.validation.cut(0, 1000)[1]
+    assert 100 < len(kept) < 500
+    assert set(kept.tolist()) == set(range(10))

@@ -243,9 +243,12 @@ def test_a_place_has_one_range() -> None:
 def test_the_size_in_words() -> None:
     size = SPACE.size(EXPERIMENT)
     assert size == (61 * 61 * 2 * 2 * 4, 6, 2)
-    assert str(size.text) == "The space holds up to 59,536 networks with 6 recipes each; 2 ranges are continuous."
+    assert (
+        str(size.text)
+        == "The space holds up to 59,536 networks with 6 recipes each, for each value of its 2 continuous ranges."
+    )
     assert str(SearchSpace(ranges=(RANGES[3],)).size(EXPERIMENT).text) == (
-        "The space holds 1 network; 1 range is continuous."
+        "The space holds 1 network, for each value of its continuous range."
     )
 
 

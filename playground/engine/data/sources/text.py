@@ -31,7 +31,7 @@ from playground.engine.data.formats.text_files import Opened, known_pieces, open
 from playground.engine.data.in_memory import Data, DataError
 from playground.engine.data.sources.text_units import learned_units, unit_codes
 from playground.engine.data.units import Units, units_of
-from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.skipped import SkippedKind, Skips, by_kind
 from playground.spec.data.source_choice import Inspected
 from playground.spec.data.text_encoding import encoding_name
 from playground.spec.data.text_summary import (
@@ -257,6 +257,7 @@ def described(path: str, choice: TextChoice | None = None) -> dict[str, object]:
         **({"units": source.units.kind, "vocabulary": len(source.units)} if source.units else {}),
         **({"count": source.units.total, "unknown": source.units.unknown} if source.units else {}),
         "left_out": [{"item": item.where, "reason": str(item.why)} for item in found.skipped],
+        "left_out_counts": by_kind(found.skips),
         "remarks": [str(remark) for remark in found.remarks],
     }
 
