@@ -55,6 +55,12 @@ class SearchProcess(CommandProcess):
             self._process.closeWriteChannel()
             self._set_phase(SearchPhase.STOPPING)
 
+    def forget_end(self) -> None:
+        """Forget how the last search ended, because another one is shown. There must be no process."""
+        assert self._process is None
+        self.problem, self.exhausted, self.reason = None, False, ""
+        self._set_phase(SearchPhase.IDLE)
+
     def _take_line(self, line: bytes) -> None:
         self.take(event_in(line))
 
