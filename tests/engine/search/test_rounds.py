@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from playground.engine.search import measures
 from playground.engine.search.plan import plan
 from playground.engine.search.rounds import ends_of_rounds, in_front
 from tests.engine.search.test_search import RATE, WIDTH, experiment, trained
@@ -42,3 +45,13 @@ def test_trials_of_several_goals_end_early_with_their_reason_but_never_the_first
     assert all(row.counted and row.epochs in (1, 3) for row in early)
     reasons = {1: "Not among the best after 1 epoch.", 3: "Not among the best after 3 epochs."}
     assert all(row.reason == reasons[row.epochs] for row in early)
+
+
+@pytest.mark.parametrize(("pruner", "epochs"), [("rounds", 1), ("none", 9)])
+def test_a_trial_whose_figures_are_no_numbers_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pruner: str, epochs: int
+) -> None:
+    monkeypatch.setattr(measures, "calibration_error", lambda *_: float("nan"))
+    found = plan(experiment(RATE, epochs=9), ("score", "calibration"), pruner=pruner)
+    (row,) = trained(found, f"sqlite:///{tmp_path / 'searches.sqlite'}", 1)
+    assert (row.state, row.reason, row.epochs) == ("failed", "It has no figures on validation data.", epochs)
