@@ -42,7 +42,7 @@ class SearchProcess(CommandProcess):
     def start(self, file: Path, options: Sequence[str]) -> None:
         """Search in the experiment of a file, with options of `playground search`. There must be no process."""
         environment = environment_of_commands()
-        environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches beside the stored runs
+        environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches with the stored runs
         process = self._launch([str(file), *options], environment)
         self._whole, self.exhausted, self.reason = False, False, ""
         self._set_phase(SearchPhase.STARTING)
