@@ -68,7 +68,7 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--threads", type=number("--threads", int), metavar="N", default=1, help="threads of each")
     storage = (
         "database of the search, such as postgresql://host/name; with a password, put it into the environment "
-        "variable PLAYGROUND_STORAGE instead (a file of SQLite beside the stored runs)"
+        "variable PLAYGROUND_STORAGE instead (a file of SQLite in the folder of the stored runs)"
     )
     search.add_argument("--storage", metavar="URL", help=storage)
     study = "name of the search; the same name goes on with it (named after the experiment and its space)"

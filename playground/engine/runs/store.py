@@ -1,8 +1,9 @@
 """The store of runs: every run that was trained, each in a folder of its own.
 
 In the store's folder are a folder for each run, named by its id; `trash`, with the folders of deleted runs; and
-`index.sqlite`, which can be deleted at any time. Whoever trains begins a run and hands on what happens; all writing
-happens in the store's thread. Several processes may use one store: each run is written by the one that holds its lock.
+`index.sqlite`, which can be deleted at any time; searches keep their database there, too. Whoever trains begins a run
+and hands on what happens; all writing happens in the store's thread. Several processes may use one store: each run is
+written by the one that holds its lock.
 """
 
 from __future__ import annotations

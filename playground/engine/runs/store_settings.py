@@ -59,7 +59,12 @@ def write_settings(settings: StoreSettings) -> None:
 def default_folder() -> Path:
     """The folder that `PLAYGROUND_RUNS` names, or that was chosen, or one for user data; it need not exist."""
     chosen = os.environ.get(VARIABLE) or read_settings().folder
-    return Path(chosen) if chosen else user_data_path("Playground", appauthor=False) / "runs"
+    return Path(chosen) if chosen else platform_folder()
+
+
+def platform_folder() -> Path:
+    """The folder of the store where no other was chosen."""
+    return user_data_path("Playground", appauthor=False) / "runs"
 
 
 def _file() -> Path:

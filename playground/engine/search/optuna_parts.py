@@ -6,7 +6,7 @@ import os
 import platform
 import secrets
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -133,23 +133,29 @@ def after_death(study: Study, trial: FrozenTrial) -> bool:
 
 def try_again(study: Study, trial: FrozenTrial, deaths: int | None = None) -> None:
     """Let the values of a trial that was not finished wait for their turn once more; they count once."""
+    system = {
+        _RETRIES: [*trial.system_attrs.get(_RETRIES, []), trial.number],
+        DEATHS: trial.system_attrs.get(DEATHS, 0) if deaths is None else deaths,
+    }
+    study.add_trial(waiting_again(trial, system))
+
+
+def waiting_again(trial: FrozenTrial, changed: Mapping[str, Any] | None = None) -> FrozenTrial:
+    """A trial that waits with the values of another, and without what that one's training left in it.
+
+    changed: attributes of Optuna's that it has in place of the other's.
+    """
+    kept = ("fixed_params", _RETRIES, DEATHS)  # and not what a pruner noted; the first is of values that were given
     with optuna_quietly() as optuna:
-        state = optuna.trial.TrialState.WAITING
-        system: dict[str, Any] = {
-            _RETRIES: [*trial.system_attrs.get(_RETRIES, []), trial.number],
-            DEATHS: trial.system_attrs.get(DEATHS, 0) if deaths is None else deaths,
-        }  # and not what a pruner noted of the trial that was not finished
-        if "fixed_params" in trial.system_attrs:  # Optuna's name for values that were given, not sampled
-            system["fixed_params"] = trial.system_attrs["fixed_params"]
-        first = {name: value for name, value in trial.user_attrs.items() if name == FIRST}
-        again = optuna.create_trial(
-            state=state,
+        again: FrozenTrial = optuna.create_trial(
+            state=optuna.trial.TrialState.WAITING,
             params=trial.params,
             distributions=trial.distributions,
-            user_attrs=first,
-            system_attrs=system,
+            user_attrs={name: value for name, value in trial.user_attrs.items() if name == FIRST},
+            system_attrs={name: trial.system_attrs[name] for name in kept if name in trial.system_attrs}
+            | dict(changed or {}),
         )
-        study.add_trial(again)
+        return again
 
 
 def tried_again(trials: list[FrozenTrial]) -> set[int]:

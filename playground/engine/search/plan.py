@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from playground.engine.search.goals import GOALS
+from playground.spec.check.validation_messages import mistake
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -125,9 +126,7 @@ def plan(
             {"experiment": experiment, "goals": goals, "sampler": sampler, "pruner": pruner, "seeds": seeds}
         )
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise SearchError(message("{where}: {what}.", where=where, what=first["msg"])) from error
+        raise SearchError(mistake(error)) from error
 
 
 def _grows(goals: tuple[str, ...]) -> bool:

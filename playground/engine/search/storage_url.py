@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from playground.engine.runs.store_settings import default_folder
+from playground.engine.runs.store_settings import default_folder, platform_folder
 from playground.engine.search.plan import Plan, SearchError
 from playground.spec.files.storage import make_folder, shown
 from playground.spec.messages import message, tr_noop
 
 VARIABLE = "PLAYGROUND_STORAGE"  # of the environment: the URL, so that its password is in no command line
+_FILE = "searches.sqlite"
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
 
 
 def default_storage() -> str:
-    """The URL of the database of searches, beside the folder of the stored runs, which is made if need be."""
-    folder = default_folder().absolute().parent
-    make_folder(folder)
-    return f"sqlite:///{quote((folder / 'searches.sqlite').as_posix(), safe='/: ')}"
+    """The URL of the database of searches, in the folder of the stored runs, which is made if need be.
+
+    So each folder of runs has its own, and takes it along when it is moved. Earlier versions kept it beside the folder:
+    of the platform's folder that one is used on, where it exists.
+    """
+    folder = default_folder().absolute()
+    file, earlier = folder / _FILE, folder.parent / _FILE
+    if folder == platform_folder().absolute() and earlier.exists() and not file.exists():
+        file = earlier
+    make_folder(file.parent)
+    return f"sqlite:///{quote(file.as_posix(), safe='/: ')}"
 
 
 def ensure_safe(plan: Plan, url: str) -> None:

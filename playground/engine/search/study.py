@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.search.database import ATTEMPTS, PAUSE, storage, storage_errors
 from playground.engine.search.goals import GOALS
-from playground.engine.search.optuna_parts import FIRST, pruner, sampler, this_process
+from playground.engine.search.optuna_parts import FIRST, pruner, sampler, this_process, waiting_again
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.storage_url import ensure_safe
 from playground.spec.messages import message, tr_noop
@@ -70,7 +71,7 @@ def joined(study: Study) -> bool:
 
 
 class DeletedStudy(NamedTuple):
-    """All of a study that was deleted."""
+    """All of a study that was deleted. Its trials that ran wait: nobody would notice the end of their processes."""
 
     name: str
     directions: list[StudyDirection]
@@ -91,7 +92,8 @@ def delete_study(url: str, name: str) -> DeletedStudy | None:
         except KeyError:  # Optuna's error where there is no such study
             return None
         _ensure_ours(study)
-        deleted = DeletedStudy(name, study.directions, study.user_attrs, study.get_trials())
+        trials = [waiting_again(trial) if trial.state.name == "RUNNING" else trial for trial in study.get_trials()]
+        deleted = DeletedStudy(name, study.directions, study.user_attrs, trials)
         optuna.delete_study(study_name=name, storage=found)
         return deleted
 
@@ -109,9 +111,14 @@ def restore_study(url: str, deleted: DeletedStudy) -> None:
         except optuna.exceptions.DuplicatedStudyError:
             words = tr_noop("The search “{name}” cannot be restored: there is another one of that name by now.")
             raise SearchError(message(words, name=deleted.name)) from None
-        for name, value in deleted.attributes.items():
-            study.set_user_attr(name, value)
-        study.add_trials(deleted.trials)
+        try:
+            for name, value in deleted.attributes.items():
+                study.set_user_attr(name, value)
+            study.add_trials(deleted.trials)
+        except BaseException:  # half a study would be in the way of the next attempt
+            with suppress(Exception):
+                optuna.delete_study(study_name=deleted.name, storage=found)
+            raise
 
 
 def _ensure_ours(study: Study) -> None:

@@ -73,6 +73,7 @@ class Trials:
         self.interrupted = False
         try:
             figures = self._figures(trial)
+            values = [_finite(value) for value in figures.values(self.plan.goals)]
         except optuna.TrialPruned:
             raise
         except Exception as error:  # whatever it is, the search goes on
@@ -84,7 +85,7 @@ class Trials:
             trial.set_user_attr("reason", str(reason))
             raise TrialFailed(reason) from error
         trial.set_user_attr("figures", figures.record)
-        return figures.values(self.plan.goals)
+        return values
 
     def seconds_of_a_trial(self) -> float:
         """About how long a trial takes, from some steps of the experiment itself."""
@@ -157,10 +158,8 @@ class Trials:
                 spent = {"epochs": epochs, "seconds": seconds, "run_ids": runs, "curve": curve}
                 trial.set_user_attr("spent", spent)
             loss = figures.validation_loss if figures.validation_plain_loss is None else figures.validation_plain_loss
-            if figures.validation_score is None or loss is None or not isfinite(loss):
-                raise TrialFailed(message("It has no figures on validation data."))
-            scores.append(figures.validation_score)
-            losses.append(loss)
+            scores.append(_finite(figures.validation_score))
+            losses.append(_finite(loss))
             for goal, value in self._measured(trainer, seeded).items():
                 measured.setdefault(goal, []).append(value)
             if self.plan.pruner == "wilcoxon":
@@ -220,7 +219,10 @@ class Trials:
         known = {"score": snapshot.validation_score, "loss": loss, **self._sizes}
         known |= self._measured(trainer, trainer.experiment)
         goals = self.plan.goals
-        costs = tuple((-1.0 if GOALS[goal].greater_is_better else 1.0) * (known[goal] or 0.0) for goal in goals)
+        values = [_finite(known[goal]) for goal in goals]
+        costs = tuple(
+            -value if GOALS[goal].greater_is_better else value for goal, value in zip(goals, values, strict=True)
+        )
         if not goes_on(trial, snapshot.epoch, costs) and FIRST not in trial.user_attrs:
             words = tr_noop("Not among the best after {count:,} epochs."), tr_noop("Not among the best after 1 epoch.")
             reason = plural(*words, snapshot.epoch)
@@ -257,6 +259,17 @@ def thinned(curve: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
         return list(curve)
     step = (len(curve) - 1) / (_MOST_POINTS - 1)
     return [curve[round(number * step)] for number in range(_MOST_POINTS)]
+
+
+def _finite(figure: float | None) -> float:
+    """A figure that can be compared with those of other trials.
+
+    Raises:
+        TrialFailed: it is none.
+    """
+    if figure is None or not isfinite(figure):
+        raise TrialFailed(message("It has no figures on validation data."))
+    return figure
 
 
 def latency_of(experiment: Experiment) -> float:

@@ -48,8 +48,9 @@ class _Orders:
         self._waiting.put(None)
 
     def _read(self) -> None:
-        for line in self._stream:
-            self._waiting.put(json.loads(line))
+        with suppress(ValueError):  # a line that was cut off: whoever writes them was killed
+            for line in self._stream:
+                self._waiting.put(json.loads(line))
         self.end()
 
 

@@ -23,7 +23,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import PlaygroundError, message
 from playground.spec.search.names import range_name, value_text
 from playground.spec.search.places import field_at
-from playground.spec.search.proposal import options_of
+from playground.spec.search.proposal import options_of, range_edit, range_refusal
 from playground.spec.search.ranges import Choices, FieldRange, NumberRange
 
 _HIGHEST = 320  # pixels of a list of choices
@@ -81,8 +81,9 @@ class RangeDialog(QDialog):
         """
         try:
             made = self._entered()
+            range_edit(self._experiment, self._item, made).apply(self._experiment)
         except ValidationError as error:
-            raise PlaygroundError(message("{what}.", what=error.errors()[0]["msg"])) from error
+            raise PlaygroundError(range_refusal(error)) from error
         made.domain(self._experiment)
         return made
 

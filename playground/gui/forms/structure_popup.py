@@ -13,9 +13,9 @@ from playground.gui.session.document import Document
 from playground.gui.style.labels import text_label
 from playground.gui.style.popup import Popup
 from playground.gui.style.translation import translated
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import tr_noop
 from playground.spec.search.names import range_name
-from playground.spec.search.proposal import range_edit
+from playground.spec.search.proposal import range_edit, range_refusal
 from playground.spec.search.ranges import LayerChoice, Range, SpaceError
 from playground.spec.search.structure import Structure, structure_at
 
@@ -75,9 +75,9 @@ class StructurePopup(Popup):
         column.addLayout(row)
         self._scroll(inner)
         document.changed.connect(self._follow)
+        self._refuse("")
         if not isinstance(item, LayerChoice):
             self._put(item)
-        self._refuse("")
         self._follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -133,10 +133,14 @@ class StructurePopup(Popup):
         try:
             self._document.do(range_edit(self._document.experiment, self._item, item), self._merge)
         except ValidationError as error:  # there are too many, or values that no range has
-            self._refuse(translated(message("{what}.", what=error.errors()[0]["msg"])))
+            self._refuse(translated(range_refusal(error)))
+        else:
+            self._refuse("")
 
     @Slot()
     def _remove(self) -> None:
+        if self.editor is not None:  # what is being typed would put the range in again when the popup is closed
+            self.editor.changed.disconnect(self._put)
         self._document.do(range_edit(self._document.experiment, self._item, None))
         self.close()
 

@@ -19,11 +19,13 @@ from playground.spec.messages import Message, PlaygroundError, joined, message, 
 from playground.spec.number_text import BRIEF, percent_text, setting_text
 from playground.spec.search.presets import LABELS, PRESET_SPACES, NoSpace, preset_space
 from playground.spec.search.ranges import SpaceError
+from playground.spec.search.space import SearchSpace
 
 _SINGLE = ("score", "loss")
 _GOALS = (*((name,) for name in _SINGLE), *(("score", name) for name in GOALS if name not in _SINGLE))
 _MOST = 2_000_000_000  # parameters that can be typed
 _MEGA = 1e6
+_DECIMALS = 3  # of millions of FLOPs
 _MINUTES, _TRIALS = 10.0, 50
 
 
@@ -39,6 +41,13 @@ class Budget(NamedTuple):
         return ("--minutes", setting_text(self.minutes)) if self.minutes is not None else ("--trials", str(self.trials))
 
 
+class _Space(NamedTuple):
+    """An entry of the list of spaces."""
+
+    experiment: Experiment  # with the space
+    seeds: int = 1  # trainings of each trial
+
+
 class SearchChoices(QWidget):
     """The choices, and a sentence that says how much the space holds or why no search can begin."""
 
@@ -46,9 +55,7 @@ class SearchChoices(QWidget):
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._experiment = experiment
-        self._spaces: list[Experiment] = []
-        self._seeds: list[int] = []  # trainings of each trial, by space
+        self._spaces: list[_Space] = []
         self._offered = list(_GOALS)
         self.space = self._combo(self.tr("Space"))
         self.goals = self._combo(self.tr("Goal"))
@@ -58,7 +65,7 @@ class SearchChoices(QWidget):
         self.epochs, self.workers = QSpinBox(self), QSpinBox(self)
         self.parameters, self.flops = QSpinBox(self), QDoubleSpinBox(self)
         self.words = text_label(self, "", "muted")
-        self._fill()
+        self._fill(experiment)
         self._arrange()
         self.kind.currentIndexChanged.connect(self._show_unit)
         for combo in (self.space, self.goals, self.sampler):
@@ -85,21 +92,23 @@ class SearchChoices(QWidget):
         """
         if not self._spaces:
             raise NoSpace(message("No space suits this experiment."))
-        experiment = self._spaces[self.space.currentIndex()]
+        space = self._spaces[self.space.currentIndex()]
+        experiment = space.experiment
         assert experiment.search is not None
-        limits = experiment.search.limits.with_(
-            parameters=self.parameters.value(), flops=round(self.flops.value() * _MEGA)
+        limits = experiment.search.limits
+        limits = limits.with_(
+            parameters=_limit(self.parameters, limits.parameters, 1.0, 0),
+            flops=_limit(self.flops, limits.flops, _MEGA, _DECIMALS),
         )
         experiment = experiment.with_(
             search=experiment.search.with_(limits=limits), recipe=experiment.recipe.with_(epochs=self.epochs.value())
         )
         goals, sampler = self._offered[self.goals.currentIndex()], SAMPLERS[self.sampler.currentIndex()]
-        return plan(experiment, goals, sampler, seeds=self._seeds[self.space.currentIndex()])
+        return plan(experiment, goals, sampler, seeds=space.seeds)
 
-    def narrow(self, experiment: Experiment, name: str) -> None:
-        """Add a space around a trial, by the ranges of an experiment, and choose it."""
-        self._add(experiment, name, self._seeds[self.space.currentIndex()])
-        self.space.setCurrentIndex(len(self._spaces) - 1)
+    def narrow(self, plan: Plan, space: SearchSpace, name: str) -> None:
+        """Add a space around a trial of a plan, and choose it."""
+        self._choose(_Space(plan.experiment.with_(search=space), plan.seeds), name)
 
     def show_plan(self, plan: Plan) -> None:
         """Make the choices of a search that is opened, whatever its experiment."""
@@ -107,27 +116,29 @@ class SearchChoices(QWidget):
             self._offered.append(plan.goals)
             self.goals.addItem(translated(goals_text(plan.goals)))
         limits, experiment = plan.space.limits, plan.experiment
-        self._experiment = experiment
-        self._add(experiment, self.tr("Of “{0}”").format(experiment.name), plan.seeds)
         self.epochs.setValue(experiment.recipe.epochs)
         self.parameters.setValue(min(_MOST, limits.parameters))
         self.flops.setValue(limits.flops / _MEGA)
         self.goals.setCurrentIndex(self._offered.index(plan.goals))
         self.sampler.setCurrentIndex(SAMPLERS.index(plan.sampler))
-        self.space.setCurrentIndex(len(self._spaces) - 1)
+        self._choose(_Space(experiment, plan.seeds), self.tr("Of “{0}”").format(experiment.name))
 
-    def _add(self, experiment: Experiment, name: str, seeds: int = 1) -> None:
-        self._spaces.append(experiment)
-        self._seeds.append(seeds)
+    def _choose(self, space: _Space, name: str) -> None:
+        """Choose a space, which is added if need be."""
+        if space not in self._spaces:
+            self._add(space, name)
+        self.space.setCurrentIndex(self._spaces.index(space))
+
+    def _add(self, space: _Space, name: str) -> None:
+        self._spaces.append(space)
         self.space.addItem(name)
 
-    def _fill(self) -> None:
-        experiment = self._experiment
+    def _fill(self, experiment: Experiment) -> None:
         if experiment.search is not None and experiment.search.ranges:
-            self._add(experiment, self.tr("Ranges of the experiment"))
+            self._add(_Space(experiment), self.tr("Ranges of the experiment"))
         for name in PRESET_SPACES:
             try:
-                self._add(preset_space(name, experiment), translated(LABELS[name]))
+                self._add(_Space(preset_space(name, experiment)), translated(LABELS[name]))
             except (NoSpace, SpaceError):
                 continue
         for goals in _GOALS:
@@ -151,7 +162,7 @@ class SearchChoices(QWidget):
         self.parameters.setSpecialValueText(self.tr("any number"))
         self.parameters.setSingleStep(1000)
         self.flops.setRange(0.0, _MEGA)
-        self.flops.setDecimals(3)
+        self.flops.setDecimals(_DECIMALS)
         self.flops.setSuffix(" MFLOP")
         self.flops.setSpecialValueText(self.tr("any number"))
         self.flops.setValue(limits.flops / _MEGA if limits else 0.0)
@@ -179,18 +190,17 @@ class SearchChoices(QWidget):
         """Say how much the space holds."""
         self.words.setText("")
         if self._spaces:
-            experiment = self._spaces[self.space.currentIndex()]
+            experiment = self._spaces[self.space.currentIndex()].experiment
             assert experiment.search is not None
             try:
-                self.words.setText(
-                    translated(joined([experiment.search.size(experiment).text, *self._held_out()], " "))
-                )
+                parts = [experiment.search.size(experiment).text, *self._held_out(experiment)]
+                self.words.setText(translated(joined(parts, " ")))
             except SpaceError as error:
                 self.words.setText(translated(error.message))
 
-    def _held_out(self) -> list[Message]:
+    def _held_out(self, experiment: Experiment) -> list[Message]:
         """That the search holds out samples for validation, where the experiment itself does not."""
-        if self._experiment.data.validation_count:
+        if experiment.data.validation_count:
             return []
         try:
             data = self.plan.experiment.data
@@ -232,6 +242,12 @@ class SearchChoices(QWidget):
             line.addStretch(1)
             column.addLayout(line)
         column.addWidget(self.words)
+
+
+def _limit(box: QSpinBox | QDoubleSpinBox, present: int, unit: float, decimals: int) -> int:
+    """The limit in a box, in its unit; the present one where the box shows that, rounded or as the most it can show."""
+    shown = min(box.maximum(), present / unit)
+    return present if abs(box.value() - shown) <= 0.5 / 10**decimals else round(box.value() * unit)
 
 
 def goals_text(goals: tuple[str, ...]) -> Message:

@@ -41,9 +41,12 @@ class StoredSearches(QToolButton):
         for search in searches[:_MOST]:
             action = self.list.addAction(translated(_text(search)).replace("&", "&&"))
             action.setData(search.name)
-            action.setToolTip(search.name)
         if not searches:
             self._say(self.tr("No search is stored."))
+
+    def show_problem(self, problem: Message) -> None:
+        """Say why there is no list."""
+        self._say(translated(problem).replace("&", "&&"))
 
     def _say(self, words: str) -> None:
         self.list.clear()

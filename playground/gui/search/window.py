@@ -57,6 +57,7 @@ class SearchWindow(QDialog):
         self._progress: Progressed | None = None
         self._deleted: tuple[tuple[TrialRow, ...], dict[str, float]] | None = None  # trials and importances, to restore
         self._ended_before = 0  # trials when the search began or went on
+        self._storage_busy = False  # whether the storage deletes, restores or opens a search for this window
         self.choices = SearchChoices(experiment, self)
         self.model = TrialsModel(self)
         self._sorted = QSortFilterProxyModel(self)
@@ -174,12 +175,13 @@ class SearchWindow(QDialog):
         if self.plan is None or plan.default_name != self.plan.default_name:
             self._study = None
             self._begin(plan)
+        shown = self.plan or plan  # the choices do not say the pruner: a search that goes on keeps its own
         self._ended_before = sum(row.counted for row in self.model.trials)
         self._progress = None
         options = (
             *self.choices.budget.options,
             *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", self._study or plan.default_name),
-            *("--seeds", str(plan.seeds)),
+            *("--seeds", str(plan.seeds), "--pruner", shown.pruner),
             *("--workers", str(self.choices.workers.value())),
         )
         self.start_requested.emit(plan, options)
@@ -199,12 +201,18 @@ class SearchWindow(QDialog):
         """Show a stored search, which can then be continued, reported or deleted."""
         if self.process.running:
             return
+        self.process.forget_end()
         self.setWindowTitle(self.tr("Search: {0}").format(search.plan.experiment.name))
         self._study, self._deleted = search.name, None
         self.choices.show_plan(search.plan)
         self._begin(search.plan)
         self.importances, self._waiting = dict(search.importances), {row.number: row for row in search.trials}
         self.update_now()
+        self._show_phase()
+
+    def wait_for_storage(self, *, waiting: bool) -> None:
+        """Let nothing that another answer of the storage would contradict begin meanwhile."""
+        self._storage_busy = waiting
         self._show_phase()
 
     @Slot()
@@ -218,6 +226,7 @@ class SearchWindow(QDialog):
         """Show that the search was deleted, and offer to restore it until another begins."""
         if self.plan is not None:
             self._deleted = (tuple(self.model.trials), self.importances) if restorable else None
+            self.process.forget_end()
             self._begin(self.plan)
             self.bars.show_rows(())
         self._show_phase()
@@ -271,7 +280,7 @@ class SearchWindow(QDialog):
         if plan is not None and row is not None:
             space = narrowed(plan.space, plan.experiment, row.params)
             name = self.tr("Around trial {0}").format(row.number)
-            self.choices.narrow(plan.experiment.with_(search=space), name)
+            self.choices.narrow(plan, space, name)
             self.start_button.setFocus()
 
     # words and buttons
@@ -281,8 +290,8 @@ class SearchWindow(QDialog):
         """Enable what is possible now, and say where the search is."""
         if self.process.phase in (SearchPhase.PAUSED, SearchPhase.DONE, SearchPhase.FAILED):
             self.update_now()
-        running = self.process.running
-        self.choices.setEnabled(not running)
+        running, busy = self.process.running, self.process.running or self._storage_busy
+        self.choices.setEnabled(not busy)
         same, problem = False, None
         try:
             plan = self.choices.plan
@@ -290,12 +299,11 @@ class SearchWindow(QDialog):
         except PlaygroundError as error:
             problem = error.message
         self.start_button.setText(self.tr("&Continue") if same else self.tr("&Start"))
-        self.start_button.setEnabled(not running and problem is None)
-        self.stored.setEnabled(not running)
+        self.start_button.setEnabled(not busy and problem is None)
+        self.stored.setEnabled(not busy)
         self.pause_button.setEnabled(running and self.process.phase is not SearchPhase.STOPPING)
-        ended = bool(self.model.trials) and not running
         self.report_button.setEnabled(bool(self.model.trials))
-        self.delete_button.setEnabled(ended or (self._deleted is not None and not running))
+        self.delete_button.setEnabled(not busy and (bool(self.model.trials) or self._deleted is not None))
         self.delete_button.setText(self.tr("&Delete Search") if self._deleted is None else self.tr("&Restore Search"))
         self._show_chosen()
         self._show_words(problem)

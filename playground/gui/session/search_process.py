@@ -42,7 +42,7 @@ class SearchProcess(CommandProcess):
     def start(self, file: Path, options: Sequence[str]) -> None:
         """Search in the experiment of a file, with options of `playground search`. There must be no process."""
         environment = environment_of_commands()
-        environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches beside the stored runs
+        environment.remove("PLAYGROUND_STORAGE")  # the window keeps its searches with the stored runs
         process = self._launch([str(file), *options], environment)
         self._whole, self.exhausted, self.reason = False, False, ""
         self._set_phase(SearchPhase.STARTING)
@@ -54,6 +54,12 @@ class SearchProcess(CommandProcess):
         if self._process is not None and self.phase is not SearchPhase.STOPPING:
             self._process.closeWriteChannel()
             self._set_phase(SearchPhase.STOPPING)
+
+    def forget_end(self) -> None:
+        """Forget how the last search ended, because another one is shown. There must be no process."""
+        assert self._process is None
+        self.problem, self.exhausted, self.reason = None, False, ""
+        self._set_phase(SearchPhase.IDLE)
 
     def _take_line(self, line: bytes) -> None:
         self.take(event_in(line))

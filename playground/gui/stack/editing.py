@@ -24,7 +24,7 @@ from playground.spec.edits import (
 )
 from playground.spec.layer import Layer, Stack, Trainable
 from playground.spec.messages import Message, message, tr_noop
-from playground.spec.search.proposal import SetRange
+from playground.spec.search.proposal import SetRange, range_refusal
 from playground.spec.search.ranges import Range
 
 
@@ -125,8 +125,7 @@ class StackEditing:
             if reason["type"] != "too_long":
                 raise
             if reason["loc"] == ("ranges",):
-                words = tr_noop("That would be too many: a search space holds at most {most:,} ranges.")
-                self.reason = translated(message(words, most=reason["ctx"]["max_length"]))
+                self.reason = translated(range_refusal(error))
                 return False
             self.reason = translated(
                 message(

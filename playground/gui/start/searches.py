@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Slot
 
@@ -12,17 +13,18 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
 from playground.spec.files.storage import FileError
+from playground.spec.messages import Message
 
 if TYPE_CHECKING:
     from playground.engine.search.outcome import TrialRow
     from playground.engine.search.plan import Plan
-    from playground.engine.search.stored import OpenedSearch, StoredSearch
     from playground.engine.search.study import DeletedStudy
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.search.window import SearchWindow
     from playground.gui.session.search_process import SearchProcess
 
 _FILE = "search.playground"
+_T = TypeVar("_T")
 
 
 class Searches(QObject):
@@ -109,77 +111,82 @@ class Searches(QObject):
             job.failed.connect(self._program.notifications.complain)
 
     @Slot(str)
-    def _delete(self, study: str) -> None:
-        def delete() -> DeletedStudy | None:
-            from playground.engine.search.storage_url import default_storage
-            from playground.engine.search.study import delete_study
+    def _delete(self, name: str) -> None:
+        from playground.engine.search.study import delete_study
 
-            return delete_study(default_storage(), study)
+        def show(window: SearchWindow, study: DeletedStudy | None) -> None:
+            self._gone = study
+            window.forget(restorable=study is not None)
 
-        job = self._program.background.do(delete)
-        job.done.connect(self._deleted)
-        job.failed.connect(self._program.notifications.complain)
-
-    @Slot(object)
-    def _deleted(self, study: DeletedStudy | None) -> None:
-        self._gone = study
-        if self.window is not None:
-            self.window.forget(restorable=study is not None)
+        self._change(lambda url: delete_study(url, name), show)
 
     @Slot()
     def _restore(self) -> None:
+        from playground.engine.search.study import restore_study
+
         gone = self._gone
 
-        def restore() -> None:
-            from playground.engine.search.storage_url import default_storage
-            from playground.engine.search.study import restore_study
+        def show(window: SearchWindow, _: None) -> None:
+            self._gone = None
+            window.restored()
 
-            if gone is not None:
-                restore_study(default_storage(), gone)
-
-        job = self._program.background.do(restore)
-        job.done.connect(self._restored)
-        job.failed.connect(self._program.notifications.complain)
-
-    @Slot()
-    def _list(self) -> None:
-        def read() -> list[StoredSearch]:
-            from playground.engine.search.storage_url import default_storage
-            from playground.engine.search.stored import stored_searches
-
-            return stored_searches(default_storage())
-
-        job = self._program.background.do(read)
-        job.done.connect(self._listed)
-        job.failed.connect(self._program.notifications.complain)
-
-    @Slot(object)
-    def _listed(self, searches: list[StoredSearch]) -> None:
-        if self.window is not None:
-            self.window.stored.show_searches(searches)
+        if gone is not None:
+            self._change(lambda url: restore_study(url, gone), show)
 
     @Slot(str)
     def _reopen(self, name: str) -> None:
-        def read() -> OpenedSearch:
-            from playground.engine.search.storage_url import default_storage
-            from playground.engine.search.stored import open_stored
+        from playground.engine.search.stored import open_stored
 
-            return open_stored(default_storage(), name)
-
-        job = self._program.background.do(read)
-        job.done.connect(self._reopened)
-        job.failed.connect(self._program.notifications.complain)
-
-    @Slot(object)
-    def _reopened(self, search: OpenedSearch) -> None:
-        if self.window is not None:
-            self.window.show_search(search)
+        self._change(lambda url: open_stored(url, name), lambda window, search: window.show_search(search))
 
     @Slot()
-    def _restored(self) -> None:
-        self._gone = None
+    def _list(self) -> None:
+        from playground.engine.search.stored import stored_searches
+
+        self._ask(
+            stored_searches,
+            lambda window, searches: window.stored.show_searches(searches),
+            lambda window, problem: window.stored.show_problem(problem),
+        )
+
+    def _change(self, work: Callable[[str], _T], then: Callable[[SearchWindow, _T], None]) -> None:
+        """Ask for what changes the search that is shown, one thing at a time: the window waits for it."""
+
+        def show(window: SearchWindow, found: _T) -> None:
+            window.wait_for_storage(waiting=False)
+            then(window, found)
+
+        def fail(window: SearchWindow, problem: Message) -> None:
+            window.wait_for_storage(waiting=False)
+            self._program.notifications.complain(problem)
+
         if self.window is not None:
-            self.window.restored()
+            self.window.wait_for_storage(waiting=True)
+            self._ask(work, show, fail)
+
+    def _ask(
+        self,
+        work: Callable[[str], _T],
+        then: Callable[[SearchWindow, _T], None],
+        fail: Callable[[SearchWindow, Message], None],
+    ) -> None:
+        """Work with the storage of searches in the background; the window that asked shows what comes of it.
+
+        work: takes the URL of the storage.
+        """
+        asked = self.window
+
+        def do() -> _T:
+            from playground.engine.search.storage_url import default_storage
+
+            return work(default_storage())
+
+        def if_shown(show: Callable[[SearchWindow, Any], None]) -> Callable[[Any], None]:
+            return lambda found: show(asked, found) if asked is not None and asked is self.window else None
+
+        job = self._program.background.do(do)
+        job.done.connect(if_shown(then))
+        job.failed.connect(if_shown(fail))
 
     @Slot()
     def _follow(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, core_schema
 
 from playground.spec.component import TYPE, Component, family_of
 from playground.spec.messages import Message, message, tr_noop
@@ -34,6 +34,7 @@ _TEMPLATES = {
 }
 
 
+_OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))  # other types are ours; their texts are marked
 _LONGEST = 120  # characters of a list of names, or of pydantic's own message
 
 
@@ -51,8 +52,15 @@ def validation_message(error: ValidationError, component: type[Component], recor
     return message("{where}: {what}.", where=where, what=what)
 
 
+def mistake(error: ValidationError) -> Message:
+    """The first mistake in values that a person has just entered, without its location."""
+    return message("Not possible: {what}.", what=_what(error.errors(include_url=False)[0]))
+
+
 def _what(error: ErrorDetails) -> Message:
-    template = _TEMPLATES.get(error["type"], tr_noop("{reason}"))
+    """What is wrong, in words of this program where it has any."""
+    own = error["type"] not in _OF_PYDANTIC and not error.get("ctx")
+    template = _TEMPLATES.get(error["type"], error["msg"] if own else tr_noop("{reason}"))
     context = {name: _shortest(value) for name, value in error.get("ctx", {}).items()}
     values = {"reason": error["msg"][:_LONGEST], **context, "value": quoted(error["input"])}
     return Message(template, tuple(values.items()))

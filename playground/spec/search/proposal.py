@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
+from playground.spec.check.validation_messages import mistake
 from playground.spec.component import NONE, FieldInfo
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, message
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.search.domain import Scalar, proposed
 from playground.spec.search.names import range_name
 from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
@@ -84,3 +87,12 @@ def range_edit(experiment: Experiment, item: Range, chosen: Range | None) -> Set
     name = range_name(item, experiment)
     words = message("Remove the range of {field}", field=name)
     return SetRange(item.key, chosen, words if chosen is None else message("Search over {field}", field=name))
+
+
+def range_refusal(error: ValidationError) -> Message:
+    """Why a space cannot hold what was entered: only the ranges and the space themselves know."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "too_long" and first["loc"] == ("ranges",):
+        words = tr_noop("That would be too many: a search space holds at most {most:,} ranges.")
+        return message(words, most=first["ctx"]["max_length"])
+    return mistake(error)

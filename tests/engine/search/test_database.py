@@ -9,7 +9,7 @@ import pytest
 
 from playground.engine.search import database
 from playground.engine.search.database import storage, storage_errors
-from playground.engine.search.optuna_parts import optuna_quietly
+from playground.engine.search.optuna_parts import BEGUN, optuna_quietly
 from playground.engine.search.outcome import rows
 from playground.engine.search.plan import SearchError, plan
 from playground.engine.search.search import Search, SearchBudget
@@ -58,6 +58,37 @@ def test_a_deleted_study_can_be_restored(url: str) -> None:
         assert rows(open_study(url, "one", found, 0)) == before
         with pytest.raises(SearchError, match="another one of that name"):
             restore_study(url, deleted)
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # which asks for trials by `optimize`
+def test_a_trial_that_ran_when_its_study_was_deleted_waits_in_the_restored_one(url: str) -> None:
+    found = plan(experiment(RATE))
+    with optuna_quietly():
+        trial = open_study(url, "one", found, 0).ask()
+        trial.suggest_float("x", 0.0, 1.0)
+        trial.set_user_attr(BEGUN, "a process that has ended")
+        deleted = delete_study(url, "one")
+        assert deleted is not None
+        restore_study(url, deleted)
+        (row,) = rows(open_study(url, "one", found, 0))
+        assert (row.state, row.params, row.first) == ("waiting", trial.params, True)
+    search = Search(found, SearchBudget(trials=1), url=url, name="one", runs=None)
+    list(search)
+    assert [row.state for row in search.rows()] == ["trained"]
+
+
+def test_a_study_that_was_restored_in_part_is_restored_at_the_next_attempt(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = trained(plan(experiment(RATE)), url, 2)
+    deleted = delete_study(url, "one")
+    assert deleted is not None
+    monkeypatch.setattr(database, "_PRAGMAS", (*database._PRAGMAS, "max_page_count=100"))  # a full disk's error
+    with pytest.raises(SearchError, match="database or disk is full"):
+        restore_study(url, deleted._replace(attributes={**deleted.attributes, "more": "x" * 1_000_000}))
+    restore_study(url, deleted)
+    with optuna_quietly():
+        assert rows(open_study(url, "one", plan(experiment(RATE)), 0)) == before
 
 
 def test_a_search_that_is_deleted_elsewhere_ends(url: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.engine.search import measures
 from playground.engine.search.optuna_parts import optuna_quietly
 from playground.engine.search.outcome import rows
 from playground.engine.search.plan import plan
@@ -67,3 +68,13 @@ def test_a_trial_that_is_trained_to_its_end_keeps_its_values_however_bad(
     assert states[0][0] == whole
     assert states[0][1][0] == "pruned"
     assert states[1] == [whole, whole]
+
+
+@pytest.mark.parametrize(("pruner", "epochs"), [("rounds", 1), ("none", 9)])
+def test_a_trial_whose_figures_are_no_numbers_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pruner: str, epochs: int
+) -> None:
+    monkeypatch.setattr(measures, "calibration_error", lambda *_: float("nan"))
+    found = plan(experiment(RATE, epochs=9), ("score", "calibration"), pruner=pruner)
+    (row,) = trained(found, f"sqlite:///{tmp_path / 'searches.sqlite'}", 1)
+    assert (row.state, row.reason, row.epochs) == ("failed", "It has no figures on validation data.", epochs)

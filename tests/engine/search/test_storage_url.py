@@ -7,19 +7,43 @@ from traceback import format_exception
 
 import pytest
 
+from playground.engine.runs.store_move import move_store
+from playground.engine.search import storage_url
 from playground.engine.search.database import storage
 from playground.engine.search.plan import SearchError, plan
 from playground.engine.search.storage_url import default_storage, without_password
+from playground.engine.search.stored import stored_searches
 from playground.engine.search.study import open_study
 from tests.engine.search.test_search import RATE, experiment
 
 
-def test_the_database_lies_beside_the_runs_whatever_their_folder_is_called(
+def test_each_folder_of_runs_has_its_database_whatever_it_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "a?b#c%20d é" / "runs"))
+    for name in ("a?b#c%20d é", "runs"):
+        monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / name))
+        assert stored_searches(default_storage()) == []
+        open_study(default_storage(), "one", plan(experiment(RATE)), 0)
+        assert (tmp_path / name / "searches.sqlite").is_file()
+
+
+def test_a_database_beside_the_folder_of_the_platform_is_used_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_url, "default_folder", lambda: tmp_path / "runs")
+    monkeypatch.setattr(storage_url, "platform_folder", lambda: tmp_path / "runs")
+    (tmp_path / "searches.sqlite").touch()
+    assert default_storage() == f"sqlite:///{tmp_path}/searches.sqlite"
+    monkeypatch.setattr(storage_url, "platform_folder", lambda: tmp_path / "others")
+    assert default_storage() == f"sqlite:///{tmp_path}/runs/searches.sqlite"
+
+
+def test_searches_move_with_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = tmp_path / "old", tmp_path / "elsewhere" / "new"
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(old))
     open_study(default_storage(), "one", plan(experiment(RATE)), 0)
-    assert (tmp_path / "a?b#c%20d é" / "searches.sqlite").is_file()
+    move_store(old, new, lambda: monkeypatch.setenv("PLAYGROUND_RUNS", str(new)))
+    assert [search.name for search in stored_searches(default_storage())] == ["one"]
 
 
 @pytest.mark.parametrize(

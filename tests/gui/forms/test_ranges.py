@@ -16,7 +16,9 @@ from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
-from playground.spec.search.ranges import Choices, NumberRange
+from playground.spec.layers.regularization import Dropout
+from playground.spec.search.ranges import Choices, NumberRange, optional
+from playground.spec.search.space import SearchSpace
 
 FEW = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=32), Linear(out_features=2))))
 Ok = QDialogButtonBox.StandardButton.Ok
@@ -85,6 +87,23 @@ def test_bounds_that_are_wrong_are_refused_with_a_reason(shown: Program, qtbot: 
         assert not dialog.buttons.button(Ok).isEnabled()
     dialog.reject()
     assert ranges(shown) == ()
+
+
+def test_a_logarithmic_range_begins_above_0(qtbot: QtBot) -> None:
+    own = FEW.with_(stack=Stack(layers=(Linear(out_features=32), Dropout(), Linear(out_features=2))))
+    dialog = RangeDialog(own, NumberRange(path=(1,), field="p", low=0.0, high=0.5), exists=False)
+    qtbot.addWidget(dialog)
+    dialog.logarithmic.click()
+    assert dialog.words.text() == "Not possible: a logarithmic range begins above 0."
+
+
+def test_a_range_for_which_there_is_no_room_is_refused(qtbot: QtBot) -> None:
+    full = SearchSpace(ranges=tuple(optional((number,)) for number in range(10, 210)))
+    item = NumberRange(path=(0,), field="out_features", low=2, high=9)
+    dialog = RangeDialog(FEW.with_(search=full), item, exists=False)
+    qtbot.addWidget(dialog)
+    assert dialog.words.text() == "That would be too many: a search space holds at most 200 ranges."
+    assert not dialog.buttons.button(Ok).isEnabled()
 
 
 def test_choices_are_ticked_and_the_range_is_removed(shown: Program, qtbot: QtBot) -> None:

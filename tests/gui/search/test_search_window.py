@@ -185,7 +185,9 @@ def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
 def _ensure_deleting_is_undone(window: SearchWindow, qtbot: QtBot) -> None:
     before = tuple(window.model.trials)
     window.delete_button.click()
+    window.delete_button.click()  # as of a double click: what was deleted can still be restored
     qtbot.waitUntil(lambda: not window.model.trials, timeout=LOAD)
+    qtbot.waitUntil(window.delete_button.isEnabled, timeout=LOAD)
     assert window.delete_button.text() == "&Restore Search"
     assert "was deleted" in window.words.text()
     window.delete_button.click()

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
+import pytest
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
+from playground.engine.search.event_lines import Ended
 from playground.engine.search.plan import Plan, plan
+from playground.engine.search.storage_url import default_storage
 from playground.engine.search.stored import OpenedSearch, StoredSearch
 from playground.gui.search.window import SearchWindow
+from playground.gui.session.search_process import SearchPhase
+from playground.gui.start.program import Program
+from playground.spec.messages import message
 from playground.spec.search.space import Limits
-from tests.gui.search.conftest import FEW, RATE, trial
+from tests.gui.search.conftest import FEW, RATE, tell, trial
+
+PAIR = ("score", "parameters")
+LONGER = FEW.with_(recipe=FEW.recipe.with_(epochs=9))
 
 
 def other() -> Plan:
     """With goals, seeds and limits that the window does not offer by itself."""
     space = FEW.search
     assert space is not None
-    changed = space.with_(limits=Limits(parameters=500, flops=2000))
-    return plan(FEW.with_(name="Other", search=changed), ("score", "parameters", "flops"), "nsga2", seeds=2)
+    changed = space.with_(limits=Limits(parameters=10**10, flops=1_234_567))  # more than the boxes show
+    return plan(FEW.with_(name="Other", search=changed), ("score", "parameters", "flops"), "nsga2", "none", 2)
 
 
 def test_the_list_names_searches(window: SearchWindow) -> None:
@@ -34,6 +45,9 @@ def test_the_list_names_searches(window: SearchWindow) -> None:
     assert [(item.text(), item.isEnabled()) for item in window.stored.list.actions()] == [
         ("No search is stored.", False)
     ]
+    window.stored.list.aboutToShow.emit()
+    window.stored.show_problem(message("The storage of {name} cannot be read.", name="R&D"))
+    assert [item.text() for item in window.stored.list.actions()] == ["The storage of R&&D cannot be read."]
 
 
 def test_a_search_of_another_experiment_is_shown_and_continued(window: SearchWindow) -> None:
@@ -54,3 +68,70 @@ def test_a_search_of_another_experiment_is_shown_and_continued(window: SearchWin
     assert options[options.index("--seeds") + 1] == "2"
     window.delete_button.click()
     assert deleted.at(0) == ["mine"]
+
+
+def test_a_search_that_goes_on_keeps_its_pruner(window: SearchWindow) -> None:
+    started = QSignalSpy(window.start_requested)
+    for pruner, seeds in (("rounds", 1), ("none", 1), ("none", 2)):
+        window.show_search(
+            OpenedSearch("mine", plan(LONGER, PAIR, pruner=pruner, seeds=seeds), (trial(0, 0.8, 9),), {})
+        )
+        assert window.start_button.text() == "&Continue"
+        window.start_button.click()
+        options = started.at(started.count() - 1)[1]
+        assert options[options.index("--pruner") + 1] == pruner
+    spaces = [window.choices.space.itemText(number) for number in range(window.choices.space.count())]
+    assert spaces.count("Of “Few”") == 2  # of one seed, and of two
+
+
+def test_a_space_around_a_trial_has_the_seeds_of_its_search(window: SearchWindow) -> None:
+    window.show_search(OpenedSearch("mine", plan(LONGER, PAIR, seeds=3), (trial(0, 0.8, 9),), {}))
+    window.choices.space.setCurrentIndex(0)
+    window.choose(0)
+    window.trial.around_button.click()
+    assert window.choices.plan.seeds == 3
+
+
+@pytest.mark.parametrize("exhausted", [True, False])
+def test_how_the_last_search_ended_is_not_said_of_another(window: SearchWindow, exhausted: bool) -> None:
+    tell(window, trial(0, 0.9, 300))
+    process = window.process
+    process.problem, process.phase = message("The search ended unexpectedly."), SearchPhase.FAILED
+    if exhausted:
+        process.take(Ended(exhausted=True, reason="The space seems to hold no further network."))
+        process.phase = SearchPhase.DONE
+    process.changed.emit()
+    said = "no further network" if exhausted else "unexpectedly"
+    assert said in window.words.text()
+    window.show_search(OpenedSearch("mine", other(), (trial(0, 0.8, 100)._replace(values=(0.8, 100.0, 50.0)),), {}))
+    assert said not in window.words.text()
+    assert "1 trained to the end" in window.words.text()
+
+
+def test_nothing_else_begins_while_the_storage_works(window: SearchWindow) -> None:
+    tell(window, trial(0, 0.9, 300))
+    buttons = window.start_button, window.delete_button, window.stored
+    window.wait_for_storage(waiting=True)
+    assert not any(button.isEnabled() for button in buttons)
+    window.wait_for_storage(waiting=False)
+    assert all(button.isEnabled() for button in buttons)
+
+
+def test_a_storage_that_cannot_be_read_is_said_in_the_menu_and_the_window_goes_on(
+    ready: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("optuna", reason="the extra `search` is not installed")
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "runs"))
+    Path(default_storage().removeprefix("sqlite:///")).write_text("no database" * 1000)
+    ready.document.load(FEW, None)
+    ready.run_menu.search.trigger()
+    assert ready.results.searches is not None
+    window = ready.results.searches.window
+    assert window is not None
+    window.stored.list.aboutToShow.emit()
+    assert [item.text() for item in window.stored.list.actions()] == ["Reading…"]
+    qtbot.waitUntil(lambda: "file is not a database" in window.stored.list.actions()[0].text(), timeout=60_000)
+    window.stored.chosen.emit("mine")
+    assert not window.start_button.isEnabled()
+    qtbot.waitUntil(window.start_button.isEnabled, timeout=60_000)
+    window.close()
