@@ -322,3 +322,26 @@ def test_layers_become_two_of_lower_rank(ready: Program, dialog: PruningDialog, 
     ready.document.undo_stack.undo()
     assert ready.document.experiment is before
     same(shown(ready, qtbot), weights)
+
+
+def test_a_network_that_was_trained_here_comes_back_by_undo_and_the_pruned_one_by_redo(
+    ready: Program, trained: Trained, qtbot: QtBot, store: RunStore
+) -> None:
+    ready.inference.start()
+    ready.run.set_store(store)
+    ready.document.load(trained.experiment, None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    whole = shown(ready, qtbot)
+    ready.file_menu.prune.trigger()
+    dialog = ready.exports.pruning.dialog
+    assert dialog is not None
+    dialog.kind.setCurrentIndex(dialog.kind.findData(By.GROUP))
+    complete(dialog, qtbot)
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
+    weights = shown(ready, qtbot)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), whole)
+    ready.document.undo_stack.redo()
+    same(shown(ready, qtbot), weights)
