@@ -50,6 +50,7 @@ class SearchChoices(QWidget):
         self._spaces: list[Experiment] = []
         self._seeds: list[int] = []  # trainings of each trial, by space
         self._offered = list(_GOALS)
+        self._opened: int | None = None  # place of the space of the search that was opened last
         self.space = self._combo(self.tr("Space"))
         self.goals = self._combo(self.tr("Goal"))
         self.sampler = self._combo(self.tr("Sampler"))
@@ -108,18 +109,25 @@ class SearchChoices(QWidget):
             self.goals.addItem(translated(goals_text(plan.goals)))
         limits, experiment = plan.space.limits, plan.experiment
         self._experiment = experiment
-        self._add(experiment, self.tr("Of “{0}”").format(experiment.name), plan.seeds)
+        self._opened = self._add(experiment, self.tr("Of “{0}”").format(experiment.name), plan.seeds, self._opened)
         self.epochs.setValue(experiment.recipe.epochs)
         self.parameters.setValue(min(_MOST, limits.parameters))
         self.flops.setValue(limits.flops / _MEGA)
         self.goals.setCurrentIndex(self._offered.index(plan.goals))
         self.sampler.setCurrentIndex(SAMPLERS.index(plan.sampler))
-        self.space.setCurrentIndex(len(self._spaces) - 1)
+        self.space.setCurrentIndex(self._opened)
+        self.changed.emit()  # also where another space took the place
 
-    def _add(self, experiment: Experiment, name: str, seeds: int = 1) -> None:
+    def _add(self, experiment: Experiment, name: str, seeds: int = 1, place: int | None = None) -> int:
+        """Offer a space, in the place of another one or after all; return its place."""
+        if place is not None:
+            self._spaces[place], self._seeds[place] = experiment, seeds
+            self.space.setItemText(place, name)
+            return place
         self._spaces.append(experiment)
         self._seeds.append(seeds)
         self.space.addItem(name)
+        return len(self._spaces) - 1
 
     def _fill(self) -> None:
         experiment = self._experiment
