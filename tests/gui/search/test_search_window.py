@@ -20,6 +20,7 @@ from playground.gui.search.window import SearchWindow
 from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.gui.window.statusbar import StatusLine
 from playground.spec.files.presets import preset
 from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange
@@ -185,8 +186,12 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
     _ensure_it_opens_again(window, qtbot)
     _ensure_deleting_is_undone(window, qtbot)
+    window.start_button.click()
     window.close()
-    qtbot.waitUntil(lambda: not searches.threads)
+    line = ready.window.findChild(StatusLine)
+    assert line is not None
+    assert line.saved.text().startswith("The search was paused with its window")
+    qtbot.waitUntil(lambda: not searches.threads, timeout=LOAD)
 
 
 def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
