@@ -153,7 +153,7 @@ class SearchScreen:
         put(self._line(row), file=self._stream)
         first = next((other for other in rows if other.first and other.values), None)
         if first is not None and first is not row:
-            put(message("The experiment itself: {figures}.", figures=self._figures(first)), file=self._stream)
+            put(message("The starting point: {figures}.", figures=self._figures(first)), file=self._stream)
         start = self._plan.experiment.with_(search=None)
         changed = differences(start, self._plan.space.apply(self._plan.experiment, row.params))
         for item in changed[:_MOST_DIFFERENCES]:

@@ -72,8 +72,9 @@ def verdict(
 
 def _meaning(experiment: Experiment, tested: Findings, baseline: Baseline | None, promise: float | None) -> Message:
     data = experiment.data
-    if not tested.samples:
-        return message("There are no {samples} to test with: nothing was tested.", samples=message(data.samples))
+    if not tested.samples:  # as in a search, which decides by other samples
+        words = tr_noop("Nothing was tested: the {count:,} test {samples} were left alone.")
+        return message(words, count=data.test_count, samples=message(data.samples))
     if tested.given_up:
         return message("The test was stopped as well: how good the network is, is not known.")
     if not isfinite(tested.loss):

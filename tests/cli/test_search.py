@@ -141,7 +141,7 @@ def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_pat
         "trial  validation score  parameters  settings",
         "    3           75.00 %       7,850  recipe.optimizer.lr 0.01",
         "Trial 3: validation score 75.00 %, parameters 7,850",
-        "The experiment itself: validation score 50.00 %, parameters 7,850.",
+        "The starting point: validation score 50.00 %, parameters 7,850.",
         "  Learning rate: 0.001 → 0.01",
         "Its run: run",
         "The search is stored as “one”: the same command goes on with it.",

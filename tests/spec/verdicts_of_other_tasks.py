@@ -223,11 +223,11 @@ OTHER_TASKS = {
         "The test was stopped as well: how good the network is, is not known.",
     ),
     "no number": (MNIST(), Findings(nan, nan, 10_000), ONES, None, "The loss on the test images is no finite number."),
-    "nothing to test with": (
+    "left alone": (
         Table(),
         Findings(0.0, 0.0, 0),
         None,
         None,
-        "There are no rows to test with: nothing was tested.",
+        "Nothing was tested: the 30 test rows were left alone.",
     ),
 }

@@ -35,7 +35,7 @@ class TrialRow(NamedTuple):
     seconds: float | None  # from its beginning to its end
     epochs: int
     run_ids: tuple[str, ...]
-    first: bool  # whether it is the experiment itself
+    first: bool  # whether it is the starting point: the experiment as it is, or the network of a preset space
     curve: tuple[tuple[int, float], ...] = ()  # epochs and values of `goals.curve_goal`, of its first seed
 
     @property

@@ -22,7 +22,7 @@ Translate = Callable[[Message], str]
 
 
 def winner_text(plan: Plan, rows: Sequence[TrialRow]) -> Message | None:
-    """Which trial won, and by how much over the experiment itself; None where none was trained to its end."""
+    """Which trial won, and by how much over the starting point; None where none was trained to its end."""
     found = best(rows, plan.goals)
     if found is None:
         return None
@@ -30,26 +30,26 @@ def winner_text(plan: Plan, rows: Sequence[TrialRow]) -> Message | None:
     words = message("Trial {number} won: {figures}", number=found.number, figures=figures_text(plan, found))
     others = len(front(rows, plan.goals)) - 1
     if first is None and any(row.first for row in rows):
-        return message("{winner}. The experiment itself was not trained to its end.", winner=words)
+        return message("{winner}. The starting point was not trained to its end.", winner=words)
     if first is None:
-        return message("{winner}. The experiment itself lies outside the ranges, and was not trained.", winner=words)
+        return message("{winner}. The starting point lies outside the ranges, and was not trained.", winner=words)
     start = _with_spread(plan, first)
     if found is first and len(plan.goals) == 1:
-        return message("Nothing found is better than the experiment itself: {figures}.", figures=start)
+        return message("Nothing found is better than the starting point: {figures}.", figures=start)
     more = plural("{count:,} more on the front", "1 more on the front", others)
     if found is first:
         goal = message(GOALS[plan.goals[0]].label)
-        said = tr_noop("No trial is better by {goal} than the experiment itself: {figures} ({more}).")
+        said = tr_noop("No trial is better by {goal} than the starting point: {figures} ({more}).")
         return message(said, goal=goal, figures=start, more=more)
     change = joined([_change(*each) for each in zip(plan.goals, found.values, first.values, strict=True)], ", ")
     if len(plan.goals) > 1:
         words = message("{winner} ({more})", winner=words, more=more)
-    against = message("{change} against the experiment itself ({figures})", change=change, figures=start)
+    against = message("{change} against the starting point ({figures})", change=change, figures=start)
     return message("{winner}; {start}.", winner=words, start=against)
 
 
 def counts_text(rows: Sequence[TrialRow]) -> Message:
-    """How many trials ended in which way."""
+    """How many trials ended in which way; no whole sentence."""
     counts = Counter(row.state for row in rows)
     kinds = {
         TRAINED: plural("{count:,} trained to the end", "1 trained to the end", counts[TRAINED]),
@@ -58,7 +58,7 @@ def counts_text(rows: Sequence[TrialRow]) -> Message:
         REFUSED: plural("{count:,} not trained", "1 not trained", counts[REFUSED]),
     }
     parts = [text for state, text in kinds.items() if counts[state]]
-    return joined(parts, ", ") if parts else message("No trial has ended.")
+    return joined(parts, ", ") if parts else message("No trial has ended")
 
 
 def figures_text(plan: Plan, row: TrialRow) -> Message:
@@ -109,7 +109,7 @@ def markdown(plan: Plan, rows: Sequence[TrialRow], importances: Mapping[str, flo
         lines += [f"**{_cell(say(won))}**", ""]
         changed = differences(plan.experiment.with_(search=None), plan.space.apply(plan.experiment, found.params))
         lines += _table(
-            (say(message("Setting")), say(message("Experiment itself")), say(message("Winner"))),
+            (say(message("Setting")), say(message("Starting point")), say(message("Winner"))),
             [(say(item.label), say(item.a), say(item.b)) for item in changed],
         )
     names = {item.key: say(range_name(item, plan.experiment)) for item in plan.space.ranges}

@@ -23,7 +23,7 @@ _MAKER = "maker"  # attribute of a study: the process that made it
 
 
 def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
-    """The study of that name, which is made if need be; the experiment itself is then its first trial.
+    """The study of that name, which is made if need be; the experiment of its plan is then its first trial.
 
     Sampler and pruner are those of the plan, whatever they were before.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playground.engine.data.in_memory import Data
 from playground.engine.pruning.distillation import TEMPERATURE
+from playground.engine.pruning.measures import evaluated
 from playground.engine.pruning.prune import Pruned, distill
 from playground.engine.training.snapshots import Epoch, Figures
 from playground.engine.weights import Trained, network_with
@@ -14,6 +15,14 @@ from playground.gui.pruning.inference import PruningAnswer
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.cancelling import Cancelled, cancellable, stop_if_cancelled
 from playground.spec.messages import Message, PlaygroundError, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taught:
+    """The network that has learned, and its score on the samples on which the whole one was measured."""
+
+    made: Pruned
+    score: float  # as the task defines it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,13 @@ class Teaching:
         self.epochs = answer.source.experiment.recipe.epochs
         self._data = data
         self._dropped = False
-        self._steps: Iterator[Epoch | Pruned] | None = None
+        self._steps: Iterator[Epoch | Taught] | None = None
 
     def drop(self) -> None:
         """End the epoch that is being trained; its result is not wanted."""
         self._dropped = True
 
-    def advance(self) -> Epoch | Pruned | Untaught:
+    def advance(self) -> Epoch | Taught | Untaught:
         """Train the next epoch; the result comes after the last one."""
         try:
             with cancellable(lambda: self._dropped):
@@ -51,10 +60,14 @@ class Teaching:
         except PlaygroundError as error:
             return Untaught(error.message)
 
-    def _begun(self) -> Iterator[Epoch | Pruned]:
+    def _begun(self) -> Iterator[Epoch | Taught]:
         source, made = self.answer.source, self.answer.made
         student = network_with(made.experiment, made.network.state_dict())
-        return distill(made.experiment, student, self._data, _teacher(source), TEMPERATURE)
+        for found in distill(made.experiment, student, self._data, _teacher(source), TEMPERATURE):
+            if isinstance(found, Epoch):
+                yield found
+            else:
+                yield Taught(found, evaluated(found.experiment, found.network, self.answer.question.part.samples).score)
 
 
 def _teacher(source: NetworkSource) -> Trained:

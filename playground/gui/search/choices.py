@@ -57,6 +57,7 @@ class SearchChoices(QWidget):
         super().__init__(parent)
         self._spaces: list[_Space] = []
         self._offered = list(_GOALS)
+        self._opened: int | None = None  # place of the space of the search that was opened last
         self.space = self._combo(self.tr("Space"))
         self.goals = self._combo(self.tr("Goal"))
         self.sampler = self._combo(self.tr("Sampler"))
@@ -121,7 +122,14 @@ class SearchChoices(QWidget):
         self.flops.setValue(limits.flops / _MEGA)
         self.goals.setCurrentIndex(self._offered.index(plan.goals))
         self.sampler.setCurrentIndex(SAMPLERS.index(plan.sampler))
-        self._choose(_Space(experiment, plan.seeds), self.tr("Of “{0}”").format(experiment.name))
+        space, name = _Space(experiment, plan.seeds), self.tr("Of “{0}”").format(experiment.name)
+        if self._opened is not None and space not in self._spaces:  # the search that was opened before makes room
+            self._spaces[self._opened] = space
+            self.space.setItemText(self._opened, name)
+        elif space not in self._spaces:
+            self._opened = len(self._spaces)
+        self._choose(space, name)
+        self.changed.emit()  # also where another space took the place
 
     def _choose(self, space: _Space, name: str) -> None:
         """Choose a space, which is added if need be."""

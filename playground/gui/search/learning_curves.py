@@ -17,7 +17,7 @@ from playground.gui.search.axes import joined_path, shown_value
 from playground.gui.search.plots import goal_label
 from playground.gui.search.trial_view import TrialView
 from playground.gui.style.labels import text_label
-from playground.gui.style.small_plot import restyle, small_plot
+from playground.gui.style.small_plot import count_texts, restyle, small_plot
 from playground.gui.style.theme import mixed, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -44,6 +44,7 @@ class LearningCurves(TrialView):
         name = self.tr("Learning curves")
         self.title = text_label(self, name, "muted")
         self.plot: pg.PlotWidget = small_plot(name, fixed=False)
+        self.plot.getAxis("bottom").tickStrings = count_texts
         self.plot.setMinimumHeight(110)
         self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
         self._faint, self._whole, self._strong = (self.plot.plot([], [], connect="finite") for _ in range(3))

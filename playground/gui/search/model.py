@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from playground.engine.search.goals import GOALS, figure_text
-from playground.engine.search.outcome import FAILED, PRUNED, REFUSED, RUNNING, TRAINED, TrialRow
+from playground.engine.search.outcome import AGAIN, FAILED, PRUNED, REFUSED, RUNNING, TRAINED, TrialRow
 from playground.engine.search.plan import Plan
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import DARK, Theme
@@ -87,11 +87,12 @@ class TrialsModel(QAbstractTableModel):
             FAILED: self.tr("failed"),
             REFUSED: self.tr("not trained"),
             RUNNING: self.tr("running"),
+            AGAIN: self.tr("begun again"),
         }
         state = words.get(row.state, self.tr("waiting"))
         if row.state == FAILED and row.reason:
             return self.tr("{0}: {1}").format(state, row.reason)
-        return self.tr("{0} (the experiment itself)").format(state) if row.first and row.state == TRAINED else state
+        return self.tr("{0} (the starting point)").format(state) if row.first and row.state == TRAINED else state
 
     def settings_text(self, row: TrialRow) -> str:
         """The chosen values, with the names of the ranges."""
@@ -140,7 +141,9 @@ class TrialsModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return self._side(column)
         if role == Role.ForegroundRole:
-            color = {FAILED: "error", PRUNED: "muted", REFUSED: "muted", RUNNING: "muted"}.get(row.state, "text")
+            color = {FAILED: "error", PRUNED: "muted", REFUSED: "muted", RUNNING: "muted", AGAIN: "muted"}.get(
+                row.state, "text"
+            )
             return self.theme.color(color)
         return None
 

@@ -139,7 +139,10 @@ class ParallelPlot(TrialView):
         upwards = self.plot.height() * (top - 1.0) / (top - _BOTTOM) - 3 * _GAP
         for name, text, item in self._texts:
             room = upwards if name and narrow else width - _GAP
-            item.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room)))
+            side = (
+                Qt.TextElideMode.ElideLeft if name else Qt.TextElideMode.ElideRight
+            )  # fields of a layer end differently
+            item.setText(metrics.elidedText(text, side, int(room)))
             if name:
                 item.setAngle(90 if narrow else 0)
                 item.setPos(item.pos().x(), 1.0 + (0.15 if narrow else 0.6) * (top - 1.0))

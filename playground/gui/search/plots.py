@@ -18,7 +18,7 @@ from playground.gui.search.axes import LOGARITHMIC, scaled, shown_value
 from playground.gui.search.network_picture import picture_html, trial_bars
 from playground.gui.search.trial_view import TrialView
 from playground.gui.style.labels import text_label
-from playground.gui.style.small_plot import restyle, small_plot, tick_texts
+from playground.gui.style.small_plot import count_texts, restyle, small_plot, tick_texts
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -36,7 +36,7 @@ class Point(NamedTuple):
     y: float
     trial: int
     best: bool = False  # on the line
-    first: bool = False  # the experiment itself
+    first: bool = False  # the starting point
 
 
 class PointPlot(TrialView):
@@ -117,10 +117,14 @@ class PointPlot(TrialView):
 class BestPlot(PointPlot):
     """The first goal by trial, with the best value so far as a line."""
 
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self.plot.getAxis("bottom").tickStrings = count_texts
+
     def show_trials(self, trials: Sequence[TrialRow]) -> None:
         if self._plan is not None:
             goal = self._plan.goals[0]
-            words = message("{goal}, best so far, by trial (square: the experiment itself)", goal=goal_label(goal))
+            words = message("{goal}, best so far, by trial (square: the starting point)", goal=goal_label(goal))
             self.show_points(translated(words), *best_so_far(trials, goal))
 
 

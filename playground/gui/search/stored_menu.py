@@ -27,7 +27,7 @@ class StoredSearches(QToolButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setText(self.tr("&Stored searches ▾"))
+        self.setText(self.tr("Stored searc&hes ▾"))
         self.setToolTip(self.tr("Open an earlier search, also of another experiment, with all its trials"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.list = QMenu(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from playground.engine.search.event_lines import Event, Importances, Progressed, Trial
 from playground.engine.search.goals import GOALS
+from playground.engine.search.importance import LEAST
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.report import counts_text, winner_text
@@ -159,9 +160,16 @@ class SearchWindow(QDialog):
         names = self.model.names
         largest_first = sorted(self.importances.items(), key=lambda item: -item[1])
         self.bars.show_rows([(names.get(key, key), share) for key, share in largest_first])
+        self._show_matter_title(plan)
         self._show_words()
         taken = 1000.0 * (perf_counter() - began)
         self._timer.setInterval(max(_FRAME, round(_REST * taken)))  # thousands of trials take longer to draw
+
+    def _show_matter_title(self, plan: Plan) -> None:
+        words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
+        if not self.importances:
+            words = message("{words} (told after {count} trials to the end)", words=words, count=LEAST)
+        self.matter_title.setText(translated(words))
 
     def _draw(self) -> None:
         self.front.show_trials(self.model.trials)
@@ -193,8 +201,7 @@ class SearchWindow(QDialog):
         for plot in self.plots:
             plot.begin(plan)
             plot.choose(None)
-        words = message("What mattered for: {goal}", goal=translated(message(GOALS[plan.goals[0]].label)))
-        self.matter_title.setText(translated(words))
+        self._show_matter_title(plan)
         self._draw()
 
     def show_search(self, search: OpenedSearch) -> None:
@@ -291,6 +298,10 @@ class SearchWindow(QDialog):
         if self.process.phase in (SearchPhase.PAUSED, SearchPhase.DONE, SearchPhase.FAILED):
             self.update_now()
         running, busy = self.process.running, self.process.running or self._storage_busy
+        going = running and self.process.phase is not SearchPhase.STOPPING
+        self.pause_button.setEnabled(self.pause_button.isEnabled() or going)
+        if going and self.start_button.hasFocus():  # else a second Return would close the window
+            self.pause_button.setFocus()
         self.choices.setEnabled(not busy)
         same, problem = False, None
         try:
@@ -301,10 +312,10 @@ class SearchWindow(QDialog):
         self.start_button.setText(self.tr("&Continue") if same else self.tr("&Start"))
         self.start_button.setEnabled(not busy and problem is None)
         self.stored.setEnabled(not busy)
-        self.pause_button.setEnabled(running and self.process.phase is not SearchPhase.STOPPING)
+        self.pause_button.setEnabled(going)
         self.report_button.setEnabled(bool(self.model.trials))
         self.delete_button.setEnabled(not busy and (bool(self.model.trials) or self._deleted is not None))
-        self.delete_button.setText(self.tr("&Delete Search") if self._deleted is None else self.tr("&Restore Search"))
+        self.delete_button.setText(self.tr("&Delete search") if self._deleted is None else self.tr("R&estore search"))
         self._show_chosen()
         self._show_words(problem)
 
@@ -334,7 +345,8 @@ class SearchWindow(QDialog):
             return message("{reason}", reason=self.process.reason)
         if plan is None or not trials:
             return message(
-                "Start trains the experiment itself first, then others from the space. Each trial becomes a stored run."
+                "Start trains the starting point first, the experiment as it is or the network of the space, then "
+                "others. Each trial becomes a stored run."
             )
         parts = [message("{counts}.", counts=counts_text(trials))]
         won = winner_text(plan, trials)

@@ -193,9 +193,9 @@ class Run(RunStatus):
                 self.failed.emit(message("The run has the most epochs that there can be: {most:,}.", most=MOST_EPOCHS))
                 return
             self._document.do(Set(("recipe", "epochs"), more, message("Train {n:,} more epochs", n=more - done)))
+        self._continuing, self._sent = True, self._document.experiment
         if not self._announced:
             self._announce(self._document.experiment)
-        self._continuing, self._sent = True, self._document.experiment
         self._worker.go_on(self._sent, mode, self._mail_reader.mailbox)
 
     def _give_up(self) -> None:

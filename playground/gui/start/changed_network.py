@@ -164,6 +164,8 @@ class ChangedNetwork(QObject):
 
     @Slot()
     def _note_began(self) -> None:
+        if not self._program.run.busy:  # a stored run was opened, with its curves
+            return
         self._program.window.messages.dismiss(_KEY)
         if not self._changed:
             self.end()

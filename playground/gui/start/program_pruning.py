@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from playground.engine.data.in_memory import Data
     from playground.engine.evaluation.data_part import EvaluatedPart
-    from playground.engine.pruning.prune import Pruned
     from playground.gui.pruning.dialog import PruningDialog
     from playground.gui.pruning.inference import PruningAnswer
+    from playground.gui.pruning.teaching import Taught
     from playground.gui.start.pruned_lesson import PrunedLesson
 
 
@@ -189,14 +189,14 @@ class ProgramPruning(QObject):
             self.dialog.show_lesson(words)
 
     @Slot(object, object)
-    def _take_taught(self, answer: PruningAnswer, found: Pruned) -> None:
+    def _take_taught(self, answer: PruningAnswer, found: Taught) -> None:
         """The network has learned: it is put into the document, unless that shows something else by now."""
         if self._program.run.busy:
             self._refuse(message("Another run was begun meanwhile: what was learned is dropped."))
         elif (why := self._changed(answer.source)) is not None:
             self._refuse(why)
         else:
-            self._replace(answer, found.network, message("Prune and distill"), _said_taught(answer, found))
+            self._replace(answer, found.made.network, message("Prune and distill"), _said_taught(answer, found))
 
     @Slot()
     def _stop_lesson(self) -> None:
@@ -244,11 +244,11 @@ class ProgramPruning(QObject):
 
 def _said(answer: PruningAnswer) -> Message:
     """The report of a pruning, with the next step."""
-    return message("{done} Train a few epochs to recover.", done=_done(answer))
+    return message("{done} Train a few epochs to recover.", done=_done(answer, answer.chosen.score))
 
 
-def _done(answer: PruningAnswer) -> Message:
-    """The pruned parts, and the change of the score."""
+def _done(answer: PruningAnswer, now: float) -> Message:
+    """The pruned parts, and the score, which is `now`, beside that before."""
     from playground.engine.pruning.prune import By
 
     before, after = answer.curve[0], answer.chosen
@@ -256,7 +256,7 @@ def _done(answer: PruningAnswer) -> Message:
     values = {
         "score": score,
         "before": percent_text(before.score),
-        "after": percent_text(after.score),
+        "after": percent_text(now),
         "samples": answer.question.part.words,
     }
     if answer.question.by is By.WEIGHT:
@@ -272,8 +272,9 @@ def _done(answer: PruningAnswer) -> Message:
     return message(words, now=after.size.parameters, then=before.size.parameters, share=share, **values)
 
 
-def _said_taught(answer: PruningAnswer, found: Pruned) -> Message:
-    """The report of a lesson; the score is that before it."""
-    words = tr_noop("{done} After that it learned from the whole network: {epochs}. Evaluate tells how well.")
-    epochs = plural("{count:,} epochs", "1 epoch", found.figures.epochs)
-    return message(words, done=_done(answer), epochs=epochs)
+def _said_taught(answer: PruningAnswer, found: Taught) -> Message:
+    """The report of a lesson: the score after it, and that before it."""
+    words = tr_noop("{done} Before it learned from the whole network, for {epochs}, that was {value}.")
+    epochs = plural("{count:,} epochs", "1 epoch", found.made.figures.epochs)
+    value = percent_text(answer.chosen.score)
+    return message(words, done=_done(answer, found.score), epochs=epochs, value=value)

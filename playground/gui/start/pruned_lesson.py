@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from playground.engine.training.snapshots import Epoch
-from playground.gui.pruning.teaching import Teaching, Untaught
+from playground.gui.pruning.teaching import Taught, Teaching, Untaught
 from playground.gui.session.background import Background
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import percent_text
 
 if TYPE_CHECKING:
     from playground.engine.data.in_memory import Data
-    from playground.engine.pruning.prune import Pruned
     from playground.gui.pruning.inference import PruningAnswer
 
 
@@ -22,7 +21,7 @@ class PrunedLesson(QObject):
     """At most one lesson at a time, in a thread of its own; it trains while the window stays as it is."""
 
     told = Signal(object)  # Message: how far it is
-    taught = Signal(object, object)  # PruningAnswer, Pruned: the network that has learned
+    taught = Signal(object, object)  # PruningAnswer, Taught
     failed = Signal(object)  # Message: nothing was made
 
     def __init__(self, parent: QObject) -> None:
@@ -64,7 +63,7 @@ class PrunedLesson(QObject):
         job.done.connect(lambda found: self._take(teaching, found))
         job.failed.connect(lambda problem: self._fail(teaching, problem))
 
-    def _take(self, teaching: Teaching, found: Epoch | Pruned | Untaught) -> None:
+    def _take(self, teaching: Teaching, found: Epoch | Taught | Untaught) -> None:
         if teaching is not self._teaching:
             return
         if isinstance(found, Untaught):

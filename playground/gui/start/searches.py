@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Slot
 
+from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.session.thread_shutdown import Thread
 from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
 from playground.spec.files.storage import FileError
-from playground.spec.messages import Message
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     from playground.engine.search.outcome import TrialRow
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from playground.engine.search.study import DeletedStudy
     from playground.gui.runs.panel import RunsPanel
     from playground.gui.search.window import SearchWindow
-    from playground.gui.session.search_process import SearchProcess
 
 _FILE = "search.playground"
 _T = TypeVar("_T")
@@ -47,7 +47,6 @@ class Searches(QObject):
     def open(self) -> None:
         """Show the window of the search; a new one is about the experiment as it is now."""
         from playground.gui.search.window import SearchWindow
-        from playground.gui.session.search_process import SearchProcess
 
         if self.window is None:
             process = SearchProcess(self)
@@ -61,10 +60,18 @@ class Searches(QObject):
             self.window.restore_requested.connect(self._restore)
             self.window.stored_requested.connect(self._list)
             self.window.reopen_requested.connect(self._reopen)
+            self.window.finished.connect(self._tell_end)
             self.window.destroyed.connect(self._forget)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    @Slot()
+    def _tell_end(self) -> None:
+        """The window was closed: of a search that went on, say that it ends and where it goes on."""
+        if self.window is not None and self.window.process.phase is SearchPhase.STOPPING:
+            words = tr_noop("The search was paused with its window: it goes on from Search…, Stored searches.")
+            self._program.notifications.tell(message(words))
 
     @Slot(object, object)
     def _start(self, plan: Plan, options: tuple[str, ...]) -> None:

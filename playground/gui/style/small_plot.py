@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isclose
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -16,6 +17,13 @@ SIZE = (260, 150)  # pixels
 def tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """The texts of `pyqtgraph.AxisItem`'s ticks."""
     return [setting_text(value) for value in values]
+
+
+def count_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+    """The texts of ticks where numbers count something: nothing beside fractions and negative numbers."""
+    return [
+        f"{round(value):,}" if value >= 0 and isclose(value, round(value), abs_tol=1e-9) else "" for value in values
+    ]
 
 
 def small_plot(name: str, *, fixed: bool = True) -> pg.PlotWidget:

@@ -39,14 +39,14 @@ TRIALS = (trial(0, 8, 0.9), trial(1, 20, 0.95), trial(2, 3, None, "=SUM(A1)"))
 
 def test_the_winner_is_compared_with_the_experiment_itself() -> None:
     found = plan(FEW)
-    start = "against the experiment itself (Validation score 90.00 %)"
+    start = "against the starting point (Validation score 90.00 %)"
     winner = f"Trial 1 won: Validation score 95.00 %, 100 parameters; +5.00 points {start}."
     assert str(winner_text(found, TRIALS)) == winner
     assert winner_text(found, TRIALS[2:]) is None
     assert str(winner_text(found, TRIALS[:1])) == (
-        "Nothing found is better than the experiment itself: Validation score 90.00 %."
+        "Nothing found is better than the starting point: Validation score 90.00 %."
     )
-    alone = "Trial 1 won: Validation score 95.00 %, 100 parameters. The experiment itself "
+    alone = "Trial 1 won: Validation score 95.00 %, 100 parameters. The starting point "
     assert str(winner_text(found, TRIALS[1:])) == alone + "lies outside the ranges, and was not trained."
     failed = (trial(0, 8, None, "It diverged."), *TRIALS[1:])
     assert str(winner_text(found, failed)) == alone + "was not trained to its end."
@@ -60,12 +60,12 @@ def test_with_several_goals_the_front_is_told_and_each_goal_compared() -> None:
 
     start = of(0, 0.99, 4482)
     assert str(winner_text(found, (start, of(1, 0.98, 100), of(2, 0.985, 300)))) == (
-        "No trial is better by Validation score than the experiment itself: Validation score 99.00 %, "
+        "No trial is better by Validation score than the starting point: Validation score 99.00 %, "
         "Parameters 4,482 (2 more on the front)."
     )
     assert str(winner_text(found, (start, of(1, 0.99, 155)))) == (
         "Trial 1 won: Validation score 99.00 %, Parameters 155 (0 more on the front); ±0.00 points, −4,327 against the "
-        "experiment itself (Validation score 99.00 %, Parameters 4,482)."
+        "starting point (Validation score 99.00 %, Parameters 4,482)."
     )
 
 

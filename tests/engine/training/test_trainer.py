@@ -89,7 +89,7 @@ def test_without_data_to_test_with_nothing_is_tested(dense: Experiment, digits: 
     last = list(Trainer(dense, none))[-1]
     assert isinstance(last, Finished)
     assert (last.test_loss, last.test_score, last.baseline_score) == (None, None, None)
-    assert str(last.verdict) == "There are no images to test with: nothing was tested."
+    assert str(last.verdict) == "Nothing was tested: the 10,000 test images were left alone."
 
 
 def test_a_network_that_answers_the_same_to_everything_is_told_so(dense: Experiment, digits: Data) -> None:

@@ -9,9 +9,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from playground.engine.search.outcome import PRUNED
+from playground.engine.search.plan import plan
+from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.axes import nearest, parallel
 from playground.gui.search.window import SearchWindow
-from tests.gui.search.conftest import tell, trial
+from playground.spec.search.ranges import Choices
+from playground.spec.search.space import SearchSpace
+from tests.gui.search.conftest import BIAS, FEW, RATE, WIDTH, tell, trial
 
 
 def test_lines_go_through_ranges_and_goals(window: SearchWindow) -> None:
@@ -66,3 +70,16 @@ def test_a_view_that_is_hidden_is_drawn_when_it_is_shown(window: SearchWindow) -
     assert not window.views.parallel.lines
     window.views.show_view(window.views.parallel)
     assert [line.trial for line in window.views.parallel.lines] == [0, 1]
+
+
+def test_names_of_axes_that_are_cut_still_differ(window: SearchWindow) -> None:
+    view = window.views.parallel
+    window.views.show_view(view)
+    bias = Choices(path=(0,), field="bias", options=(True, False))
+    space = SearchSpace(ranges=(WIDTH, bias, RATE, BIAS))
+    window.show_search(OpenedSearch("more", plan(FEW.with_(search=space), ("score",)), (), {}))
+    view.resize(400, 300)
+    view._fit()
+    names = [item.toPlainText() for name, _, item in view._texts if name]
+    assert any("…" in name for name in names)
+    assert len(set(names)) == 5

@@ -7,7 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from playground.engine.search.event_lines import Importances, Progressed
@@ -18,6 +20,7 @@ from playground.gui.search.window import SearchWindow
 from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.gui.window.statusbar import StatusLine
 from playground.spec.files.presets import preset
 from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange
@@ -44,7 +47,7 @@ def test_trials_come_into_table_and_plots(window: SearchWindow) -> None:
     assert texts[1][4] == "failed: It diverged."
     assert texts[3][1:3] == ["95.00 %", "500"]
     assert texts[3][5] == "Linear 1: Units 4, Learning rate 0.003, Linear 2: Bias yes"
-    assert texts[5][4] == "done (the experiment itself)"
+    assert texts[5][4] == "done (the starting point)"
     assert [point.trial for point in window.front.points if point.best] == [0, 2, 3]
     assert [point.trial for point in window.views.best.points if point.best] == [0, 2]
     assert [(point.x, point.y) for point in window.views.best.points] == [(0, 90.0), (1, 80.0), (2, 95.0), (3, 85.0)]
@@ -56,6 +59,8 @@ def test_a_later_line_replaces_a_trial(window: SearchWindow) -> None:
     running = trial(0, 0.0, 0, "running")._replace(params={})
     tell(window, running)
     assert shown(window)[0][4:] == ["running", ""]
+    tell(window, running._replace(state="again"))
+    assert shown(window)[0][4:] == ["begun again", ""]
     tell(window, trial(0, 0.7, 20))
     assert [(line[1], line[5]) for line in shown(window)] == [
         ("70.00 %", "Linear 1: Units 2, Learning rate 0.001, Linear 2: Bias yes")
@@ -96,10 +101,16 @@ def test_around_a_trial_the_ranges_are_narrow(window: SearchWindow) -> None:
 
 
 def test_it_says_what_mattered_how_long_and_what_won(window: SearchWindow) -> None:
+    window.process.phase = SearchPhase.SEARCHING
+    window.process.take(Progressed(share=0.0, seconds=5.0, running=1))
+    window.update_now()
+    assert window.words.text() == "No trial has ended · 1 running · 0:05 of 10:00"
     tell(window, trial(0, 0.9, 300), trial(1, 0.95, 300), trial(2, 0.8, 400))
+    assert window.matter_title.text() == "What mattered for: Validation score (told after 8 trials to the end)"
     window.process.take(Importances(shares={RATE.key: 0.75, WIDTH.key: 0.25}, trials=3))
     window.update_now()
     assert window.bars.rows == (("Learning rate", 0.75), ("Linear 1: Units", 0.25))
+    assert window.matter_title.text() == "What mattered for: Validation score"
     window.process.phase = SearchPhase.STARTING
     window.process.take(Progressed(share=0.1, seconds=60.0, running=2))
     window.update_now()
@@ -108,8 +119,21 @@ def test_it_says_what_mattered_how_long_and_what_won(window: SearchWindow) -> No
     window.process.changed.emit()
     won = "Trial 1 won: Validation score 95.00 %, Parameters 300 (0 more on the front); +5.00 points, ±0 against "
     assert window.words.text() == (
-        f"{won}the experiment itself (Validation score 90.00 %, Parameters 300). 3 trained to the end."
+        f"{won}the starting point (Validation score 90.00 %, Parameters 300). 3 trained to the end."
     )
+
+
+def test_each_button_has_a_letter_of_its_own(window: SearchWindow) -> None:
+    buttons = window.findChildren(QAbstractButton)
+    letters = [key.toString() for button in buttons if not (key := QKeySequence.mnemonic(button.text())).isEmpty()]
+    assert len(letters) > 6
+    assert len(set(letters)) == len(letters)
+
+
+def test_trials_and_epochs_are_counted_in_whole_numbers(window: SearchWindow) -> None:
+    for view in (window.views.best, window.views.curves):
+        ticks = view.plot.getAxis("bottom").tickStrings([-1.0, -0.5, 0.0, 0.5, 1.0, 1000.0], 1.0, 0.5)
+        assert ticks == ["", "", "0", "", "1", "1,000"]
 
 
 def test_what_cannot_be_searched_is_said(qtbot: QtBot) -> None:
@@ -137,7 +161,9 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     window.choices.kind.setCurrentIndex(1)
     window.choices.amount.setValue(300)
     window.choices.workers.setValue(1)
+    window.start_button.setFocus()
     window.start_button.click()
+    assert window.focusWidget() is window.pause_button  # a second Return closes nothing
     qtbot.waitUntil(lambda: sum(row.state == TRAINED for row in window.model.trials) >= 2, timeout=LOAD)
     children = psutil.Process(window.process.pid).children(recursive=True)
     assert children
@@ -160,8 +186,12 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     assert len(answers.path.read_text("utf-8").splitlines()) == 1 + len(window.model.trials)
     _ensure_it_opens_again(window, qtbot)
     _ensure_deleting_is_undone(window, qtbot)
+    window.start_button.click()
     window.close()
-    qtbot.waitUntil(lambda: not searches.threads)
+    line = ready.window.findChild(StatusLine)
+    assert line is not None
+    assert line.saved.text().startswith("The search was paused with its window")
+    qtbot.waitUntil(lambda: not searches.threads, timeout=LOAD)
 
 
 def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
@@ -188,9 +218,9 @@ def _ensure_deleting_is_undone(window: SearchWindow, qtbot: QtBot) -> None:
     window.delete_button.click()  # as of a double click: what was deleted can still be restored
     qtbot.waitUntil(lambda: not window.model.trials, timeout=LOAD)
     qtbot.waitUntil(window.delete_button.isEnabled, timeout=LOAD)
-    assert window.delete_button.text() == "&Restore Search"
+    assert window.delete_button.text() == "R&estore search"
     assert "was deleted" in window.words.text()
     window.delete_button.click()
     qtbot.waitUntil(lambda: tuple(window.model.trials) == before, timeout=LOAD)
-    assert window.delete_button.text() == "&Delete Search"
+    assert window.delete_button.text() == "&Delete search"
     assert window.start_button.text() == "&Continue"

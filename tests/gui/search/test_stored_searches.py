@@ -17,7 +17,8 @@ from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchPhase
 from playground.gui.start.program import Program
 from playground.spec.messages import message
-from playground.spec.search.space import Limits
+from playground.spec.search.narrowing import narrowed
+from playground.spec.search.space import Limits, SearchSpace
 from tests.gui.search.conftest import FEW, RATE, tell, trial
 
 PAIR = ("score", "parameters")
@@ -48,6 +49,18 @@ def test_the_list_names_searches(window: SearchWindow) -> None:
     window.stored.list.aboutToShow.emit()
     window.stored.show_problem(message("The storage of {name} cannot be read.", name="R&D"))
     assert [item.text() for item in window.stored.list.actions()] == ["The storage of R&&D cannot be read."]
+
+
+def test_the_space_of_the_search_that_is_opened_takes_the_place_of_the_one_before(window: SearchWindow) -> None:
+    offered, found = window.choices.space.count(), other()
+    window.show_search(OpenedSearch("mine", found, (trial(0, 0.8, 100)._replace(values=(0.8, 100.0, 50.0)),), {}))
+    first = window.choices.words.text()
+    few = plan(FEW.with_(search=narrowed(FEW.search or SearchSpace(), FEW, trial(9, 0.9, 1).params)), ("score",))
+    window.show_search(OpenedSearch("few", few, (trial(0, 0.8, 100)._replace(values=(0.8,)),), {}))
+    assert window.choices.space.count() == offered + 1
+    assert window.choices.space.currentText() == "Of “Few”"
+    assert window.choices.words.text() != first
+    assert window.choices.plan.space == few.space
 
 
 def test_a_search_of_another_experiment_is_shown_and_continued(window: SearchWindow) -> None:

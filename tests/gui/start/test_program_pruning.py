@@ -28,6 +28,7 @@ from playground.spec.layers.activation import ReLU
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
+from playground.spec.number_text import percent_text
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import KeepZeros, NoRegularizer
 from tests.example_changes import change
@@ -172,13 +173,7 @@ def test_pruned_units_are_an_edit(
     same(shown(ready, qtbot), trained.network.state_dict())
     ready.document.undo_stack.redo()
     same(shown(ready, qtbot), weights)
-    ready.file_menu.prune.trigger()  # once more: each pruning is a step of its own
-    again = ready.exports.pruning.dialog
-    assert again is not None
-    complete(again, qtbot)
-    again.prune.click()
-    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
-    shown(ready, qtbot)
+    prune(ready, qtbot, By.WEIGHT)  # once more: each pruning is a step of its own
     ready.document.undo_stack.undo()
     same(shown(ready, qtbot), weights)
     ready.document.undo_stack.undo()
@@ -227,7 +222,11 @@ def test_the_pruned_network_learns_from_the_whole_one(
     assert ready.document.experiment.stack.layers[1] == LAYERS[1].with_(out_features=10)
     assert ready.document.experiment.recipe == before.recipe  # its loss as well
     assert ready.document.undo_stack.undoText() == "Prune and distill"
-    assert accuracy(shown(ready, qtbot)) > max(whole, pruned)
+    taught = accuracy(shown(ready, qtbot))
+    assert taught > max(whole, pruned)
+    words = ready.window.messages.texts()[-1]
+    assert f"accuracy {percent_text(taught)}, before {percent_text(whole)}, on" in words
+    assert words.endswith(f"for 1 epoch, that was {percent_text(pruned)}.")
     ready.document.undo_stack.undo()
     same(shown(ready, qtbot), trained.network.state_dict())
 
@@ -308,6 +307,17 @@ def test_a_network_without_units_says_so_and_closing_ends_it(ready: Program, tra
     assert not client.has_question  # what was being measured is dropped
 
 
+def prune(program: Program, qtbot: QtBot, by: By) -> dict[str, Tensor]:
+    program.file_menu.prune.trigger()
+    dialog = program.exports.pruning.dialog
+    assert dialog is not None
+    dialog.kind.setCurrentIndex(dialog.kind.findData(by))
+    complete(dialog, qtbot)
+    dialog.prune.click()
+    qtbot.waitUntil(lambda: program.exports.pruning.dialog is None, timeout=LOAD)
+    return shown(program, qtbot)
+
+
 def shown(program: Program, qtbot: QtBot) -> dict[str, Tensor]:
     """The weights that are shown, once they are those of the document."""
     run = program.run
@@ -347,4 +357,20 @@ def test_layers_become_two_of_lower_rank(ready: Program, dialog: PruningDialog, 
     assert set(shown(ready, qtbot)) == {"1.weight", "2.weight", "2.bias", "4.weight", "4.bias"}
     ready.document.undo_stack.undo()
     assert ready.document.experiment is before
+    same(shown(ready, qtbot), weights)
+
+
+def test_a_network_that_was_trained_here_comes_back_by_undo_and_the_pruned_one_by_redo(
+    ready: Program, trained: Trained, qtbot: QtBot, store: RunStore
+) -> None:
+    ready.inference.start()
+    ready.run.set_store(store)
+    ready.document.load(trained.experiment, None)
+    ready.run.train()
+    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
+    whole = shown(ready, qtbot)
+    weights = prune(ready, qtbot, By.GROUP)
+    ready.document.undo_stack.undo()
+    same(shown(ready, qtbot), whole)
+    ready.document.undo_stack.redo()
     same(shown(ready, qtbot), weights)
