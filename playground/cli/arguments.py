@@ -279,15 +279,15 @@ def ensure_here(experiment: Experiment) -> None:
         raise PlaygroundError(message(words, data=message(data.label), name=data.id.replace("_", "-"), size=size))
 
 
-def ensure_ending(out: Path, ending: str) -> None:
-    """Raise WrongUse unless the name of the file ends so."""
+def ensure_ending(out: Path, ending: str, option: str = "--out") -> None:
+    """Raise WrongUse unless the name of the file, which the option gives, ends so."""
     if out.suffix != ending:
-        words = tr_noop("--out should name a file that ends in {ending}, but is “{out}”.")
-        raise WrongUse(message(words, ending=ending, out=shown(out)))
+        words = tr_noop("{option} should name a file that ends in {ending}, but is “{out}”.")
+        raise WrongUse(message(words, option=option, ending=ending, out=shown(out)))
 
 
-def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX) -> None:
-    """Check before hours of training, not after them, that a file of that ending, or any, can be written.
+def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX, option: str = "--out") -> None:
+    """Check before hours of work, not after them, that a file of that ending, or any, can be written.
 
     Raises:
         WrongUse: the file cannot be written there.
@@ -298,7 +298,7 @@ def ensure_writable(out: Path | None, ending: str | None = NETWORK_SUFFIX) -> No
     import tempfile
 
     if ending is not None:
-        ensure_ending(out, ending)
+        ensure_ending(out, ending, option)
     try:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(os.stat(out).st_mode):

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from playground.cli.arguments import ensure_here, named
+from playground.cli.arguments import ensure_here, ensure_writable, named
 from playground.cli.data_choices import with_settings
 from playground.cli.inference import EXPERIMENT, trained_network
 from playground.cli.wrong_use import WrongUse
@@ -66,6 +66,7 @@ def evaluate_command(args: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
+    ensure_writable(args.predictions, None)
     asked = asked_for(args, *([args.predictions] if args.predictions is not None else []))
     part = _part(asked, args.split)
     if part.part != "train":

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import ensure_ending
+from playground.cli.arguments import ensure_writable
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.wrong_use import WrongUse
 from playground.engine.export.formats import FORMATS, Format, format_named
@@ -48,7 +48,7 @@ def export_command(args: argparse.Namespace) -> int:
             message("Name a network, a format and a file: “playground export NETWORK --to onnx --out FILE”.")
         )
     chosen = format_named(args.to)
-    ensure_ending(args.out, chosen.suffix)
+    ensure_writable(args.out, chosen.suffix)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.cli.arguments import ensure_writable
 from playground.cli.evaluate_command import Asked, asked_for, takes_network, tell_changed
 from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
@@ -40,6 +41,8 @@ def fitness_command(args: argparse.Namespace) -> int:
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
+    for name in ("calibrate", "refuse"):
+        ensure_writable(getattr(args, name), option=f"--{name}")
     asked = asked_for(args, *(out for out in (args.calibrate, args.refuse) if out is not None))
     from playground.engine.fitness.fitness import as_values, fitness
 

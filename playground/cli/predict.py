@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.cli.arguments import trained_file
+from playground.cli.arguments import ensure_writable, trained_file
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.spec.json_text import json_text
 from playground.spec.messages import message
@@ -50,6 +50,7 @@ def predict(args: argparse.Namespace) -> int:
     """
     from playground.spec.files.apart import ensure_apart
 
+    ensure_writable(args.csv, None)
     if args.csv is not None:
         read = [trained_file(args.network), *([args.experiment] if args.experiment else []), *args.inputs]
         ensure_apart(args.csv, read)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import ensure_ending, ensure_here, trained_file
+from playground.cli.arguments import ensure_here, ensure_writable, trained_file
 from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
 from playground.cli.table import print_table
 from playground.engine.export.formats import FEWER_BITS, INSTALL, format_named
@@ -46,7 +46,7 @@ def quantize_command(args: argparse.Namespace) -> int:
     from playground.spec.files.apart import ensure_apart
 
     chosen = format_named(args.to)
-    ensure_ending(args.out, chosen.suffix)
+    ensure_writable(args.out, chosen.suffix)
     trained = trained_network(args.network, args.experiment)
     read = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
     ensure_apart(args.out, [*read, *trained.experiment.data.own_paths])

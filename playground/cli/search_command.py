@@ -23,6 +23,7 @@ _EVENTS = "for programs: more lines than with --json; the search ends in order w
 _MINUTES = 10.0  # where no budget is given
 _MOST_PROCESSES = 256
 _MOST_EARLIER = 500
+_LONGEST_STUDY = 512  # characters of its name, which Optuna's tables hold on every server
 _LIMITS = {  # options, by the fields of `spec.search.space.Limits`
     "parameters": "parameters",
     "flops": "FLOPs of a forward pass",
@@ -96,6 +97,7 @@ def search_command(args: argparse.Namespace) -> int:
     from playground.spec.search.ranges import SpaceError
 
     budget = _budget(args)
+    _ensure_name(args.study)
     ensure_writable(args.out, None)
     if args.warm_start is not None:
         ensure_between("warm-start", args.warm_start, 1, _MOST_EARLIER)
@@ -134,6 +136,19 @@ def _budget(args: argparse.Namespace) -> SearchBudget:
     if minutes is None and args.trials is None and args.all_epochs is None:
         minutes = _MINUTES
     return SearchBudget(None if minutes is None else 60.0 * minutes, args.trials, args.all_epochs)
+
+
+def _ensure_name(study: str | None) -> None:
+    """Raise WrongUse where no database can hold the name."""
+    if study is None:
+        return
+    if len(study) > _LONGEST_STUDY:
+        words = tr_noop("--study should have at most {most:,} characters, but has {count:,}.")
+        raise WrongUse(message(words, most=_LONGEST_STUDY, count=len(study)))
+    if any("\ud800" <= letter <= "\udfff" for letter in study):  # a byte of the command line that is no text
+        from playground.spec.files.storage import shown
+
+        raise WrongUse(message("--study should be Unicode text, but “{name}” is none.", name=shown(study)))
 
 
 def _plan(args: argparse.Namespace) -> Plan:

@@ -110,6 +110,20 @@ def test_a_network_is_not_replaced_by_its_copy(digits: str, capsys: Output) -> N
     assert Path(digits).read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("folder/copy.safetensors", "its folder must exist"), ("copy.txt", "--{} should name a file that ends in .safet")],
+)
+@pytest.mark.parametrize("option", ["calibrate", "refuse"])
+def test_where_a_copy_cannot_be_written_is_said_before(
+    heights: str, tmp_path: Path, option: str, name: str, words: str, capsys: Output
+) -> None:
+    assert main(["fitness", heights, f"--{option}", str(tmp_path / name)]) == 2
+    told = capsys.readouterr()
+    assert words.format(option) in told.err
+    assert not told.out
+
+
 def test_other_data_are_measured_with_a_warning(tmp_path: Path, capsys: Output) -> None:
     path = saved(trained(Points(count=60, validation_share=0.2), Linear(out_features=2)), tmp_path / "a.safetensors")
     assert main(["fitness", path, "--data", "validation_share=0.5", "--json"]) in (0, 1)

@@ -44,6 +44,11 @@ def test_the_table_names_samples_and_runtime(network: Path, tmp_path: Path, caps
 def test_wrong_use_says_why(network: Path, capsys: Output) -> None:
     assert main(["quantize", str(network), "--to", "int8", "--out", "x.safetensors"]) == 2
     assert "ends in .onnx" in capsys.readouterr().err
+    assert (
+        main(["quantize", str(network), "--to", "float16", "--out", str(network.with_name("no") / "x.safetensors")])
+        == 2
+    )
+    assert "its folder must exist" in capsys.readouterr().err
     before = network.read_bytes()
     assert main(["quantize", str(network), "--to", "float16", "--out", str(network)]) == 1
     assert "would replace" in capsys.readouterr().err

@@ -66,6 +66,8 @@ def test_a_search_prints_its_trials_and_writes_the_best(
         (["--space", "recipe", "--trials", "0"], "--trials should be between"),
         (["--space", "recipe", "--minutes", "nan"], "--minutes should be between"),
         (["--space", "recipe", "--workers", "0"], "--workers should be between"),
+        (["--space", "recipe", "--study", "x" * 513], "--study should have at most 512 characters, but has 513."),
+        (["--space", "recipe", "--study", "\udcff"], "--study should be Unicode text"),
         (["--space", "recipe", "--max-parameters", "-1"], "--max-parameters should be between"),
         (["--space", "recipe", "--sampler", "cmaes", "--storage", "sqlite:///x"], "takes no storage"),
     ],

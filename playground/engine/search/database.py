@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def storage_errors(url: str, study: Study | None = None) -> Iterator[Any]:
     """Optuna, as from `optuna_quietly`; what goes wrong with the storage of a study inside is told in a sentence.
 
     Raises:
-        SearchError: the study was deleted, or the storage cannot be read or written.
+        SearchError: the study was deleted, what is stored of it is damaged, or the storage cannot be read or written.
     """
     with optuna_quietly() as optuna:
         from sqlalchemy.exc import SQLAlchemyError
@@ -79,21 +80,31 @@ def storage_errors(url: str, study: Study | None = None) -> Iterator[Any]:
         try:
             yield optuna
         except KeyError:
-            if study is None or not _gone(study):
+            if study is None or not gone(study):
                 raise
             words = tr_noop("The search “{name}” has been deleted elsewhere, and ends. Runs that were stored are kept.")
             raise SearchError(message(words, name=study.study_name)) from None
+        except json.JSONDecodeError as error:  # what Optuna stores of a study or a trial
+            raise damaged() from error
         except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             words = tr_noop("The storage of searches cannot be used any more: {reason}. What it holds is kept.")
             raise SearchError(message(words, reason=_reason(error, url))) from None  # its traceback has the URL
 
 
-def _gone(study: Study) -> bool:
+def gone(study: Study) -> bool:
     """Whether there is no such study any more, or another one of its name."""
     try:
         return bool(study._storage.get_study_id_from_name(study.study_name) != study._study_id)
     except KeyError:
         return True
+
+
+def damaged() -> SearchError:
+    """The error where a storage holds what neither Optuna nor this program writes."""
+    words = tr_noop(
+        "The storage of searches is damaged: a search or a trial in it cannot be read. It is left as it is."
+    )
+    return SearchError(message(words))
 
 
 def _reason(error: BaseException, url: str) -> str:

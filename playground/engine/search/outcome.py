@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from playground.engine.search.database import damaged, gone
 from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import DEATHS, FIRST, MOST_DEATHS, tried_again
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
+    from optuna.trial import FrozenTrial
 
 TRAINED, PRUNED, FAILED, REFUSED, AGAIN, RUNNING, WAITING = (
     "trained",
@@ -45,36 +47,44 @@ class TrialRow(NamedTuple):
 
 
 def rows(study: Study) -> list[TrialRow]:
-    """All trials, in the order of their numbers."""
-    trials = study.get_trials(deepcopy=False)
-    again = tried_again(trials)
-    found = []
-    for trial in trials:
-        attributes = trial.user_attrs
-        state = REFUSED if "refused" in attributes else _STATES[trial.state.name]
-        reason = attributes.get("refused") or attributes.get("reason") or ""
-        unfinished = "interrupted" in attributes or (not reason and trial.system_attrs.get(DEATHS, 0) < MOST_DEATHS)
-        if state == FAILED and (trial.number in again or unfinished):
-            state = AGAIN
-        if not reason and state in (FAILED, AGAIN):
-            reason = "Its process ended."
-        spent = attributes.get("spent", {})
-        found.append(
-            TrialRow(
-                trial.number,
-                state,
-                tuple(trial.values or ()) if state == TRAINED else (),
-                dict(trial.params),
-                attributes.get("figures", {}) if state == TRAINED else {},
-                reason,
-                trial.duration.total_seconds() if trial.duration else None,
-                spent.get("epochs", 0),
-                tuple(spent.get("run_ids", ())),
-                FIRST in attributes,
-                tuple((int(epoch), float(value)) for epoch, value in spent.get("curve", ())),
-            )
-        )
-    return found
+    """All trials, in the order of their numbers.
+
+    Raises:
+        SearchError: what is stored of a trial is damaged.
+    """
+    try:
+        trials = study.get_trials(deepcopy=False)
+        again = tried_again(trials)
+        return [_row(trial, again) for trial in trials]
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        if isinstance(error, KeyError) and gone(study):
+            raise
+        raise damaged() from error
+
+
+def _row(trial: FrozenTrial, again: Collection[int]) -> TrialRow:
+    attributes = trial.user_attrs
+    state = REFUSED if "refused" in attributes else _STATES[trial.state.name]
+    reason = attributes.get("refused") or attributes.get("reason") or ""
+    unfinished = "interrupted" in attributes or (not reason and trial.system_attrs.get(DEATHS, 0) < MOST_DEATHS)
+    if state == FAILED and (trial.number in again or unfinished):
+        state = AGAIN
+    if not reason and state in (FAILED, AGAIN):
+        reason = "Its process ended."
+    spent = attributes.get("spent", {})
+    return TrialRow(
+        trial.number,
+        state,
+        tuple(map(float, trial.values or ())) if state == TRAINED else (),
+        dict(trial.params),
+        dict(attributes.get("figures", {})) if state == TRAINED else {},
+        str(reason),
+        trial.duration.total_seconds() if trial.duration else None,
+        int(spent.get("epochs", 0)),
+        tuple(spent.get("run_ids", ())),
+        FIRST in attributes,
+        tuple((int(epoch), float(value)) for epoch, value in spent.get("curve", ())),
+    )
 
 
 def surplus(trial: Trial, most: int | None) -> bool:

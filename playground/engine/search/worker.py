@@ -34,6 +34,7 @@ class _Orders:
 
     def __init__(self, stream: TextIO) -> None:
         self.ended = threading.Event()
+        self.serving = False  # whether there is anything to end in order
         self._waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._stream = stream
         threading.Thread(target=self._read, daemon=True).start()
@@ -51,6 +52,8 @@ class _Orders:
         with suppress(ValueError):  # a line that was cut off: whoever writes them was killed
             for line in self._stream:
                 self._waiting.put(json.loads(line))
+        if not self.serving:  # importing torch takes seconds, which nobody waits for
+            os._exit(0)
         self.end()
 
 
@@ -69,6 +72,7 @@ def _serve(orders: _Orders, out: TextIO) -> None:
     with optuna_quietly():
         plan = Plan.model_validate(about["plan"])
         study = open_study(about["storage"], about["study"], plan, about["seed"])
+        orders.serving = True
         store = RunStore(Path(about["runs"]), read_settings().budget) if about["runs"] else None
         trials = Trials(plan, store, about["study"], orders.ended.is_set)
         _tell(out, ready=True)

@@ -125,12 +125,13 @@ def _location_text(component: type[Component], record: Any, location: tuple[int 
     parts: list[Message] = [] if location else [message(component.label)]
     owner: type[Component] | None = component
     name = ""
-    for step in location:
+    for at, step in enumerate(location):
         record = _inside(record, step)
         if isinstance(step, str):
             name, field = step, owner.model_fields.get(step) if owner else None
             owner = family_of(owner, step) if owner else None
-            if field is None or field.title or not isinstance(record, list):
+            clear = isinstance(record, list) and (parts or at + 1 < len(location))  # from “Stack” or “layer 3”
+            if field is None or field.title or not clear:
                 parts.append(
                     message(field.title) if field and field.title else message("“{name}”", name=quoted(step)[1:-1])
                 )

@@ -177,7 +177,7 @@ class Choices(FieldRange):
         for option in self.options:
             try:
                 self.applied(experiment, option)
-            except (ValueError, NoPlace) as error:  # pydantic's ValidationError is a ValueError
+            except (ValueError, OverflowError, NoPlace) as error:  # pydantic's ValidationError is a ValueError
                 words = tr_noop("“{option}” is no value for “{range}”.")
                 raise SpaceError(message(words, option=str(option), range=self.key)) from error
         return Options(self.options)

@@ -121,3 +121,27 @@ def test_a_full_disk_is_said(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SearchError, match="database or disk is full"):
         open_study(url, "two", plan(experiment(RATE)), 0)
     assert len(rows(study)) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update study_user_attributes set value_json = '[[' where key = 'plan'",
+        "update trial_user_attributes set value_json = '{'",
+        "update trial_user_attributes set value_json = '[1]' where key in ('spent', 'figures')",
+        "update trial_params set distribution_json = '{}'",
+        "update trial_values set value = 'much'",
+        "update trials set state = 'LOST'",
+        "update trials set datetime_start = 'once'",
+    ],
+)
+def test_what_is_damaged_in_a_storage_is_said_and_left_as_it_is(url: str, damage: str) -> None:
+    found = plan(experiment(RATE))
+    trained(found, url, 1)
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as other:
+        other.execute(damage)
+        before = list(other.iterdump())
+    with pytest.raises(SearchError, match="The storage of searches is damaged"):
+        list(Search(found, SearchBudget(trials=1), url=url, name="one", runs=None))
+    assert list(other.iterdump()) == before
+    other.close()

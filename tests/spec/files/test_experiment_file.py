@@ -138,6 +138,7 @@ WRONG_FIELDS = {
         setting("stack", "layers", 1, "bias", to=1),
         "Stack › layer 2 (Linear) › Bias: 1 is neither true nor false.",
     ),
+    "list for a number": (setting("refuse_below", to=[]), "“refuse_below”: […] is not a number."),
     "number for text": (setting("name", to=1), "Name: 1 is not text."),
     "long text": (setting("name", to=121 * "x"), "Name: the text is longer than 120 characters."),
     "unknown word": (

@@ -211,6 +211,7 @@ def test_the_width_of_all_layers_but_the_output() -> None:
         Repeats(path=(9,)),
         Repeats(),
         Throughout(what="norm", options=("batch_norm",)),
+        Choices(path=(2,), field="p", options=(0.5, 10**400)),
     ],
 )
 def test_a_range_that_does_not_fit_is_refused(wrong: Range) -> None:
