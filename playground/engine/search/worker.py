@@ -32,9 +32,10 @@ _MOST_OF_FEW = 20  # the same in a space that can be counted: then one of the va
 class _Orders:
     """The orders of the search; a thread reads them, so that its end is noticed in the middle of a trial."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, loading: bool = False) -> None:
+        """`loading`: whether libraries are imported now, which takes seconds and leaves nothing to end in order."""
         self.ended = threading.Event()
-        self.serving = False  # whether there is anything to end in order
+        self.loading = loading
         self._waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._stream = stream
         threading.Thread(target=self._read, daemon=True).start()
@@ -44,7 +45,9 @@ class _Orders:
         return None if self.ended.is_set() else self._waiting.get()
 
     def end(self) -> None:
-        """Give up the present trial, and take no more."""
+        """Give up the present trial, and take no more; while libraries are imported, end the process."""
+        if self.loading:
+            os._exit(0)
         self.ended.set()
         self._waiting.put(None)
 
@@ -52,8 +55,6 @@ class _Orders:
         with suppress(ValueError):  # a line that was cut off: whoever writes them was killed
             for line in self._stream:
                 self._waiting.put(json.loads(line))
-        if not self.serving:  # importing torch takes seconds, which nobody waits for
-            os._exit(0)
         self.end()
 
 
@@ -72,7 +73,7 @@ def _serve(orders: _Orders, out: TextIO) -> None:
     with optuna_quietly():
         plan = Plan.model_validate(about["plan"])
         study = open_study(about["storage"], about["study"], plan, about["seed"])
-        orders.serving = True
+        orders.loading = False
         store = RunStore(Path(about["runs"]), read_settings().budget) if about["runs"] else None
         trials = Trials(plan, store, about["study"], orders.ended.is_set)
         _tell(out, ready=True)
@@ -147,7 +148,7 @@ def main() -> None:
     lower_process_priority()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else prints does not disturb the lines
-    orders = _Orders(sys.stdin)
+    orders = _Orders(sys.stdin, loading=True)
     for number in END_SIGNALS:  # Ctrl+C reaches all processes: the search decides; others end the trial in order
         signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else lambda *_: orders.end())
     _serve(orders, out)

@@ -1,4 +1,4 @@
-"""How far a search is, in words, and how much is left at the speed of the trials that have ended."""
+"""The words on a search: how far it is, how long it takes at the speed of the trials that have ended, its outcome."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from playground.engine.search.event_lines import Progressed
 from playground.engine.search.outcome import TrialRow
-from playground.engine.search.report import counts_text
+from playground.engine.search.plan import Plan
+from playground.engine.search.report import counts_text, winner_text
 from playground.gui.search.choices import Budget
 from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import clock_text
@@ -29,6 +30,27 @@ def progress_text(trials: Sequence[TrialRow], progress: Progressed | None, budge
     if ended - before >= _MEASURED and progress.seconds > 0:
         parts.append(_forecast(ended, before, (ended - before) / progress.seconds, budget))
     return joined(parts)
+
+
+def outcome_text(plan: Plan | None, trials: Sequence[TrialRow], reason: str | None, *, exhausted: bool) -> Message:
+    """A line about a search that is not going on: what won, and how many trials there are; or how one begins.
+
+    reason: why it trained nothing. exhausted: whether it found no further network.
+    """
+    if plan is not None and not trials and reason:
+        return message("{reason}", reason=reason)
+    if plan is None or not trials:
+        return message(
+            "Start trains the starting point first, the experiment as it is or the network of the space, then others. "
+            "Each trial becomes a stored run."
+        )
+    parts = [message("{counts}.", counts=counts_text(trials))]
+    won = winner_text(plan, trials)
+    if won is not None:
+        parts.insert(0, won)
+    if exhausted:
+        parts.append(message("The space seems to hold no further network."))
+    return joined(parts, " ")
 
 
 def _forecast(ended: int, before: int, rate: float, budget: Budget) -> Message:

@@ -12,13 +12,12 @@ from playground.engine.search.goals import GOALS
 from playground.engine.search.importance import LEAST
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
-from playground.engine.search.report import counts_text, winner_text
 from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.choices import SearchChoices
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
 from playground.gui.search.model import SORTING, TrialsModel
 from playground.gui.search.plots import FrontPlot
-from playground.gui.search.progress_text import progress_text
+from playground.gui.search.progress_text import outcome_text, progress_text
 from playground.gui.search.report_menu import ReportButton
 from playground.gui.search.stored_menu import StoredSearches
 from playground.gui.search.trial_row import TrialBar
@@ -29,7 +28,7 @@ from playground.gui.style.share_bars import ShareBars
 from playground.gui.style.theme import set_look, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.experiment import Experiment
-from playground.spec.messages import Message, PlaygroundError, joined, message
+from playground.spec.messages import Message, PlaygroundError, message
 from playground.spec.number_text import fixed_text
 from playground.spec.search.narrowing import narrowed
 
@@ -335,23 +334,6 @@ class SearchWindow(QDialog):
         elif process.phase is SearchPhase.SEARCHING:
             words = progress_text(self.model.trials, self._progress, self.choices.budget, self._ended_before)
         else:
-            words = self._outcome()
+            words = outcome_text(self.plan, self.model.trials, process.reason, exhausted=process.exhausted)
         self.words.setText("" if words is None else translated(words))
         set_look(self.words, "error" if problem is not None or failed else "muted")
-
-    def _outcome(self) -> Message:
-        plan, trials = self.plan, self.model.trials
-        if plan is not None and not trials and self.process.reason:
-            return message("{reason}", reason=self.process.reason)
-        if plan is None or not trials:
-            return message(
-                "Start trains the starting point first, the experiment as it is or the network of the space, then "
-                "others. Each trial becomes a stored run."
-            )
-        parts = [message("{counts}.", counts=counts_text(trials))]
-        won = winner_text(plan, trials)
-        if won is not None:
-            parts.insert(0, won)
-        if self.process.exhausted:
-            parts.append(message("The space seems to hold no further network."))
-        return joined(parts, " ")

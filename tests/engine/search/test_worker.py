@@ -12,8 +12,8 @@ from playground.engine.runtime.import_path import import_path
 _WAITS = """
 import sys, threading
 from playground.engine.search.worker import _Orders
-orders = _Orders(sys.stdin)
-threading.Event().wait()  # as it does while it imports torch
+orders = _Orders(sys.stdin, loading=True)
+threading.Event().wait()
 """
 
 

@@ -94,7 +94,7 @@ def test_a_search_that_goes_on_keeps_its_pruner(window: SearchWindow) -> None:
         options = started.at(started.count() - 1)[1]
         assert options[options.index("--pruner") + 1] == pruner
     spaces = [window.choices.space.itemText(number) for number in range(window.choices.space.count())]
-    assert spaces.count("Of “Few”") == 2  # of one seed, and of two
+    assert spaces.count("Of “Few”") == 1  # each took the place of the one before
 
 
 def test_a_space_around_a_trial_has_the_seeds_of_its_search(window: SearchWindow) -> None:

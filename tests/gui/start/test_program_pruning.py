@@ -19,8 +19,6 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Kept
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program import Program
-from playground.spec.data.changed_examples import ChangedExamples
-from playground.spec.datasets.mnist import MNIST
 from playground.spec.edits import Set
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
@@ -31,7 +29,6 @@ from playground.spec.messages import message
 from playground.spec.number_text import percent_text
 from playground.spec.recipe.recipe import Recipe
 from playground.spec.recipe.regularizers import KeepZeros, NoRegularizer
-from tests.example_changes import change
 from tests.gui.start.plain_pruning import DATA, accuracy, of_rank, smallest_zero, without_units
 
 LOAD = 30_000
@@ -114,29 +111,6 @@ def test_the_curve_of_units_is_what_plain_torch_finds(dialog: PruningDialog, tra
     (layer,) = answer.layers
     assert layer.score == answer.chosen.score
     assert layer.path == (1,)
-
-
-def test_a_network_is_measured_after_labels_were_changed(ready: Program, trained: Trained, qtbot: QtBot) -> None:
-    """Its validation samples are still new to it; of other data that is not known."""
-    show(ready, trained, qtbot)
-    data = ready.document.experiment.data
-    assert isinstance(data, MNIST)
-    changes = ChangedExamples(items=(change(data, 3, None), change(data, 59_000, "0")))
-    ready.document.do(Set(("data", "changes"), changes, message("Label")))
-    ready.file_menu.prune.trigger()
-    dialog = ready.exports.pruning.dialog
-    assert dialog is not None
-    complete(dialog, qtbot)
-    assert dialog.answer is not None
-    assert dialog.answer.question.part.dataset.changes == changes
-    dialog.close()
-    qtbot.waitUntil(lambda: ready.exports.pruning.dialog is None, timeout=LOAD)
-    ready.document.do(Set(("data", "train_limit"), 500, message("Fewer")))
-    ready.file_menu.prune.trigger()
-    dialog = ready.exports.pruning.dialog
-    assert dialog is not None
-    assert dialog.answer is None
-    assert "learned from other data" in dialog.status.text()
 
 
 def test_a_network_that_cannot_be_kept_stays(ready: Program, dialog: PruningDialog, trained: Trained) -> None:
@@ -357,20 +331,4 @@ def test_layers_become_two_of_lower_rank(ready: Program, dialog: PruningDialog, 
     assert set(shown(ready, qtbot)) == {"1.weight", "2.weight", "2.bias", "4.weight", "4.bias"}
     ready.document.undo_stack.undo()
     assert ready.document.experiment is before
-    same(shown(ready, qtbot), weights)
-
-
-def test_a_network_that_was_trained_here_comes_back_by_undo_and_the_pruned_one_by_redo(
-    ready: Program, trained: Trained, qtbot: QtBot, store: RunStore
-) -> None:
-    ready.inference.start()
-    ready.run.set_store(store)
-    ready.document.load(trained.experiment, None)
-    ready.run.train()
-    qtbot.waitUntil(lambda: ready.run.progress.finished is not None and not ready.run.busy, timeout=LOAD)
-    whole = shown(ready, qtbot)
-    weights = prune(ready, qtbot, By.GROUP)
-    ready.document.undo_stack.undo()
-    same(shown(ready, qtbot), whole)
-    ready.document.undo_stack.redo()
     same(shown(ready, qtbot), weights)
