@@ -103,10 +103,10 @@ def _student(args: argparse.Namespace, teacher: Trained) -> tuple[Experiment, nn
 
 
 def _ensure_apart(args: argparse.Namespace, teacher: Trained) -> None:
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     read = [trained_file(args.teacher), *([args.student] if Path(args.student).is_file() else [])]
-    ensure_apart(args.out, [*read, *teacher.experiment.data.own_paths])
+    ensure_not_an_input(args.out, [*read, *teacher.experiment.data.own_paths])
 
 
 def _print(args: argparse.Namespace, teacher: Trained, found: Pruned, data: Data, part: EvaluatedPart) -> None:

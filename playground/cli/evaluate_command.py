@@ -163,12 +163,12 @@ def _ensure_apart(out: Path, args: argparse.Namespace, *read: Dataset) -> None:
     Raises:
         FileError: the file is an input.
     """
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
     from playground.spec.files.presets import presets
 
     trained = {entry.id: entry.trained for entry in presets() if entry.trained}
     named_files = [trained.get(item, item) for item in (args.network, args.experiment, *args.data) if item]
-    ensure_apart(out, [*named_files, *(path for data in read for path in data.own_paths)])
+    ensure_not_an_input(out, [*named_files, *(path for data in read for path in data.own_paths)])
 
 
 def _print(asked: Asked, part: EvaluatedPart, predictions: Path | None, *, as_json: bool) -> None:

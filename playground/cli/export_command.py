@@ -68,12 +68,12 @@ def _ensure_apart(args: argparse.Namespace, trained: Trained) -> None:
     Raises:
         FileError: the file is an input.
     """
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
     from playground.spec.files.presets import presets
 
     known = {entry.id: entry.trained for entry in presets() if entry.trained}
     read = [known.get(item, item) for item in (args.network, args.experiment) if item]
-    ensure_apart(args.out, [*read, *trained.experiment.data.own_paths])
+    ensure_not_an_input(args.out, [*read, *trained.experiment.data.own_paths])
 
 
 def _print_formats(*, as_json: bool) -> None:

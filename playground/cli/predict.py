@@ -48,18 +48,18 @@ def predict(args: argparse.Namespace) -> int:
     Raises:
         PlaygroundError: the network cannot be read, its answers do not fit into a table, or would replace an input.
     """
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     ensure_writable(args.csv, None)
     if args.csv is not None:
         read = [trained_file(args.network), *([args.experiment] if args.experiment else []), *args.inputs]
-        ensure_apart(args.csv, read)
+        ensure_not_an_input(args.csv, read)
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
     trained = trained_network(args.network, args.experiment)
     if args.csv is not None:
-        ensure_apart(args.csv, trained.experiment.data.own_paths)
+        ensure_not_an_input(args.csv, trained.experiment.data.own_paths)
     return print_predictions(trained, args.inputs, args.csv, args.sheet, as_json=args.json)
 
 

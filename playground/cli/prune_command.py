@@ -113,12 +113,12 @@ def prune_command(args: argparse.Namespace) -> int:
 
 
 def _ensure_apart(args: argparse.Namespace, asked: _Asked) -> None:
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     if args.out is not None:
         named_files = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
         named_files += [trained_file(args.rewind)] if args.rewind else []
-        ensure_apart(args.out, [*named_files, *asked.trained.experiment.data.own_paths])
+        ensure_not_an_input(args.out, [*named_files, *asked.trained.experiment.data.own_paths])
 
 
 def _asked(args: argparse.Namespace) -> _Asked:

@@ -43,13 +43,13 @@ def quantize_command(args: argparse.Namespace) -> int:
         WrongUse: the name of the file does not suit the format, or there is no such network.
         PlaygroundError: the network or its data cannot be read, it cannot be quantized, or the file cannot be written.
     """
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     chosen = format_named(args.to)
     ensure_writable(args.out, chosen.suffix)
     trained = trained_network(args.network, args.experiment)
     read = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
-    ensure_apart(args.out, [*read, *trained.experiment.data.own_paths])
+    ensure_not_an_input(args.out, [*read, *trained.experiment.data.own_paths])
     ensure_here(trained.experiment)
     found = _quantized(trained, args.to)
     write_atomically(args.out, found.data)

@@ -211,8 +211,8 @@ def _compare(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from playground.cli.run_store import opened, stored_run
     from playground.engine.runs.curves_csv import curves_csv
-    from playground.spec.files.apart import ensure_apart
     from playground.spec.files.experiment_file import write_experiment
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     kind = args.out.suffix
     if kind not in (NETWORK_SUFFIX, EXPERIMENT_SUFFIX, CSV_SUFFIX):
@@ -221,7 +221,7 @@ def _export(args: argparse.Namespace) -> int:
         raise WrongUse(message(words, **endings, out=shown(args.out)))
     with opened() as store:
         run = stored_run(args.named, store)
-        ensure_apart(args.out, [run.folder.path, *run.experiment.data.own_paths])
+        ensure_not_an_input(args.out, [run.folder.path, *run.experiment.data.own_paths])
         if kind == NETWORK_SUFFIX:
             _export_network(run, args.out)
         elif kind == EXPERIMENT_SUFFIX:

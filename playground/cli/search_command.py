@@ -188,12 +188,12 @@ def _limited(experiment: Experiment, args: argparse.Namespace) -> Experiment:
 
 
 def _ensure_apart(args: argparse.Namespace, plan: Plan) -> None:
-    from playground.spec.files.apart import ensure_apart
+    from playground.spec.files.input_protection import ensure_not_an_input
 
     if args.out is not None:
         read = [args.what] if Path(args.what).is_file() else []
         database = _storage(args).removeprefix("sqlite:///")  # other URLs are no paths, and name no file
-        ensure_apart(args.out, [*read, database, *plan.experiment.data.own_paths])
+        ensure_not_an_input(args.out, [*read, database, *plan.experiment.data.own_paths])
 
 
 def _storage(args: argparse.Namespace) -> str:

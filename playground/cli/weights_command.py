@@ -47,9 +47,9 @@ def weights_command(args: argparse.Namespace) -> int:
     else:
         from playground.engine.training.snapshots import Figures
         from playground.engine.weights import save
-        from playground.spec.files.apart import ensure_apart
+        from playground.spec.files.input_protection import ensure_not_an_input
 
-        ensure_apart(args.out, [args.file, args.into, *experiment.data.own_paths])
+        ensure_not_an_input(args.out, [args.file, args.into, *experiment.data.own_paths])
         network, fit, remarks = taken(args.file, experiment)
         save(args.out, experiment, network, Figures())
     if args.json:

@@ -10,7 +10,7 @@ from playground.spec.container import Container
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack
 from playground.spec.messages import Message, message, plural
-from playground.spec.search.following import (
+from playground.spec.search.range_paths import (
     Followed,
     adopted,
     after_insertion,

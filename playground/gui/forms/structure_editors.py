@@ -14,8 +14,8 @@ from playground.spec.experiment import Experiment
 from playground.spec.layers.activation import Activation
 from playground.spec.layers.normalization import Normalization
 from playground.spec.search.names import value_text
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.ranges import MOST_TIMES, Range, Repeats
-from playground.spec.search.throughout import Throughout, WidthRange
 
 _STEP = 0.25  # of factors
 
@@ -96,7 +96,7 @@ class BoundsEditor(StructureEditor):
 class MembersEditor(StructureEditor):
     """Boxes for the activations, or for the norms and none of them."""
 
-    def __init__(self, item: Throughout, experiment: Experiment, parent: QWidget | None = None) -> None:
+    def __init__(self, item: NetworkChoice, experiment: Experiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._item = item
         self._options = _members(item)
@@ -123,7 +123,7 @@ class MembersEditor(StructureEditor):
         self.changed.emit(self._item.with_(options=chosen))
 
 
-def _members(item: Throughout) -> Sequence[str]:
+def _members(item: NetworkChoice) -> Sequence[str]:
     """The ids of all that may be chosen, those of the range first."""
     family = Activation if item.what == "activation" else Normalization
     ids = (*(member.id for member in family.members()), *((NONE,) if item.what == "norm" else ()))
@@ -134,4 +134,4 @@ def editor_of(item: Range, experiment: Experiment) -> StructureEditor | None:
     """The editor of a range; None where there is nothing to edit, or where it needs the document."""
     if isinstance(item, Repeats | WidthRange):
         return BoundsEditor(item)
-    return MembersEditor(item, experiment) if isinstance(item, Throughout) else None
+    return MembersEditor(item, experiment) if isinstance(item, NetworkChoice) else None

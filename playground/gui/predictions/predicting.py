@@ -17,7 +17,7 @@ from playground.gui.style.dialogs import Ask
 from playground.gui.style.settings import Settings
 from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import dataset_of
-from playground.spec.files.apart import ensure_apart
+from playground.spec.files.input_protection import ensure_not_an_input
 from playground.spec.files.storage import file_name, shown, write_atomically
 from playground.spec.messages import Message, plural
 
@@ -58,7 +58,7 @@ class Predicting(QObject):
         def write() -> None:
             from playground.engine.inference.predictions.predictions_csv import predictions_csv
 
-            ensure_apart(path, (*read, *data.own_paths))
+            ensure_not_an_input(path, (*read, *data.own_paths))
             write_atomically(path, predictions_csv(data, answers).encode())
 
         self.background.do(write).failed.connect(self.failed)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.gui.session.document import Document
 from playground.gui.style.dialogs import Answer, Ask, Conflict
-from playground.spec.files.apart import ensure_apart
+from playground.spec.files.input_protection import ensure_not_an_input
 from playground.spec.files.storage import FileError
 
 
@@ -38,7 +38,7 @@ class GuardedDialogs(QObject):
         path = self._ask.save_path(title, suggestion, filters)
         if path is not None:
             try:
-                ensure_apart(path, self._document.experiment.data.own_paths)
+                ensure_not_an_input(path, self._document.experiment.data.own_paths)
             except FileError as error:
                 self.refused.emit(error.message)
                 return None

@@ -7,9 +7,9 @@ from playground.spec.layer import Layer
 from playground.spec.messages import Message, joined, message, tr_noop
 from playground.spec.number_text import part_text, setting_text
 from playground.spec.search.domain import Domain, Interval, Scalar
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.places import NoPlace, field_at, value_at
 from playground.spec.search.ranges import Choices, FieldRange, LayerChoice, Range, Repeats
-from playground.spec.search.throughout import Throughout, WidthRange
 
 _DIGITS = 3  # of numbers that are not whole
 
@@ -71,9 +71,9 @@ def block_text(item: Range, experiment: Component) -> Message:
             return message("one of {layers}", layers=domain)
         case WidthRange():
             return message("all widths × {factor}", factor=domain)
-        case Throughout(what="activation"):
+        case NetworkChoice(what="activation"):
             return message("one activation: {options}", options=domain)
-        case Throughout():
+        case NetworkChoice():
             return message("one norm: {options}", options=domain)
         case Choices(field="enabled", options=(_, _)):
             return message("may be left out")

@@ -7,9 +7,9 @@ from typing import Any
 
 from playground.spec.component import Component
 from playground.spec.search.domain import Interval, Scalar
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.ranges import Choices, NumberRange, Range, Repeats
 from playground.spec.search.space import SearchSpace
-from playground.spec.search.throughout import Throughout, WidthRange
 
 _SHARE = 0.25  # of an interval, to either side of the value
 
@@ -34,7 +34,7 @@ def _narrowed(item: Range, experiment: Component, value: Scalar | None) -> Range
         return item.with_(low=int(low), high=int(high)) if isinstance(item, Repeats) else item.with_(low=low, high=high)
     if isinstance(item, Choices):
         return item.with_(options=_neighbours(item.options, value))
-    return item.with_(options=(value,)) if isinstance(item, Throughout) else item
+    return item.with_(options=(value,)) if isinstance(item, NetworkChoice) else item
 
 
 def _around(domain: Interval, value: float) -> tuple[float, float]:

@@ -25,10 +25,10 @@ from playground.spec.layers.sequence_pooling import SequencePool
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 from playground.spec.search.domain import proposed
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.places import field_at, value_at
 from playground.spec.search.ranges import Choices, LayerChoice, NumberRange, Range, Repeats, SpaceError, optional
 from playground.spec.search.space import Limits, SearchSpace
-from playground.spec.search.throughout import Throughout, WidthRange
 
 _ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 _CHANNELS = 16  # of the first stage of a convolutional network
@@ -88,7 +88,7 @@ def _dense(experiment: Experiment) -> _Made | None:
         Repeats(path=(first + 1,), low=0, high=3),
         optional((first + 2,)),
         NumberRange(path=(first + 2,), field="p", low=0.05, high=0.5),
-        Throughout(what="activation", options=_ACTIVATIONS),
+        NetworkChoice(what="activation", options=_ACTIVATIONS),
     )
     return layers, ranges
 
@@ -115,8 +115,8 @@ def _convolutional(experiment: Experiment) -> _Made | None:
     ranges += [
         Choices(path=(last - 2,), field="output_size", options=(1, 2, 4)),
         optional((last,)),
-        Throughout(what="activation", options=("relu", "gelu", "silu")),
-        Throughout(what="norm", options=("batch_norm", "group_norm", NONE)),
+        NetworkChoice(what="activation", options=("relu", "gelu", "silu")),
+        NetworkChoice(what="norm", options=("batch_norm", "group_norm", NONE)),
         WidthRange(low=0.5, high=4.0),
     ]
     return tuple(layers), tuple(ranges)

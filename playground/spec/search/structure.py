@@ -11,14 +11,14 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Trainable
 from playground.spec.layers.containers import Repeat
 from playground.spec.messages import Message, message, tr_noop
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange, hidden_layers, output_place
 from playground.spec.search.places import Place, layer_place, value_at
 from playground.spec.search.ranges import MOST_TIMES, LayerChoice, Range, Repeats, SpaceError, optional
-from playground.spec.search.throughout import Throughout, WidthRange, hidden_layers, output_place
 
 _ACTIVATIONS = ("relu", "gelu", "silu")  # proposed beside those of the network
 _TIMES = 3
 _WIDTHS = (0.5, 2.0)
-_ACTIVATION, _NORM = Throughout(what="activation"), Throughout(what="norm", options=(NONE,))
+_ACTIVATION, _NORM = NetworkChoice(what="activation"), NetworkChoice(what="norm", options=(NONE,))
 
 
 class Structure(Enum):
@@ -80,7 +80,7 @@ def ranges_within(experiment: Experiment, path: tuple[int, ...]) -> tuple[Range,
     """All ranges of the layer at `path` and of the layers in it; for `()` those of the whole network."""
     found = experiment.search.ranges if experiment.search else ()
     if not path:
-        return tuple(item for item in found if isinstance(item, Throughout | WidthRange))
+        return tuple(item for item in found if isinstance(item, NetworkChoice | WidthRange))
     return tuple(item for item in found if item.path[: len(path)] == path)
 
 

@@ -19,10 +19,10 @@ from playground.spec.files.presets import preset
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import Dropout
 from playground.spec.messages import message
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, LayerChoice, NumberRange
 from playground.spec.search.structure import structure_of
-from playground.spec.search.throughout import Throughout, WidthRange
 
 
 def searching(program: Program) -> Iterator[QWidget]:
@@ -69,7 +69,7 @@ def _structure(program: Program, experiment: Experiment) -> Iterator[QWidget]:
     before = program.document.experiment
     experiment = Insert((1,), (BatchNorm(),)).apply(experiment)
     program.document.load(experiment, None)
-    norm = Throughout(what="norm", options=("batch_norm", "none"))
+    norm = NetworkChoice(what="norm", options=("batch_norm", "none"))
     assert experiment.search is not None
     more = (WidthRange(), norm, LayerChoice(path=(0,), options=(experiment.stack.layers[0], Dropout())))
     for item in (*experiment.search.ranges, *more):

@@ -29,9 +29,9 @@ from playground.spec.layers.containers import Residual
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.layers.regularization import Dropout
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.ranges import LayerChoice, NumberRange, Range, Repeats, optional
 from playground.spec.search.space import SearchSpace
-from playground.spec.search.throughout import Throughout, WidthRange
 
 KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 HIDDEN = Linear(out_features=8, activation=Tanh())
@@ -148,7 +148,7 @@ def test_widths_and_one_activation_belong_to_the_whole_network(shown: Program, q
     by_name = {box.text(): box for box in editor.boxes}
     for name in ("GELU", "SiLU"):
         by_name[name].click()
-    assert ranges(shown)[1] == Throughout(what="activation", options=("tanh", "relu"))
+    assert ranges(shown)[1] == NetworkChoice(what="activation", options=("tanh", "relu"))
     assert words(shown, 0) == ("all widths × 0.5 … 2", "one activation: Tanh | ReLU")
     by_name["ReLU"].click()
     assert popup.reason.text() == "Choose at least two."
@@ -164,7 +164,7 @@ def test_one_norm_or_none(shown: Program, qtbot: QtBot) -> None:
     layers = (HIDDEN, BatchNorm(), Linear(out_features=2))
     shown.document.load(FEW.with_(stack=Stack(layers=layers)), None)
     popup_of(shown, qtbot, 1, KEY.Key_T)
-    assert ranges(shown) == (Throughout(what="norm", options=("batch_norm", NONE)),)
+    assert ranges(shown) == (NetworkChoice(what="norm", options=("batch_norm", NONE)),)
     assert words(shown, 0) == ("one norm: BatchNorm | none",)
 
 

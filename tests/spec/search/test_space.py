@@ -22,11 +22,11 @@ from playground.spec.layers.regularization import Dropout
 from playground.spec.live_changes import live_changes
 from playground.spec.recipe.optimizers import SGD, Adam
 from playground.spec.search.domain import Interval, Options, grid, proposed
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.places import field_at
 from playground.spec.search.ranges import Choices, LayerChoice, NumberRange, Range, Repeats, SpaceError, optional
 from playground.spec.search.refusal import refusal, slow
 from playground.spec.search.space import Limits, SearchSpace
-from playground.spec.search.throughout import Throughout, WidthRange
 
 INNER = Stack(layers=(Linear(out_features=16), ReLU()))
 EXPERIMENT = Experiment(
@@ -173,7 +173,7 @@ def test_one_of_several_layers() -> None:
 
 def test_one_activation_for_the_whole_network_but_not_behind_the_output() -> None:
     own = EXPERIMENT.with_(stack=Stack(layers=(*EXPERIMENT.stack.layers, Tanh())))
-    found = applied(Throughout(what="activation", options=("gelu", "relu")), experiment=own, value="gelu")
+    found = applied(NetworkChoice(what="activation", options=("gelu", "relu")), experiment=own, value="gelu")
     assert found.stack.layers[0] == Linear(out_features=16, activation=GELU())
     assert found.stack.layers[1] == Residual(branches=(Stack(layers=(Linear(out_features=16), GELU())),))
     assert found.stack.layers[-1] == Tanh()
@@ -181,7 +181,7 @@ def test_one_activation_for_the_whole_network_but_not_behind_the_output() -> Non
 
 def test_one_norm_or_none_for_the_whole_network() -> None:
     own = EXPERIMENT.with_(stack=Stack(layers=(Linear(out_features=8), BatchNorm(), Linear(out_features=2))))
-    norms = Throughout(what="norm", options=("batch_norm", "layer_norm", "none"))
+    norms = NetworkChoice(what="norm", options=("batch_norm", "layer_norm", "none"))
     assert norms.present(own) == "batch_norm"
     assert applied(norms, experiment=own, value="layer_norm").stack.layers[1].id == "layer_norm"
     assert not applied(norms, experiment=own, value="none").stack.layers[1].enabled
@@ -210,7 +210,7 @@ def test_the_width_of_all_layers_but_the_output() -> None:
         Choices(path=(0, 0, 0), field="enabled", options=(True,)),
         Repeats(path=(9,)),
         Repeats(),
-        Throughout(what="norm", options=("batch_norm",)),
+        NetworkChoice(what="norm", options=("batch_norm",)),
         Choices(path=(2,), field="p", options=(0.5, 10**400)),
     ],
 )
@@ -288,7 +288,7 @@ def test_a_grid_has_both_ends() -> None:
 def test_one_activation_for_all_leaves_a_disabled_layer_disabled() -> None:
     """What another range, or the user, has switched off is not switched on again."""
     layers = (Linear(out_features=4), Tanh(), Linear(out_features=4), Tanh(enabled=False), Linear(out_features=2))
-    space = SearchSpace(ranges=(optional((1,)), Throughout(what="activation", options=("relu", "tanh"))))
+    space = SearchSpace(ranges=(optional((1,)), NetworkChoice(what="activation", options=("relu", "tanh"))))
     experiment = Experiment(data=Points(), stack=Stack(layers=layers), search=space)
     keys = [item.key for item in space.ranges]
     found = space.apply(experiment, {keys[0]: False, keys[1]: "relu"}).stack.layers

@@ -14,10 +14,10 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.normalization import BatchNorm
 from playground.spec.messages import message
 from playground.spec.search.names import block_text
+from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.ranges import Choices, LayerChoice, NumberRange, Range, Repeats, SpaceError, optional
 from playground.spec.search.space import SearchSpace
 from playground.spec.search.structure import Structure, proposed_structure, ranges_within, structure_at, structure_of
-from playground.spec.search.throughout import Throughout, WidthRange
 
 HIDDEN = Linear(out_features=8, activation=Tanh())
 LAYERS: tuple[Layer, ...] = (HIDDEN, BatchNorm(), Repeat(times=4), Linear(out_features=2))
@@ -35,8 +35,8 @@ def made(*items: Range, layers: tuple[Layer, ...] = LAYERS) -> Experiment:
         (Structure.REPEATED, (2,), Repeats(path=(2,), low=0, high=8)),
         (Structure.ONE_OF, (0,), LayerChoice(path=(0,), options=(HIDDEN,))),
         (Structure.WIDTH, (), WidthRange(low=0.5, high=2.0)),
-        (Structure.ACTIVATION, (), Throughout(what="activation", options=("tanh", "relu", "gelu", "silu"))),
-        (Structure.NORM, (), Throughout(what="norm", options=("batch_norm", NONE))),
+        (Structure.ACTIVATION, (), NetworkChoice(what="activation", options=("tanh", "relu", "gelu", "silu"))),
+        (Structure.NORM, (), NetworkChoice(what="norm", options=("batch_norm", NONE))),
     ],
 )
 def test_what_is_offered_holds_the_present_network(kind: Structure, path: tuple[int, ...], range_: Range) -> None:

@@ -1,4 +1,4 @@
-"""Keeps a file that is to be written apart from those that are read, which it would replace."""
+"""Protects the files that a command reads from being replaced by the one that it writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.spec.files.storage import FileError, shown
 from playground.spec.messages import message, tr_noop
 
 
-def ensure_apart(out: Path, inputs: Iterable[Path | str]) -> None:
+def ensure_not_an_input(out: Path, inputs: Iterable[Path | str]) -> None:
     """Refuse to write a file that is one of the inputs, or exists in one that is a folder, also by way of links.
 
     Raises:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.spec.files.apart import ensure_apart
+from playground.spec.files.input_protection import ensure_not_an_input
 from playground.spec.files.storage import FileError
 
 
@@ -22,7 +22,7 @@ def test_another_file_may_be_written(tmp_path: Path, read: Path, *, exists: bool
     out = tmp_path / "out.csv"
     if exists:
         out.write_text("2\n")
-    ensure_apart(out, [str(read), str(tmp_path / "absent.csv")])
+    ensure_not_an_input(out, [str(read), str(tmp_path / "absent.csv")])
 
 
 def test_the_same_file_is_refused_by_whatever_name(tmp_path: Path, read: Path) -> None:
@@ -32,12 +32,12 @@ def test_the_same_file_is_refused_by_whatever_name(tmp_path: Path, read: Path) -
     (tmp_path / "folder").mkdir()
     for out in (read, tmp_path / "folder" / ".." / "read.csv", link, twin):
         with pytest.raises(FileError, match="that would replace"):
-            ensure_apart(out, [str(read)])
+            ensure_not_an_input(out, [str(read)])
 
 
 def test_a_new_file_may_be_written_into_a_folder_that_is_read_but_none_in_it_replaced(
     tmp_path: Path, read: Path
 ) -> None:
-    ensure_apart(tmp_path / "new.csv", [str(tmp_path)])
+    ensure_not_an_input(tmp_path / "new.csv", [str(tmp_path)])
     with pytest.raises(FileError, match="that would replace"):
-        ensure_apart(read, [str(tmp_path)])
+        ensure_not_an_input(read, [str(tmp_path)])

@@ -23,7 +23,7 @@ _ROOT: Place = ("stack", "layers")
 _MULTIPLES = (8, 4, 2)  # a width that is a multiple of the first of these stays one
 
 
-class Throughout(Range):
+class NetworkChoice(Range):
     """One activation, or one norm, for the whole network; a norm may be “none”.
 
     The output layer, and all behind it, keep theirs: what the loss reads is not a matter of taste.
