@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from playground.spec.component import Component, integer, real
 from playground.spec.messages import Message, message, plural, tr_noop
-from playground.spec.search import throughout  # noqa: F401  registers its ranges
+from playground.spec.search import network_ranges  # noqa: F401  registers its ranges
 from playground.spec.search.domain import Domain, Scalar
 from playground.spec.search.places import NoPlace
 from playground.spec.search.ranges import Range, SpaceError
