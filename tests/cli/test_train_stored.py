@@ -210,7 +210,7 @@ def test_a_signal_ends_the_stored_run_in_order(
 
 @pytest.mark.timeout(300)  # two processes start, beside other tests
 def test_a_run_killed_at_any_moment_ends_with_the_bits_of_an_undisturbed_one(small_file: str, capsys: Output) -> None:
-    epochs = "120"
+    epochs = "200"
     expected = done(capsys, small_file, "--epochs", epochs, "--no-store")
     for words in ([small_file, "--epochs", epochs], ["last", "--continue"]):
         command = [sys.executable, "-c", OFTEN_STORED, "train", *words, "--json"]
