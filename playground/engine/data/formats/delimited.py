@@ -13,9 +13,10 @@ from typing import Any
 
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.aligned_cells import aligned_lines
 from playground.spec.data.column_names import column_names
 from playground.spec.data.skipped import SkippedKind, Skips
-from playground.spec.data.table_reading import BLANKS, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, TableReading
 from playground.spec.data.table_summary import MOST_COLUMNS
 from playground.spec.messages import message
 
@@ -141,6 +142,8 @@ def lines(text: str) -> Iterator[str]:
 def _reader(text: str, reading: TableReading) -> Any:
     changes = reading.before or reading.comment or reading.separator == BLANKS
     some = _kept_lines(text, reading) if changes else lines(text)
+    if reading.separator == ALIGNED:
+        return csv.reader(aligned_lines(some), delimiter="\t", skipinitialspace=True)
     return csv.reader(some, delimiter=reading.separator, skipinitialspace=True)
 
 

@@ -15,11 +15,11 @@ from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, present
 from playground.spec.data.skipped import Skips
-from playground.spec.data.table_reading import BLANKS, SEPARATORS, ReadingChoice, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, SEPARATORS, ReadingChoice, TableReading
 from playground.spec.messages import Message, message, tr_noop
 
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line, by which Excel is told the separator
-_WEAK = {":": 0.9, BLANKS: 0.9}  # separators that also occur in texts, times and numbers
+_WEAK = {":": 0.9, BLANKS: 0.9, ALIGNED: 0.9}  # separators that also occur in texts, times and numbers
 _LEAST_OF_WEAK = 0.8  # share of the rows that they must split into the same number of cells
 _SURE, _TEXT, _SPLIT_WRONGLY = 1.0, 0.6, 0.2  # scores of columns: numbers or dates, texts, texts with separators
 _FOREIGN = re.compile("[,;\t|]")  # in a cell: it may have been split at the wrong sign
@@ -82,7 +82,7 @@ def _are_comments(first: Sequence[str]) -> bool:
 
 def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> str | None:
     """The separator that splits most rows into as many cells, above one, that are numbers, dates or clean texts."""
-    best, found = (0.0, 0.0, 1), None
+    best, found = (0.0, 0.0, 1, 0.0), None
     for separator in separators:
         try:
             some = sample(text, reading.with_(separator=separator))
@@ -92,21 +92,23 @@ def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> s
             share = count / len(some)
             if width < 2 or (separator in _WEAK and share < _LEAST_OF_WEAK):
                 continue
-            quality = _quality([cells for cells in some if len(cells) == width]) * _WEAK.get(separator, 1.0)
-            score = (round(share, 1) * quality, quality, width)
+            quality = _quality([cells for cells in some if len(cells) == width], separator) * _WEAK.get(separator, 1.0)
+            score = (round(share, 1) * quality, quality, width, share)
             if score > best:
                 best, found = score, separator
     return found
 
 
-def _quality(some: Sequence[Sequence[str]]) -> float:
+def _quality(some: Sequence[Sequence[str]], separator: str) -> float:
     """The mean score of the columns."""
     below = some[1:] or some
-    scores = [_score(cells) for column in zip(*below, strict=True) if (cells := present(column))]
+    scores = [_score(cells, separator) for column in zip(*below, strict=True) if (cells := present(column))]
     return sum(scores) / len(scores) if scores else _TEXT
 
 
-def _score(cells: Sequence[str]) -> float:
+def _score(cells: Sequence[str], separator: str) -> float:
+    """That of a column. Texts between tabs hold commas, but texts between commas no tabs."""
     if max(sum(map(looks_like_number, cells)), sum(map(is_date, cells))) >= MOSTLY * len(cells):
         return _SURE
-    return _SPLIT_WRONGLY if sum(bool(_FOREIGN.search(cell)) for cell in cells) > 0.5 * len(cells) else _TEXT
+    foreign = 0 if separator == "\t" else sum(bool(_FOREIGN.search(cell)) for cell in cells)
+    return _SPLIT_WRONGLY if foreign > 0.5 * len(cells) else _TEXT

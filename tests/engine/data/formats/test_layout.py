@@ -41,6 +41,21 @@ def test_the_separator_is_found(separator: str, end: str) -> None:
             [["2025-12-31 12:30", "1,5"], ["2026-01-01 12:45", "2,5"]],
         ),
         ("   x      y\n 1.5    20\n12.5     3\n", [["1.5", "20"], ["12.5", "3"]]),
+        (
+            "Name         Home town   Age\nAnna Smith   New York     31\nBo           Rome          7\n"
+            "Cy Young                  8\n",
+            [["Anna Smith", "New York", "31"], ["Bo", "Rome", "7"], ["Cy Young", "", "8"]],
+        ),
+        (
+            "Name       Age City\nAnna Smith  31 Rome\nBo           7 New York\nCyrus Li    12 Oslo\n",
+            [["Anna Smith", "31", "Rome"], ["Bo", "7", "New York"], ["Cyrus Li", "12", "Oslo"]],
+        ),
+        ("Mean size  n\n---------  -\n1,5  7\n12,5  8\n", [["1,5", "7"], ["12,5", "8"]]),
+        (
+            "Anna Smith   31\nBo Diddly   7\nCy Young   55\n",
+            [["Anna Smith", "31"], ["Bo Diddly", "7"], ["Cy Young", "55"]],
+        ),
+        ("kind\ttext\nham\tno, it is\nspam\tyes, it is\n", [["ham", "no, it is"], ["spam", "yes, it is"]]),
         ("sep=;\nx;y\n1,0;2\n2,0;4\n", [["1,0", "2"], ["2,0", "4"]]),
         ("x;y\n1 234,5;2\n2 000,1;4\n", [["1 234,5", "2"], ["2 000,1", "4"]]),
         ("town,n\nNew York,5\nLos Angeles,6\n", [["New York", "5"], ["Los Angeles", "6"]]),

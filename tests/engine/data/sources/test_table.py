@@ -166,6 +166,7 @@ ODD = {
     "two of one name": ("a,a,b\n", lambda i: f"{i},{i * 3 % 11},{i % 2}\n"),
     "index": (",a,b\n", lambda i: f"{i},{i * 3 % 11},{i % 2}\n"),
     "blanks": ("  a    b  c\n", lambda i: f"{i:5}\t{i * 2.5:9.2f}  {i % 2} \n"),
+    "aligned": ("Town       long name  n\n", lambda i: f"{('New York', 'Rome')[i % 2]:12}{i or '':>8}  {i % 3}\n"),
     "currency": ("a;b;c\n", lambda i: f"{i % 7},50 €;{i} %;({i}.5)\n".replace("(0.5)", "−0.5")),
     "missing value": ("a,b,c\n", lambda i: f"{i if i != 5 else -999},{i * 3 % 11},{'xy'[i % 2]}\n"),
     "carriage returns": ("a,b\r", lambda i: f"{i * i},{i % 2}\r"),
