@@ -78,7 +78,7 @@ def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tup
     Raises:
         DataError: the folder or the table cannot be read, or the table lacks a column.
     """
-    by_label, beside = _labelled(root, table, skips), f"{table.within}/" if table.within else ""
+    by_label, beside = paths_by_label(root, table, skips), f"{table.within}/" if table.within else ""
     named = {f"{beside}{path}" for paths in by_label.values() for path in paths}
     for path, _ in entries_in(root, nested=True):
         if path in named or path == table.file:
@@ -94,8 +94,12 @@ def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tup
         yield name, (ListedPicture(f"{beside}{path}", TRAIN) for path in by_label[name])
 
 
-def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
-    """The pictures of each class, as paths in `table.within`."""
+def paths_by_label(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
+    """The pictures of each class, as paths in `table.within`.
+
+    Raises:
+        DataError: the table cannot be read, or lacks a column.
+    """
     file = shown(table.file)
     try:
         rows = known_table(read_bounded(root / table.file, MOST_BYTES), file, table.reading, skips)
