@@ -66,6 +66,7 @@ class TableReading(Component):
     header: int = Field(1, strict=True, ge=0, le=2)  # rows before the values: names, or names and units
     comment: str = Field("", strict=True, max_length=1)  # begins lines that are skipped; empty if there are none
     before: int = Field(0, strict=True, ge=0, le=1_000)  # lines to skip at the beginning, such as “sep=;”
+    unnamed_first: bool = Field(False, strict=True)  # the first line lacks the name of the first column, as R writes it
     ends_with_separator: bool = Field(False, strict=True)  # every line, so that its last cell is none
     missing: Missing = "row"  # see `MISSING_HELP`
 

@@ -29,7 +29,7 @@ def cell_functions(reading: TableReading) -> tuple[str, ...]:
 
 def finds_names(reading: TableReading, names: Sequence[str]) -> bool:
     """Whether the names of columns may differ from the cells of one line."""
-    return reading.header != 1 or _NOT_AS_WRITTEN.search("\n".join(names)) is not None
+    return reading.header != 1 or reading.unnamed_first or _NOT_AS_WRITTEN.search("\n".join(names)) is not None
 
 
 def cell_lines(reading: TableReading) -> Iterator[str]:
@@ -65,6 +65,8 @@ def _lines(reading: TableReading) -> Iterator[str]:
         separator = reading.separator
     yield f"        lines = csv.reader({given}, delimiter={printed(separator)}, skipinitialspace=True)"
     yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
+    if reading.unnamed_first:
+        yield '    rows = [["", *row] if number == 0 else row for number, row in enumerate(rows)]'
     if reading.ends_with_separator:
         yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
 

@@ -120,8 +120,21 @@ def sample(text: str, reading: TableReading) -> list[list[str]]:
     Raises:
         csv.Error: they cannot be read.
     """
-    found = (_cells(cells, reading) for cells in _reader(text, reading) if any(cells))
-    return list(islice(found, SAMPLED))
+    return [cells for _, cells in islice(numbered_rows(text, reading), SAMPLED)]
+
+
+def numbered_rows(text: str, reading: TableReading) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its last line.
+
+    Raises:
+        csv.Error: they cannot be read.
+    """
+    reader = _reader(text, reading)
+    unnamed = reading.unnamed_first
+    for cells in reader:
+        if any(cells):
+            yield reader.line_num, _cells(["", *cells] if unnamed else cells, reading)
+            unnamed = False
 
 
 def lines(text: str) -> Iterator[str]:
@@ -167,7 +180,7 @@ def _pieces(reader: Any, reading: TableReading, skips: Skips) -> Iterator[tuple[
     Raises:
         csv.Error: they cannot be read.
     """
-    cells_left = MOST_CELLS
+    cells_left, unnamed = MOST_CELLS, reading.unnamed_first
     numbers: list[int] = []
     found: list[list[str]] = []
     for cells in reader:
@@ -181,7 +194,8 @@ def _pieces(reader: Any, reading: TableReading, skips: Skips) -> Iterator[tuple[
         if reading.ends_with_separator and not cells[-1].strip():
             del cells[-1]
         numbers.append(reader.line_num)
-        found.append(cells)
+        found.append(["", *cells] if unnamed else cells)
+        unnamed = False
         if len(found) == _ROWS:
             yield numbers, found
             numbers, found = [], []

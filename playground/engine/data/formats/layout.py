@@ -10,7 +10,7 @@ from itertools import islice
 
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import is_date
-from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, rows, sample
+from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, numbered_rows, rows, sample
 from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, present
@@ -23,6 +23,7 @@ _WEAK = {":": 0.9, BLANKS: 0.9, ALIGNED: 0.9}  # separators that also occur in t
 _LEAST_OF_WEAK = 0.8  # share of the rows that they must split into the same number of cells
 _SURE, _TEXT, _SPLIT_WRONGLY = 1.0, 0.6, 0.2  # scores of columns: numbers or dates, texts, texts with separators
 _FOREIGN = re.compile("[,;\t|]")  # in a cell: it may have been split at the wrong sign
+_FEWEST_BELOW_TITLE = 3  # columns; of two, the first may lack a name
 _MOST_COMMENTED = 0.1  # share of lines of values that may begin with a comment sign
 
 
@@ -34,6 +35,11 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
     """
     remarks: list[Message] = []
     reading = _layout(text, choice, encoding, file)
+    for line, cells in numbered_rows(text, reading.with_(before=0)):
+        if line > reading.before:
+            break
+        if len(cells) > 1:
+            skips.add_row(line, message("it stands above the table"))
     if choice.header is None:
         count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []
@@ -58,7 +64,29 @@ def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> Table
         raise Damaged(file, message(words))
     reading = reading.with_(comment=comment, separator=separator)
     some = sample(text, reading)
-    return reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in _usual(some)))
+    usual = _usual(some)
+    reading = reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in usual))
+    reading = reading.with_(unnamed_first=choice.header != 0 and _lacks_first_name(some, usual))
+    return reading.with_(before=max(reading.before, _title(text, reading, len(usual[0]))))
+
+
+def _lacks_first_name(some: Sequence[list[str]], usual: Sequence[list[str]]) -> bool:
+    """Whether the first line is one name short: texts above rows that are named or numbered, each otherwise."""
+    names, width = some[0], len(usual[0])
+    if len(names) != width - 1 or len(usual) != len(some) - 1 or any(map(looks_like_number, names)):
+        return False
+    return len({cells[0] for cells in usual}) == len(usual) > 1
+
+
+def _title(text: str, reading: TableReading, width: int) -> int:
+    """The number of lines with a title and notes, to which a spreadsheet adds separators: one text alone in each."""
+    last, rows_above = 0, numbered_rows(text, reading)
+    for line, cells in islice(rows_above, SAMPLED):
+        if width < _FEWEST_BELOW_TITLE or sum(map(bool, cells)) > 1:
+            break
+        if len(cells) > 1:
+            last = line
+    return last
 
 
 def _usual(some: Sequence[list[str]]) -> list[list[str]]:
@@ -92,6 +120,8 @@ def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> s
             share = count / len(some)
             if width < 2 or (separator in _WEAK and share < _LEAST_OF_WEAK):
                 continue
+            if separator == ":" and len(some[0]) != width:
+                continue  # times, below a line of names between other signs
             quality = _quality([cells for cells in some if len(cells) == width], separator) * _WEAK.get(separator, 1.0)
             score = (round(share, 1) * quality, quality, width, share)
             if score > best:

@@ -56,6 +56,8 @@ def test_the_separator_is_found(separator: str, end: str) -> None:
             [["Anna Smith", "31"], ["Bo Diddly", "7"], ["Cy Young", "55"]],
         ),
         ("kind\ttext\nham\tno, it is\nspam\tyes, it is\n", [["ham", "no, it is"], ["spam", "yes, it is"]]),
+        ("t,x\n27:00:01,1\n28:10:02,2\n", [["27:00:01", "1"], ["28:10:02", "2"]]),
+        ("a;b\n1,23,456.50;1\n2,23,456.50;2\n", [["1,23,456.50", "1"], ["2,23,456.50", "2"]]),
         ("sep=;\nx;y\n1,0;2\n2,0;4\n", [["1,0", "2"], ["2,0", "4"]]),
         ("x;y\n1 234,5;2\n2 000,1;4\n", [["1 234,5", "2"], ["2 000,1", "4"]]),
         ("town,n\nNew York,5\nLos Angeles,6\n", [["New York", "5"], ["Los Angeles", "6"]]),
@@ -138,3 +140,29 @@ def test_encodings_are_found() -> None:
     for damaged in (b"a\0b", b"\xff\xfe\x00"):
         with pytest.raises(Damaged):
             decoded(damaged, "file")
+
+
+def test_a_title_to_which_separators_were_added_stands_above_the_table() -> None:
+    skips = Skips()
+    found = rows("Prices,,\n\nby me,,\nname,size,n\na,1,2\nb,,\n", skips)
+    assert (found.names, cells_of(found), found.reading.before) == (
+        ("name", "size", "n"),
+        [["a", "1", "2"], ["b", "", ""]],
+        3,
+    )
+    assert [(item.row, str(item.why)) for item in skips.listed] == [
+        (1, "it stands above the table"),
+        (3, "it stands above the table"),
+    ]
+    assert rows("x,\n1,2\n3,4\n").reading.before == 0
+
+
+REST = [["d", "3", "x"], ["e", "4", "y"]]
+
+
+def test_names_that_lack_the_first_are_those_of_the_other_columns() -> None:
+    text = '"size" "kind"\n"a b" 1.5 "x"\n"c" 2 "y"\n"d" 3 "x"\n"e" 4 "y"\n'
+    found = rows(text)
+    assert (found.names, cells_of(found)) == (("index", "size", "kind"), [["a b", "1.5", "x"], ["c", "2", "y"], *REST])
+    assert rows(text, header=0).names == ("column 1", "column 2", "column 3")
+    assert rows("size,kind\na,1,x\na,2,y\n").names == ("column 1", "column 2", "column 3")  # which name is lacking?
