@@ -68,8 +68,8 @@ def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
     table = found_label_table(root)
     if table is None and (inner := _only_inner(root)) is not None:
         inside = inspect(str(Path(path) / inner), progress)
-        words = message("The pictures in its folder “{inner}” are read.", inner=inner)
-        return replace(inside, remarks=(words, *inside.remarks))
+        told = message("The pictures in its folder “{inner}” are read.", inner=inner)
+        return replace(inside, remarks=(told, *inside.remarks))
     layout = (table.layout if table else found_layout(root)).with_(most=MOST_PICTURES)
     found = found_pictures(root, layout, decoding(root, _PROBE_SIDE, False, keep=False), skips, progress or int)
     if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
