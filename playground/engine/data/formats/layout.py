@@ -35,11 +35,10 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
     """
     remarks: list[Message] = []
     reading = _layout(text, choice, encoding, file)
-    for line, cells in numbered_rows(text, reading.with_(before=0)):
-        if line > reading.before:
-            break
-        if len(cells) > 1:
-            skips.add_row(line, message("it stands above the table"))
+    if reading.before > 1:
+        remarks.append(message("The table begins below the first {count:,} lines.", count=reading.before))
+    elif reading.before and not _DECLARED.fullmatch(next(lines(text))):
+        remarks.append(message("The table begins below the first line."))
     if choice.header is None:
         count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []

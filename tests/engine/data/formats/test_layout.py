@@ -143,17 +143,15 @@ def test_encodings_are_found() -> None:
 
 
 def test_a_title_to_which_separators_were_added_stands_above_the_table() -> None:
-    skips = Skips()
-    found = rows("Prices,,\n\nby me,,\nname,size,n\na,1,2\nb,,\n", skips)
+    text = "Prices,,\n\nby me,,\nname,size,n\na,1,2\nb,,\n"
+    found, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", Skips())
     assert (found.names, cells_of(found), found.reading.before) == (
         ("name", "size", "n"),
         [["a", "1", "2"], ["b", "", ""]],
         3,
     )
-    assert [(item.row, str(item.why)) for item in skips.listed] == [
-        (1, "it stands above the table"),
-        (3, "it stands above the table"),
-    ]
+    assert list(map(str, remarks)) == ["The table begins below the first 3 lines."]
+    assert not found_rows("sep=;\nx;y\n1;2\n", ReadingChoice(), "utf-8", "a.csv", Skips())[1]
     assert rows("x,\n1,2\n3,4\n").reading.before == 0
 
 
