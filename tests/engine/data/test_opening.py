@@ -106,6 +106,8 @@ def test_a_folder_of_folders_of_texts_is_labelled_texts_and_others_are_as_before
         ("a/1.txt", "b/2.png"): OwnPictures,
         ("a/1.png", "b/2.png"): OwnPictures,
         ("1.txt", "2.txt"): OwnText,
+        ("1.txt", "2.txt", "3.log"): OwnText,
+        ("1.txt", "2.png"): OwnPictures,
     }
     for number, (names, kind) in enumerate(expected.items()):
         assert dataset_of(put(tmp_path / str(number), *names)) is kind
