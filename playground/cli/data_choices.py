@@ -177,6 +177,7 @@ def _value(owner: type[Component], name: str, text: str, given: str) -> Any:
 
     parts = get_args(owner.model_fields[name].annotation) or (owner.model_fields[name].annotation,)
     options = [value for part in parts if get_origin(part) is Literal for value in get_args(part)]
+    signs = {label.partition(" ")[0]: sign for sign, label in SEPARATORS.items()}  # “blanks” is easier to type
     value: Any = text
     if bool in parts:
         options, value = list(_FLAGS), _FLAGS.get(text)
@@ -184,7 +185,9 @@ def _value(owner: type[Component], name: str, text: str, given: str) -> Any:
         value = int(text) if text.isascii() and text.isdigit() else text
     elif text == _TAB:
         value = "\t"
-    listed = {"separator": [_TAB if sign == "\t" else f"“{sign}”" for sign in SEPARATORS], "encoding": [*ENCODINGS]}
+    elif name == "separator":
+        value = signs.get(text, text)
+    listed = {"separator": [*signs], "encoding": [*ENCODINGS]}
     possible: Message | str = ", ".join(options or listed.get(name, [])) or message("a shorter text")
     try:
         if options and text not in options:

@@ -27,6 +27,7 @@ from playground.spec.number_text import BRIEF, percent_text
 from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
+    from playground.engine.data.opening import Opening
     from playground.engine.data.sources.picture_folder import InspectedPictures
     from playground.engine.data.sources.table import InspectedTable
     from playground.spec.data.skipped import Skipped
@@ -99,7 +100,13 @@ def _table(path: Path, choice: ReadingChoice | None) -> Described:
     from playground.engine.data.opening import inspected_as
     from playground.spec.datasets.table import Table
 
-    kind, opened = inspected_as(Table, path, int, choice)
+    return _described(inspected_as(Table, path, int, choice), choice)
+
+
+def _described(opening: Opening, choice: ReadingChoice | None) -> Described:
+    from playground.spec.datasets.table import Table
+
+    kind, opened = opening
     ensure_columns(choice, opened)
     if kind is not Table:
         return _described_texts(opened)
@@ -161,13 +168,15 @@ def _layout(reading: TableReading) -> Described:
 
 
 def _text(path: Path, choice: ReadingChoice | None, units: TextChoice | None = None) -> Described:
+    from playground.engine.data.opening import table_in_text
     from playground.engine.data.sources.text import described
 
-    if choice is not None and choice.sheet is None:
-        raise WrongUse(message("--read and --column are for tables, but “{file}” is a text.", file=shown(path)))
-    if choice is not None:
+    if choice is not None and choice.sheet is not None:
         raise WrongUse(message("--sheet names a sheet of a spreadsheet, but “{file}” is a text.", file=shown(path)))
-    return described(str(path), units)
+    if choice is not None and (path.is_dir() or units is not None):
+        raise WrongUse(message("--read and --column are for tables, but “{file}” is a text.", file=shown(path)))
+    table = table_in_text(path, int, choice or units)
+    return described(str(path), units) if table is None else _described(table, choice)
 
 
 def _pictures(path: Path, choice: ReadingChoice | None) -> Described:

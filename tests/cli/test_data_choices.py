@@ -38,7 +38,7 @@ def test_columns_are_read_as_was_chosen(table: str, capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--read", "separator=;;"], "“;;” is not possible here. Possible: “,”, “;”, \\t, "),
+        (["--read", "separator=;;"], "“;;” is not possible here. Possible: comma, semicolon, tab, "),
         (["--read", "header=9"], "“9” is not possible here. Possible: a whole number, at most 2."),
         (["--read", "missing=drop"], "“drop” is not possible here. Possible: row, usual, own."),
         (["--read", "colour=red"], "names nothing that can be decided. Possible: sheet, separator, "),
@@ -109,3 +109,16 @@ def test_a_split_that_the_data_do_not_allow_is_refused(table: str, split: str, s
     grouped = ["--read", "groups=size", "--data", "split_by=named"]
     assert main(["train", table, "--no-store", "--target", "side", *grouped]) == 2
     assert "names no part. Expected: train, validation or test.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["comma", ","])
+def test_a_separator_is_named_and_makes_a_table_of_a_text(tmp_path: Path, capsys: Output, name: str) -> None:
+    path = tmp_path / "places.txt"
+    path.write_text("\n".join(f"{['Rome', 'Bonn', 'Oslo'][n % 3]},{'ab'[n % 2]}" for n in range(30)))
+    assert main(["inspect", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "text"
+    assert main(["inspect", str(path), "--json", "--read", f"separator={name}"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["separator"], found["rows"]) == ("table", ",", 30)
+    assert main(["train", str(path), "--read", f"separator={name}", "--epochs", "1"]) == 0
+    assert "places.txt: 30 rows." in capsys.readouterr().err

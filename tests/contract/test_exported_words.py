@@ -139,6 +139,7 @@ def _rewritten(component: Any, text: str, seen: set[tuple[str, str]]) -> Any:
         elif _is_text(field.annotation):
             seen.add((type(component).__name__, name))
             longest = next((item.max_length for item in field.metadata if hasattr(item, "max_length")), None)
+            longest = 1 if name == "separator" else longest
             value = tuple(several(text[:180])[: len(value)]) if isinstance(value, tuple) else text[:longest]
         if name == "separator" and value == BLANKS:  # which means any number of them, and is read by other code
             value = ";"

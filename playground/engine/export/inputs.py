@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from playground.engine.data.dataset_cache import lacking
 from playground.engine.data.in_memory import Data, DataError, load
+from playground.engine.data.spread_subset import indices
 from playground.engine.evaluation.data_part import Part, part_of
 from playground.spec.experiment import Experiment
 from playground.spec.files.storage import FileError
@@ -23,6 +26,7 @@ class CheckedInputs(NamedTuple):
 
     inputs: Tensor  # (N, …), as the network takes them
     words: Message  # what they are, as a noun phrase
+    places: npt.NDArray[np.int64] | None = None  # (N,), of the samples in the test part; None where they are made up
 
 
 def checked_inputs(experiment: Experiment, data: Data | None) -> CheckedInputs:
@@ -33,7 +37,8 @@ def checked_inputs(experiment: Experiment, data: Data | None) -> CheckedInputs:
         except DataError:
             pass  # there are no test samples
         else:
-            return CheckedInputs(part.samples.cut(0, len(part.samples))[0], part.words)
+            samples = part.samples
+            return CheckedInputs(samples.cut(0, len(samples))[0], part.words, indices(samples))
     words = tr_noop("{count} random inputs, because its test {samples} are not here")
     told = message(words, count=MOST, samples=message(experiment.data.samples))
     return CheckedInputs(random_inputs(experiment, MOST), told)

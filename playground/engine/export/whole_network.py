@@ -14,7 +14,7 @@ from playground.engine.data.alphabet import points as points_of
 from playground.engine.data.in_memory import Data, pixels
 from playground.engine.data.scaling import Scaling
 from playground.engine.data.sources.points import as_inputs
-from playground.engine.data.sources.table import first_rows
+from playground.engine.data.sources.table import rows_at
 from playground.engine.data.sources.text import alphabet, units
 from playground.engine.evaluation.evaluate import beliefs
 from playground.engine.export.inputs import MOST, CheckedInputs, checked_inputs
@@ -178,7 +178,7 @@ def raw_inputs(trained: Trained, data: Data | None) -> tuple[CheckedInputs, Tens
     asked = checked_inputs(experiment, data)
     if isinstance(experiment.data, Table):
         scaling = scaling_of(experiment, trained.scaling, trained=True)
-        rows = _random_rows(experiment.data) if data is None else first_rows(experiment.data, MOST)
+        rows = _random_rows(experiment.data) if asked.places is None else rows_at(experiment.data, asked.places)
         return asked._replace(inputs=torch.from_numpy(rows)), scaled(experiment, scaling, rows)
     if isinstance(experiment.data, Plane):
         points = torch.empty(len(asked.inputs), 2, dtype=torch.float64)

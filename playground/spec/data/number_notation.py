@@ -38,8 +38,9 @@ def number(
     if negatives:
         cell = re.sub(r"^\((.*)\)$", r"-\1", cell.replace("\u2212", "-"))
     point, power = f"[{decimal}]", "([eE][+-]?[0-9]{1,3})?"
+    first = f"([0-9]{{1,3}}|[0-9]{{1,2}}([{thousands}][0-9]{{2}})+)"  # in India: 1,23,456
     groups = rf"([{thousands}][0-9]{{3}})+({point}[0-9]*)?"
-    if thousands and re.fullmatch(f"[+-]?[0-9]{{1,3}}{groups}", cell):
+    if thousands and re.fullmatch(f"[+-]?{first}{groups}", cell):
         cell = re.sub(f"[{thousands}]", "", cell)
     if not re.fullmatch(rf"[+-]?([0-9]+({point}[0-9]*)?|{point}[0-9]+){power}", cell):
         return None

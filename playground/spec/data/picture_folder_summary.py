@@ -28,6 +28,7 @@ class LabelTable(Component):
     reading: TableReading = Field(TableReading())
     within: str = Field("", strict=True, max_length=255)  # the folder that the paths begin in; empty: the chosen one
     pictures: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
+    ending: str = Field("", strict=True, max_length=10)  # of the files, such as “.png”, where the paths lack it
     labels: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
 
 

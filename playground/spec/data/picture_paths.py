@@ -30,12 +30,13 @@ def _by_name(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(kept, key=lambda entry: entry.name, reverse=True)
 
 
-def inner_path(folder: Path, cell: str) -> str | None:
+def inner_path(folder: Path, cell: str, ending: str = "") -> str | None:
     """The path of the file in a folder that a table's cell names, with “/”; None where there is none.
 
+    ending: of the file, where cells lack it.
     Links and paths that lead out of the folder name no file. “\\” separates as well as “/”, whatever the system.
     """
-    inner, path = PureWindowsPath(cell), folder
+    inner, path = PureWindowsPath(cell + ending), folder
     if inner.anchor or ".." in inner.parts:
         return None
     for part in inner.parts:

@@ -35,11 +35,12 @@ class SourceChoice:
         return not self.filters
 
     def holds(self, folder: Path) -> bool:
-        """Whether a folder without folders in it holds such files, and nothing else that is not hidden."""
+        """Whether a folder holds mostly such files, and no folders; hidden ones do not count."""
         if not self.several:
             return False
         items = [item for item in folder.iterdir() if not item.name.startswith(".")]
-        return bool(items) and all(item.suffix.lower() in self.suffixes and item.is_file() for item in items)
+        suitable = sum(item.suffix.lower() in self.suffixes for item in items)
+        return 2 * suitable > len(items) and all(item.is_file() for item in items)
 
     def sorts(self, folder: Path) -> bool:
         """Whether a folder holds a folder of such files, and of nothing else, for each of several classes."""

@@ -15,7 +15,9 @@ from playground.spec.messages import tr_noop
 
 LONGEST_SHEET = 200  # characters in the name of a sheet
 BLANKS = " "  # the separator of cells that any number of blanks or tabs separates
+ALIGNED = "  "  # that of cells which may hold single blanks, see `aligned_lines`
 MOST_CHOSEN = 1_000  # columns
+_SEPARATOR = rf"(?s)^(?:.|{ALIGNED})$"  # one sign, or `ALIGNED`
 
 DecimalSign = Literal[".", ","]
 Missing = Literal["row", "usual", "own"]  # see `TableReading.missing`
@@ -29,6 +31,7 @@ SEPARATORS = {
     "|": tr_noop("vertical bar"),
     ":": tr_noop("colon"),
     BLANKS: tr_noop("blanks"),
+    ALIGNED: tr_noop("aligned columns"),
 }
 DECIMALS: dict[DecimalSign, str] = {".": tr_noop("point"), ",": tr_noop("comma")}
 HEADERS = {1: tr_noop("names"), 2: tr_noop("names and units"), 0: tr_noop("values")}
@@ -57,12 +60,13 @@ class TableReading(Component):
 
     form: Literal["text", "sheet", "parquet", "json lines"] = "text"
     sheet: str = Field("", strict=True, max_length=LONGEST_SHEET)  # its name, in a spreadsheet
-    separator: str = Field(",", strict=True, min_length=1, max_length=1)  # a blank stands for any number of them
+    separator: str = Field(",", strict=True, pattern=_SEPARATOR)  # see `SEPARATORS`
     decimal: DecimalSign = "."  # of most columns; decides where the cells of a column leave it open
     encoding: Encoding = Field("utf-8", strict=True, max_length=20)
     header: int = Field(1, strict=True, ge=0, le=2)  # rows before the values: names, or names and units
     comment: str = Field("", strict=True, max_length=1)  # begins lines that are skipped; empty if there are none
     before: int = Field(0, strict=True, ge=0, le=1_000)  # lines to skip at the beginning, such as “sep=;”
+    unnamed_first: bool = Field(False, strict=True)  # the first line lacks the name of the first column, as R writes it
     ends_with_separator: bool = Field(False, strict=True)  # every line, so that its last cell is none
     missing: Missing = "row"  # see `MISSING_HELP`
 
@@ -81,7 +85,7 @@ class ReadingChoice(Component):
     """The user's decisions on how a table is read; None leaves a decision to the program."""
 
     sheet: str | None = Field(None, strict=True, max_length=LONGEST_SHEET)
-    separator: str | None = Field(None, strict=True, min_length=1, max_length=1)
+    separator: str | None = Field(None, strict=True, pattern=_SEPARATOR)
     decimal: DecimalSign | None = None
     encoding: Encoding | None = Field(None, strict=True, max_length=20)
     header: int | None = Field(None, strict=True, ge=0, le=2)

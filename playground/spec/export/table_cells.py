@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from playground.spec.call import printed
-from playground.spec.data.table_reading import BLANKS, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, TableReading
 
 _NOT_AS_WRITTEN = re.compile(r"^index$| \d+$|^.{200}", re.MULTILINE)  # of longer names, the beginning is kept
 _LIBRARIES = {"sheet": ("python-calamine",), "parquet": ("pyarrow",)}  # that read a form of table
@@ -22,12 +22,14 @@ def libraries(reading: TableReading) -> tuple[str, ...]:
 def cell_functions(reading: TableReading) -> tuple[str, ...]:
     """The functions of this package that the code calls."""
     reader = _READERS.get(reading.form)
+    if reading.form == "text" and reading.separator == ALIGNED:
+        return ("playground.spec.data.aligned_cells.aligned_lines", "playground.spec.data.aligned_cells.cell_starts")
     return (f"{_TYPED_CELLS}.{reader}", f"{_TYPED_CELLS}.cell_text") if reader else ()
 
 
 def finds_names(reading: TableReading, names: Sequence[str]) -> bool:
     """Whether the names of columns may differ from the cells of one line."""
-    return reading.header != 1 or _NOT_AS_WRITTEN.search("\n".join(names)) is not None
+    return reading.header != 1 or reading.unnamed_first or _NOT_AS_WRITTEN.search("\n".join(names)) is not None
 
 
 def cell_lines(reading: TableReading) -> Iterator[str]:
@@ -57,8 +59,14 @@ def _lines(reading: TableReading) -> Iterator[str]:
         kept = f" if not line.lstrip().startswith({printed(reading.comment)})" if reading.comment else ""
         yield f"        kept = ({line} for line in {given}{kept})"
         given = "kept"
-    yield f"        lines = csv.reader({given}, delimiter={printed(reading.separator)}, skipinitialspace=True)"
+    if reading.separator == ALIGNED:
+        given, separator = f"aligned_lines({given})", "\t"
+    else:
+        separator = reading.separator
+    yield f"        lines = csv.reader({given}, delimiter={printed(separator)}, skipinitialspace=True)"
     yield "        rows = [[cell.strip() for cell in row] for row in lines if any(row)]"
+    if reading.unnamed_first:
+        yield '    rows = [["", *row] if number == 0 else row for number, row in enumerate(rows)]'
     if reading.ends_with_separator:
         yield "    rows = [row if row[-1] else row[:-1] for row in rows]"
 

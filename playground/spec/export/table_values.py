@@ -98,7 +98,7 @@ def values_of(data: DividedTable) -> Iterator[str]:
         [line] if len(line) <= WIDTH else ["    found = [", f"        {read}", "        for cell in cells", "    ]"]
     )
     if not any(data.source.choice.column(item.name).kind for item in data.columns):
-        most = "len(cells) / 10" if not texts else "(0 if known else len(cells) / 10)"
+        most = "len(cells) / 2" if not texts else "(0 if known else len(cells) / 2)"
         yield "    pairs = zip(cells, found, strict=True)"
         yield "    wrong = [cell for cell, value in pairs if value is None and cell.lower() not in MISSING]"
         yield f"    if {'not tested and ' if data.tested else ''}len(wrong) > {most}:"

@@ -195,8 +195,8 @@ def holds_samples(path: Path, kind: Samples) -> bool:
         return kind.in_folders
     uses = {
         Samples.LINES: (Use.TEXT,),
-        Samples.POINTS: (Use.TABLE,),
-        Samples.ROWS: (Use.TABLE,),
+        Samples.POINTS: (Use.TABLE, Use.TEXT),
+        Samples.ROWS: (Use.TABLE, Use.TEXT),
         Samples.TEXTS: (Use.TEXT, Use.TABLE),
     }
     named = _ENDINGS.get(path.suffix.lower())

@@ -15,14 +15,17 @@ from safetensors.torch import load
 
 from playground.engine.data.alphabet import stripped
 from playground.engine.data.in_memory import load as load_data
-from playground.engine.data.sources.table import first_rows
+from playground.engine.data.sources.table import inspect, rows_at
 from playground.engine.data.sources.text import alphabet, restored
+from playground.engine.data.spread_subset import some
 from playground.engine.evaluation.evaluate import evaluating, probabilities
 from playground.engine.export.formats import FORMATS, format_named
 from playground.engine.export.weights_file import LOADER
+from playground.engine.export.whole_network import raw_inputs
 from playground.engine.inference.predictor import Predictor
 from playground.engine.inference.table_answers import answers
 from playground.engine.weights import Trained
+from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.datasets.points import Points
 from playground.spec.datasets.table import Table
 from playground.spec.datasets.text import Shakespeare
@@ -66,7 +69,7 @@ def test_the_file_says_what_it_holds() -> None:
 
 def test_columns_of_a_table_become_probabilities() -> None:
     network = trained(Table(), Linear(out_features=3))
-    rows = first_rows(network.experiment.data, 5)  # type: ignore[arg-type]
+    rows = rows_at(network.experiment.data, np.arange(5))  # type: ignore[arg-type]
     assert network.scaling is not None
     expected = answers(network.network, network.experiment, network.scaling, rows)
     np.testing.assert_allclose(run(onnx_of(network, whole=True), rows), expected, atol=1e-6)
@@ -141,3 +144,18 @@ def test_only_some_formats_take_what_is_around_a_network() -> None:
         if not item.takes_whole:
             with pytest.raises(PlaygroundError, match="leave out"):
                 item.made(of_digits(), whole=True)
+
+
+def test_rows_of_all_classes_verify_a_whole_network(tmp_path: Path) -> None:
+    path = tmp_path / "sorted.csv"
+    path.write_text("\n".join(["x,kind", *(f"{n},{'abc'[n // 500]}" for n in range(1500))]))
+    source = inspect(str(path), choice=ReadingChoice(test_file=str(path))).source
+    data = Table(source=source, target="kind", split_by="file")
+    network = trained(data, Linear(out_features=3))
+    asked, inputs = raw_inputs(network, load_data(data))
+    assert str(asked.words) == "200 of 1,500 test rows"
+    assert asked.inputs.shape == (200, 1)
+    counts = torch.bincount(asked.inputs[:, 0].long() // 500).tolist()
+    assert min(counts) > 60, counts
+    part = some(load_data(data).test, data, 200)
+    assert torch.equal(part.cut(0, 200)[0], inputs)  # the same samples, as the network takes them

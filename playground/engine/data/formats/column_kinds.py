@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from playground.engine.data.formats.dates import are_dates, moments, order_of
-from playground.engine.data.formats.notation import Found, notation_of
+from playground.engine.data.formats.notation import Found, looks_like_number, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.number_notation import NumberNotation
@@ -19,6 +20,9 @@ from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _MOSTLY_DIFFERENT = 0.9  # share of different numbers in a column of identifiers
+_TOO_LARGE = tr_noop("its numbers are too large to compute with")
+_MOST_WORDS = 3  # that stand for missing numbers in a column
+_FEWEST_NUMBERS = 0.5  # share of the numbers beside them
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
 _SENTINELS = (-999.0, -9999.0, -99999.0, -999.9, -99.0)  # numbers that often stand for missing ones
@@ -111,7 +115,7 @@ def _numbers(given: Cells, notation: NumberNotation) -> Values:
     found = numbers(given.cells, notation)
     there = found[~np.isnan(found)]
     if len(there) < MOSTLY * len(given.given):
-        return _left_out(given, "number", message("its numbers are too large to compute with"))
+        return _left_out(given, "number", message(_TOO_LARGE))
     return Values(Column(name=given.name, notation=notation), found, missing=int(np.isnan(found).sum()))
 
 
@@ -151,6 +155,8 @@ def _texts(given: Cells) -> Values:
     different = set(given.given)
     chosen = given.choice.kind == "category" or given.choice.used
     if len(different) > MOST_CATEGORIES or (not chosen and len(different) > max(1, _MOST_DIFFERENT * len(given.given))):
+        if not chosen and (amounts := _beside_words(given)) is not None:
+            return amounts
         words = sum(len(cell.split()) for cell in different) / len(different)
         why = _why_no_numbers(given) or message(
             "{count:,} different texts, most of which occur once", count=len(different)
@@ -169,12 +175,31 @@ def _texts(given: Cells) -> Values:
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
 
 
+def _beside_words(given: Cells) -> Values | None:
+    """Numbers, where a few words that occur again and again stand for missing ones: “unknown”, “inf”, “<0.5”."""
+    words = Counter(cell for cell in given.given if not looks_like_number(cell))
+    if not words or len(words) > _MOST_WORDS or min(words.values()) < 2:  # also of no number at all
+        return None
+    rest = [cell for cell in given.given if cell not in words]
+    if len(rest) < _FEWEST_NUMBERS * len(given.given):
+        return None
+    notation = notation_of(rest, given.usual or ".,").notation
+    if notation is None:
+        return None
+    found = numbers(given.cells, notation)
+    if (~np.isnan(found)).sum() < MOSTLY * len(rest):
+        return _left_out(given, "number", message(_TOO_LARGE))
+    return Values(Column(name=given.name, notation=notation), found, missing=int(np.isnan(found).sum()))
+
+
 def _why_no_numbers(given: Cells) -> Message | None:
     """Why texts are no numbers, if they were with the other decimal sign; the user has decided on this one."""
     other = {".": ",", ",": "."}.get(given.usual)
     if other is None or notation_of(given.given, other).notation is None:
         return None
-    cell = next((cell for cell in given.given if other in cell), given.given[0])
+    cell = next((cell for cell in given.given if other in cell), None)
+    if cell is None:
+        return None
     return message("“{cell}” is no number with “{sign}” as the decimal sign", cell=cell, sign=given.usual)
 
 

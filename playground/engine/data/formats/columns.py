@@ -29,6 +29,7 @@ _MOST_NAMED = 8  # columns that a sentence lists
 _MOST_DROPPED = 0.05  # share of the rows that may be left out because they lack a value, unless the user decides
 _MOST_MISSING = 0.3  # share of missing cells in a column that is used
 _MOST_FILLED = 0.9  # the same where the user has them filled
+_SHORTEST_CODE = 4  # digits
 _CODE = re.compile("0[0-9]+")  # as a text where cells have types: a code, not a number
 
 
@@ -170,11 +171,19 @@ def _notations(given: Sequence[Sequence[str]], decimal: str | None, *, typed_fil
         stop_if_cancelled()
         if typed_file and any(isinstance(cell, TypedNumber) for cell in cells):
             found.append(_beside_typed(cells))
-        elif typed_file and any(_CODE.fullmatch(cell) for cell in cells):
+        elif any(_CODE.fullmatch(cell) for cell in cells) if typed_file else _are_codes(cells):
             found.append(Found())
         else:
             found.append(notation_of(cells, decimal or ".,") if cells else Found())
     return found
+
+
+def _are_codes(cells: Sequence[str]) -> bool:
+    """Whether cells are codes, such as postcodes: all of as many digits, four at least, and some begin with a zero."""
+    length = len(cells[0]) if cells else 0
+    if length < _SHORTEST_CODE or not any(cell[0] == "0" for cell in cells):
+        return False
+    return all(len(cell) == length for cell in cells) and "".join(cells).isdecimal()
 
 
 def _beside_typed(cells: Sequence[str]) -> Found:

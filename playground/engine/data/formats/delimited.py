@@ -13,9 +13,10 @@ from typing import Any
 
 from playground.engine.data.formats.damage import Damaged
 from playground.spec.cancelling import stop_if_cancelled
+from playground.spec.data.aligned_cells import aligned_lines
 from playground.spec.data.column_names import column_names
 from playground.spec.data.skipped import SkippedKind, Skips
-from playground.spec.data.table_reading import BLANKS, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, TableReading
 from playground.spec.data.table_summary import MOST_COLUMNS
 from playground.spec.messages import message
 
@@ -119,8 +120,21 @@ def sample(text: str, reading: TableReading) -> list[list[str]]:
     Raises:
         csv.Error: they cannot be read.
     """
-    found = (_cells(cells, reading) for cells in _reader(text, reading) if any(cells))
-    return list(islice(found, SAMPLED))
+    return [cells for _, cells in islice(numbered_rows(text, reading), SAMPLED)]
+
+
+def numbered_rows(text: str, reading: TableReading) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its last line.
+
+    Raises:
+        csv.Error: they cannot be read.
+    """
+    reader = _reader(text, reading)
+    unnamed = reading.unnamed_first
+    for cells in reader:
+        if any(cells):
+            yield reader.line_num, _cells(["", *cells] if unnamed else cells, reading)
+            unnamed = False
 
 
 def lines(text: str) -> Iterator[str]:
@@ -141,6 +155,8 @@ def lines(text: str) -> Iterator[str]:
 def _reader(text: str, reading: TableReading) -> Any:
     changes = reading.before or reading.comment or reading.separator == BLANKS
     some = _kept_lines(text, reading) if changes else lines(text)
+    if reading.separator == ALIGNED:
+        return csv.reader(aligned_lines(some), delimiter="\t", skipinitialspace=True)
     return csv.reader(some, delimiter=reading.separator, skipinitialspace=True)
 
 
@@ -164,7 +180,7 @@ def _pieces(reader: Any, reading: TableReading, skips: Skips) -> Iterator[tuple[
     Raises:
         csv.Error: they cannot be read.
     """
-    cells_left = MOST_CELLS
+    cells_left, unnamed = MOST_CELLS, reading.unnamed_first
     numbers: list[int] = []
     found: list[list[str]] = []
     for cells in reader:
@@ -178,7 +194,8 @@ def _pieces(reader: Any, reading: TableReading, skips: Skips) -> Iterator[tuple[
         if reading.ends_with_separator and not cells[-1].strip():
             del cells[-1]
         numbers.append(reader.line_num)
-        found.append(cells)
+        found.append(["", *cells] if unnamed else cells)
+        unnamed = False
         if len(found) == _ROWS:
             yield numbers, found
             numbers, found = [], []

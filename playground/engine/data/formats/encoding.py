@@ -10,7 +10,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.encoding_detection import detected
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.text_encoding import encoding_name
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, message, plural, tr_noop
 
 MARKED = ("utf-8-sig", "utf-16", "utf-32")  # recognised by a byte order mark
 _PIECE = 2**20  # bytes decoded at once
@@ -51,6 +51,13 @@ def reading_of(data: bytes, file: str) -> Reading:
         "The encoding of “{file}” is not certain. It is read as {encoding}: see whether the first lines are right."
     )
     return Reading(found.encoding, message(words, file=file, encoding=message(encoding_name(found.encoding))))
+
+
+def without_meaning(count: int, file: str, encoding: str) -> Message:
+    """That some characters of a file have no meaning."""
+    found = plural("{count:,} characters have", "1 character has", count)
+    words = tr_noop("{file}: {found} no meaning in {encoding}, shown as “�”.")
+    return message(words, file=file, found=found, encoding=message(encoding_name(encoding)))
 
 
 def pieces(data: bytes, file: str, encoding: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ def _is_value(cell: str) -> bool:
     return looks_like_number(cell) or is_date(cell)
 
 
-def _are_values(column: Sequence[str]) -> bool:
+def are_values(column: Sequence[str]) -> bool:
     """Whether nearly all present cells of a column are numbers or dates."""
     cells = present(column)
     return bool(cells) and sum(map(_is_value, cells)) >= MOSTLY * len(cells)
@@ -47,7 +47,7 @@ def _are_values(column: Sequence[str]) -> bool:
 
 def _over_values(name: str, column: Sequence[str]) -> bool:
     """Whether a text stands above numbers or dates."""
-    return not is_missing(name) and not _is_value(name) and _are_values(column)
+    return not is_missing(name) and not _is_value(name) and are_values(column)
 
 
 def _texts_are_names(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -68,7 +68,7 @@ def _pandas(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
 def _years(first: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
     """The indices of columns with a year as their name: years at equal distances, or out of the range of the values."""
     found = [index for index, name in enumerate(first) if _year(name)]
-    if not found or not all(_are_values(columns[index]) for index in found):
+    if not found or not all(are_values(columns[index]) for index in found):
         return []
     if all(_year(cell) for index in found for cell in columns[index] if cell):
         return []
@@ -91,8 +91,8 @@ def _outside(column: Sequence[str]) -> bool:
 def _are_units(second: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Whether the second row holds units: texts, or nothing, above all numbers, and no value of a column of texts."""
     pairs = list(zip(second, columns, strict=True))
-    over = [unit for unit, column in pairs if _are_values(column)]
-    others = [(unit, column) for unit, column in pairs if not _are_values(column)]
+    over = [unit for unit, column in pairs if are_values(column)]
+    others = [(unit, column) for unit, column in pairs if not are_values(column)]
     if not any(unit.strip("-") for unit in over) or any(map(_is_value, second)):
         return False
     if any(unit.strip("-–") and is_missing(unit) for unit in over):

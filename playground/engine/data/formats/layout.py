@@ -10,19 +10,20 @@ from itertools import islice
 
 from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import is_date
-from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, rows, sample
+from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, numbered_rows, rows, sample
 from playground.engine.data.formats.header import header_rows
 from playground.engine.data.formats.notation import looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, present
 from playground.spec.data.skipped import Skips
-from playground.spec.data.table_reading import BLANKS, SEPARATORS, ReadingChoice, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, SEPARATORS, ReadingChoice, TableReading
 from playground.spec.messages import Message, message, tr_noop
 
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line, by which Excel is told the separator
-_WEAK = {":": 0.9, BLANKS: 0.9}  # separators that also occur in texts, times and numbers
+_WEAK = {":": 0.9, BLANKS: 0.9, ALIGNED: 0.9}  # separators that also occur in texts, times and numbers
 _LEAST_OF_WEAK = 0.8  # share of the rows that they must split into the same number of cells
 _SURE, _TEXT, _SPLIT_WRONGLY = 1.0, 0.6, 0.2  # scores of columns: numbers or dates, texts, texts with separators
 _FOREIGN = re.compile("[,;\t|]")  # in a cell: it may have been split at the wrong sign
+_FEWEST_BELOW_TITLE = 3  # columns; of two, the first may lack a name
 _MOST_COMMENTED = 0.1  # share of lines of values that may begin with a comment sign
 
 
@@ -34,6 +35,10 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
     """
     remarks: list[Message] = []
     reading = _layout(text, choice, encoding, file)
+    if reading.before > 1:
+        remarks.append(message("The table begins below the first {count:,} lines.", count=reading.before))
+    elif reading.before and not _DECLARED.fullmatch(next(lines(text))):
+        remarks.append(message("The table begins below the first line."))
     if choice.header is None:
         count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []
@@ -58,7 +63,29 @@ def _layout(text: str, choice: ReadingChoice, encoding: str, file: str) -> Table
         raise Damaged(file, message(words))
     reading = reading.with_(comment=comment, separator=separator)
     some = sample(text, reading)
-    return reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in _usual(some)))
+    usual = _usual(some)
+    reading = reading.with_(ends_with_separator=all(len(cells) > 1 and not cells[-1] for cells in usual))
+    reading = reading.with_(unnamed_first=choice.header != 0 and _lacks_first_name(some, usual))
+    return reading.with_(before=max(reading.before, _title(text, reading, len(usual[0]))))
+
+
+def _lacks_first_name(some: Sequence[list[str]], usual: Sequence[list[str]]) -> bool:
+    """Whether the first line is one name short: texts above rows that are named or numbered, each otherwise."""
+    names, width = some[0], len(usual[0])
+    if len(names) != width - 1 or len(usual) != len(some) - 1 or any(map(looks_like_number, names)):
+        return False
+    return len({cells[0] for cells in usual}) == len(usual) > 1
+
+
+def _title(text: str, reading: TableReading, width: int) -> int:
+    """The number of lines with a title and notes, to which a spreadsheet adds separators: one text alone in each."""
+    last, rows_above = 0, numbered_rows(text, reading)
+    for line, cells in islice(rows_above, SAMPLED):
+        if width < _FEWEST_BELOW_TITLE or sum(map(bool, cells)) > 1:
+            break
+        if len(cells) > 1:
+            last = line
+    return last
 
 
 def _usual(some: Sequence[list[str]]) -> list[list[str]]:
@@ -82,7 +109,7 @@ def _are_comments(first: Sequence[str]) -> bool:
 
 def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> str | None:
     """The separator that splits most rows into as many cells, above one, that are numbers, dates or clean texts."""
-    best, found = (0.0, 0.0, 1), None
+    best, found = (0.0, 0.0, 1, 0.0), None
     for separator in separators:
         try:
             some = sample(text, reading.with_(separator=separator))
@@ -92,21 +119,25 @@ def _separator(text: str, reading: TableReading, separators: Sequence[str]) -> s
             share = count / len(some)
             if width < 2 or (separator in _WEAK and share < _LEAST_OF_WEAK):
                 continue
-            quality = _quality([cells for cells in some if len(cells) == width]) * _WEAK.get(separator, 1.0)
-            score = (round(share, 1) * quality, quality, width)
+            if separator == ":" and len(some[0]) != width:
+                continue  # times, below a line of names between other signs
+            quality = _quality([cells for cells in some if len(cells) == width], separator) * _WEAK.get(separator, 1.0)
+            score = (round(share, 1) * quality, quality, width, share)
             if score > best:
                 best, found = score, separator
     return found
 
 
-def _quality(some: Sequence[Sequence[str]]) -> float:
+def _quality(some: Sequence[Sequence[str]], separator: str) -> float:
     """The mean score of the columns."""
     below = some[1:] or some
-    scores = [_score(cells) for column in zip(*below, strict=True) if (cells := present(column))]
+    scores = [_score(cells, separator) for column in zip(*below, strict=True) if (cells := present(column))]
     return sum(scores) / len(scores) if scores else _TEXT
 
 
-def _score(cells: Sequence[str]) -> float:
+def _score(cells: Sequence[str], separator: str) -> float:
+    """That of a column. Texts between tabs hold commas, but texts between commas no tabs."""
     if max(sum(map(looks_like_number, cells)), sum(map(is_date, cells))) >= MOSTLY * len(cells):
         return _SURE
-    return _SPLIT_WRONGLY if sum(bool(_FOREIGN.search(cell)) for cell in cells) > 0.5 * len(cells) else _TEXT
+    foreign = 0 if separator == "\t" else sum(bool(_FOREIGN.search(cell)) for cell in cells)
+    return _SPLIT_WRONGLY if foreign > 0.5 * len(cells) else _TEXT

@@ -144,7 +144,8 @@ def _reads(form: Form, decimal: str, thousands: str) -> bool:
     point = re.escape(decimal)
     if re.fullmatch(f"9+({point}9*)?|{point}9+", form.body):
         return True
-    grouped = thousands and re.fullmatch(f"9{{1,3}}([{thousands}]9{{3}})+({point}9*)?", form.body)
+    groups = f"(9{{1,3}}|9{{1,2}}([{thousands}]9{{2}})+)([{thousands}]9{{3}})+({point}9*)?"  # in India: 1,23,456
+    grouped = thousands and re.fullmatch(groups, form.body)
     return bool(grouped) and not form.power
 
 

@@ -86,7 +86,8 @@ def _at_once(cells: Sequence[str], notation: NumberNotation) -> list[float] | No
     point = f"[{notation.decimal}]"
     whole = "[0-9]++"
     if notation.thousands:
-        grouped = rf"[0-9]{{1,3}}(?:[{notation.thousands}][0-9]{{3}})++"
+        sign = f"[{notation.thousands}]"
+        grouped = rf"(?:[0-9]{{1,3}}|[0-9]{{1,2}}(?:{sign}[0-9]{{2}})+)(?:{sign}[0-9]{{3}})++"
         whole = rf"(?:{grouped}|[0-9]++)"
     line = rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)"
     power = r"" if notation.thousands else r"(?:[eE][+-]?[0-9]{1,3})?"

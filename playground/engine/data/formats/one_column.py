@@ -10,11 +10,11 @@ from itertools import islice
 from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, rows, sample
 from playground.engine.data.formats.header import header_rows
 from playground.spec.data.skipped import Skips
-from playground.spec.data.table_reading import BLANKS, SEPARATORS, TableReading
+from playground.spec.data.table_reading import ALIGNED, BLANKS, SEPARATORS, TableReading
 
 _NEVER = "\x1f"  # the separator of units in ASCII, which no file of lines holds
 _QUOTED = re.compile('"(?:[^"]|"")*"')
-_IN_TEXTS = (":", BLANKS)  # signs that separate cells only where these are no texts
+_IN_TEXTS = (":", BLANKS, ALIGNED)  # signs that separate cells only where these are no texts
 
 
 def one_column(text: str, name: str, encoding: str, file: str, skips: Skips, *, texts: bool) -> Rows | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from playground.engine.data.formats.delimited import Rows, rows
-from playground.engine.data.formats.encoding import decoded
+from playground.engine.data.formats.encoding import REPLACEMENT, decoded, reading_of, without_meaning
 from playground.engine.data.formats.layout import found_rows
 from playground.engine.data.formats.one_column import one_column
 from playground.engine.data.formats.typed_rows import found_typed_rows, typed_rows
@@ -41,12 +41,16 @@ def found_table(
     form = table_form(file, data)
     if form != "text":
         return found_typed_rows(data, file, form, choice, skips, usual_sheet)
-    text, encoding = decoded(data, file, choice.encoding)
+    encoding, doubt = (choice.encoding, None) if choice.encoding else reading_of(data, file)
+    text, _ = decoded(data, file, encoding)
+    damaged = text.count(REPLACEMENT)
+    told = [*([doubt] if doubt else []), *([without_meaning(damaged, file, encoding)] if damaged else [])]
     if only is not None and choice.separator is None:
         alone = one_column(text, only.name, encoding, file, skips, texts=only.texts)
         if alone is not None:
-            return alone, []
-    return found_rows(text, choice, encoding, file, skips)
+            return alone, told
+    found, remarks = found_rows(text, choice, encoding, file, skips)
+    return found, [*told, *remarks]
 
 
 def known_table(data: bytes, file: str, reading: TableReading, skips: Skips) -> Rows:

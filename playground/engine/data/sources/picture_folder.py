@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from playground.engine.data.sources.found_pictures import (
     decoding,
     found_pictures,
 )
-from playground.engine.data.sources.picture_listing import found_layout
+from playground.engine.data.sources.picture_listing import are_flat_parts, class_folders_in, found_layout
 from playground.engine.data.sources.picture_table import found_label_table
 from playground.engine.data.sources.split import split_rest
 from playground.engine.inference.heic import heic_reader_missing
@@ -39,7 +39,7 @@ from playground.spec.data.picture_folder_summary import (
 from playground.spec.data.skipped import Skips
 from playground.spec.data.source_choice import Inspected
 from playground.spec.datasets.picture_folder import OwnPictures
-from playground.spec.files.storage import shown
+from playground.spec.files.storage import is_namable, shown
 from playground.spec.messages import Message, message, plural, tr_noop
 
 _PROBE_SIDE = 8  # pixels; enough to check that a picture can be decoded
@@ -66,6 +66,10 @@ def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
     """
     root, skips = _chosen(path), Skips()
     table = found_label_table(root)
+    if table is None and (inner := _only_inner(root)) is not None:
+        inside = inspect(str(Path(path) / inner), progress)
+        told = message("The pictures in its folder “{inner}” are read.", inner=inner)
+        return replace(inside, remarks=(told, *inside.remarks))
     layout = (table.layout if table else found_layout(root)).with_(most=MOST_PICTURES)
     found = found_pictures(root, layout, decoding(root, _PROBE_SIDE, False, keep=False), skips, progress or int)
     if len(found.classes) < 2 or sum(found.counts) < FEWEST_PICTURES:
@@ -76,12 +80,31 @@ def inspect(path: str, progress: Progress | None = None) -> InspectedPictures:
         name, count = shown(root), sum(found.counts)
         raise DataError(message(words, folder=name, count=count, classes=len(found.classes), fewest=FEWEST_PICTURES))
     remarks = (*(table.remarks if table else ()), *_remarks(found, layout))
+    if table is None and not layout.train and are_flat_parts(root, found.classes):
+        words = tr_noop(
+            "The folders {names} are read as classes: there is no table that says what their pictures show."
+        )
+        names = ", ".join(f"“{shown(Path(name))}”" for name in found.classes)
+        remarks = (message(words, names=names), *remarks)
     sizes = sorted(found.sizes, key=lambda size: (size[0] * size[1], size))
     source = found.folder(path, layout)
     longest = max(sizes, key=lambda size: max(size) / min(size))
     return InspectedPictures(
         source, skips.listed, skips.counts, remarks, smallest=sizes[0], largest=sizes[-1], longest=longest
     )
+
+
+def _only_inner(root: Path) -> str | None:
+    """The one folder with pictures, if the data are in it, as archives are unpacked; None where they are not.
+
+    Raises:
+        DataError: a folder cannot be read.
+    """
+    names = class_folders_in(root)
+    if len(names) != 1 or not is_namable(names[0]):
+        return None
+    inside = len(class_folders_in(root / names[0])) > 1 or found_label_table(root / names[0]) is not None
+    return names[0] if inside else None
 
 
 def read(data: OwnPictures) -> Data:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,21 @@ def class_folders_in(root: Path) -> list[str]:
         DataError: a folder cannot be read.
     """
     return [name for name in _folders(root) if any(is_picture_name(path) for path, _ in entries_in(root / name, True))]
+
+
+def are_flat_parts(root: Path, folders: Sequence[str]) -> bool:
+    """Whether folders are parts of the data by their names, such as “train” and “test”, and hold no folders.
+
+    Raises:
+        DataError: a folder cannot be read.
+    """
+    known = {name for names in _PARTS.values() for name in names}
+    return all(name.lower() in known and not _folders(root / name) for name in folders)
+
+
+def is_for_training(folder: str) -> bool:
+    """Whether it is the training part by its name."""
+    return folder.lower() in _PARTS["train"]
 
 
 def is_picture_name(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +13,10 @@ from playground.engine.data.formats.table_file import found_table, known_table
 from playground.engine.data.in_memory import DataError
 from playground.engine.data.sources.picture_listing import (
     ListedPicture,
+    are_flat_parts,
     class_folders_in,
     entries_in,
+    is_for_training,
     is_picture_name,
 )
 from playground.spec.cancelling import stop_if_cancelled
@@ -49,12 +51,14 @@ class FoundTable(NamedTuple):
 def found_label_table(root: Path) -> FoundTable | None:
     """The one table that labels the pictures, in a folder with fewer than two folders of pictures; else None.
 
+    Folders “train” and “test” without folders in them are no classes: of their tables, that of “train” is read.
+
     Raises:
         DataError: the folder cannot be read, it has several such tables, or the table has no column of classes.
     """
     files = [name for name, is_file in entries_in(root) if is_file and name.lower().endswith(_SUFFIXES)]
     folders = class_folders_in(root) if files else []
-    if not files or len(folders) > 1:
+    if not files or (len(folders) > 1 and not are_flat_parts(root, folders)):
         return None
     found: list[FoundTable] = []
     problem: Message | None = None
@@ -65,6 +69,8 @@ def found_label_table(root: Path) -> FoundTable | None:
             problem = problem or error.message
     if not found and problem is not None:
         raise DataError(problem)
+    if len(found) > 1 and len(folders) > 1:
+        found = [table for table in found if is_for_training(table.layout.table.within)] or found
     if len(found) > 1:
         names = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found)
         words = tr_noop("“{folder}” has several tables that name its pictures: {tables}. Keep one of them there.")
@@ -78,7 +84,7 @@ def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tup
     Raises:
         DataError: the folder or the table cannot be read, or the table lacks a column.
     """
-    by_label, beside = _labelled(root, table, skips), f"{table.within}/" if table.within else ""
+    by_label, beside = paths_by_label(root, table, skips), f"{table.within}/" if table.within else ""
     named = {f"{beside}{path}" for paths in by_label.values() for path in paths}
     for path, _ in entries_in(root, nested=True):
         if path in named or path == table.file:
@@ -94,8 +100,12 @@ def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tup
         yield name, (ListedPicture(f"{beside}{path}", TRAIN) for path in by_label[name])
 
 
-def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
-    """The pictures of each class, as paths in `table.within`."""
+def paths_by_label(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
+    """The pictures of each class, as paths in `table.within`.
+
+    Raises:
+        DataError: the table cannot be read, or lacks a column.
+    """
     file = shown(table.file)
     try:
         rows = known_table(read_bounded(root / table.file, MOST_BYTES), file, table.reading, skips)
@@ -108,7 +118,7 @@ def _labelled(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str
     found: dict[str, str] = {}
     for cell, label, number in zip(paths, labels, rows.numbers, strict=True):
         stop_if_cancelled()
-        path = inner_path(root / table.within, cell)
+        path = inner_path(root / table.within, cell, table.ending)
         if path is None:
             skips.add_row(number, message("there is no file “{name}” in the folder", name=shown(cell)))
         elif is_missing(label):
@@ -132,31 +142,50 @@ def _read_as_labels(root: Path, file: str, folders: Sequence[str]) -> Iterator[F
     """
     data = read_bounded(root / file, MOST_BYTES)
     rows, remarks = found_table(data, shown(file), ReadingChoice(), Skips())
-    within, column, count = _paths(root, folders, rows)
-    if count >= _FEWEST_NAMED and rows.reading.header and inner_path(root / within, rows.names[column]):
+    within, column, ending, count = _paths(root, folders, rows)
+    if count >= _FEWEST_NAMED and rows.reading.header and inner_path(root / within, rows.names[column], ending):
         rows, remarks = found_table(data, shown(file), ReadingChoice(header=0), Skips())
     if count < _FEWEST_NAMED:
         return
-    label = _label_column(rows, column, [inner_path(root / within, cell) is not None for cell in rows.column(column)])
+    label = _label_column(
+        rows, column, [inner_path(root / within, cell, ending) is not None for cell in rows.column(column)]
+    )
     if label is None:
         words = tr_noop("“{file}” names pictures, but no column of it holds 2 to {most} classes.")
         raise DataError(message(words, file=shown(file), most=MOST_CLASSES))
     names = {"picture": rows.names[column], "label": rows.names[label]}
     words = tr_noop("“{file}” says what the pictures show: “{picture}” names the file, “{label}” the class.")
-    table = LabelTable(file=file, reading=rows.reading, within=within, pictures=names["picture"], labels=names["label"])
+    found = {"within": within, "pictures": names["picture"], "ending": ending, "labels": names["label"]}
+    table = LabelTable(file=file, reading=rows.reading, **found)
     yield FoundTable(PictureLayout(table=table), (message(words, file=shown(file), **names), *remarks))
 
 
-def _paths(root: Path, folders: Sequence[str], rows: Rows) -> tuple[str, int, int]:
-    """The folder and the column whose cells name the most pictures, and how many these are."""
-    best = ("", 0, 0)
+def _paths(root: Path, folders: Sequence[str], rows: Rows) -> tuple[str, int, str, int]:
+    """The folder and the column whose cells name the most pictures, the ending that they lack, and how many these are.
+
+    Cells without endings are names only where none has one.
+    """
+    best = _most_named(root, {folder: {""} for folder in folders}, rows)
+    if best[3] >= _FEWEST_NAMED:
+        return best
+    names = {folder: [name for name, is_file in entries_in(root / folder) if is_file] for folder in folders}
+    endings = {
+        folder: {Path(name).suffix for name in files if is_picture_name(name)} for folder, files in names.items()
+    }
+    return _most_named(root, endings, rows)
+
+
+def _most_named(root: Path, endings: Mapping[str, Collection[str]], rows: Rows) -> tuple[str, int, str, int]:
+    """The same among the endings that may be lacking in each folder."""
+    best = ("", 0, "", 0)
     for column, name in enumerate(rows.names):
-        cells = [cell for cell in rows.column(column) if is_picture_name(cell)] if len(name) <= LONGEST_NAME else []
-        for folder in folders if cells else ():
+        every = set(rows.column(column)) if len(name) <= LONGEST_NAME else ()
+        for folder, ending in ((folder, ending) for folder, some in endings.items() for ending in sorted(some)):
             stop_if_cancelled()
-            count = sum(inner_path(root / folder, cell) is not None for cell in cells)
-            if count > best[2]:
-                best = (folder, column, count)
+            cells = (cell for cell in every if cell and is_picture_name(cell + ending))
+            count = sum(inner_path(root / folder, cell, ending) is not None for cell in cells)
+            if count > best[3]:
+                best = (folder, column, ending, count)
     return best
 
 

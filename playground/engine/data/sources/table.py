@@ -139,14 +139,14 @@ def row_of(data: Table, number: int, part: str = "test") -> tuple[tuple[float, .
     return inputs, float(row[data.source.column_index(data.target_column)])
 
 
-def first_rows(data: Table, most: int, part: str = "test") -> Floats:
-    """The input values (N, C) of the first rows of a part, each as in `row_of`.
+def rows_at(data: Table, places: Numbers, part: str = "test") -> Floats:
+    """The input values (N, C) of the rows at places (N,) in a part, each as in `row_of`.
 
     Raises:
         DataError: like `read`.
     """
     rows = _divided(data)
-    chosen = rows.values[getattr(rows.parts, part)[:most]]
+    chosen = rows.values[getattr(rows.parts, part)[places]]
     inputs: Floats = chosen[:, [data.source.column_index(item) for item in data.inputs]]
     return inputs
 

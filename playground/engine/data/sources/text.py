@@ -26,14 +26,13 @@ from playground.engine.data.alphabet import (
     restored_of,
 )
 from playground.engine.data.formats.damage import Damaged
-from playground.engine.data.formats.encoding import REPLACEMENT
+from playground.engine.data.formats.encoding import REPLACEMENT, without_meaning
 from playground.engine.data.formats.text_files import Opened, known_pieces, opened, texts_in
 from playground.engine.data.in_memory import Data, DataError
 from playground.engine.data.sources.text_units import learned_units, unit_codes
 from playground.engine.data.units import Units, units_of
 from playground.spec.data.skipped import SkippedKind, Skips, by_kind
 from playground.spec.data.source_choice import Inspected
-from playground.spec.data.text_encoding import encoding_name
 from playground.spec.data.text_summary import (
     BEGINNING,
     BETWEEN_FILES,
@@ -46,7 +45,7 @@ from playground.spec.data.text_summary import (
 from playground.spec.datasets.text import OwnText, Text
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import FileError, read_bounded, shown
-from playground.spec.messages import Message, message, plural, tr_noop
+from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import percent_text
 
 _REMARKS = 20  # at most: a folder may hold many files of doubtful encoding
@@ -164,7 +163,7 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
         parts.append(file.part)
         remarks += [file.doubt] if file.doubt is not None else []
         if (damaged := counts.of(REPLACEMENT) - damaged_before) > 0:
-            remarks.append(_damage(damaged, file.part))
+            remarks.append(without_meaning(damaged, shown(Path(file.part.name)), file.part.encoding))
         damaged_before += damaged
     if not parts:
         raise DataError(message("“{file}” holds no text that can be read.", file=shown(location)))
@@ -174,13 +173,6 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
     source = source.with_(units=learned_units(source, choice))
     remarks += [_unknown(source)] if source.units.unknown else []
     return Inspected(source, skips.listed, skips.counts, tuple(remarks[-_REMARKS:]))
-
-
-def _damage(count: int, part: TextPart) -> Message:
-    """That some characters of a file have no meaning."""
-    found = plural("{count:,} characters have", "1 character has", count)
-    words = tr_noop("{file}: {found} no meaning in {encoding}, shown as “�”.")
-    return message(words, file=shown(Path(part.name)), found=found, encoding=message(encoding_name(part.encoding)))
 
 
 def _unknown(source: TextFile) -> Message:

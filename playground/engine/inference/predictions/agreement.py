@@ -24,6 +24,7 @@ class Agreement:
         self.refused = 0  # that have a right answer
         self._data, self._absolute, self._squares = data, 0.0, 0.0
         self._named_by: str | None = None  # see `Truth.named_by`; None until there is one
+        self._rows = False  # whether they are rows of a table, and not files
         self._seen = False  # whether the network learned from a file or a folder that holds some of them
 
     def add(self, item: Prediction) -> None:
@@ -31,6 +32,7 @@ class Agreement:
         if item.problem is not None or item.truth is None:
             return
         self._named_by = self._named_by or item.truth.named_by
+        self._rows = self._rows or bool(item.truth.named_by and item.where)
         true = item.truth.value
         if true is None:
             self.unknown += 1
@@ -65,7 +67,7 @@ class Agreement:
             told.append(message("Not answered, because not sure: {count:,}.", count=self.refused))
         if self.unknown:
             told.append(self._uncounted())
-        if self._seen and self._named_by:
+        if self._seen and self._rows:
             told.append(message("The network learned from rows of this file: on new data it agrees less, as a rule."))
         elif self._seen:
             told.append(message("The network learned from files of this folder: on others it agrees less, as a rule."))
@@ -87,7 +89,8 @@ class Agreement:
         words = tr_noop("{answers} not counted: no folder names a class of theirs that the network knows.")
         answers = plural("{count:,} answers are", "1 answer is", self.unknown)
         if self._named_by:
-            answers = plural("{count:,} rows are", "1 row is", self.unknown)
+            if self._rows:
+                answers = plural("{count:,} rows are", "1 row is", self.unknown)
             words = tr_noop("{answers} not counted: “{target}” is empty there, or no number.")
             if self._data.task.classes is not None:
                 words = tr_noop(

@@ -16,7 +16,7 @@ from playground.engine.inference.picture_files import Grey, PictureError
 from playground.engine.inference.pictures import fitted, read_signs
 from playground.engine.inference.predictions.folder_files import files_in
 from playground.engine.inference.predictions.prediction import Prediction, PredictionError, answered
-from playground.engine.inference.predictions.truths import classes_by_folder, with_truth
+from playground.engine.inference.predictions.truths import classes_of_pictures, with_truth
 from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.dataset import Dataset, Samples
@@ -42,7 +42,7 @@ def picture_predictions(trained: Trained, path: Path) -> Iterator[Prediction]:
     """The answer for a picture, or for each picture in a folder; a damaged one gets a problem."""
     if os.path.isdir(path):  # also for names that no path can have
         pictures = pictures_in(path)
-        truths = classes_by_folder(trained.experiment.data, path, pictures)
+        truths = classes_of_pictures(trained.experiment.data, path, pictures)
         for picture in pictures:
             stop_if_cancelled()
             yield with_truth(_prediction(trained, picture), truths.get(picture), picture)

@@ -26,6 +26,7 @@ class Truth(NamedTuple):
     value: str | float | None
     learned: bool = False  # whether the network learned from rows of the same file, or from files of the same folder
     named_by: str = ""  # the column that holds it; empty where the name of a folder does
+    written: str = ""  # what stands there; empty where it stands in the cells of the sample, or is the name of a folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.numbers import is_missing
 from playground.engine.data.formats.table_file import OnlyColumn
 from playground.engine.data.formats.text_files import opened
+from playground.engine.data.formats.text_or_table import is_clearly_table
 from playground.engine.data.sources.labelled import text_places
 from playground.engine.inference.line_classes import line_probabilities
 from playground.engine.inference.predictions.folder_files import files_in
@@ -84,7 +85,7 @@ def _of_file(trained: Trained, path: Path, sheet: str | None) -> Iterator[Predic
     """The class of each text of a file; raises like `text_predictions`."""
     data, source, skips = trained.experiment.data, shown(path), Skips()
     assert isinstance(data, LabelledTexts)
-    if sheet is not None or is_table(path):
+    if sheet is not None or is_table(path) or _is_table_of_texts(path, data):
         found, skips = _of_table(path, data, sheet)
     elif data.source.is_folder:
         found = [_whole(path)]
@@ -101,6 +102,17 @@ def _of_file(trained: Trained, path: Path, sheet: str | None) -> Iterator[Predic
             else:
                 yield Prediction(source, item.where, cells=item.cells, layout=item.layout, problem=item.problem)
     yield from left_out(skips, source)
+
+
+def _is_table_of_texts(path: Path, data: LabelledTexts) -> bool:
+    """Whether a file with the name of a text is a table, with a column of the texts that are asked about."""
+    if data.source.is_folder or not is_clearly_table(path):
+        return False
+    try:
+        _rows_of(path, data, None)
+    except PlaygroundError:
+        return False
+    return True
 
 
 def _whole(path: Path) -> _Text:

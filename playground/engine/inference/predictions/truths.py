@@ -1,4 +1,4 @@
-"""The right answers that stand beside new data: in a column of its table, or in the names of its folders."""
+"""The right answers that stand beside new data: in a column of a table, or in the names of its folders."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 
 from playground.engine.data.formats.delimited import Rows
 from playground.engine.data.formats.notation import looks_like_number
+from playground.engine.data.in_memory import DataError
+from playground.engine.data.sources.picture_table import found_label_table, paths_by_label
 from playground.engine.inference.predictions.cell_notation import notation_for
 from playground.engine.inference.predictions.prediction import Prediction, Truth
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.label_folders import folder_name
 from playground.spec.data.labelled_summary import FOLDER_COLUMNS
+from playground.spec.data.skipped import Skips
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.labelled import LabelledTexts
 from playground.spec.datasets.picture_folder import OwnPictures
@@ -66,10 +69,35 @@ def classes_by_folder(data: Dataset, folder: Path, files: Sequence[Path]) -> dic
     return found if any(truth.value is not None for truth in found.values()) else {}
 
 
+def classes_of_pictures(data: Dataset, folder: Path, files: Sequence[Path]) -> dict[Path, Truth]:
+    """The class of each picture in a folder: as a table in it says that labels them, else by the names of folders."""
+    try:
+        found = found_label_table(folder)
+        by_label = paths_by_label(folder, found.layout.table, Skips()) if found is not None else {}
+    except DataError:
+        found = None  # without labels, the pictures are answered all the same
+    if found is None:
+        return classes_by_folder(data, folder, files)
+    table, classes = found.layout.table, set(data.class_names)
+    labels = {folder / table.within / path: label for label, paths in by_label.items() for path in paths}
+    return {
+        file: Truth(
+            labels[file] if labels[file] in classes else None,
+            _is_learned_from(data, file.resolve().parent),
+            table.labels,
+            labels[file],
+        )
+        for file in files
+        if file in labels
+    }
+
+
 def with_truth(item: Prediction, truth: Truth | None, file: Path) -> Prediction:
-    """The prediction for a file with its right answer and the name of its folder beside it, if there is one."""
+    """The prediction for a file with its right answer beside it, if there is one; and what a folder or a table says."""
     if truth is None:
         return item
+    if truth.named_by:
+        return replace(item, truth=truth, cells={**item.cells, truth.named_by: truth.written})
     return replace(item, truth=truth, cells={**item.cells, _FOLDER: file.resolve().parent.name})
 
 

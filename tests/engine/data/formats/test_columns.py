@@ -203,3 +203,26 @@ def test_a_column_is_what_the_user_says() -> None:
     assert (number.kind, number.usable, number.missing) == ("number", True, 20)
     assert chosen(name="n", scaling="robust").scaling == "robust"
     assert not chosen(name="n", kind="date").usable
+
+
+def test_a_few_words_among_many_numbers_stand_for_missing_ones() -> None:
+    found = column("y", [("unknown", "—", f"{n}.5")[min(n % 5, 2)] for n in range(50)])
+    assert (found.column.kind, found.column.usable, found.missing) == ("number", False, 20)  # 40 % are too many
+    found = column("y", ["inf" if n % 5 == 0 else f"{n}.5" for n in range(50)])
+    assert (found.column.kind, found.column.usable, found.missing) == ("number", True, 10)
+    found = column("y", [("2", "3", "4", "5more")[n % 4] for n in range(50)])
+    assert (found.column.kind, found.column.categories) == ("category", ("2", "3", "4", "5more"))
+    skips = Skips()
+    found = column("y", ["inf" if n % 5 == 0 else f"{n}e300" for n in range(50)], skips)
+    assert not found.column.usable
+    assert said(skips) == ["column “y”: its numbers are too large to compute with"]
+
+
+def test_codes_with_leading_zeros_are_no_amounts() -> None:
+    found = column("postcode", [("01067", "10115", "80331")[n % 3] for n in range(30)])
+    assert found.column.categories == ("01067", "10115", "80331")
+    skips = Skips()
+    assert column("postcode", [f"0{1000 + n}" for n in range(30)], skips).column.kind == "identifier"
+    assert said(skips) == ["column “postcode”: 30 different texts, most of which occur once"]
+    assert column("month", [f"{n % 12 + 1:02}" for n in range(30)]).column.kind == "number"
+    assert column("x", [f"0.{n:03}" for n in range(30)]).column.kind == "number"

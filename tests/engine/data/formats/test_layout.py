@@ -41,6 +41,23 @@ def test_the_separator_is_found(separator: str, end: str) -> None:
             [["2025-12-31 12:30", "1,5"], ["2026-01-01 12:45", "2,5"]],
         ),
         ("   x      y\n 1.5    20\n12.5     3\n", [["1.5", "20"], ["12.5", "3"]]),
+        (
+            "Name         Home town   Age\nAnna Smith   New York     31\nBo           Rome          7\n"
+            "Cy Young                  8\n",
+            [["Anna Smith", "New York", "31"], ["Bo", "Rome", "7"], ["Cy Young", "", "8"]],
+        ),
+        (
+            "Name       Age City\nAnna Smith  31 Rome\nBo           7 New York\nCyrus Li    12 Oslo\n",
+            [["Anna Smith", "31", "Rome"], ["Bo", "7", "New York"], ["Cyrus Li", "12", "Oslo"]],
+        ),
+        ("Mean size  n\n---------  -\n1,5  7\n12,5  8\n", [["1,5", "7"], ["12,5", "8"]]),
+        (
+            "Anna Smith   31\nBo Diddly   7\nCy Young   55\n",
+            [["Anna Smith", "31"], ["Bo Diddly", "7"], ["Cy Young", "55"]],
+        ),
+        ("kind\ttext\nham\tno, it is\nspam\tyes, it is\n", [["ham", "no, it is"], ["spam", "yes, it is"]]),
+        ("t,x\n27:00:01,1\n28:10:02,2\n", [["27:00:01", "1"], ["28:10:02", "2"]]),
+        ("a;b\n1,23,456.50;1\n2,23,456.50;2\n", [["1,23,456.50", "1"], ["2,23,456.50", "2"]]),
         ("sep=;\nx;y\n1,0;2\n2,0;4\n", [["1,0", "2"], ["2,0", "4"]]),
         ("x;y\n1 234,5;2\n2 000,1;4\n", [["1 234,5", "2"], ["2 000,1", "4"]]),
         ("town,n\nNew York,5\nLos Angeles,6\n", [["New York", "5"], ["Los Angeles", "6"]]),
@@ -123,3 +140,27 @@ def test_encodings_are_found() -> None:
     for damaged in (b"a\0b", b"\xff\xfe\x00"):
         with pytest.raises(Damaged):
             decoded(damaged, "file")
+
+
+def test_a_title_to_which_separators_were_added_stands_above_the_table() -> None:
+    text = "Prices,,\n\nby me,,\nname,size,n\na,1,2\nb,,\n"
+    found, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", Skips())
+    assert (found.names, cells_of(found), found.reading.before) == (
+        ("name", "size", "n"),
+        [["a", "1", "2"], ["b", "", ""]],
+        3,
+    )
+    assert list(map(str, remarks)) == ["The table begins below the first 3 lines."]
+    assert not found_rows("sep=;\nx;y\n1;2\n", ReadingChoice(), "utf-8", "a.csv", Skips())[1]
+    assert rows("x,\n1,2\n3,4\n").reading.before == 0
+
+
+REST = [["d", "3", "x"], ["e", "4", "y"]]
+
+
+def test_names_that_lack_the_first_are_those_of_the_other_columns() -> None:
+    text = '"size" "kind"\n"a b" 1.5 "x"\n"c" 2 "y"\n"d" 3 "x"\n"e" 4 "y"\n'
+    found = rows(text)
+    assert (found.names, cells_of(found)) == (("index", "size", "kind"), [["a b", "1.5", "x"], ["c", "2", "y"], *REST])
+    assert rows(text, header=0).names == ("column 1", "column 2", "column 3")
+    assert rows("size,kind\na,1,x\na,2,y\n").names == ("column 1", "column 2", "column 3")  # which name is lacking?

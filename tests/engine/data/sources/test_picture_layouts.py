@@ -170,3 +170,18 @@ def test_heic_in_folders(tmp_path: Path) -> None:
     assert data.source.heic
     assert data.source.counts == (7, 6)
     assert data.loading().needs == ("numpy", "pillow", "pillow-heif")
+
+
+def test_a_folder_around_the_data_is_passed_through(tmp_path: Path) -> None:
+    put(tmp_path, "unpacked/data/cat", "unpacked/data/dog")
+    put(tmp_path, "parted/train/cat", "parted/train/dog", "parted/test/cat", "parted/test/dog")
+    looked = inspect(str(tmp_path / "unpacked"))
+    assert (looked.source.classes, looked.source.counts) == (("cat", "dog"), (6, 6))
+    assert looked.source.path == str(tmp_path / "unpacked" / "data")
+    assert str(looked.remarks[0]) == "The pictures in its folder “data” are read."
+    (tmp_path / "around").mkdir()
+    (tmp_path / "parted").rename(tmp_path / "around" / "parted")
+    assert inspect(str(tmp_path / "around")).source.test_total == 12
+    put(tmp_path, "one/cat/old", count=12)
+    with pytest.raises(DataError, match="in 1 classes"):
+        inspect(str(tmp_path / "one"))

@@ -160,3 +160,28 @@ def test_contradictory_rows_of_swapped_labels_change_the_summary(tmp_path: Path)
     assert before.counts == after.counts
     assert before.sha256 != after.sha256
     assert np.unique(after.counts).tolist() == [6]
+
+
+def test_names_of_pictures_may_lack_their_ending(tmp_path: Path) -> None:
+    put(tmp_path, "images", count=12)
+    rows = [f"{shade:03},{('dog', 'cat')[shade % 2]}" for shade in range(12)]
+    (tmp_path / "labels.csv").write_text("\n".join(["id,breed", *rows, "999,dog"]))
+    found = source(tmp_path)
+    assert (found.classes, found.counts, found.layout.table.ending) == (("cat", "dog"), (6, 6), ".png")
+    _, loaded = read(tmp_path)
+    assert sorted(shades(loaded.train) + shades(loaded.test)) == [(shade, (shade + 1) % 2) for shade in range(12)]
+
+
+def test_parts_without_folders_are_no_classes(tmp_path: Path) -> None:
+    put(tmp_path, "train", count=12)
+    put(tmp_path, "test", first=20, count=4)
+    looked = inspect(str(tmp_path))
+    assert looked.source.classes == ("test", "train")
+    assert "The folders “test”, “train” are read as classes" in str(looked.remarks[0])
+    for part, shades_of in (("train", range(12)), ("test", range(20, 24))):
+        rows = [f"{shade:03}.png,{('dog', 'cat')[shade % 2]}" for shade in shades_of]
+        (tmp_path / f"{part}.csv").write_text("\n".join(["file,label", *rows]))
+    looked = inspect(str(tmp_path))
+    assert (looked.source.classes, looked.source.counts) == (("cat", "dog"), (6, 6))
+    assert (looked.source.layout.table.file, looked.source.layout.table.within) == ("train.csv", "train")
+    assert str(looked.skipped[0].why) == "no row of “train.csv” labels it"

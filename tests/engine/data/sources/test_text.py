@@ -298,6 +298,7 @@ def test_a_text_is_described(folder: Path) -> None:
         "alphabet": "",
         "first_line": "Grüße aus Köln, schöne Tage und süße Träume für alle.",
         "left_out": [],
+        "left_out_counts": {},
         "remarks": [],
     }
     assert [file["encoding"] for file in described(str(folder))["files"]] == ["cp1252", "utf-8"]  # type: ignore[attr-defined]

@@ -73,6 +73,31 @@ def test_pictures_without_folders_of_classes_have_no_right_answers(folders: Path
     assert [dict(item.cells) for item in found] == [{}, {}]
 
 
+@pytest.mark.parametrize("learned", [False, True])
+def test_a_table_in_a_folder_labels_its_pictures(tmp_path: Path, learned: bool) -> None:
+    (tmp_path / "images").mkdir()
+    for name in "abcd":
+        Image.new("RGB", (9, 9), "red").save(tmp_path / "images" / f"{name}.png")
+    (tmp_path / "labels.csv").write_text("file,kind\na.png,cat\nb.png,A\nc.png,dog\nnone.png,cat\n")
+    source = PictureFolder(path=str(tmp_path if learned else tmp_path / "x"), classes=("cat", "A"), counts=(5, 5))
+    trained = _trained(OwnPictures(source=source, side=8))
+    found = list(predictions(trained, [str(tmp_path)]))
+    truths = {Path(item.source).stem: item.truth.value for item in found if item.truth}
+    assert truths == {"a": "cat", "b": "A", "c": None}
+    assert {Path(item.source).stem: item.cells.get("kind") for item in found} == {
+        "a": "cat",
+        "b": "A",
+        "c": "dog",
+        "d": None,
+    }
+    right = sum(item.answer == truths.get(Path(item.source).stem, "") for item in found)
+    assert list(map(str, agreement(trained.experiment.data, found).sentences())) == [
+        f"{right} of 2 agree with “kind”.",
+        "1 answer is not counted: “kind” is empty there, or names no class that the network knows.",
+        *(["The network learned from files of this folder: on others it agrees less, as a rule."] if learned else []),
+    ]
+
+
 def test_a_folder_names_the_class_of_its_texts(tmp_path: Path) -> None:
     columns = (
         TextColumn(name="text", mean_length=9.0, alphabet="\n abcdef"),
@@ -106,3 +131,19 @@ def test_points_are_compared_with_their_class_and_their_height(tmp_path: Path) -
     assert (compared.compared, compared.unknown) == (2, 1)
     assert compared.mae == pytest.approx(sum(map(abs, errors)) / 2)
     assert "Compared with “height” in 2 rows" in str(compared.sentences()[0])
+
+
+def test_a_table_of_texts_in_a_text_file_is_compared_with_its_labels(tmp_path: Path) -> None:
+    path = tmp_path / "mail.txt"
+    path.write_text("\n".join(["kind\ttext", *(f"{'ab'[n % 2]}\tyes, it is {n}" for n in range(20))]))
+    text, label = TextColumn(name="text", alphabet="abc"), TextColumn(name="kind", labels=("a", "b"), counts=(10, 10))
+    data = LabelledTexts(
+        source=LabelledFiles(path=str(tmp_path / "x.csv"), rows=20, columns=(text, label)),
+        text_column="text",
+        label_column="kind",
+    )
+    found = list(predictions(_trained(data), [str(path)]))
+    assert [item.truth.value for item in found if item.truth] == ["a", "b"] * 10
+    assert found[0].cells == {"kind": "a", "text": "yes, it is 0"}
+    path.write_text("one line\nanother line\n")
+    assert [item.where for item in predictions(_trained(data), [str(path)])] == ["line 1", "line 2"]
