@@ -68,6 +68,26 @@ def storage(url: str) -> RDBStorage:
 
 
 @contextmanager
+def used_storage(url: str) -> Iterator[RDBStorage]:
+    """The same for the time of the block, after which no connection is left open.
+
+    Raises:
+        SearchError: see `storage`.
+    """
+    found = storage(url)
+    try:
+        yield found
+    finally:
+        close_storage(found)
+
+
+def close_storage(found: RDBStorage) -> None:
+    """Close its connections; it opens new ones where it is used again."""
+    found.remove_session()
+    found.engine.dispose()
+
+
+@contextmanager
 def storage_errors(url: str, study: Study | None = None) -> Iterator[Any]:
     """Optuna, as from `optuna_quietly`; what goes wrong with the storage of a study inside is told in a sentence.
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from playground.engine.search.database import storage, storage_errors
+from playground.engine.search.database import storage_errors, used_storage
 from playground.engine.search.importance import importances
 from playground.engine.search.outcome import TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
@@ -40,8 +40,7 @@ def stored_searches(url: str) -> list[StoredSearch]:
     Raises:
         SearchError: the storage cannot be opened or read.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         summaries = optuna.get_all_study_summaries(storage=found)
     known = [
         StoredSearch(item.study_name, plan, item.n_trials, item.datetime_start)
@@ -57,8 +56,7 @@ def open_stored(url: str, name: str) -> OpenedSearch:
     Raises:
         SearchError: the storage cannot be opened or read, or has no such search that can be read.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.load_study(study_name=name, storage=found)
         except KeyError:  # Optuna's error where there is no such study

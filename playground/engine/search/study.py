@@ -6,15 +6,16 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.engine.search.database import ATTEMPTS, PAUSE, storage, storage_errors
+from playground.engine.search.database import ATTEMPTS, PAUSE, close_storage, storage, storage_errors, used_storage
 from playground.engine.search.goals import GOALS
-from playground.engine.search.optuna_parts import FIRST, pruner, sampler, this_process, waiting_again
+from playground.engine.search.optuna_parts import FIRST, optuna_quietly, pruner, sampler, this_process, waiting_again
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.storage_url import ensure_safe
 from playground.spec.messages import message, tr_noop
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.storages import RDBStorage
     from optuna.study import StudyDirection
     from optuna.trial import FrozenTrial
 
@@ -32,10 +33,20 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
             program.
     """
     ensure_safe(plan, url)
-    with storage_errors(url) as optuna:
+    with storage_errors(url):
+        found = storage(url)
+        try:
+            return _opened(found, name, plan, seed)
+        except BaseException:
+            close_storage(found)
+            raise
+
+
+def _opened(found: RDBStorage, name: str, plan: Plan, seed: int) -> Study:
+    """The study in an open storage; see `open_study`."""
+    with optuna_quietly() as optuna:
         kinds = optuna.study.StudyDirection
         wanted = [kinds.MAXIMIZE if GOALS[goal].greater_is_better else kinds.MINIMIZE for goal in plan.goals]
-        found = storage(url)
         parts = {"study_name": name, "storage": found, "sampler": sampler(plan, seed), "pruner": pruner(plan)}
         study: Study
         try:  # of several processes that begin at once, one makes it
@@ -85,8 +96,7 @@ def delete_study(url: str, name: str) -> DeletedStudy | None:
     Raises:
         SearchError: the storage cannot be opened, or the study is none of ours.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.load_study(study_name=name, storage=found)
         except KeyError:  # Optuna's error where there is no such study
@@ -104,8 +114,7 @@ def restore_study(url: str, deleted: DeletedStudy) -> None:
     Raises:
         SearchError: the storage cannot be opened, or there is another study of that name by now.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.create_study(study_name=deleted.name, storage=found, directions=deleted.directions)
         except optuna.exceptions.DuplicatedStudyError:
