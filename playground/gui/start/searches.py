@@ -78,13 +78,13 @@ class Searches(QObject):
         from playground.spec.files.experiment_file import write_experiment
 
         assert self.window is not None
-        if self._folder is None:
-            self._folder = process_folder("search")
-        file = Path(self._folder.name) / _FILE
         try:
+            if self._folder is None:
+                self._folder = process_folder("search")
+            file = Path(self._folder.name) / _FILE
             write_experiment(plan.experiment, file)
         except FileError as error:
-            self._program.notifications.complain(error.message)
+            self.window.process.refuse(error.message)
             return
         self.window.process.start(file, options)
 

@@ -36,10 +36,14 @@ def test_processes_that_end_before_they_begin_a_trial_end_the_search(tmp_path: P
     """As where the sampler fails when it is asked for a trial."""
     found, url = plan(experiment(RATE), pruner="none"), f"sqlite:///{tmp_path / 'searches.sqlite'}"
     search = Search(found, SearchBudget(trials=4), url=url, name="one", runs=None)
-    with pytest.raises(SearchError, match="The processes end before they begin a trial"):
+
+    def kill_all() -> None:
         for _ in search:
             assert search._started < 5
             for worker in search._workers:
                 if worker.ready and worker.trial is None:
                     os.kill(worker.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+
+    with pytest.raises(SearchError, match="The processes end before they begin a trial"):
+        kill_all()
     assert search.process_ids == ()
