@@ -26,7 +26,7 @@ _MAKER = "maker"  # attribute of a study: the process that made it
 def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
     """The study of that name, which is made if need be; the experiment of its plan is then its first trial.
 
-    Sampler and pruner are those of the plan, whatever they were before.
+    Sampler and pruner are those of the plan, whatever they were before, and are stored with it.
 
     Raises:
         SearchError: the storage cannot be opened or must not be trusted, or the study is one of another plan or
@@ -65,6 +65,8 @@ def _opened(found: RDBStorage, name: str, plan: Plan, seed: int) -> Study:
         if study.user_attrs.get(_DIGEST) != plan.digest or study.directions != wanted:
             words = tr_noop("The search “{name}” is one of another experiment, space or goal: choose another name.")
             raise SearchError(message(words, name=name))
+        if study.user_attrs[PLAN] != (record := plan.model_dump(mode="json")):
+            study.set_user_attr(PLAN, record)
         return study
 
 

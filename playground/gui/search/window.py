@@ -182,7 +182,8 @@ class SearchWindow(QDialog):
         if self.plan is None or plan.default_name != self.plan.default_name:
             self._study = None
             self._begin(plan)
-        shown = self.plan or plan  # the choices do not say the pruner: a search that goes on keeps its own
+        # The choices do not say the pruner: a search that goes on keeps its own, also where its sampler is another.
+        shown = self.model.plan = plan.model_copy(update={"pruner": (self.plan or plan).pruner})
         self._ended_before = sum(row.counted for row in self.model.trials)
         self._progress = None
         options = (
