@@ -206,7 +206,10 @@ def goal_ticks(goal: str, points: Sequence[Point]) -> list[tuple[float, str]] | 
 
 
 def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
-    """Ticks at round numbers, at most six or one for each decade, between the powers of ten that are given."""
+    """Ticks at round numbers, at most six or one for each decade, between the powers of ten that are given.
+
+    Where there are fewer than two, the ends are marked: one number alone does not say what a distance means.
+    """
     if not exponents:
         return []
     low, high = min(exponents), max(exponents)
@@ -218,4 +221,6 @@ def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
         if len(more) > _MOST_TICKS and found:
             break
         found = more
+    if len(found) < 2:
+        found = sorted({10.0**low, 10.0**high})
     return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value)) for value in found]
