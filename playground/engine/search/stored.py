@@ -13,6 +13,7 @@ from playground.engine.search.importance import importances
 from playground.engine.search.outcome import TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.study import PLAN
+from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 
@@ -60,11 +61,11 @@ def open_stored(url: str, name: str) -> OpenedSearch:
         try:
             study = optuna.load_study(study_name=name, storage=found)
         except KeyError:  # Optuna's error where there is no such study
-            raise SearchError(message("There is no search “{name}” any more.", name=name)) from None
+            raise SearchError(message("There is no search “{name}” any more.", name=shown(name))) from None
         plan = _plan(study.user_attrs)
         if plan is None:
             words = tr_noop("The search “{name}” cannot be read: another version of the program may have stored it.")
-            raise SearchError(message(words, name=name))
+            raise SearchError(message(words, name=shown(name)))
         return OpenedSearch(name, plan, tuple(rows(study)), importances(study, plan.goals))
 
 

@@ -11,6 +11,7 @@ from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import FIRST, optuna_quietly, pruner, sampler, this_process, waiting_again
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.storage_url import ensure_safe
+from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _opened(found: RDBStorage, name: str, plan: Plan, seed: int) -> Study:
             study.set_user_attr(PLAN, plan.model_dump(mode="json"))
         if study.user_attrs.get(_DIGEST) != plan.digest or study.directions != wanted:
             words = tr_noop("The search “{name}” is one of another experiment, space or goal: choose another name.")
-            raise SearchError(message(words, name=name))
+            raise SearchError(message(words, name=shown(name)))
         if study.user_attrs[PLAN] != (record := plan.model_dump(mode="json")):
             study.set_user_attr(PLAN, record)
         return study
@@ -121,7 +122,7 @@ def restore_study(url: str, deleted: DeletedStudy) -> None:
             study = optuna.create_study(study_name=deleted.name, storage=found, directions=deleted.directions)
         except optuna.exceptions.DuplicatedStudyError:
             words = tr_noop("The search “{name}” cannot be restored: there is another one of that name by now.")
-            raise SearchError(message(words, name=deleted.name)) from None
+            raise SearchError(message(words, name=shown(deleted.name))) from None
         try:
             for name, value in deleted.attributes.items():
                 study.set_user_attr(name, value)
@@ -137,4 +138,4 @@ def _ensure_ours(study: Study) -> None:
     foreign = study.user_attrs.keys() - {_MAKER} or study.get_trials(deepcopy=False)
     if _DIGEST not in study.user_attrs and foreign:
         words = tr_noop("The storage has a study “{name}” that is no search of this program: choose another name.")
-        raise SearchError(message(words, name=study.study_name))
+        raise SearchError(message(words, name=shown(study.study_name)))
