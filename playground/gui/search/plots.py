@@ -25,6 +25,7 @@ from playground.spec.messages import message
 from playground.spec.number_text import setting_text
 
 _POINT, _BEST, _CHOSEN = 6, 8, 13  # pixels
+_DIGITS = 3  # of a number below 1 beside an axis
 _MOST_TICKS = 6  # of a logarithmic axis
 _STEPS = ((1,), (1, 3), (1, 2, 5))  # of a decade, from few ticks to many
 
@@ -223,4 +224,4 @@ def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
         found = more
     if len(found) < 2:
         found = sorted({10.0**low, 10.0**high})
-    return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value)) for value in found]
+    return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value, _DIGITS)) for value in found]

@@ -93,8 +93,9 @@ def test_names_of_axes_that_are_cut_still_differ(window: SearchWindow) -> None:
         ([2100, 4900], ["2,000", "5,000"]),
         ([90, 1_100], ["100", "200", "500", "1,000"]),
         ([300, 300], ["300"]),
+        ([0.01234567, 0.01412345], ["0.0123", "0.0141"]),
         ([], []),
     ],
 )
-def test_an_axis_of_sizes_has_two_numbers_at_least(sizes: list[int], texts: list[str]) -> None:
+def test_an_axis_of_sizes_has_two_numbers_at_least(sizes: list[float], texts: list[str]) -> None:
     assert [text for _, text in log_ticks([log10(size) for size in sizes])] == texts
