@@ -57,7 +57,9 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     for name, words in _LIMITS.items():
         kind: type[int] | type[float] = float if name == "milliseconds" else int
         read = number(f"--max-{name}", kind)
-        search.add_argument(f"--max-{name}", type=read, metavar="N", help=f"train no network with more {words}")
+        search.add_argument(
+            f"--max-{name}", type=read, metavar="N", help=f"train no network with more {words}; 0: any number"
+        )
     search.add_argument("--seeds", type=number("--seeds", int), metavar="N", default=1, help="trainings of each trial")
     search.add_argument("--epochs", type=number("--epochs", int), metavar="N", help="epochs of each trial")
     seed = (
@@ -106,6 +108,7 @@ def search_command(args: argparse.Namespace) -> int:
         ensure_safe(plan, _storage(args))
     except (SearchError, SpaceError) as error:
         raise WrongUse(error.message) from error
+    _ensure_storage(_storage(args))
     _ensure_apart(args, plan)
     ensure_here(plan.experiment)
     search = _search(args, plan, budget)
@@ -200,6 +203,19 @@ def _storage(args: argparse.Namespace) -> str:
     from playground.engine.search.storage_url import VARIABLE, default_storage
 
     return args.storage or os.environ.get(VARIABLE) or default_storage()
+
+
+def _ensure_storage(url: str) -> None:
+    """Raise WrongUse where it is no URL of a database that can hold searches."""
+    from playground.engine.search.optuna_parts import optuna_quietly
+    from playground.engine.search.plan import SearchError
+    from playground.engine.search.storage_url import scheme_of
+
+    with optuna_quietly():  # which says where what reads URLs is not installed
+        try:
+            scheme_of(url)
+        except SearchError as error:
+            raise WrongUse(error.message) from error
 
 
 def _search(args: argparse.Namespace, plan: Plan, budget: SearchBudget) -> Search:

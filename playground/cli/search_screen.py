@@ -18,6 +18,7 @@ from playground.engine.search.outcome import FAILED, PRUNED, REFUSED, TRAINED, T
 from playground.engine.search.possible import exhausted_text
 from playground.engine.search.search import Forecast, Progress, Search, SearchEvent, TrialEnded
 from playground.spec.experiment_differences import differences
+from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
 from playground.spec.messages import Message, joined, message, plural, tr_noop
 from playground.spec.number_text import (
@@ -139,7 +140,7 @@ class SearchScreen:
         self._print_front(found)
         self._print_best(found[0], rows)
         words = tr_noop("The search is stored as “{name}”: the same command goes on with it.")
-        put(message(words, name=self._search.name), file=self._stream)
+        put(message(words, name=shown(self._search.name)), file=self._stream)
 
     def _print_front(self, found: Sequence[TrialRow]) -> None:
         goals = self._plan.goals

@@ -37,10 +37,18 @@ from playground.engine.training.snapshots import Figures
 from playground.engine.training.state_file import PREFIX, state_entries, state_in
 from playground.engine.training.training_state import TrainingState
 from playground.spec.experiment import Experiment
-from playground.spec.files import checksum
 from playground.spec.files.experiment_file import experiment_bytes
-from playground.spec.files.network_file import FORMAT, METADATA, Refused, described, is_bare, metadata_of, read_header
-from playground.spec.files.storage import FileError, read_bounded, write_atomically
+from playground.spec.files.network_file import (
+    FORMAT,
+    METADATA,
+    Refused,
+    described,
+    ensure_undamaged,
+    is_bare,
+    metadata_of,
+    read_header,
+)
+from playground.spec.files.storage import read_bounded, write_atomically
 from playground.spec.messages import message, tr_noop
 from playground.version import __version__
 
@@ -254,10 +262,7 @@ def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:
 def _verified(header: dict[str, Any], data: bytes, end: int) -> dict[str, str]:
     """The metadata of a file whose checksum is right; the header ends at byte `end`."""
     metadata = metadata_of(header)
-    try:
-        checksum.verify(data, end)
-    except FileError as error:
-        raise Refused(error.message) from error
+    ensure_undamaged(data, end)
     if not all(isinstance(metadata.get(key), str) for key in ("experiment", "figures", "versions")):
         raise Refused(message("Its metadata is not complete."))
     return metadata

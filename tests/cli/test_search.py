@@ -69,6 +69,7 @@ def test_a_search_prints_its_trials_and_writes_the_best(
         (["--space", "recipe", "--study", "x" * 513], "--study should have at most 512 characters, but has 513."),
         (["--space", "recipe", "--study", "\udcff"], "--study should be Unicode text"),
         (["--space", "recipe", "--max-parameters", "-1"], "--max-parameters should be between"),
+        (["--space", "recipe", "--storage", "ftp://x"], "begins with sqlite://"),
         (["--space", "recipe", "--sampler", "cmaes", "--storage", "sqlite:///x"], "takes no storage"),
     ],
 )
@@ -77,14 +78,22 @@ def test_what_cannot_be_searched_is_refused(options: list[str], words: str, caps
     assert words in capsys.readouterr().err
 
 
-def test_a_storage_that_cannot_be_opened_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["search", "spiral", "--space", "recipe", "--storage", "ftp://x"]) == 1
-    assert "begins with sqlite://" in capsys.readouterr().err
+def test_a_storage_that_cannot_be_opened_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "nothing" / "searches.sqlite"
+    assert main(["search", "spiral", "--space", "recipe", "--storage", f"sqlite:///{file}"]) == 1
+    assert f"storage of searches “{file}” cannot be opened: unable to open database file" in capsys.readouterr().err
+
+
+def test_help_says_what_a_limit_of_0_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["search", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "train no network with more parameters; 0: any number" in told
 
 
 def test_the_environment_names_a_storage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("PLAYGROUND_STORAGE", "postgres://anna:secret@host/name")
-    assert main(["search", "spiral", "--space", "recipe"]) == 1
+    assert main(["search", "spiral", "--space", "recipe"]) == 2
     told = capsys.readouterr().err
     assert "“postgres://”" in told
     assert "secret" not in told
@@ -111,7 +120,7 @@ def test_where_the_best_cannot_be_written_is_said_before(
 
 def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_path: Path) -> None:
     found = plan(ranged, ("score", "parameters"))
-    search = Search(found, SearchBudget(60.0), url=f"sqlite:///{tmp_path / 's.sqlite'}", name="one", runs=None)
+    search = Search(found, SearchBudget(60.0), url=f"sqlite:///{tmp_path / 's.sqlite'}", name="one\ntwo", runs=None)
     written = io.StringIO()
     screen = SearchScreen(written, search)
 
@@ -146,5 +155,5 @@ def test_the_screen_shows_what_is_better_and_the_end(ranged: Experiment, tmp_pat
         "The starting point: validation score 50.00 %, parameters 7,850.",
         "  Learning rate: 0.001 → 0.01",
         "Its run: run",
-        "The search is stored as “one”: the same command goes on with it.",
+        "The search is stored as “one\N{REPLACEMENT CHARACTER}two”: the same command goes on with it.",
     ]

@@ -17,6 +17,8 @@ from playground.engine.foreign_weights import reading
 from playground.engine.foreign_weights.matching import fitted
 from playground.engine.foreign_weights.reading import read_foreign
 from playground.engine.foreign_weights.taken_weights import looked_at, taken
+from playground.engine.training.snapshots import Figures
+from playground.engine.weights import save
 from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.files.storage import FileError
@@ -153,6 +155,19 @@ def test_damaged_files_are_said(tmp_path: Path, theirs: LeNet) -> None:
     for data in (b"PK\x03\x04" + bytes(60), b"\x80\x02}q\x00.", b"\x80\x02(((", b"\x80\x02]q\x00(K\x01e."):
         path.write_bytes(data)
         refused(path)
+
+
+def test_damage_of_a_network_of_this_program_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.safetensors"
+    save(path, LENET, build(LENET), Figures())
+    assert looked_at(path, LENET)[0].taken
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # one bit of a weight, which stays a number
+    path.write_bytes(data)
+    with pytest.raises(FileError, match=r"own\.safetensors.* checksum does not match"):
+        looked_at(path, LENET)
+    with pytest.raises(FileError, match="checksum does not match"):
+        taken(path, LENET)
 
 
 def test_files_without_tensors_or_with_unusable_ones_are_said(tmp_path: Path, theirs: LeNet) -> None:

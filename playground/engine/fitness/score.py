@@ -113,7 +113,7 @@ def _fix(experiment: Experiment, bar: Bar) -> Message:
                 continue
             if other.data.id == experiment.data.id:
                 words = tr_noop("Train for more epochs, or train the preset “{name}”, which reaches {promise}.")
-                return message(words, name=entry.id, promise=part_text(entry.promise))
+                return message(words, name=entry.name, promise=part_text(entry.promise))
     return message("Train for more epochs, or try a learning rate ten times smaller, or larger layers.")
 
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from playground.engine.tensor_file import tensors_of
 from playground.engine.training.state_file import PREFIX
 from playground.spec.files.file_kind import NETWORK_SUFFIX
-from playground.spec.files.network_file import Refused, read_header
+from playground.spec.files.network_file import Refused, ensure_undamaged, is_bare, read_header
 from playground.spec.files.storage import read_bounded
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import bytes_text
@@ -59,8 +59,11 @@ def read_foreign(path: Path) -> ForeignTensors:
 
 
 def _safetensors(path: Path) -> ForeignTensors:
-    read_header(path)  # which bounds the header, and says why it is not one
-    found = tensors_of(read_bounded(path, LARGEST))
+    header, end = read_header(path)  # which bounds the header, and says why it is not one
+    data = read_bounded(path, LARGEST)
+    if not is_bare(header):  # our own file, whose damage would go unnoticed
+        ensure_undamaged(data, end)
+    found = tensors_of(data)
     names = sorted((name for name in found if not name.startswith(PREFIX)), key=_natural)
     return ForeignTensors({name: found[name] for name in names})
 

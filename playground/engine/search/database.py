@@ -13,7 +13,7 @@ from playground.engine.search.optuna_parts import GRACE, HEARTBEAT, after_death,
 from playground.engine.search.plan import SearchError
 from playground.engine.search.storage_url import scheme_of, without_password
 from playground.spec.files.storage import shown
-from playground.spec.messages import message, tr_noop
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -62,9 +62,28 @@ def storage(url: str) -> RDBStorage:
                 if isinstance(error, IntegrityError | ProgrammingError | AssertionError) and attempt < ATTEMPTS - 1:
                     time.sleep(PAUSE)
                     continue
-                why = message("The storage of searches cannot be opened: {reason}", reason=_reason(error, url))
-                raise SearchError(why) from None  # its traceback has the URL
+                raise SearchError(_not_opened(error, url, scheme)) from None  # its traceback has the URL
         raise AssertionError("the last attempt returns or raises")
+
+
+@contextmanager
+def used_storage(url: str) -> Iterator[RDBStorage]:
+    """The same for the time of the block, after which no connection is left open.
+
+    Raises:
+        SearchError: see `storage`.
+    """
+    found = storage(url)
+    try:
+        yield found
+    finally:
+        close_storage(found)
+
+
+def close_storage(found: RDBStorage) -> None:
+    """Close its connections; it opens new ones where it is used again."""
+    found.remove_session()
+    found.engine.dispose()
 
 
 @contextmanager
@@ -83,7 +102,7 @@ def storage_errors(url: str, study: Study | None = None) -> Iterator[Any]:
             if study is None or not gone(study):
                 raise
             words = tr_noop("The search “{name}” has been deleted elsewhere, and ends. Runs that were stored are kept.")
-            raise SearchError(message(words, name=study.study_name)) from None
+            raise SearchError(message(words, name=shown(study.study_name))) from None
         except json.JSONDecodeError as error:  # what Optuna stores of a study or a trial
             raise damaged() from error
         except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
@@ -105,6 +124,17 @@ def damaged() -> SearchError:
         "The storage of searches is damaged: a search or a trial in it cannot be read. It is left as it is."
     )
     return SearchError(message(words))
+
+
+def _not_opened(error: BaseException, url: str, scheme: str) -> Message:
+    """Why a storage cannot be opened, with the name of its file where it is one."""
+    from sqlalchemy import make_url
+
+    reason = _reason(error, url)
+    if scheme != "sqlite":
+        return message("The storage of searches cannot be opened: {reason}", reason=reason)
+    file = make_url(url).database or ""
+    return message("The storage of searches “{file}” cannot be opened: {reason}", file=shown(file), reason=reason)
 
 
 def _reason(error: BaseException, url: str) -> str:

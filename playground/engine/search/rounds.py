@@ -24,7 +24,7 @@ Costs = tuple[float, ...]  # figures that should be small, one for each goal
 
 def ends_of_rounds(epochs: int) -> tuple[int, ...]:
     """The epochs after which trials are compared, ascending, all below `epochs`."""
-    return tuple(sorted({epochs // SHARE**2, epochs // SHARE} - {0, epochs}))
+    return tuple(sorted({epochs // SHARE**2, epochs // SHARE} - {0}))
 
 
 def goes_on(trial: Trial, epoch: int, costs: Costs) -> bool:
@@ -51,7 +51,7 @@ def in_front(costs: Sequence[Costs]) -> bool:
             members = left[front]
             room = _room(values[members])
             own = room[list(members).index(0)]
-            return len(members) <= places or int((room > own).sum()) < places
+            return int((room > own).sum()) < places
         places -= len(left[front])
         left = left[~front]
         if places <= 0:

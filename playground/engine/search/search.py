@@ -33,7 +33,7 @@ _POLL = 0.2  # seconds between two looks at the clock
 _STALE = 5.0  # seconds between two looks for trials that show no sign of life
 _AT_END = 60.0  # seconds that a worker may take to give up its trial
 _MEASURED = 3  # trials that have ended, at least, before the time of one is measured
-_MOST_ENDS = 3  # workers in a row that end before they are ready
+_MOST_ENDS = 3  # workers in a row that end before they begin a trial
 
 
 class SearchBudget(NamedTuple):
@@ -197,7 +197,7 @@ class Search:
         if heard is None:
             self._ended(worker)
         elif "ready" in heard:
-            worker.ready, self._bad_ends = True, 0
+            worker.ready = True
             if self._began is None:
                 self._began = time.monotonic()
                 worker.ask(forecast=True)
@@ -205,7 +205,7 @@ class Search:
             worker.busy = False
             yield self._forecast(heard["forecast"], measured=False)
         elif "begun" in heard:
-            worker.trial = heard["begun"]
+            worker.trial, self._bad_ends = heard["begun"], 0
         elif "broken" in heard:
             raise SearchError(heard["broken"])
         else:
@@ -217,12 +217,12 @@ class Search:
         """A worker has ended by itself: its trial is tried again by another one."""
         self._workers.remove(worker)
         worker.stop()
-        if not worker.ready:
-            self._bad_ends += 1
-            if self._bad_ends >= _MOST_ENDS:
-                raise SearchError(message("The processes that train end at once. {why}", why=worker.end))
         if worker.trial is not None:
             self._fail(worker.trial, worker.end)
+        else:  # it could not load, or the sampler gave no values
+            self._bad_ends += 1
+            if self._bad_ends >= _MOST_ENDS:
+                raise SearchError(message("The processes end before they begin a trial. {why}", why=worker.end))
         self._start()
 
     def _fail(self, number: int, reason: Message) -> None:

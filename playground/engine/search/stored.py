@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from playground.engine.search.database import storage, storage_errors
+from playground.engine.search.database import storage_errors, used_storage
 from playground.engine.search.importance import importances
 from playground.engine.search.outcome import TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.study import PLAN
+from playground.spec.files.storage import shown
 from playground.spec.messages import PlaygroundError, message, tr_noop
 
 
@@ -40,8 +41,7 @@ def stored_searches(url: str) -> list[StoredSearch]:
     Raises:
         SearchError: the storage cannot be opened or read.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         summaries = optuna.get_all_study_summaries(storage=found)
     known = [
         StoredSearch(item.study_name, plan, item.n_trials, item.datetime_start)
@@ -57,16 +57,15 @@ def open_stored(url: str, name: str) -> OpenedSearch:
     Raises:
         SearchError: the storage cannot be opened or read, or has no such search that can be read.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.load_study(study_name=name, storage=found)
         except KeyError:  # Optuna's error where there is no such study
-            raise SearchError(message("There is no search “{name}” any more.", name=name)) from None
+            raise SearchError(message("There is no search “{name}” any more.", name=shown(name))) from None
         plan = _plan(study.user_attrs)
         if plan is None:
             words = tr_noop("The search “{name}” cannot be read: another version of the program may have stored it.")
-            raise SearchError(message(words, name=name))
+            raise SearchError(message(words, name=shown(name)))
         return OpenedSearch(name, plan, tuple(rows(study)), importances(study, plan.goals))
 
 

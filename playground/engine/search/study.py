@@ -6,15 +6,17 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.engine.search.database import ATTEMPTS, PAUSE, storage, storage_errors
+from playground.engine.search.database import ATTEMPTS, PAUSE, close_storage, storage, storage_errors, used_storage
 from playground.engine.search.goals import GOALS
-from playground.engine.search.optuna_parts import FIRST, pruner, sampler, this_process, waiting_again
+from playground.engine.search.optuna_parts import FIRST, optuna_quietly, pruner, sampler, this_process, waiting_again
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.storage_url import ensure_safe
+from playground.spec.files.storage import shown
 from playground.spec.messages import message, tr_noop
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.storages import RDBStorage
     from optuna.study import StudyDirection
     from optuna.trial import FrozenTrial
 
@@ -25,17 +27,27 @@ _MAKER = "maker"  # attribute of a study: the process that made it
 def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
     """The study of that name, which is made if need be; the experiment of its plan is then its first trial.
 
-    Sampler and pruner are those of the plan, whatever they were before.
+    Sampler and pruner are those of the plan, whatever they were before, and are stored with it.
 
     Raises:
         SearchError: the storage cannot be opened or must not be trusted, or the study is one of another plan or
             program.
     """
     ensure_safe(plan, url)
-    with storage_errors(url) as optuna:
+    with storage_errors(url):
+        found = storage(url)
+        try:
+            return _opened(found, name, plan, seed)
+        except BaseException:
+            close_storage(found)
+            raise
+
+
+def _opened(found: RDBStorage, name: str, plan: Plan, seed: int) -> Study:
+    """The study in an open storage; see `open_study`."""
+    with optuna_quietly() as optuna:
         kinds = optuna.study.StudyDirection
         wanted = [kinds.MAXIMIZE if GOALS[goal].greater_is_better else kinds.MINIMIZE for goal in plan.goals]
-        found = storage(url)
         parts = {"study_name": name, "storage": found, "sampler": sampler(plan, seed), "pruner": pruner(plan)}
         study: Study
         try:  # of several processes that begin at once, one makes it
@@ -53,7 +65,9 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
             study.set_user_attr(PLAN, plan.model_dump(mode="json"))
         if study.user_attrs.get(_DIGEST) != plan.digest or study.directions != wanted:
             words = tr_noop("The search “{name}” is one of another experiment, space or goal: choose another name.")
-            raise SearchError(message(words, name=name))
+            raise SearchError(message(words, name=shown(name)))
+        if study.user_attrs[PLAN] != (record := plan.model_dump(mode="json")):
+            study.set_user_attr(PLAN, record)
         return study
 
 
@@ -85,8 +99,7 @@ def delete_study(url: str, name: str) -> DeletedStudy | None:
     Raises:
         SearchError: the storage cannot be opened, or the study is none of ours.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.load_study(study_name=name, storage=found)
         except KeyError:  # Optuna's error where there is no such study
@@ -104,13 +117,12 @@ def restore_study(url: str, deleted: DeletedStudy) -> None:
     Raises:
         SearchError: the storage cannot be opened, or there is another study of that name by now.
     """
-    found = storage(url)
-    with storage_errors(url) as optuna:
+    with used_storage(url) as found, storage_errors(url) as optuna:
         try:
             study = optuna.create_study(study_name=deleted.name, storage=found, directions=deleted.directions)
         except optuna.exceptions.DuplicatedStudyError:
             words = tr_noop("The search “{name}” cannot be restored: there is another one of that name by now.")
-            raise SearchError(message(words, name=deleted.name)) from None
+            raise SearchError(message(words, name=shown(deleted.name))) from None
         try:
             for name, value in deleted.attributes.items():
                 study.set_user_attr(name, value)
@@ -126,4 +138,4 @@ def _ensure_ours(study: Study) -> None:
     foreign = study.user_attrs.keys() - {_MAKER} or study.get_trials(deepcopy=False)
     if _DIGEST not in study.user_attrs and foreign:
         words = tr_noop("The storage has a study “{name}” that is no search of this program: choose another name.")
-        raise SearchError(message(words, name=study.study_name))
+        raise SearchError(message(words, name=shown(study.study_name)))

@@ -16,6 +16,7 @@ from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.component import Component, fields_of
 from playground.spec.layer import Kind, Layer
+from playground.spec.messages import Message
 
 _BAR = 2  # pixels; width of the bar next to the help
 _SQUARE = 9
@@ -86,6 +87,11 @@ class ComponentForm(QWidget):
         for number, labels in enumerate(self._labels):
             for label in labels:
                 label.setVisible(number < len(figures))
+
+    def refuse(self, field: str, why: Message) -> None:
+        """Say at a field why what was asked of it is not possible."""
+        if self._column is not None:
+            self._column.refusal.say(translated(why), self._column.editor(field).stops[-1])
 
     def _rebuild(self, component: type[Component]) -> None:
         self._component = component

@@ -25,6 +25,7 @@ from playground.spec.layer import Layer, Stack, shape_text
 from playground.spec.layers.activation import Activation
 from playground.spec.messages import message
 from playground.spec.number_text import flops_text
+from playground.spec.search.ranges import SpaceError
 
 _ROOM_FOR_HELP = 150  # minimum height in pixels for the help to be shown
 
@@ -211,7 +212,10 @@ class LayerPanel(QScrollArea):
     @Slot(str)
     def _edit_range(self, field: str) -> None:
         (path,) = self._paths
-        self._range_editing.open(path, field)
+        try:
+            self._range_editing.open(path, field)
+        except SpaceError as error:
+            self.form.refuse(field, error.message)
 
     @Slot(object)
     def _edited(self, proposal: Proposal) -> None:

@@ -23,7 +23,11 @@ class RangeEditing(QObject):
         self._item: FieldRange | None = None
 
     def open(self, path: Sequence[int], field: str) -> None:
-        """Show the dialog for a field of the layer at `path`, or outside the stack for `()`."""
+        """Show the dialog for a field of the layer at `path`, or outside the stack for `()`.
+
+        Raises:
+            SpaceError: no network with another value could be trained.
+        """
         from playground.gui.forms.range_dialog import RangeDialog
 
         experiment = self._document.experiment

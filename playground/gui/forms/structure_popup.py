@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from pydantic import ValidationError
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
@@ -22,6 +24,7 @@ from playground.spec.search.structure import Structure, structure_at
 _WIDTH = 360  # pixels
 _PAD = 14
 _HIGHEST = 0.8  # share of the available height of the screen
+_NUMBERS = count()  # of the popups, none of which continues the undo step of another
 
 _HELP = {
     Structure.OPTIONAL: tr_noop("Some networks of the search have this layer, others do not."),
@@ -42,7 +45,7 @@ class StructurePopup(Popup):
     def __init__(self, document: Document, kind: Structure, item: Range, window: QWidget) -> None:
         super().__init__(window)
         self._document, self._kind, self._item = document, kind, item
-        self._merge = f"{item.key}/{id(self)}"
+        self._merge = f"{item.key}/{next(_NUMBERS)}"
         experiment = document.experiment
         self.setAccessibleName(translated(range_name(item, experiment)))
         inner = QWidget(self)

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 from playground.gui.style.theme import set_look
 
 _SIZE = (1180, 680)  # pixels
-_ROW, _STATE = 24, 130
+_ROW = 24
+_PAD = 16  # pixels beside a text in a cell
 _LOOKED_AT = 50  # rows that decide how wide a column is
 
 
@@ -41,21 +42,27 @@ def trials_table(parent: QWidget, model: QAbstractItemModel) -> QTableView:
     table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(_ROW)
-    table.horizontalHeader().setStretchLastSection(True)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.horizontalHeader().setHighlightSections(False)
     table.setMinimumHeight(120)
     return table
 
 
-def fit_columns(table: QTableView) -> None:
-    """Let columns of numbers be as wide as they need to be, and share the rest."""
+def fit_columns(table: QTableView, longest_state: str) -> None:
+    """Let columns of numbers and that of states, without reasons, be as wide as they need to be."""
     header, last = table.horizontalHeader(), table.model().columnCount() - 1
     header.setResizeContentsPrecision(_LOOKED_AT)
     for column in range(last - 1):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     for column in (last - 1, last):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-    header.resizeSection(last - 1, _STATE)
+    header.resizeSection(last - 1, table.fontMetrics().horizontalAdvance(longest_state) + _PAD)
+
+
+def widen_last(table: QTableView) -> None:
+    """Let the last column show whole texts, for which the table scrolls; a person may have made it wider."""
+    last = table.model().columnCount() - 1
+    table.setColumnWidth(last, max(table.columnWidth(last), table.sizeHintForColumn(last)))
 
 
 def arrange(

@@ -23,6 +23,7 @@ from playground.gui.style.translation import translated
 from playground.spec.messages import message
 
 _REACH = 10.0  # pixels between a click and a curve
+_DOT, _RING = 6, 9  # pixels: curves of one epoch, and the end of that of the chosen trial
 _FINE = 200  # curves, up to which they are drawn smoothly
 
 
@@ -48,8 +49,8 @@ class LearningCurves(TrialView):
         self.plot.setMinimumHeight(110)
         self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
         self._faint, self._whole, self._strong = (self.plot.plot([], [], connect="finite") for _ in range(3))
-        self._dots = self.plot.plot([], [], pen=None, symbol="o", symbolSize=4, symbolPen=None)  # curves of one epoch
-        self._ring = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
+        self._dots = self.plot.plot([], [], pen=None, symbol="o", symbolSize=_DOT, symbolPen=None)
+        self._ring = self.plot.plot([], [], pen=None, symbol="o", symbolSize=_RING, symbolPen=None)
         self.plot.scene().sigMouseClicked.connect(self._click)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +94,7 @@ class LearningCurves(TrialView):
             item.setData(*joined_path(shown), connect="finite", antialias=len(self.curves) <= _FINE)
             item.setPen(pg.mkPen(color, width=1))
         single = [curve for curve in self.curves if len(curve.epochs) == 1]
-        colors = [accent if curve.whole else theme.color("border") for curve in single]
+        colors = [accent if curve.whole else theme.color("muted") for curve in single]
         self._dots.setData(
             [curve.epochs[0] for curve in single],
             [curve.values[0] for curve in single],

@@ -92,7 +92,15 @@ class TrialsModel(QAbstractTableModel):
         state = words.get(row.state, self.tr("waiting"))
         if row.state == FAILED and row.reason:
             return self.tr("{0}: {1}").format(state, row.reason)
-        return self.tr("{0} (the starting point)").format(state) if row.first and row.state == TRAINED else state
+        return self._first_text(state) if row.first and row.state == TRAINED else state
+
+    @property
+    def longest_state(self) -> str:
+        """The longest state without a reason."""
+        return self._first_text(self.tr("done"))
+
+    def _first_text(self, state: str) -> str:
+        return self.tr("{0} (the starting point)").format(state)
 
     def settings_text(self, row: TrialRow) -> str:
         """The chosen values, with the names of the ranges."""

@@ -25,6 +25,7 @@ from playground.spec.messages import message
 from playground.spec.number_text import setting_text
 
 _POINT, _BEST, _CHOSEN = 6, 8, 13  # pixels
+_DIGITS = 3  # of a number below 1 beside an axis
 _MOST_TICKS = 6  # of a logarithmic axis
 _STEPS = ((1,), (1, 3), (1, 2, 5))  # of a decade, from few ticks to many
 
@@ -206,7 +207,10 @@ def goal_ticks(goal: str, points: Sequence[Point]) -> list[tuple[float, str]] | 
 
 
 def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
-    """Ticks at round numbers, at most six or one for each decade, between the powers of ten that are given."""
+    """Ticks at round numbers, at most six or one for each decade, between the powers of ten that are given.
+
+    Where there are fewer than two, the ends are marked: one number alone does not say what a distance means.
+    """
     if not exponents:
         return []
     low, high = min(exponents), max(exponents)
@@ -218,4 +222,6 @@ def log_ticks(exponents: Sequence[float]) -> list[tuple[float, str]]:
         if len(more) > _MOST_TICKS and found:
             break
         found = more
-    return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value)) for value in found]
+    if len(found) < 2:
+        found = sorted({10.0**low, 10.0**high})
+    return [(log10(value), f"{round(value):,}" if value >= 1 else setting_text(value, _DIGITS)) for value in found]

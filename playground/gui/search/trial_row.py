@@ -31,8 +31,11 @@ class TrialBar(QWidget):
         self.open_button.clicked.connect(self.open_requested)
         self.around_button.clicked.connect(self.around_requested)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.note = text_label(self, "", "accent")
+        self._noted: int | None = None  # the trial that it is about
         self.settings = text_label(self, "", "muted")
-        self.settings.setWordWrap(True)
+        for label in (self.settings, self.note):
+            label.setWordWrap(True)
         self.picture = NetworkPicture(self)
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
@@ -46,8 +49,16 @@ class TrialBar(QWidget):
         outer.addLayout(column, 1)
         column.setSpacing(2)
         column.addLayout(row)
+        column.addWidget(self.note)
         column.addWidget(self.settings)
         self.show_trial(None, None, "", "", busy=False)
+
+    def note_opened(self, trial: int) -> None:
+        """Say that a trial is shown, which this window may hide."""
+        self._noted = trial
+        words = self.tr("Trial {0} is open in the main window, which is behind this one.").format(trial)
+        self.note.setText(words)
+        self.note.show()
 
     @Slot()
     def show_trial(self, plan: Plan | None, row: TrialRow | None, state: str, settings: str, *, busy: bool) -> None:
@@ -61,6 +72,7 @@ class TrialBar(QWidget):
             about = figures_text(plan, row) if row.values else message("{state}", state=state)
             self.words.setText(translated(message("Trial {number}: {about}", number=row.number, about=about)))
         self.picture.show_network(() if plan is None or row is None else trial_bars(plan, row))
+        self.note.setVisible(row is not None and row.number == self._noted)
         self.settings.setText(settings)
         self.settings.setVisible(bool(settings))
         self.words.setToolTip(plain_tip(self.words.text()))

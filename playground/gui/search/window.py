@@ -14,7 +14,7 @@ from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.choices import SearchChoices
-from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table
+from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table, widen_last
 from playground.gui.search.model import SORTING, TrialsModel
 from playground.gui.search.plots import FrontPlot
 from playground.gui.search.progress_text import outcome_text, progress_text
@@ -154,6 +154,7 @@ class SearchWindow(QDialog):
         if self._waiting:
             new, self._waiting = list(self._waiting.values()), {}
             self.model.put(new)
+            widen_last(self.table)
             self._draw()
             self._show_chosen()
         names = self.model.names
@@ -182,7 +183,8 @@ class SearchWindow(QDialog):
         if self.plan is None or plan.default_name != self.plan.default_name:
             self._study = None
             self._begin(plan)
-        shown = self.plan or plan  # the choices do not say the pruner: a search that goes on keeps its own
+        # The choices do not say the pruner: a search that goes on keeps its own, also where its sampler is another.
+        shown = self.model.plan = plan.model_copy(update={"pruner": (self.plan or plan).pruner})
         self._ended_before = sum(row.counted for row in self.model.trials)
         self._progress = None
         options = (
@@ -196,7 +198,7 @@ class SearchWindow(QDialog):
     def _begin(self, plan: Plan) -> None:
         self.importances, self._waiting = {}, {}
         self.model.begin(plan)
-        fit_columns(self.table)
+        fit_columns(self.table, self.model.longest_state)
         for plot in self.plots:
             plot.begin(plan)
             plot.choose(None)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.engine.search.event_lines import Ended, Event, Progressed, event_in
 from playground.gui.session.command_process import CommandProcess, environment_of_commands
-from playground.spec.messages import message
+from playground.spec.messages import Message, message
 
 _LONGEST = 70_000  # milliseconds in which the process ends by itself: a worker may take a minute to give up a trial
 
@@ -47,6 +47,12 @@ class SearchProcess(CommandProcess):
         self._whole, self.exhausted, self.reason = False, False, ""
         self._set_phase(SearchPhase.STARTING)
         process.start()
+
+    def refuse(self, problem: Message) -> None:
+        """Note that it could not be started. There must be no process."""
+        assert self._process is None
+        self.problem = problem
+        self._set_phase(SearchPhase.FAILED)
 
     @Slot()
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -13,13 +14,16 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import SharedData, Weights
 from playground.gui.start.changed_network import ChangedNetwork
 from playground.gui.start.program_parts import ProgramParts
+from playground.gui.start.weights_comparison import WeightsComparison
 from playground.gui.style.action import allow, untrained
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.datasets.changeable import OTHER_SAMPLES, same_samples
-from playground.spec.files.storage import FileError, file_name, shown, write_atomically
-from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+from playground.spec.files.storage import file_name, shown, write_atomically
+from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from playground.engine.fitness.item import Item
     from playground.engine.fitness.remedy import DivideLogits, RefuseBelow, Remedy
     from playground.gui.fitness.dialog import FitnessDialog
@@ -44,6 +48,7 @@ class ProgramFitness(QObject):
         self._program, self._changes = program, changes
         self.dialog: FitnessDialog | None = None
         self._background: Background | None = None  # measuring takes seconds to minutes
+        self._comparison: WeightsComparison | None = None  # made with it
         self._weights: Weights | None = None  # that are measured
         self._steps: FitnessSteps | None = None  # while they are
         self._waiting = False  # for the data
@@ -118,6 +123,7 @@ class ProgramFitness(QObject):
 
         if self._background is None:
             self._background = Background(self)
+            self._comparison = WeightsComparison(self._background)
         self._steps, self._busy = FitnessSteps(weights, shared.data), False
         self._advance(self._steps)
 
@@ -179,34 +185,59 @@ class ProgramFitness(QObject):
     def _refuse(self, dialog: FitnessDialog, remedy: RefuseBelow) -> None:
         """Set from which confidence on the network answers; the weights stay."""
         document = self._program.document
-        if not self._unchanged():
-            dialog.refuse(message(_CHANGED))
-            return
-        document.do_all(remedy.label, remedy.edits(document.experiment))
-        self.measure()
+
+        def set_threshold(same: bool) -> None:
+            if dialog is not self.dialog:
+                return
+            if not same:
+                dialog.refuse(message(_CHANGED))
+                return
+            document.do_all(remedy.label, remedy.edits(document.experiment))
+            self.measure()
+
+        self._compare(set_threshold)
 
     def _divide(self, dialog: FitnessDialog, weights: Weights, remedy: DivideLogits) -> None:
         """Put the network with that temperature into the document, unless that shows something else by now."""
         from playground.engine.fitness.folding import with_temperature
-        from playground.engine.fitness.remedy import RefuseBelow
         from playground.engine.weights import network_with
 
-        program = self._program
-        if program.run.busy:
-            dialog.refuse(message("A run goes on: end it first, then the network can be changed."))
-            return
-        if program.run.past is not None:
-            dialog.refuse(message(_PAST))
-            return
-        if not self._unchanged():
-            dialog.refuse(message(_CHANGED))
-            return
-        try:
+        def divided() -> nn.Sequential:
             network = network_with(weights.experiment, weights.tensors)
-            network = with_temperature(network, weights.experiment, remedy.temperature)
-        except PlaygroundError as error:
-            dialog.refuse(error.message)
-            return
+            return with_temperature(network, weights.experiment, remedy.temperature)
+
+        def make(same: bool) -> None:
+            if dialog is self.dialog and self._background is not None:
+                if (why := self._hindrance(same=same)) is not None:
+                    dialog.refuse(why)
+                    return
+                job = self._background.do(divided)
+                job.done.connect(lambda network: self._compare(lambda same: put(network, same=same)))
+                job.failed.connect(lambda why: dialog.refuse(why) if dialog is self.dialog else None)
+
+        def put(network: nn.Sequential, *, same: bool) -> None:
+            if dialog is self.dialog and weights is self._weights:
+                if (why := self._hindrance(same=same)) is not None:
+                    dialog.refuse(why)
+                else:
+                    self._put(dialog, weights, network)
+
+        self._compare(make)
+
+    def _hindrance(self, *, same: bool) -> Message | None:
+        """Why the network that was measured cannot be replaced now; `same`: whether it is the one that is shown."""
+        run = self._program.run
+        if run.busy:
+            return message("A run goes on: end it first, then the network can be changed.")
+        if run.past is not None:
+            return message(_PAST)
+        return None if same else message(_CHANGED)
+
+    def _put(self, dialog: FitnessDialog, weights: Weights, network: nn.Sequential) -> None:
+        """Put the network whose logits are divided into the document."""
+        from playground.engine.fitness.remedy import RefuseBelow
+
+        program = self._program
         words = message("Its logits are divided now: the same answers, with other confidences.")
         source, label = NetworkSource.of(weights), message("Calibrate")
         edits: tuple[Edit, ...] = ()
@@ -222,15 +253,18 @@ class ProgramFitness(QObject):
     def _note_made(self) -> None:
         self._mended = True
 
-    def _unchanged(self) -> bool:
-        """Whether the network that was measured is the one that is shown, with the same loss and refusal."""
-        now, then = self._program.run.weights, self._weights
-        if now is None or then is None:
-            return False
-        shown, measured = self._program.document.experiment, then.experiment
-        same = now.tensors is then.tensors or _equal(now, then)
-        alike = shown.recipe.loss == measured.recipe.loss and shown.refuse_below == measured.refuse_below
-        return same and alike
+    def _compare(self, then: Callable[[bool], None]) -> None:
+        """Call `then` with whether the network that was measured is shown, with the same loss and refusal."""
+        now, measured = self._program.run.weights, self._weights
+        if measured is None or not self._alike(measured) or self._comparison is None:
+            then(False)
+        else:
+            self._comparison.ask(now, measured, lambda same: then(same and self._alike(measured)))
+
+    def _alike(self, measured: Weights) -> bool:
+        """Whether the experiment that is shown has the loss and the refusal of the measured one."""
+        shown, then = self._program.document.experiment, measured.experiment
+        return shown.recipe.loss == then.recipe.loss and shown.refuse_below == then.refuse_below
 
     @Slot()
     def _export(self) -> None:
@@ -251,12 +285,17 @@ class ProgramFitness(QObject):
             text = json_text(as_values(weights.experiment, dialog.report))
         else:
             text = as_markdown(weights.experiment, dialog.report)
-        try:
-            write_atomically(path, text.encode())
-        except FileError as error:
-            dialog.refuse(error.message)
+        words = message("{name} was written.", name=shown(path.name))
+        job = self._program.saving.do(lambda: write_atomically(path, text.encode()))
+        job.done.connect(lambda _: dialog.tell(words) if dialog is self.dialog else None)
+        job.failed.connect(lambda why: self._refuse_export(dialog, why))
+
+    def _refuse_export(self, dialog: FitnessDialog, why: Message) -> None:
+        """Say why a report was not written, also where its page has gone."""
+        if dialog is self.dialog:
+            dialog.refuse(why)
         else:
-            dialog.tell(message("{name} was written.", name=shown(path.name)))
+            self._program.notifications.complain(why)
 
     # what changes meanwhile
 
@@ -270,8 +309,12 @@ class ProgramFitness(QObject):
         if self._mended and run.weights is not None and run.experiment is self._program.document.experiment:
             self._mended = False
             self.measure()
-        elif dialog.report is not None and not self._mended and not self._unchanged():
-            dialog.tell(message(_CHANGED))
+        elif dialog.report is not None and not self._mended:
+            self._compare(self._note_same)
+
+    def _note_same(self, same: bool) -> None:
+        if not same and self.dialog is not None and self.dialog.report is not None and not self._mended:
+            self.dialog.tell(message(_CHANGED))
 
     def _drop(self) -> None:
         self._waiting = False
@@ -285,11 +328,3 @@ class ProgramFitness(QObject):
         self._drop()
         self.dialog = self._weights = None
         self._mended = False
-
-
-def _equal(some: Weights, other: Weights) -> bool:
-    import torch
-
-    if some.tensors.keys() != other.tensors.keys():
-        return False
-    return all(torch.equal(tensor, other.tensors[name]) for name, tensor in some.tensors.items())

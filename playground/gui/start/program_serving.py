@@ -22,6 +22,7 @@ from playground.gui.start.program_parts import ProgramParts
 from playground.gui.style.action import allow, untrained
 from playground.gui.window.menus.file import FileMenu
 from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.files.storage import FileError
 from playground.spec.messages import Message, message
 
 if TYPE_CHECKING:
@@ -156,7 +157,11 @@ class ProgramServing(QObject):
             self._fail(missing if run.past is None else _EARLIER)
             return
         if self._folder is None:
-            self._folder = process_folder("serve")
+            try:
+                self._folder = process_folder("serve")
+            except FileError as error:
+                self._fail(error.message)
+                return
         if self._background is None:
             self._background = Background(self)
         self._other_run = False

@@ -35,6 +35,8 @@ class Searches(QObject):
         self._program, self._runs = program, runs
         self.window: SearchWindow | None = None
         self._processes: list[SearchProcess] = []
+        self._opening: TrialRow | None = None  # whose run is being opened
+        program.files.opened.connect(self._tell_opened)
         self._gone: DeletedStudy | None = None  # the last one that was deleted
         self._folder: TemporaryDirectory[str] | None = None
 
@@ -78,13 +80,13 @@ class Searches(QObject):
         from playground.spec.files.experiment_file import write_experiment
 
         assert self.window is not None
-        if self._folder is None:
-            self._folder = process_folder("search")
-        file = Path(self._folder.name) / _FILE
         try:
+            if self._folder is None:
+                self._folder = process_folder("search")
+            file = Path(self._folder.name) / _FILE
             write_experiment(plan.experiment, file)
         except FileError as error:
-            self._program.notifications.complain(error.message)
+            self.window.process.refuse(error.message)
             return
         self.window.process.start(file, options)
 
@@ -92,11 +94,26 @@ class Searches(QObject):
     def _open_trial(self, plan: Plan, row: TrialRow) -> None:
         """Show the run of a trial; one that is not stored has its experiment alone."""
         files, document = self._program.files, self._program.document
+        self._opening = row
         if row.run_ids and self._program.runs.store is not None:
             files.open_run(row.run_ids[0])
-        else:
-            experiment = plan.space.apply(plan.experiment, row.params)
-            files.leave(lambda: document.load(experiment, None))
+            return
+        experiment = plan.space.apply(plan.experiment, row.params)
+
+        def load() -> None:
+            document.load(experiment, None)
+            if self.window is not None:
+                self.window.trial.note_opened(row.number)
+
+        files.leave(load)
+
+    @Slot()
+    def _tell_opened(self) -> None:
+        """Say that a trial is shown: the main window stays behind that of the search."""
+        row = self._opening
+        if self.window is not None and row is not None and self._program.run.run_id in row.run_ids:
+            self._opening = None
+            self.window.trial.note_opened(row.number)
 
     @Slot(str)
     def _report(self, suffix: str) -> None:

@@ -113,6 +113,18 @@ def checksum_of(path: Path) -> str:
         raise refusal.named(path) from refusal
 
 
+def ensure_undamaged(data: bytes, end: int) -> None:
+    """Check the checksum in the bytes of a network of Playground, whose header ends at byte `end`.
+
+    Raises:
+        Refused: it does not match, or there is none.
+    """
+    try:
+        checksum.verify(data, end)
+    except FileError as error:
+        raise Refused(error.message) from error
+
+
 def is_bare(header: dict[str, Any]) -> bool:
     """Whether it has no experiment; exported programs save weights in this way."""
     metadata = header.get(METADATA)

@@ -11,7 +11,17 @@ from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.resources import resource
 from playground.spec.files.storage import shown
-from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
+
+
+@dataclass(frozen=True, slots=True)
+class PresetName(Message):
+    """The name of a preset in a sentence: its title where that is translated, in the window; elsewhere its id."""
+
+    id: str = ""
+
+    def __str__(self) -> str:
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,11 @@ class Preset:
     )  # the same as a number: the test score, for a language model the loss in nats; None without one
     trained: Path | None  # the file of the trained network, if that is bundled
     experiment: Experiment
+
+    @property
+    def name(self) -> PresetName:
+        """What people know it by."""
+        return PresetName("{title}", (("title", message(self.title)),), id=self.id)
 
 
 FIRST = "first-network"  # opened by the first start of the program

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from playground.spec.check.problems import check
 from playground.spec.check.validation_messages import mistake
 from playground.spec.component import NONE, FieldInfo
+from playground.spec.edits import Replace
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.search.domain import Scalar, proposed
 from playground.spec.search.names import range_name
 from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
-from playground.spec.search.ranges import MOST_OPTIONS, Choices, FieldRange, NumberRange, Range
+from playground.spec.search.ranges import MOST_OPTIONS, Choices, FieldRange, NumberRange, Range, SpaceError
 from playground.spec.search.space import Limits, SearchSpace
+from playground.spec.search.throughout import output_place
 
 
 def takes_range(info: FieldInfo) -> bool:
@@ -45,12 +48,17 @@ def range_at(experiment: Experiment, path: Sequence[int], field: str) -> FieldRa
 
 
 def proposed_range(experiment: Experiment, path: Sequence[int], field: str) -> NumberRange | Choices | None:
-    """The range that is offered for a field, around its present value; None where it can hold none."""
+    """The range that is offered for a field, around its present value; None where it can hold none.
+
+    Raises:
+        SpaceError: no network with another value could be trained.
+    """
     path = tuple(path)
     place = (*(layer_place(path) if path else ()), *field.split("."))
     info = field_at(experiment, place)
     if info is None or not takes_range(info):
         return None
+    _ensure_free(experiment, path, field)
     if options := options_of(info):
         return Choices(path=path, field=field, options=options)
     try:
@@ -61,6 +69,19 @@ def proposed_range(experiment: Experiment, path: Sequence[int], field: str) -> N
         return None
     low, high, logarithmic, _ = interval
     return NumberRange(path=path, field=field, low=float(low), high=float(high), logarithmic=logarithmic)
+
+
+def _ensure_free(experiment: Experiment, path: tuple[int, ...], field: str) -> None:
+    """Refuse the size of the output, unless the data leave it open."""
+    if not path or output_place(experiment) != (place := layer_place(path)):
+        return
+    layer = value_at(experiment, place)
+    if field != layer.units_field or check(experiment):
+        return
+    changed = layer.with_(**{field: getattr(layer, field) + 1})
+    if problems := check(Replace(path, changed, message("")).apply(experiment)):
+        words = tr_noop("{layer} makes the output, whose size the data fix. With another one: {why}")
+        raise SpaceError(message(words, layer=message(layer.label), why=problems[0].what))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from playground.engine.fitness.refusal import refusal_item, strict_threshold, th
 from playground.engine.fitness.remedy import DivideLogits, RefuseBelow
 from playground.engine.fitness.score import sample_sums, score_interval
 from playground.engine.weights import Trained
+from playground.gui.style.translation import translated
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import score_of
 from playground.spec.datasets.clutter import ClutteredMNIST
@@ -88,7 +89,9 @@ def test_the_score_is_that_of_the_test_with_its_interval(digits: Trained, report
     assert (found.figures["low"], found.figures["high"]) == pytest.approx((expected.low, expected.high))
     assert (found.figures["bar"], found.figures["part"], found.figures["samples"]) == (0.99, "test", 10_000)
     assert found.status is Status.RED
-    assert "fast-cnn" in str(found.fix)
+    assert found.fix is not None
+    assert "the preset “fast-cnn”, which" in str(found.fix)  # its name on the command line
+    assert "the preset “Fast CNN”, which" in translated(found.fix)  # in the gallery of the window
 
 
 def test_calibration_is_fitted_on_validation_and_measured_on_the_test(digits: Trained, report: Fitness) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from pathlib import Path
 
+import psutil
 import pytest
 
 from playground.engine.search import database
-from playground.engine.search.database import storage, storage_errors
+from playground.engine.search.database import close_storage, storage, storage_errors
 from playground.engine.search.optuna_parts import BEGUN, optuna_quietly
 from playground.engine.search.outcome import rows
 from playground.engine.search.plan import SearchError, plan
 from playground.engine.search.search import Search, SearchBudget
+from playground.engine.search.stored import open_stored, stored_searches
 from playground.engine.search.study import delete_study, open_study, restore_study
-from tests.engine.search.test_search import RATE, experiment, trained
+from tests.engine.search.test_search import RATE, WIDTH, experiment, trained
 
 
 @pytest.fixture
@@ -89,6 +92,30 @@ def test_a_study_that_was_restored_in_part_is_restored_at_the_next_attempt(
     restore_study(url, deleted)
     with optuna_quietly():
         assert rows(open_study(url, "one", plan(experiment(RATE)), 0)) == before
+
+
+def test_what_only_looks_at_a_storage_leaves_no_connection_open(url: str) -> None:
+    found, path = plan(experiment(RATE)), url.removeprefix("sqlite:///")
+    study = open_study(url, "one", found, 0)
+    close_storage(study._storage._backend)  # type: ignore[attr-defined]
+
+    def connections() -> int:
+        return sum(item.path == path for item in psutil.Process().open_files())
+
+    assert connections() == 0
+    gc.disable()  # which would close what is forgotten, at some time
+    try:
+        for _ in range(3):
+            stored_searches(url)
+            open_stored(url, "one")
+        with pytest.raises(SearchError, match="another experiment"):
+            open_study(url, "one", plan(experiment(WIDTH)), 0)
+        deleted = delete_study(url, "one")
+        assert deleted is not None
+        restore_study(url, deleted)
+        assert connections() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_search_that_is_deleted_elsewhere_ends(url: str) -> None:

@@ -40,6 +40,14 @@ def url(tmp_path: Path) -> str:
     return found
 
 
+def test_a_search_that_goes_on_with_another_sampler_is_stored_with_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'searches.sqlite'}"
+    for sampler in ("tpe", "random"):
+        changed = plan(made("One").experiment, sampler=sampler)
+        open_study(url, "one", changed, 0)
+        assert open_stored(url, "one").plan == changed
+
+
 def test_our_searches_are_listed_with_their_plans(url: str) -> None:
     found = {search.name: search for search in stored_searches(url)}
     assert found.keys() == {"empty", "tried"}

@@ -17,7 +17,8 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.regularization import Dropout
-from playground.spec.search.ranges import Choices, NumberRange, optional
+from playground.spec.search.proposal import proposed_range
+from playground.spec.search.ranges import Choices, NumberRange, SpaceError, optional
 from playground.spec.search.space import SearchSpace
 
 FEW = Experiment(data=Points(), stack=Stack(layers=(Linear(out_features=32), Linear(out_features=2))))
@@ -87,6 +88,26 @@ def test_bounds_that_are_wrong_are_refused_with_a_reason(shown: Program, qtbot: 
         assert not dialog.buttons.button(Ok).isEnabled()
     dialog.reject()
     assert ranges(shown) == ()
+
+
+def test_the_size_of_the_output_has_no_range(shown: Program, qtbot: QtBot) -> None:
+    """Of all its values one alone could be trained."""
+    last = len(FEW.stack.layers) - 1
+    assert shown.form is not None
+    shown.form.show_layer((last,))
+    column = shown.form.form.column
+    assert column is not None
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(column.editor("out_features").stops[0], Qt.Key.Key_N, modifiers)
+    assert column.refusal.text().startswith("Linear makes the output, whose size the data fix. With another one: ")
+    assert column.refusal.isVisible()
+    assert shown.window.findChild(RangeDialog) is None
+    assert ranges(shown) == ()
+    with pytest.raises(SpaceError, match="The network gives 3, but 2-D classification asks for 2"):
+        proposed_range(FEW, (last,), "out_features")
+    assert proposed_range(FEW, (last,), "bias") is not None
+    headless = FEW.with_(stack=FEW.stack.with_(layers=FEW.stack.layers[:last]))  # as long as it is being built
+    assert proposed_range(headless, (0,), "out_features") is not None
 
 
 def test_a_logarithmic_range_begins_above_0(qtbot: QtBot) -> None:

@@ -9,7 +9,9 @@ from PySide6.QtTest import QTest
 from playground.engine.search.outcome import PRUNED
 from playground.gui.search.learning_curves import LearningCurve, learning_curves, nearest_curve
 from playground.gui.search.window import SearchWindow
+from playground.gui.style.theme import theme_of
 from tests.gui.search.conftest import tell, trial
+from tests.gui.style.test_theme import contrast
 
 
 def test_trials_without_epochs_have_no_curve() -> None:
@@ -29,6 +31,16 @@ def test_trials_without_epochs_have_no_curve() -> None:
 def test_the_nearest_curve_is_found(place: tuple[float, float], expected: int | None) -> None:
     curves = LearningCurve(2, (1.0,), (25.0,), False), LearningCurve(0, (1.0, 2.0), (50.0, 90.0), True)
     assert nearest_curve(curves, place, (0.01, 0.5), 5.0) == expected
+
+
+def test_a_trial_that_ended_after_an_epoch_is_a_dot_that_can_be_seen(window: SearchWindow) -> None:
+    view = window.views.curves
+    window.views.show_view(view)
+    tell(window, trial(3, 0.0, 0, PRUNED)._replace(curve=((1, 0.25),)))
+    (dot,) = view._dots.scatter.points()
+    assert dot.size() >= 6
+    panel, color = theme_of(view).color("panel"), dot.brush().color()
+    assert contrast(color, panel) >= 3.0
 
 
 def test_a_click_on_a_curve_chooses_its_trial(window: SearchWindow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, log10
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,6 +12,7 @@ from playground.engine.search.outcome import PRUNED
 from playground.engine.search.plan import plan
 from playground.engine.search.stored import OpenedSearch
 from playground.gui.search.axes import nearest, parallel
+from playground.gui.search.plots import log_ticks
 from playground.gui.search.window import SearchWindow
 from playground.spec.search.ranges import Choices
 from playground.spec.search.space import SearchSpace
@@ -83,3 +84,18 @@ def test_names_of_axes_that_are_cut_still_differ(window: SearchWindow) -> None:
     names = [item.toPlainText() for name, _, item in view._texts if name]
     assert any("…" in name for name in names)
     assert len(set(names)) == 5
+
+
+@pytest.mark.parametrize(
+    ("sizes", "texts"),
+    [
+        ([800, 1200], ["800", "1,200"]),  # one round number between them would say nothing about distances
+        ([2100, 4900], ["2,000", "5,000"]),
+        ([90, 1_100], ["100", "200", "500", "1,000"]),
+        ([300, 300], ["300"]),
+        ([0.01234567, 0.01412345], ["0.0123", "0.0141"]),
+        ([], []),
+    ],
+)
+def test_an_axis_of_sizes_has_two_numbers_at_least(sizes: list[float], texts: list[str]) -> None:
+    assert [text for _, text in log_ticks([log10(size) for size in sizes])] == texts

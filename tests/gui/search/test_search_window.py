@@ -123,6 +123,17 @@ def test_it_says_what_mattered_how_long_and_what_won(window: SearchWindow) -> No
     )
 
 
+def test_the_table_clips_neither_states_nor_what_was_chosen(window: SearchWindow) -> None:
+    tell(window, trial(0, 0.9, 300), trial(1, 0.8, 400))
+    window.resize(1180, 680)
+    table, model = window.table, window.table.model()
+    window.grab()
+    for column in range(model.columnCount()):
+        assert table.columnWidth(column) >= table.sizeHintForColumn(column), model.headerData(
+            column, Qt.Orientation.Horizontal
+        )
+
+
 def test_each_button_has_a_letter_of_its_own(window: SearchWindow) -> None:
     buttons = window.findChildren(QAbstractButton)
     letters = [key.toString() for button in buttons if not (key := QKeySequence.mnemonic(button.text())).isEmpty()]
@@ -178,6 +189,10 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     qtbot.waitUntil(
         lambda: ready.run.run_id == chosen.run_ids[0] and ready.run.state is RunState.FINISHED, timeout=LOAD
     )
+    qtbot.waitUntil(lambda: window.trial.note.text() == "Trial 1 is open in the main window, which is behind this one.")
+    assert window.trial.note.isVisible()
+    window.choose(0)
+    assert window.trial.note.isHidden()
     assert ready.document.experiment.stack.layers[0].with_(out_features=8) == FEW.stack.layers[0]
     assert ready.document.experiment.recipe.optimizer.lr == chosen.params[RATE.key]  # type: ignore[attr-defined]
     answers.path = tmp_path / "report.csv"

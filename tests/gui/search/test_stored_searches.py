@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from playground.engine.search.event_lines import Ended
-from playground.engine.search.plan import Plan, plan
+from playground.engine.search.plan import SAMPLERS, Plan, plan
 from playground.engine.search.storage_url import default_storage
 from playground.engine.search.stored import OpenedSearch, StoredSearch
 from playground.gui.search.window import SearchWindow
@@ -95,6 +95,17 @@ def test_a_search_that_goes_on_keeps_its_pruner(window: SearchWindow) -> None:
         assert options[options.index("--pruner") + 1] == pruner
     spaces = [window.choices.space.itemText(number) for number in range(window.choices.space.count())]
     assert spaces.count("Of “Few”") == 1  # each took the place of the one before
+
+
+def test_a_search_that_goes_on_with_another_sampler_reports_that_one(window: SearchWindow) -> None:
+    started = QSignalSpy(window.start_requested)
+    window.show_search(OpenedSearch("mine", plan(LONGER, PAIR, "nsga2"), (trial(0, 0.8, 9),), {}))
+    window.choices.sampler.setCurrentIndex(SAMPLERS.index("random"))
+    window.start_button.click()
+    options = started.at(0)[1]
+    assert options[options.index("--sampler") + 1] == "random"
+    assert window.plan == plan(LONGER, PAIR, "random")
+    assert [row.number for row in window.model.trials] == [0]
 
 
 def test_a_space_around_a_trial_has_the_seeds_of_its_search(window: SearchWindow) -> None:

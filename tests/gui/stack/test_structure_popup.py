@@ -6,9 +6,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.structure_editors import BoundsEditor
+from playground.gui.forms.structure_popup import StructurePopup
 from playground.gui.start.program import Program
 from playground.spec.search.ranges import Repeats, optional
 from playground.spec.search.space import SearchSpace
+from playground.spec.search.structure import Structure, proposed_structure
 from tests.gui.stack.test_structure_ranges import FEW, KEY, popup_of, ranges, shown
 
 __all__ = ["shown"]  # a fixture
@@ -36,3 +38,15 @@ def test_a_range_for_which_there_is_no_room_is_refused_until_there_is(shown: Pro
     popup.editor.high.setValue(7)
     assert popup.reason.text() == ""
     assert ranges(shown)[-1] == Repeats(path=(2,), low=0, high=7)
+
+
+def test_each_popup_is_an_undo_step_of_its_own(shown: Program, qtbot: QtBot) -> None:
+    for high in range(4, 16):  # popups that come and go, whose places in memory are used again
+        item = proposed_structure(shown.document.experiment, Structure.REPEATED, (2,))
+        popup = StructurePopup(shown.document, Structure.REPEATED, item, shown.window)
+        assert isinstance(popup.editor, BoundsEditor)
+        popup.editor.high.setValue(high)
+        with qtbot.waitSignal(popup.destroyed):
+            popup.deleteLater()
+        del popup
+    assert shown.document.undo_stack.count() == 12

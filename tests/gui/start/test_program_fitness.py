@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import KeysView
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +118,8 @@ def test_the_page_shows_what_the_command_line_tells(
     told = json.loads(capsys.readouterr().out)
     answers.path = tmp_path / "report.json"
     dialog.export.click()
+    assert "was written" not in dialog.status.text()  # not by the window's thread, which waits for no disk
+    qtbot.waitUntil(lambda: dialog.status.text() == "report.json was written.", timeout=LOAD)
     written = json.loads(answers.path.read_text())
     assert [item["id"] for item in written["items"]] == [item["id"] for item in told["items"]]
     for key in ("name", "data", "format", "fit"):
@@ -129,10 +134,10 @@ def test_the_page_shows_what_the_command_line_tells(
     assert dialog.title.text().startswith(f"Not fit to deploy yet: bars not met: {failed} of ")
     answers.path = tmp_path / "report.md"
     dialog.export.click()
+    qtbot.waitUntil(lambda: dialog.status.text() == "report.md was written.", timeout=LOAD)
     page = answers.path.read_text()
     assert dialog.title.text() in page
     assert page.count("\n| ✗ |") == failed
-    assert dialog.status.text() == "report.md was written."
 
 
 def test_a_click_calibrates_as_promised_and_is_undone(
@@ -293,9 +298,40 @@ def test_a_changed_network_is_not_replaced(ready: Program, digits: Trained, qtbo
     (remedy,) = dialog.report["calibration"].remedies
     assert isinstance(remedy, DivideLogits)
     button(dialog, "calibration", "Divide")
-    assert "measure it again" in dialog.status.text()
+    qtbot.waitUntil(lambda: "measure it again" in dialog.status.text(), timeout=LOAD)
     assert same(weights(ready), before)
     assert ready.document.undo_stack.count() == 0
+
+
+class Watched(dict[str, Tensor]):
+    """Tensors that note which threads looked at all of them."""
+
+    threads: ClassVar[list[int]] = []
+
+    def keys(self) -> KeysView[str]:
+        self.threads.append(threading.get_ident())
+        return super().keys()
+
+
+def test_a_network_that_comes_back_is_compared_once_and_not_by_the_window(
+    ready: Program, digits: Trained, qtbot: QtBot
+) -> None:
+    show(ready, digits, qtbot)
+    dialog, fitness = opened(ready), ready.exports.fitness
+    complete(dialog, qtbot)
+    assert fitness._weights is not None
+    measured = Watched({name: tensor.clone() for name, tensor in weights(ready).items()})
+    fitness._weights = replace(fitness._weights, tensors=measured)
+    Watched.threads.clear()
+    for epochs in (3, 4, 5):
+        ready.document.do(Set(("recipe", "epochs"), epochs, message("Epochs")))
+    qtbot.waitUntil(lambda: len(Watched.threads) == 1, timeout=LOAD)
+    ready.document.do(Set(("recipe", "epochs"), 6, message("Epochs")))
+    assert len(Watched.threads) == 1
+    assert threading.get_ident() not in Watched.threads
+    assert dialog.status.text() == ""
+    button(dialog, "non_examples", "Refuse below")
+    qtbot.waitUntil(lambda: ready.document.experiment.refuse_below > 0.0, timeout=LOAD)
 
 
 def test_the_end_of_a_run_leads_to_the_page(ready: Program, digits: Trained, qtbot: QtBot) -> None:
