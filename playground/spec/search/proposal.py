@@ -15,10 +15,10 @@ from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.search.domain import Scalar, proposed
 from playground.spec.search.names import range_name
+from playground.spec.search.network_ranges import output_place
 from playground.spec.search.places import NoPlace, field_at, layer_place, value_at
 from playground.spec.search.ranges import MOST_OPTIONS, Choices, FieldRange, NumberRange, Range, SpaceError
 from playground.spec.search.space import Limits, SearchSpace
-from playground.spec.search.throughout import output_place
 
 
 def takes_range(info: FieldInfo) -> bool:
