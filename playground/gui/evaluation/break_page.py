@@ -26,6 +26,7 @@ from playground.gui.style.slider import Slider
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
 from playground.spec.check.shapes import LayerShape
+from playground.spec.edits import LayerPath
 from playground.spec.files.csv_text import csv_text
 from playground.spec.messages import message
 from playground.spec.number_text import percent_text
@@ -45,6 +46,7 @@ class BreakPage(EvaluationPage):
         super().__init__(self.tr("Break it"), evaluator, saving, ask, parent)
         self._document, self._run = evaluator.document, evaluator.run
         self._rows: tuple[LayerShape, ...] = ()
+        self._numbers: dict[LayerPath, int] = {}  # of active layers, as the tab Weights counts them
         self._filling = False
         self._whole: Result | None = None  # of the network as it was trained
         self.restore = QAction(self.tr("Restore everything"), self)
@@ -126,6 +128,8 @@ class BreakPage(EvaluationPage):
             self._rows = rows
             self._filling = False
             self.layers.setCurrentRow(min(max(chosen, 0), len(rows) - 1))
+        active = (row for row in self._document.rows if row.active)
+        self._numbers = {row.path: number for number, row in enumerate(active, 1)}
         self._show_broken()
 
     @Slot()
@@ -146,7 +150,8 @@ class BreakPage(EvaluationPage):
         if silent := broken.silenced.get(row.path):
             marks.append(translated(message("{n:,} silent", n=len(silent))))
         indent = "    " * (len(row.path) // 2)
-        return indent + " · ".join((translated(row.layer.label), *marks))
+        name = f"{self._numbers[row.path]} {translated(row.layer.label)}"  # two layers of a kind differ by it
+        return indent + " · ".join((name, *marks))
 
     @property
     def _row(self) -> LayerShape | None:

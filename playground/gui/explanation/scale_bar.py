@@ -11,7 +11,7 @@ from playground.gui.stack.output_scale import MIDDLE, TOP, Scale
 from playground.gui.style.theme import theme_of
 from playground.spec.number_text import amount_text
 
-_HIGH, _WIDE, _GAP = 8, 180, 2  # pixels
+_HIGH, _WIDE, _GAP, _APART = 8, 180, 2, 6  # pixels
 
 
 class ScaleBar(QWidget):
@@ -34,18 +34,22 @@ class ScaleBar(QWidget):
         """Show another range."""
         self.scale = scale
         self.setAccessibleName(" · ".join(self.numbers))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         return QSize(_WIDE, _HIGH + _GAP + self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        return QSize(_WIDE // 2, self.sizeHint().height())
+        """So wide that no number touches the next; one in the middle needs as much room on both sides."""
+        ends = 2 * max(self.fontMetrics().horizontalAdvance(number) for number in self.numbers)
+        middle = self.fontMetrics().horizontalAdvance(self.numbers[1]) if self.scale.diverging else 0
+        return QSize(ends + middle + 2 * _APART, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the colours and the numbers."""
         painter, theme = QPainter(self), theme_of(self)
-        width = min(self.width(), _WIDE)
+        width = min(self.width(), max(_WIDE, self.minimumSizeHint().width()))
         table = color_table(theme, diverging=self.scale.diverging)
         count = (2 * MIDDLE if self.scale.diverging else TOP) + 1
         for x in range(width):

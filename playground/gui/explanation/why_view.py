@@ -28,22 +28,19 @@ class WhyView(QWidget):
         self.seen = Square(self.tr("The picture that the network sees"), self)  # of colour pictures
         self.map = Square(self.tr("What counted for the answer"), self)
         self.title = text_label(self, "", "heading")
+        self.title.setWordWrap(True)
         self.help = text_label(self, "", "muted", smaller=1.0)
         self.help.setWordWrap(True)
         self.scale = ScaleBar(self)
         self.figures = text_label(self, "", "muted", smaller=1.0)
         self.figures.setWordWrap(True)
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.scale, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.seen, 1)
         row.addWidget(self.map, 1)  # no wider than high: in a low pane, the words get the rest
-        row.addWidget(Scrolled(head, self.figures, self.help, parent=self), 1)
+        row.addWidget(Scrolled(self.title, self.scale, self.figures, self.help, parent=self), 1)
         self.seen.hide()
 
     def show_answer(self, answer: WhyAnswer, names: tuple[str, ...]) -> None:

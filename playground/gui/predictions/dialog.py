@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -65,10 +65,14 @@ class PredictionsDialog(QDialog):
             learn = self.buttons.addButton(self.tr("Learn from it instead"), QDialogButtonBox.ButtonRole.ActionRole)
             learn.clicked.connect(self.learn_requested)
         self.buttons.rejected.connect(self.close)
+        self.outcome = text_label(self, "", "muted")  # of the latest save
+        self.outcome.setWordWrap(True)
+        self.outcome.hide()
         column = QVBoxLayout(self)
         column.addWidget(self.heading)
         column.addWidget(self.summary)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.outcome)
         column.addWidget(self.buttons)
         self.resize(760, 480)
 
@@ -90,6 +94,16 @@ class PredictionsDialog(QDialog):
         self._pages.hide()
         set_text(self.summary, translated(problem))
         set_look(self.summary, "error")
+
+    def forget_saved(self) -> None:
+        """Another save begins: the outcome of the one before is no longer shown."""
+        self.outcome.hide()
+
+    @Slot(object)
+    def show_saved(self, outcome: Message) -> None:
+        """Show that the answers were written."""
+        set_text(self.outcome, translated(outcome))
+        self.outcome.show()
 
     def done(self, result: int) -> None:
         """Close it; work for it ends."""

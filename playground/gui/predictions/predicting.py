@@ -19,7 +19,7 @@ from playground.spec.cancelling import cancellable
 from playground.spec.data.dataset import dataset_of
 from playground.spec.files.input_protection import ensure_not_an_input
 from playground.spec.files.storage import file_name, shown, write_atomically
-from playground.spec.messages import Message, plural
+from playground.spec.messages import Message, message, plural
 
 if TYPE_CHECKING:
     from playground.engine.inference.predictions.prediction import Prediction
@@ -55,13 +55,17 @@ class Predicting(QObject):
         if path is None:
             return
 
-        def write() -> None:
+        def write() -> Message:
             from playground.engine.inference.predictions.predictions_csv import predictions_csv
 
             ensure_not_an_input(path, (*read, *data.own_paths))
             write_atomically(path, predictions_csv(data, answers).encode())
+            return message("Saved as {name}", name=shown(Path(path.name)))
 
-        self.background.do(write).failed.connect(self.failed)
+        dialog.forget_saved()
+        job = self.background.do(write)
+        job.done.connect(dialog.show_saved)
+        job.failed.connect(self.failed)
 
 
 class _Request(QObject):

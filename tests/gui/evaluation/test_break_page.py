@@ -52,7 +52,7 @@ def shown(program: Program) -> list[str]:
 
 
 def test_silencing_a_class_costs_its_samples(qtbot: QtBot, trained: Program, page: BreakPage) -> None:  # noqa: F811
-    assert page.layers.item(1).text() == "Linear"
+    assert page.layers.item(1).text() == "2 Linear"
     assert [page.units.item(number).text() for number in range(10)] == list("0123456789")  # the last layer's classes
     assert not page.skip.isEnabled()
     assert not page.restore.isEnabled()
@@ -67,7 +67,7 @@ def test_silencing_a_class_costs_its_samples(qtbot: QtBot, trained: Program, pag
     expected = f"As trained: {100 * before:.2f} % · broken: {100 * after:.2f} %"
     qtbot.waitUntil(lambda: page.verdict.text() == expected, timeout=WITHIN)
     assert page.subject.whole.startswith("broken on purpose · 5,000 validation images")
-    assert page.layers.item(1).text() == "Linear · 1 silent"
+    assert page.layers.item(1).text() == "2 Linear · 1 silent"
     assert page.units.model().rowCount() == 10
     assert list(csv.DictReader(page.table().splitlines()))[1]["silent units"] == "1"
     assert "broken on purpose" in " ".join(shown(trained))

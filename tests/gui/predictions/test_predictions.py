@@ -95,7 +95,8 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
     assert dialog.table.model().index(1, 0).data() == f"row {order[1] + 2}"
     answers.path = tmp_path / "answers.csv"
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: (tmp_path / "answers.csv").exists())
+    qtbot.waitUntil(lambda: dialog.outcome.text() == "Saved as answers.csv")
+    assert dialog.outcome.isVisible()
     with open(tmp_path / "answers.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == ["a", "b", "c", "d"]
@@ -106,6 +107,7 @@ def test_answers_for_a_chosen_file_are_sorted_by_doubt_and_saved(
         qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     assert f"that would replace “{flowers}”, which is read" in str(refused.args[0])
     assert flowers.read_bytes() == before
+    assert not dialog.outcome.isVisible()  # nothing was saved this time
 
 
 def test_files_dropped_on_the_panel_are_answered_and_can_be_learned_from_instead(
