@@ -143,7 +143,7 @@ def test_the_question_about_changes_shows_the_name_as_it_is(qtbot: QtBot, progra
     answer = Dialogs(program.window).unsaved(WORD)
     ticking.stop()
     assert answer is Answer.CANCEL
-    assert seen == [(f"Save the changes to “{WORD}”?", Qt.TextFormat.PlainText)]
+    assert seen == [(f"Save the changes to the experiment “{WORD}”?", Qt.TextFormat.PlainText)]
 
 
 def test_a_search_shows_what_was_typed(program: Program) -> None:

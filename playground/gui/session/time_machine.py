@@ -46,6 +46,7 @@ class TimeMachine(QObject):
         self._wanted: tuple[str | None, Moment] | None = None  # the id of the run, and the moment to show
         self._listed = QElapsedTimer()  # since the moments were listed last
         self._reading = self._listing = self._again = False
+        self._fits = run.fits  # as it was when the document changed last
         run.snapshots.connect(self._note_epochs)
         run.state_changed.connect(self._list)
         run.cleared.connect(self._list)
@@ -61,6 +62,13 @@ class TimeMachine(QObject):
         """Look for checkpoints in another store; None: there are none."""
         self._store = store
         self._list()
+
+    @Slot()
+    def follow_document(self) -> None:
+        """Offer no moments while the document shows another network than the run has."""
+        if self._fits != self._run.fits:
+            self._fits = self._run.fits
+            self._list()
 
     def show(self, moment: Moment | None) -> None:
         """Show the network of a moment of the present run; None for the latest one."""
@@ -81,7 +89,7 @@ class TimeMachine(QObject):
     @Slot()
     def _list(self) -> None:
         store, run_id = self._store, self.run_id
-        if store is None or run_id is None:
+        if store is None or run_id is None or not self._run.fits:
             self._set_moments(())
             return
         if self._listing:
@@ -99,7 +107,7 @@ class TimeMachine(QObject):
     @Slot(object)
     def _take_moments(self, found: tuple[str, tuple[Moment, ...]]) -> None:
         self._listing = False
-        if found[0] == self.run_id:
+        if found[0] == self.run_id and self._run.fits:
             self._set_moments(found[1])
         if self._again or found[0] != self.run_id:
             self._again = False

@@ -44,6 +44,7 @@ class Results(QObject):
         self.evaluation: EvaluationPages | None = None
         self.explanation: ExplanationPage | None = None
         self.machine = TimeMachine(program.run, program.background, self)
+        program.document.changed.connect(self.machine.follow_document)
         self._timer = QTimer(self)  # runs while the table is shown: other processes change runs, too
         self._timer.setInterval(REFRESH)
         self._timer.timeout.connect(self._refresh)

@@ -64,7 +64,7 @@ class Dialogs:
         box = QMessageBox(
             QMessageBox.Icon.Question,
             translated(tr_noop("Playground")),
-            translated(message("Save the changes to “{name}”?", name=name)),
+            translated(message("Save the changes to the experiment “{name}”?", name=name)),
             buttons.Save | buttons.Discard | buttons.Cancel,
             self._window,
         )

@@ -97,6 +97,14 @@ def test_a_new_run_another_stack_and_another_file_leave_the_past(trained: Sessio
     trained.wait(RunState.FINISHED)
 
 
+def test_another_network_in_the_document_has_no_moments_of_the_run(trained: Session) -> None:
+    moments = machine(trained).moments
+    trained.program.document.do(Remove(((1,),)))
+    assert machine(trained).moments == ()
+    trained.program.document.undo_stack.undo()
+    trained.qtbot.waitUntil(lambda: machine(trained).moments == moments, timeout=LOAD)
+
+
 def test_a_run_continues_from_an_earlier_moment_as_another_one(trained: Session) -> None:
     first, moment = trained.run.run_id, HALF
     with trained.qtbot.waitSignal(trained.run.opened, timeout=LOAD):
