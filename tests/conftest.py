@@ -166,14 +166,20 @@ def _read_once(read: Callable[[Any, Path | None], Any], file: Any, folder: Path 
 
 
 @pytest.fixture(autouse=True)
-def _mnist_is_uncompressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _mnist_is_uncompressed_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the bundled files of MNIST hold, and give each test a copy: most of a short run is to uncompress them.
 
-    Only a process that has read MNIST already keeps it; files of a folder are read each time.
+    Only a process that has read MNIST already keeps it; files of a folder are read each time. A test that uses
+    `uncompressed_anew` reads all files each time.
     """
     module = sys.modules.get("playground.engine.data.sources.mnist")
-    if module is not None:
+    if module is not None and "uncompressed_anew" not in request.fixturenames:
         monkeypatch.setattr(module, "_read", partial(_read_once, module._read))
+
+
+@pytest.fixture
+def uncompressed_anew() -> None:
+    """The test is about reading MNIST: see `_mnist_is_uncompressed_once`."""
 
 
 class _Executed:

@@ -9,7 +9,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.engine.data.in_memory import Data
-from playground.engine.data.spread_subset import some
 from playground.engine.evaluation.objective import Objective
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.output_activations import IDENTITY, SIGMOID
@@ -29,9 +28,9 @@ def chance_loss(experiment: Experiment, data: Data) -> float | None:
     """
     task, loss = experiment.data.task, experiment.recipe.loss
     count = min(len(data.train), _SAMPLES, max(2, _MOST // prod(task.output)))
+    _, targets = data.train.cut(0, count)
     if not count:
         return None
-    _, targets = some(data.train, experiment.data, count).cut(0, count)
     mean = _shares(targets, task.classes) if task.classes else targets.mean(0, dtype=torch.float32)
     if loss.output_activation == SIGMOID:
         mean = mean.clamp(_LEAST, 1 - _LEAST).logit()

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
 from playground.engine.data.on_demand import OnDemandPairs
-from playground.engine.data.spread_subset import some
 from playground.engine.doctor.copied_files import copies
 from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
@@ -53,11 +52,11 @@ def _unscaled(record: Record) -> Evidence | None:
 
 
 def _inputs(record: Record) -> Tensor | None:
-    """Some training inputs from all over them, where they are numbers."""
+    """The first training inputs, where they are numbers."""
     part = record.data.train
     if not len(part):
         return None
-    inputs, _ = some(part, record.experiment.data, _LOOKED_AT).cut(0, _LOOKED_AT)
+    inputs, _ = part.cut(0, min(len(part), _LOOKED_AT))
     return inputs if inputs.is_floating_point() else None
 
 

@@ -269,6 +269,8 @@ class TableImport(QDialog):
     def _show_failure(self, why: Message) -> None:
         if self.reading is not None:
             self.panel.show_data(self.reading.data, self.draft.choice)
+            self.facts.setText("")
+            why = message("{why} What is shown below was read before.", why=why)
         self.failure.setText(translated(why))
         self.failure.show()
         self.warning.hide()

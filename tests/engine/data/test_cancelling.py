@@ -38,6 +38,8 @@ from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 
+pytestmark = pytest.mark.usefixtures("uncompressed_anew")
+
 
 class Asked:
     """Counts how often work asks whether to go on; from the `last` time on the answer is no."""

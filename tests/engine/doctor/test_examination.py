@@ -160,18 +160,3 @@ def test_rates_are_rounded_down_to_1_2_or_5(rate: float, rounded: float) -> None
 def test_gaussians_that_overlap_are_no_label_noise() -> None:
     plane = Points(count=1000, pattern=Gaussians(), noise=0.5)
     assert examine(USUAL.with_(data=plane), load(plane)) == ()
-
-
-def in_order(points: Data) -> Data:
-    """4,000 samples, those of the first class before those of the second, whose inputs are 1,000 times as large."""
-    inputs, _ = points.train.cut(0, 1000)
-    inputs = inputs[torch.arange(4000) % len(inputs)] * torch.tensor([1.0] * 2000 + [1000.0] * 2000)[:, None]
-    return replace(points, train=InputTargetPairs(inputs, torch.tensor([0] * 2000 + [1] * 2000)))
-
-
-def test_the_loss_of_chance_is_of_all_classes_where_samples_are_sorted_by_them(points: Data) -> None:
-    assert chance_loss(USUAL, in_order(points)) == pytest.approx(0.693147, abs=1e-5)  # ln 2
-
-
-def test_inputs_that_are_not_scaled_are_found_behind_the_first_thousand(points: Data) -> None:
-    assert "unscaled_inputs" in [found.id for found in examine(USUAL, in_order(points))]

@@ -92,6 +92,7 @@ def test_an_error_is_said_in_place_and_the_last_view_stays(qtbot: QtBot, dialog:
         box.activated.emit(index)
         _settled(qtbot, dialog)
         assert dialog.failure.isHidden() is not fails
+        assert ("was read before" in dialog.failure.text(), dialog.facts.text() == "") == (fails, fails)
         assert dialog.panel.use.isEnabled() is not fails
         assert dialog.table.rows.rowCount() == 50
     assert "not a table" in dialog.failure.text()
