@@ -108,7 +108,7 @@ class TimeBar(QWidget):
 
     def _describe(self, moment: Moment | None) -> str:
         if not self._moments:
-            return self.tr("no stored moments here")
+            return self.tr("no stored moments yet")
         if moment is None:
             return self.tr("latest")
         if moment.step == 0:

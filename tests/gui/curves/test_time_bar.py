@@ -147,5 +147,5 @@ def test_a_bar_without_moments_says_so(qtbot: QtBot, session) -> None:  # noqa: 
     made = TimeBar(machine(session(stored=False)))
     qtbot.addWidget(made)
     assert not made.isEnabled()
-    assert made.words == "no stored moments here"
+    assert made.words == "no stored moments yet"
     assert all(action.shortcuts() for action in leaves(made.menu))
