@@ -46,7 +46,6 @@ class TimeMachine(QObject):
         self._wanted: tuple[str | None, Moment] | None = None  # the id of the run, and the moment to show
         self._listed = QElapsedTimer()  # since the moments were listed last
         self._reading = self._listing = self._again = False
-        self._fits = run.fits  # as it was when the document changed last
         run.snapshots.connect(self._note_epochs)
         run.state_changed.connect(self._list)
         run.cleared.connect(self._list)
@@ -66,8 +65,9 @@ class TimeMachine(QObject):
     @Slot()
     def follow_document(self) -> None:
         """Offer no moments while the document shows another network than the run has."""
-        if self._fits != self._run.fits:
-            self._fits = self._run.fits
+        if not self._run.fits:
+            self._set_moments(())
+        elif not self.moments:
             self._list()
 
     def show(self, moment: Moment | None) -> None:

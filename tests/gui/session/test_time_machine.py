@@ -105,6 +105,16 @@ def test_another_network_in_the_document_has_no_moments_of_the_run(trained: Sess
     trained.qtbot.waitUntil(lambda: machine(trained).moments == moments, timeout=LOAD)
 
 
+def test_a_run_of_another_network_than_is_shown_offers_no_moments(session) -> None:  # noqa: F811
+    """Also where nothing was edited while the run went on."""
+    shown = session()
+    shown.show()
+    shown.train()
+    shown.qtbot.waitUntil(lambda: HALF in machine(shown).moments, timeout=LOAD)
+    shown.program.document.do(Remove(((1,),)))
+    shown.qtbot.waitUntil(lambda: machine(shown).moments == (), timeout=LOAD)
+
+
 def test_a_run_continues_from_an_earlier_moment_as_another_one(trained: Session) -> None:
     first, moment = trained.run.run_id, HALF
     with trained.qtbot.waitSignal(trained.run.opened, timeout=LOAD):
