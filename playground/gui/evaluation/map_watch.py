@@ -51,7 +51,7 @@ class MapWatch(QObject):
         self._result: Result | None = None
         self._question: MapQuestion | None = None
         self._source: NetworkSource | None = None  # the network that was asked about the result
-        self._example: Any = None  # the `Example` of the visible panel, if there is one
+        self._example: tuple[ExampleQuestion, Any] | None = None  # and the data that it was made for
         self.map: Map | None = None
         self.method, self.perplexity = Method.PCA, float(PERPLEXITY)
         self.neighbours = NeighbourMaps(self)
@@ -116,22 +116,28 @@ class MapWatch(QObject):
     @Slot(object)
     def show_example(self, example: Any) -> None:
         """Mark the example of the visible panel, an `Example` of the panels, or None."""
-        self._example = example
+        if example is None:
+            self._example = None
+        else:
+            made_for = example.made_for or self._document.experiment.data
+            self._example = ExampleQuestion(example.content, example.network_input), made_for
         self._ask_example()
 
     def _ask_example(self) -> None:
         shown = self.map
-        bound = None
-        if self._example is not None and shown is not None and self._visible:
-            question = ExampleQuestion(self._example.content, self._example.network_input)
-            bound = self._example.bound(question, self._document.experiment.data)
-        # The map may still be one of other data than the panel shows.
-        if shown is None or bound is None or not bound.suits(shown.answer.source.experiment.data):
+        if self._example is None or shown is None or not self._visible:
+            self._example_client.ask(None)
+            self.example_mapped.emit(None)
+            return
+        question, made_for = self._example
+        source = shown.answer.source
+        bound = BoundQuestion(question, made_for)
+        if not bound.suits(source.experiment.data):  # the panel shows other data already
             self._example_client.ask(None)
             self.example_mapped.emit(None)
             return
         self._example_client.ask(bound)
-        self._example_client.set_network(shown.answer.source)
+        self._example_client.set_network(source)
 
     @Slot(object)
     def _take(self, answer: MapAnswer | InferenceError) -> None:

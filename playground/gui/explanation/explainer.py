@@ -18,6 +18,7 @@ from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import (
+    BoundQuestion,
     InferenceClient,
     InferenceError,
     InferenceThread,
@@ -183,15 +184,16 @@ class Explainer(QObject):
             return
         self.similar.stop()
         before = self._why.has_question
+        made_for = example.made_for or self.data
         layer = self.layer if self.method.layered else None
         question = WhyQuestion(example, self.method, self.target, layer, self.position)
-        self._why.ask(example.bound(question, self.data))
+        self._why.ask(BoundQuestion(question, made_for))
         change = (
             None
             if self.wanted is None or self.kind is not ExampleKind.PICTURE
             else ChangeQuestion(example, self.wanted)
         )
-        self._change.ask(None if change is None else example.bound(change, self.data))
+        self._change.ask(None if change is None else BoundQuestion(change, made_for))
         self.asked.emit()
         if not before:
             self._busy = False

@@ -12,6 +12,7 @@ from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example
 from playground.gui.session.document import Document
 from playground.gui.session.inference_thread import (
+    BoundQuestion,
     InferenceClient,
     InferenceError,
     InferenceThread,
@@ -37,6 +38,7 @@ class SimilarWatch(QObject):
         super().__init__(parent)
         self._document, self._run = document, run
         self._example: Example | None = None
+        self._made_for: Dataset | None = None  # the data that the example suits
         self._shared: SharedData | None = None
         self._part: EvaluatedPart | None = None
         self._requested: Dataset | None = None  # the data that the worker was asked for
@@ -59,6 +61,7 @@ class SimilarWatch(QObject):
     def find(self, example: Example) -> None:
         """Search for an example of the visible panel."""
         self._example = example
+        self._made_for = example.made_for or self._document.experiment.data
         self._update()
 
     def stop(self) -> None:
@@ -112,7 +115,7 @@ class SimilarWatch(QObject):
                 self.refused.emit(error.message)
                 return
         question = SimilarQuestion(example, self._part, shared.data.origin, shared.data.unit)
-        self._client.ask(example.bound(question, dataset))
+        self._client.ask(BoundQuestion(question, self._made_for or dataset))
         if self._source is None or not (self._waiting or self._pause.isActive()):
             source = source_of(self._document, self._run)
             if source is not None and not _is_same(source, self._source):

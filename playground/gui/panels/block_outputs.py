@@ -10,7 +10,7 @@ from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import InferenceClient, InferenceThread, Priority
+from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.update_pace import UpdatePace
@@ -35,6 +35,7 @@ class BlockOutputs(QObject):
         self._example: Example | None = None
         self._active_first = False
         self._scales: FixedScales = {}
+        self._panel = ""  # the panel that shows it
         self._source: NetworkSource | None = None  # the network that is asked
         self._question: ProbeQuestion | None = None
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
@@ -66,7 +67,7 @@ class BlockOutputs(QObject):
     def _take(self, example: Example | None) -> None:
         if self._example is not None and self._example.recorder is not None:
             self._example.recorder.want_nothing()
-        self._example = example
+        self._example, self._panel = example, self._document.experiment.data.panel
         if self._pace.waiting:
             self._use_latest()  # as the panel does for each question: then the network need not run for both
         self._ask()
@@ -75,21 +76,21 @@ class BlockOutputs(QObject):
     def _ask(self) -> None:
         """Ask about the current example, for the layers that can be seen."""
         paths = frozenset(self._stack.displayed.displays)
-        example, shown = self._example, self._document.experiment.data
-        question = None if example is None else ProbeQuestion(example, paths, self._active_first, self._scales)
-        bound = None if example is None else example.bound(question, shown)
+        known = self._document.experiment.data.panel == self._panel  # the next panel's is not here yet otherwise
+        example = self._example if known else None
         asked = self._client.has_question
-        if bound is None or not paths:
+        if example is None or not paths:
             self._question = None
             self._record()
             self._client.ask(None)
             self._client.forget_network()
-            if bound is None:
+            if example is None:
                 self._set({})
             return
-        self._question = question
+        data = example.made_for or self._document.experiment.data
+        self._question = ProbeQuestion(example, paths, self._active_first, self._scales)
         self._record()
-        self._client.ask(bound)
+        self._client.ask(BoundQuestion(self._question, data))
         if not asked:
             self._use_latest()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from playground.gui.session.inference_thread import BoundQuestion
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.stack.block_output import BlockOutput, block_output, rescaled, shortened
 from playground.gui.stack.output_scale import Scale
@@ -38,20 +37,10 @@ class Example(NamedTuple):
     """The example that a panel shows its network now."""
 
     content: Any  # of the panel's question: immutable
-    panel: str  # the name of the panel
     made_for: Dataset | None  # the data that it suits; None for all data of the panel
     network_input: NetworkInput
     steps: Steps
     recorder: Recorder | None = None  # of the panel's answers
-
-    def bound(self, question: object, shown: Dataset) -> BoundQuestion | None:
-        """A question about it, bound to the data that it suits; of those of its panel, to `shown`.
-
-        None if it suits other data than `shown`: their own panel has not spoken yet.
-        """
-        if shown.panel != self.panel:
-            return None
-        return BoundQuestion(question, self.made_for or shown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

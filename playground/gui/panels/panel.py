@@ -104,8 +104,7 @@ class Panel(QObject):
         self.example = None
         if content is not None:
             own = type(self)
-            made_for = self.widget.made_for
-            self.example = Example(content, _name(own), made_for, own.network_input, own.steps, self._recorder)
+            self.example = Example(content, self.widget.made_for, own.network_input, own.steps, self._recorder)
         self.example_changed.emit(self.example)
 
 
@@ -226,8 +225,3 @@ def _panel_class(name: str) -> Any:
     module = import_module(f"{__package__}.{name}.panel")
     own = (item for item in vars(module).values() if getattr(item, "__module__", "") == module.__name__)
     return next(item for item in own if isinstance(item, type) and issubclass(item, Panel))
-
-
-def _name(panel: type[Panel]) -> str:
-    """The name by which `_panel_class` finds it."""
-    return panel.__module__.split(".")[-2]

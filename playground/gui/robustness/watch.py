@@ -60,6 +60,7 @@ class RobustnessWatch(Evaluator):
         self._previous = previous
         self._known: dict[str, CurveAnswer] = {}  # curves of the previous network, by corruption
         self._example: Example | None = None
+        self._made_for: Dataset | None = None  # the data that the example suits
         self._value: float | None = None
         self._before = InferenceClient(inference, corrupted_scores, Priority.BACKGROUND, self)
         self._before.answered.connect(self._take_previous)
@@ -184,6 +185,8 @@ class RobustnessWatch(Evaluator):
     def show_example(self, example: Example | None) -> None:
         """Spoil what the visible panel shows."""
         self._example = example
+        if example is not None:  # other data may come before their panel shows an example of its own
+            self._made_for = example.made_for or self.data
         self._ask_example()
 
     def spoil(self, value: float) -> None:
@@ -194,16 +197,14 @@ class RobustnessWatch(Evaluator):
     @Slot()
     def _ask_example(self) -> None:
         example, source = self._example, source_of(self.document, self.run)
-        bound = None
-        if self._watching and example is not None and source is not None and self.corruption in self.corruptions:
-            value = self.corruption.neutral if self._value is None else self._value
-            bound = example.bound(SpoiledQuestion(example, self.corruption, value), self.data)
-        if bound is None or source is None:
+        if not self._watching or example is None or source is None or self.corruption not in self.corruptions:
             self._asker.ask(None)
             self._asker.forget_network()
             self.spoiled.emit(None)
             return
-        self._asker.ask(bound)
+        value = self.corruption.neutral if self._value is None else self._value
+        question = SpoiledQuestion(example, self.corruption, value)
+        self._asker.ask(BoundQuestion(question, self._made_for or self.data))
         self._asker.set_network(source)
 
     @Slot(object)

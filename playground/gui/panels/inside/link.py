@@ -12,7 +12,13 @@ from playground.gui.panels.inside.view import InsideView
 from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread, Priority
+from playground.gui.session.inference_thread import (
+    BoundQuestion,
+    InferenceClient,
+    InferenceError,
+    InferenceThread,
+    Priority,
+)
 from playground.gui.session.run import Run
 from playground.gui.session.update_pace import UpdatePace
 from playground.gui.stack.output_layout import Place
@@ -86,18 +92,17 @@ class InsideLink(QObject):
     @Slot()
     def _ask(self) -> None:
         """Ask about the layer, if it can be seen."""
+        data = self._document.experiment.data
         example, path = self._example, self._path
-        bound = None
-        if self.view.isVisible() and example is not None and path is not None and not self._document.problems:
-            question = InsideQuestion(example, path, self._place, self._scales.get(path, ()))
-            bound = example.bound(question, self._document.experiment.data)
-        if bound is None:
+        if example is not None and example.made_for is not None:
+            data = example.made_for
+        if not self.view.isVisible() or example is None or path is None or self._document.problems:
             self._client.ask(None)
             self._client.forget_network()
             self.view.show_message(self._reason())
             return
         asked = self._client.has_question
-        self._client.ask(bound)
+        self._client.ask(BoundQuestion(InsideQuestion(example, path, self._place, self._scales.get(path, ())), data))
         if not asked:
             self._use_latest()
 
