@@ -77,9 +77,9 @@ def detected(data: bytes) -> Detected | None:
     characters are valid. Then the detector is asked. Where it names an encoding for Western or Central Europe, or none,
     that of Windows-1252, Windows-1250, ISO-8859-2 and of DOS is taken in which the fewest signs and capitals stand
     where they do in no text, its own before the others; of equal readings the first of these. So it is where it names
-    another encoding of one byte a character with twice as many of them. Windows-1252 with “¤” and none of the characters that
-    Windows adds is ISO-8859-15 with “€”. Where it names several encodings for East Asia, Korean is taken if nine tenths
-    are Hangul, and Japanese if a tenth is Kana.
+    another encoding of one byte a character with twice as many of them. Windows-1252 with “¤” and none of the
+    characters that Windows adds is ISO-8859-15 with “€”. Where it names several encodings for East Asia, Korean is
+    taken if nine tenths are Hangul, and Japanese if a tenth is Kana.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
