@@ -15,7 +15,7 @@ from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, n
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_reading import ColumnChoice
-from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, Column
+from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, MOST_WORDS, Column
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
@@ -23,7 +23,6 @@ _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _MOSTLY_DIFFERENT = 0.9  # share of different numbers in a column of identifiers
 _TOO_LARGE = tr_noop("its numbers are too large to compute with")
 _UNITS = tr_noop("its numbers have different units: {cells}")
-_MOST_WORDS = 3  # that stand for missing numbers in a column
 _FEWEST_NUMBERS = 0.5  # share of the numbers beside them
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
@@ -226,7 +225,7 @@ def _why_units(given: Cells) -> Message | None:
 def _beside_words(given: Cells) -> Values | None:
     """Numbers, where a few words that occur again and again stand for missing ones: “unknown”, “inf”, “<0.5”."""
     words = Counter(cell for cell in given.given if not looks_like_number(cell))
-    if not words or len(words) > _MOST_WORDS or min(words.values()) < 2:  # also of no number at all
+    if not words or len(words) > MOST_WORDS or min(words.values()) < 2:  # also of no number at all
         return None
     rest = [cell for cell in given.given if cell not in words]
     if len(rest) < _FEWEST_NUMBERS * len(given.given):
