@@ -192,8 +192,8 @@ def _texts(given: Cells, remarks: list[Message]) -> Values:
     column = Column(name=given.name, kind="category", categories=tuple(known))
     remarks += _on_alike(given.name, known)
     if given.found.units is not None and given.choice.kind is None:
-        words = tr_noop("Numbers in {name} have different units ({cells}): read as categories.")
-        remarks.append(message(words, name=given.name, cells=_two(given, given.found.units)))
+        told = tr_noop("Numbers in {name} have different units ({cells}): read as categories.")
+        remarks.append(message(told, name=given.name, cells=_two(given, given.found.units)))
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
 
 

@@ -11,7 +11,7 @@ from playground.engine.data.formats.numbers import MOSTLY
 from playground.spec.data.number_notation import SPACES
 
 _QUANTITY = re.compile(
-    rf"(?P<number>[+\-−]?[0-9.,][0-9.,'’{SPACES}]*?)(?P<blank>[{SPACES}]?)(?P<unit>[^\W\d_°]|(?:°|[^\W\d_])[\w°²³/·^*.]{{1,7}}|°)"
+    rf"(?P<number>[+\-−]?[0-9.,'’{SPACES}]*?[0-9])(?P<blank>[{SPACES}]?)(?P<unit>[^\W\d_°]|(?:°|[^\W\d_])[\w°²³/·^*.]{{1,7}}|°)"
 )
 _POWER = re.compile("[eE][0-9]*")  # of ten
 _MOST_UNITS = 5  # of a column; of more, they are words of texts such as “12 Main”

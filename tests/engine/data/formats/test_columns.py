@@ -212,6 +212,17 @@ def test_numbers_with_different_units_are_no_numbers(others: str) -> None:
     assert column("y", [f"{n} m" if n % 2 else f"{n} mm" for n in range(20)]).column.kind == "identifier"
 
 
+def test_a_number_before_a_comma_has_no_unit() -> None:
+    rows, _ = found_rows(
+        "review,label\n" + "".join(f"a tree {n},{('good', 'bad')[n % 2]}\n" for n in range(40)),
+        ReadingChoice(),
+        "utf-8",
+        "a.csv",
+        Skips(),
+    )
+    assert rows.names == ("review", "label")
+
+
 def test_categories_that_only_letter_case_or_blanks_tell_apart_are_told() -> None:
     cells = ("male", "Male ", "female", "New York", "New  York")
     found, _, remarks = read("\n".join(["x|y", *(f"{n * n}.5|{cells[n % 5]}" for n in range(30))]))
