@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -195,19 +196,15 @@ def test_the_exported_program_stops_where_this_one_would_read_no_numbers(
 ) -> None:
     data = table(houses, target="price")
     names_line, *lines = houses.read_text().splitlines()
-    rest = [line.partition(";")[2] for line in lines]
-    sizes = [*wrong, *(line.partition(";")[0] for line in lines[len(wrong) :])]
-    lines = [names_line, *(f"{size};{others}" for size, others in zip(sizes, rest, strict=True))]
+    words = [*wrong, *(line.partition(";")[0] for line in lines[len(wrong) :])]
+    lines = [f"{word};{line.partition(';')[2]}" for word, line in zip(words, lines, strict=True)]
     other = tmp_path / "other" / houses.name
     other.parent.mkdir()
-    other.write_text("\n".join(lines))
+    other.write_text("\n".join([names_line, *lines]))
     names: dict[str, Any] = {}
     stack = Stack(layers=(Linear(out_features=data.task.output[0]),))
     exec(compile(script(Experiment(data=data, stack=stack)), "script", "exec"), names)
-    if stops:
-        with pytest.raises(SystemExit, match="'x0' is"):
-            names["load_data"](str(other), "cpu")
-    else:
+    with pytest.raises(SystemExit, match="'x0' is") if stops else nullcontext():
         names["load_data"](str(other), "cpu")
 
 
