@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.gui.predictions.model import PredictionsModel
+from playground.gui.predictions.model import ANSWER, PredictionsModel
 from playground.gui.predictions.sorting import SortedPredictions
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.labels import set_text, text_label
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from playground.engine.inference.predictions.prediction import Prediction
 
 _WIDEST = 320  # pixels of a column at first
+_WIDEST_REASON = 440  # of the answers, where some say why there is none
+_MOST_WRAPPED = 200  # rows that are as high as their words need
 _SAMPLED = 100  # rows that decide how wide a column is at first
 
 
@@ -128,7 +130,7 @@ class PredictionsDialog(QDialog):
     def _made_table(self) -> QTableView:
         table = QTableView(self)
         table.setSortingEnabled(True)
-        table.setWordWrap(False)
+        table.setWordWrap(True)  # reasons why there is no answer
         table.setAlternatingRowColors(False)
         table.setShowGrid(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -145,5 +147,16 @@ class PredictionsDialog(QDialog):
     def _fit_columns(self) -> None:
         self.table.resizeColumnsToContents()
         header = self.table.horizontalHeader()
+        failed = [] if self.model is None else [item.problem is not None for item in self.model.predictions]
         for section in range(header.count()):
-            header.resizeSection(section, min(header.sectionSize(section) + 8, _WIDEST))
+            widest = _WIDEST_REASON if section == ANSWER and any(failed) else _WIDEST
+            header.resizeSection(section, min(header.sectionSize(section) + 8, widest))
+        for row in [row for row, without in enumerate(failed) if without][:_MOST_WRAPPED]:
+            self.table.resizeRowToContents(self._shown_at(row))
+
+    def _shown_at(self, row: int) -> int:
+        """Where a row of the model is shown."""
+        shown = self.table.model()
+        assert isinstance(shown, SortedPredictions)
+        assert self.model is not None
+        return shown.mapFromSource(self.model.index(row, ANSWER)).row()

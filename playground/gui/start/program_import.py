@@ -108,7 +108,8 @@ class ProgramImport(QObject):
             return
         self._kept = dialog.draft
         words = self.tr("Your decisions on {0} were not used.").format(PurePath(dialog.draft.path).name)
-        self._window.messages.show_message(_KEPT, "hint", words, [(self.tr("Go on deciding…"), self._go_on)])
+        choices = [(self.tr("Go on deciding…"), self._go_on)]
+        self._window.messages.show_message(_KEPT, "hint", words, choices, stays=True)
 
     def _drop(self) -> None:
         if self._kept is not None:

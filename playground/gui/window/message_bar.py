@@ -106,6 +106,7 @@ class MessageBar(QFrame):
         """`kind` is `hint`, `warning` or `error`; `choices` are the buttons' labels and actions."""
         super().__init__(parent)
         self.key, self.kind, self.offers = key, kind, bool(choices)
+        self.stays = False  # whether later hints are behind it
         self.setProperty("look", "message" if kind == "hint" else "warning")
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
@@ -200,20 +201,31 @@ class MessageArea(QWidget):
         self._place()
 
     def show_message(
-        self, key: str, kind: str, text: str, choices: Sequence[tuple[str, Callable[[], object]]] = ()
+        self,
+        key: str,
+        kind: str,
+        text: str,
+        choices: Sequence[tuple[str, Callable[[], object]]] = (),
+        *,
+        stays: bool = False,
     ) -> None:
         """Add a message. `kind` is `hint`, `warning` or `error`. If there are too many, an old one goes, and of
         these first one that offers nothing.
+
+        stays: whether hints that come later, such as a verdict, are behind it.
         """
         self._take(key)
+        front = self._bars.get(self._shown)
         while len(self._bars) >= MOST:
             self._take(min(self._bars, key=lambda name: self._bars[name].offers))
         bar = MessageBar(key, kind, text, choices, self)
+        bar.stays = stays
         self._bars[key] = bar
         bar.dismissed.connect(self.dismiss)
         bar.turned.connect(self._turn)
         self._column.addWidget(bar)
-        self._show(key)
+        behind = kind == "hint" and not stays and front is not None and front.stays and front.key in self._bars
+        self._show(self._shown if behind else key)
         announcement = QAccessibleAnnouncementEvent(bar, text)
         QAccessible.updateAccessibility(announcement)
 

@@ -28,6 +28,7 @@ MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
+COMPACT_DAY = r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?|(?=$|[T ]))"  # 20251231, 20251231T123000Z
 NAMED_DAY = rf"(?i)^(?:(\d{{1,2}})[-. ]?\s?({MONTH})|({MONTH})\.?\s?(\d{{1,2}}))[-,. ]?\s?(\d{{4}}|\d{{2}})(?!\d)"
 
 
@@ -35,9 +36,10 @@ def moment(cell: str, order: str = "ymd") -> float | None:
     """The seconds from 1970-01-01 00:00 to a date, a time on that day, or both; None where a cell holds none.
 
     order: of day and month where the year does not come first. Months may be English words. A zone is converted to UTC.
-    Years of two digits are those from 1970 to 2069.
+    Years of two digits are those from 1970 to 2069. Eight digits are a date of the years from 1900 to 2099.
     """
-    cell = re.sub(NAMED_DAY, _numbered, cell.strip(), flags=re.ASCII)
+    cell = re.sub(COMPACT_DAY, _apart, cell.strip(), flags=re.ASCII)
+    cell = re.sub(NAMED_DAY, _numbered, cell, flags=re.ASCII)
     found = re.fullmatch(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", cell, re.ASCII)
     if not found or not any(found.groups()):
         return None
@@ -58,6 +60,12 @@ def moment(cell: str, order: str = "ymd") -> float | None:
         digits = zone[1:].replace(":", "")
         seconds -= (60 * int(digits[:2]) + int(digits[2:])) * (-60 if zone[0] == "-" else 60)
     return seconds if EARLIEST <= seconds < LATEST else None
+
+
+def _apart(compact: re.Match[str]) -> str:
+    """The day with signs between its numbers, 2025-12-31 for “20251231”, and so the time behind it."""
+    day, time = "-".join(compact.groups()[:3]), ":".join(filter(None, compact.groups()[3:]))
+    return f"{day}T{time}" if time else day
 
 
 def _numbered(named: re.Match[str]) -> str:

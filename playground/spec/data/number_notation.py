@@ -21,7 +21,7 @@ class NumberNotation(Component):
 
     decimal: Literal[".", ",", ".,"] = "."  # ".,": either, as earlier versions read tables without commas between cells
     thousands: Literal["", ".", ",", " \u00a0\u202f\u2009", "'’"] = ""  # any of these signs
-    affix: str = Field("", strict=True, max_length=8)  # a currency or “%”, before or after the number
+    affix: str = Field("", strict=True, max_length=8)  # a currency, “%” or a unit, before or after the number
     negatives: bool = Field(False, strict=True)  # whether “−3” (U+2212) and “(3)” stand for -3
 
     def number(self, cell: str) -> float | None:
@@ -34,7 +34,7 @@ def number(
 ) -> float | None:
     """The number in a cell, below 1e100; None where there is none in this notation."""
     if affix:
-        cell = re.sub(rf"\s*{re.escape(affix)}\s*", "", cell)
+        cell = re.sub(rf"\s*{re.escape(affix)}\s*", "", cell, count=1)
     if negatives:
         cell = re.sub(r"^\((.*)\)$", r"-\1", cell.replace("\u2212", "-"))
     point, power = f"[{decimal}]", "([eE][+-]?[0-9]{1,3})?"

@@ -30,6 +30,7 @@ class LabelTable(Component):
     pictures: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
     ending: str = Field("", strict=True, max_length=10)  # of the files, such as “.png”, where the paths lack it
     labels: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
+    parts: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column that names the part of each; or empty
 
 
 class PictureLayout(Component):

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+PART_NAMES = {  # in a column that names the part of each sample, in small letters: see `divided_groups`
+    "train": 0,
+    "training": 0,
+    "validation": 1,
+    "valid": 1,
+    "val": 1,
+    "dev": 1,
+    "test": 2,
+    "testing": 2,
+}
+
 
 def split(classes: Sequence[int], validation: int, test: int, seed: int) -> tuple[list[int], list[int], list[int]]:
     """Split samples of these classes; returns the indices for training, validation and testing.

@@ -25,6 +25,7 @@ FEWEST_ROWS = 10  # without missing values
 MOST_CATEGORIES = 100  # different texts in a column that is used
 BUNDLED = "iris.csv"
 MISSING = ("", "na", "n/a", "nan", "null", "?", "-", "–", "#n/a")  # cells without a value, in lower case
+MOST_WORDS = 3  # different ones that stand for missing numbers in up to half of a column; other texts in a tenth
 LONGEST_NAME = 200  # characters in the name of a column or category
 _EARLIER = ("separator", "header", "encoding")  # of earlier files, where they stand beside the columns
 _USED = ("number", "category", "date")  # kinds from which a network can learn

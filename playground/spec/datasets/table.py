@@ -14,7 +14,7 @@ from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
 from playground.spec.data.iris import IRIS
 from playground.spec.data.separate_test import SeparateColumn, SeparateTest
 from playground.spec.data.source_choice import SourceChoice
-from playground.spec.data.split import divided_groups
+from playground.spec.data.split import PART_NAMES, divided_groups
 from playground.spec.data.table_summary import LARGEST, Column, Grouping, TableFile
 from playground.spec.data.task import Score, Task, classes
 from playground.spec.datasets.changeable import Changeable
@@ -28,16 +28,6 @@ from playground.spec.messages import Message, message, tr_noop
 
 _FEW = 20  # distinct whole numbers up to which a column counts as classes rather than amounts
 _HELD_OUT = 0.1  # share of the rows of a table that is chosen anew, for validation
-_PARTS = {  # by the names in a column that names the part of each row: see `divided_groups`
-    "train": 0,
-    "training": 0,
-    "validation": 1,
-    "valid": 1,
-    "val": 1,
-    "dev": 1,
-    "test": 2,
-    "testing": 2,
-}
 
 
 @lru_cache(maxsize=8)  # forms and checks ask for the same split again and again
@@ -201,7 +191,7 @@ class Table(Changeable):
         if grouping is None or self.split_by not in ("groups", "named"):
             return ()
         if self.split_by == "named":
-            return tuple(_PARTS.get(name.strip().casefold(), -1) for name in grouping.names)
+            return tuple(PART_NAMES.get(name.strip().casefold(), -1) for name in grouping.names)
         return _divided_groups(grouping.counts, self.validation_share, self.test_share, self.split_seed)
 
     def _part_count(self, part: int) -> int:

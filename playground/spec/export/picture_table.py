@@ -22,26 +22,33 @@ def labelled_files(table: LabelTable) -> Iterator[str]:
     yield ""
     yield ""
     yield "def files(folder):"
-    yield '    """The path of each file that may be a picture, and the number of its class."""'
+    known = ", the number of its class, and its part" if table.parts else ", and the number of its class"
+    yield f'    """The path of each file that may be a picture{known}."""'
     yield f"    path = folder / {printed(table.file)}"
     yield "    if not path.is_file():"
     yield '        sys.exit(f"There is no {path}: see --data.")'
     yield f"    above = folder / {printed(table.within)}" if table.within else "    above = folder"
     yield "    found = {}  # the label of each file; the first one counts"
-    yield "    for cell, label in labelled_rows(path):"
+    yield f"    for cell, label{', part' if table.parts else ''} in labelled_rows(path):"
     ending = f", {printed(table.ending)}" if table.ending else ""
     yield f"        inner = inner_path(above, cell{ending})"
-    yield f"        if inner and label.lower() not in {printed(MISSING)}:"
-    yield "            found.setdefault(inner, label)"
+    known = " and part.casefold() in PARTS" if table.parts else ""
+    yield f"        if inner and label.lower() not in {printed(MISSING)}{known}:"
+    yield f"            found.setdefault(inner, {'(label, PARTS[part.casefold()])' if table.parts else 'label'})"
     yield "    for number, name in enumerate(CLASSES):"
+    if table.parts:
+        yield "        rows = ((inner, part) for inner, (label, part) in found.items() if label == name)"
+        yield "        yield from ((above / inner, number, part) for inner, part in rows)"
+        return
     yield "        yield from ((above / inner, number) for inner, label in found.items() if label == name)"
 
 
 def _labelled_rows(table: LabelTable) -> Iterator[str]:
     """`labelled_rows(path)`."""
-    columns = [table.pictures, table.labels]
+    columns = [table.pictures, table.labels, *([table.parts] if table.parts else [])]
     yield "def labelled_rows(path):"
-    yield '    """The two cells of each row that name a picture and its class."""'
+    known = ", its class and its part" if table.parts else " and its class"
+    yield f'    """The cells of each row that name a picture{known}."""'
     yield from cell_lines(table.reading)
     yield from named_lines(table.reading, columns)
     yield f"    columns = {printed(columns)}"
@@ -52,4 +59,4 @@ def _labelled_rows(table: LabelTable) -> Iterator[str]:
 
 
 def _finds_names(table: LabelTable) -> bool:
-    return finds_names(table.reading, (table.pictures, table.labels))
+    return finds_names(table.reading, (table.pictures, table.labels, table.parts))

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from playground.spec.call import printed
 from playground.spec.data.dataset import Loading
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.data.split import PART_NAMES
 from playground.spec.export.changed_examples import change_lines
 from playground.spec.export.picture_table import functions, labelled_files
 from playground.spec.export.statement import laid_out
@@ -66,13 +67,17 @@ def loading(data: DividedPictures) -> Loading:
 
 
 def _divided(data: DividedPictures) -> bool:
-    """Whether folders assign pictures to parts."""
-    return len(data.source.layout.folders) > 1
+    """Whether folders, or a column of a table, assign pictures to parts."""
+    return len(data.source.layout.folders) > 1 or bool(data.source.layout.table.parts)
 
 
 def _constants(data: DividedPictures) -> Iterator[str]:
     yield from laid_out("CLASSES = ", list(data.source.classes), "")
-    if _divided(data):
+    if data.source.layout.table.parts:
+        yield "PARTS = {  # to train with (0), to validate with (1), and to test with (2)"
+        yield from (f"    {printed(name)}: {part}," for name, part in PART_NAMES.items())
+        yield "}"
+    elif _divided(data):
         yield "FOLDERS = {  # of the pictures to train with (0), to validate with (1), and to test with (2)"
         yield from (f"    {part}: {printed(name)}," for part, name in data.source.layout.folders)
         yield "}"

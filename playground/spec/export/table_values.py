@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playground.spec.call import printed
 from playground.spec.data.number_notation import NumberNotation
-from playground.spec.data.table_summary import FEWEST_ROWS, LONGEST_NAME, MISSING, Column
+from playground.spec.data.table_summary import FEWEST_ROWS, LONGEST_NAME, MISSING, MOST_WORDS, Column
 from playground.spec.export.annotations import WIDTH
 from playground.spec.export.divided_table import DividedTable
 from playground.spec.export.statement import laid_out
@@ -98,7 +98,8 @@ def values_of(data: DividedTable) -> Iterator[str]:
         [line] if len(line) <= WIDTH else ["    found = [", f"        {read}", "        for cell in cells", "    ]"]
     )
     if not any(data.source.choice.column(item.name).kind for item in data.columns):
-        most = "len(cells) / 2" if not texts else "(0 if known else len(cells) / 2)"
+        most = f"len(cells) / (2 if len(set(wrong)) <= {MOST_WORDS} else 10)"
+        most = f"(0 if known else {most})" if texts else most
         yield "    pairs = zip(cells, found, strict=True)"
         yield "    wrong = [cell for cell, value in pairs if value is None and cell.lower() not in MISSING]"
         yield f"    if {'not tested and ' if data.tested else ''}len(wrong) > {most}:"

@@ -66,6 +66,13 @@ TEXT_FILES = {
     "places": ("Paris, France", [f"{town}, Italy" for town in TOWNS * 10], OwnText),
     "prose": ("Well, I never.", ["Yes, you did.", "No, I did not, at all.", "So it goes."] * 10, OwnText),
     "talk": ("12:00 Anna: hello", [f"12:{n} Bo: yes, {n}" for n in range(10, 50)], OwnText),
+    "written by R": (
+        '"mpg" "name" "am"',
+        [f'"Mazda RX{n}" 2{n % 7}.5 "two words {"xy"[n % 2]}" {n % 2}' for n in range(40)],
+        Table,
+    ),
+    "R without quotes": ("len supp dose", [f"{n % 7}.5 {('OJ', 'VC')[n % 2]} {n % 3}" for n in range(40)], Table),
+    "verses": ("First line of one", [f"Line {n} of one" for n in range(40)], OwnText),
     "too short": ("a,b", ["1,2", "3,4"], OwnText),
 }
 

@@ -165,6 +165,25 @@ def test_numbers_are_sorted_also_where_some_are_missing(qtbot: QtBot) -> None:
     assert dialog.model.doubt_column is None
 
 
+def test_a_long_reason_is_shown_whole_wherever_its_row_is_sorted_to(qtbot: QtBot) -> None:
+    why = "“300 g” in the weight of the parcel as it was handed in is not a number in kg, the unit of the table before"
+    found = [Prediction("a.csv", f"row {row}", f"{row}", value=float(row)) for row in range(2, 6)]
+    found.insert(1, Prediction("a.csv", "row 9", problem=message(why)))
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = PredictionsDialog("Parcels", "a.csv", learnable=False, parent=window)
+    dialog.show_predictions(Table(target="petal width"), found)
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        dialog.table.sortByColumn(ANSWER, order)
+        heights = {text: dialog.table.rowHeight(row) for row, text in enumerate(answers_in(dialog))}
+        wanted = dialog.table.fontMetrics().boundingRect(
+            0, 0, dialog.table.columnWidth(ANSWER) - 8, 1000, Qt.TextFlag.TextWordWrap, why
+        )
+        assert heights.pop(why) >= wanted.height()
+        assert max(heights.values()) < wanted.height()
+        assert dialog.table.model().index(0, ANSWER).data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_texts_in_a_column_of_a_table_are_answered(
     qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
 ) -> None:

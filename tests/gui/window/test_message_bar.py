@@ -49,6 +49,18 @@ def test_a_choice_is_made_once_and_the_message_goes(qtbot: QtBot) -> None:
     assert messages.texts() == ()
 
 
+def test_a_message_that_stays_is_not_covered_by_a_later_hint(qtbot: QtBot) -> None:
+    messages = area(qtbot)
+    messages.show_message("kept", "hint", "Not used.", [("Go on", lambda: None)], stays=True)
+    for key, kind, front in (("verdict", "hint", "Not used."), ("broken", "error", "Broken.")):
+        messages.show_message(key, kind, {"verdict": "Nearly all right.", "broken": "Broken."}[key])
+        shown = [bar.label.words for bar in messages.findChildren(MessageBar) if not bar.isHidden()]
+        assert shown == [front]
+    messages.dismiss("broken")
+    messages.dismiss("kept")
+    assert messages.texts() == ("Nearly all right.",)
+
+
 def test_escape_dismisses(qtbot: QtBot) -> None:
     messages = area(qtbot)
     messages.show_message("key", "hint", "A hint.")

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 
-from playground.engine.data.formats.dates import are_dates, moments, order_of
+from playground.engine.data.formats.dates import are_dates, is_compact, moments, order_of
 from playground.engine.data.formats.notation import Found, looks_like_number, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
 from playground.spec.data.dates import DayOrder
 from playground.spec.data.number_notation import NumberNotation
 from playground.spec.data.table_reading import ColumnChoice
-from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, Column
+from playground.spec.data.table_summary import LONGEST_NAME, MOST_CATEGORIES, MOST_WORDS, Column
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import BRIEF, percent_text
 
 _MOST_DIFFERENT = 0.5  # share of different texts in a column of categories
 _MOSTLY_DIFFERENT = 0.9  # share of different numbers in a column of identifiers
 _TOO_LARGE = tr_noop("its numbers are too large to compute with")
-_MOST_WORDS = 3  # that stand for missing numbers in a column
+_UNITS = tr_noop("its numbers have different units: {cells}")
 _FEWEST_NUMBERS = 0.5  # share of the numbers beside them
 _WORDS = 3  # of the mean text from which on it is free text and not an identifier
 _COUNTERS = ("index", "id", "nr", "no", "nr.", "no.", "#", "row", "unnamed: 0")  # names of columns that count the rows
@@ -72,20 +73,25 @@ def _of_kind(given: Cells, remarks: list[Message]) -> Values:
         case "number":
             return _chosen_numbers(given)
         case "category":
-            return _texts(given)
+            return _texts(given, remarks)
         case "date":
             return _dates(given, remarks)
         case "text":
             return _left_out(given, "text", message("it holds texts, of which only labelled texts are made"))
-    if are_dates(given.given):
+    if are_dates(given.given) and (not is_compact(given.given[0]) or _all_days(given)):
         return _dates(given, remarks)
     if given.found.contradiction is not None:
         two = _two(given, given.found.contradiction)
         why = _why_no_numbers(given) or message("its numbers are written in two ways: {cells}", cells=two)
         return _left_out(given, "number", why)
     if given.found.notation is not None:
+        unit = given.found.notation.affix
+        if unit and not looks_like_number(given.given[0]):
+            cell = given.given[0]
+            words = tr_noop("“{cell}” in {name} is read as a number in {unit}.")
+            remarks.append(message(words, cell=cell, name=given.name, unit=unit))
         return _numbers(given, given.found.notation)
-    return _texts(given)
+    return _texts(given, remarks)
 
 
 def _two(given: Cells, at: tuple[int, int]) -> Message:
@@ -103,6 +109,8 @@ def _two(given: Cells, at: tuple[int, int]) -> Message:
 
 def _chosen_numbers(given: Cells) -> Values:
     """Numbers because the user said so; cells that are none count as missing."""
+    if given.found.units is not None:
+        return _left_out(given, "text", message(_UNITS, cells=_two(given, given.found.units)))
     notation = given.found.notation or NumberNotation(decimal="," if given.usual == "," else ".")
     found = numbers(given.cells, notation)
     if np.isnan(found).all():
@@ -126,11 +134,19 @@ def _dates(given: Cells, remarks: list[Message]) -> Values:
         if found.contradiction is not None:
             words = tr_noop("its dates are written with the day first and with the month first: {cells}")
             return _left_out(given, "date", message(words, cells=_two(given, found.contradiction)))
+        if given.choice.kind is None and is_compact(given.given[0]):
+            words = tr_noop("Numbers such as “{cell}” in {name} are read as dates, because all are days of a calendar.")
+            remarks.append(message(words, cell=given.given[0], name=given.name))
         order = found.order or _likely_order(given, found.open or 0, remarks)
     values = moments(given.cells, order)
     if np.isnan(values).all():
         return _left_out(given, "text", message("it holds no dates"))
     return Values(Column(name=given.name, kind="date", order=order), values, missing=int(np.isnan(values).sum()))
+
+
+def _all_days(given: Cells) -> bool:
+    """Whether all cells are days, as hardly ever all amounts or identifiers of eight digits are."""
+    return not np.isnan(moments(given.given, "ymd")).any()
 
 
 def _likely_order(given: Cells, at: int, remarks: list[Message]) -> DayOrder:
@@ -151,15 +167,17 @@ def _likely_order(given: Cells, at: int, remarks: list[Message]) -> DayOrder:
     return "mdy" if month_first else "dmy"
 
 
-def _texts(given: Cells) -> Values:
+def _texts(given: Cells, remarks: list[Message]) -> Values:
     different = set(given.given)
     chosen = given.choice.kind == "category" or given.choice.used
     if len(different) > MOST_CATEGORIES or (not chosen and len(different) > max(1, _MOST_DIFFERENT * len(given.given))):
         if not chosen and (amounts := _beside_words(given)) is not None:
             return amounts
         words = sum(len(cell.split()) for cell in different) / len(different)
-        why = _why_no_numbers(given) or message(
-            "{count:,} different texts, most of which occur once", count=len(different)
+        why = (
+            _why_no_numbers(given)
+            or _why_units(given)
+            or message("{count:,} different texts, most of which occur once", count=len(different))
         )
         if chosen:
             why = message(
@@ -172,13 +190,42 @@ def _texts(given: Cells) -> Values:
     if max(map(len, known)) > LONGEST_NAME:
         return _left_out(given, "text", message("its texts are too long to be categories"))
     column = Column(name=given.name, kind="category", categories=tuple(known))
+    remarks += _on_alike(given.name, known)
+    if given.found.units is not None and given.choice.kind is None:
+        told = tr_noop("Numbers in {name} have different units ({cells}): read as categories.")
+        remarks.append(message(told, name=given.name, cells=_two(given, given.found.units)))
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
+
+
+def _on_alike(name: str, known: Sequence[str]) -> Iterator[Message]:
+    """A remark for the categories that only letter case or blanks tell apart."""
+    alike: dict[str, list[str]] = {}
+    for text in known:
+        alike.setdefault(" ".join(normalize("NFKC", text).casefold().split()), []).append(text)
+    pairs = [texts for texts in alike.values() if len(texts) > 1]
+    if pairs:
+        words = tr_noop(
+            "“{one}” and “{other}” in {name} differ only in letter case, blanks or the like. They count as different "
+            "categories: correct them in the file if they are the same ({count:,} such pairs or groups)."
+        )
+        if len(pairs) == 1:
+            words = tr_noop(
+                "“{one}” and “{other}” in {name} differ only in letter case, blanks or the like. They count as "
+                "different categories: correct them in the file if they are the same."
+            )
+        yield message(words, one=pairs[0][0], other=pairs[0][1], name=name, count=len(pairs))
+
+
+def _why_units(given: Cells) -> Message | None:
+    """Why texts are no numbers, if their units differ."""
+    found = given.found.units
+    return None if found is None else message(_UNITS, cells=_two(given, found))
 
 
 def _beside_words(given: Cells) -> Values | None:
     """Numbers, where a few words that occur again and again stand for missing ones: “unknown”, “inf”, “<0.5”."""
     words = Counter(cell for cell in given.given if not looks_like_number(cell))
-    if not words or len(words) > _MOST_WORDS or min(words.values()) < 2:  # also of no number at all
+    if not words or len(words) > MOST_WORDS or min(words.values()) < 2:  # also of no number at all
         return None
     rest = [cell for cell in given.given if cell not in words]
     if len(rest) < _FEWEST_NUMBERS * len(given.given):

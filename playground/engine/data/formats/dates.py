@@ -35,6 +35,11 @@ def is_date(cell: str) -> bool:
     return any(moment(cell, order) is not None for order in ("dmy", "mdy"))
 
 
+def is_compact(cell: str) -> bool:
+    """Whether a cell could be a number as well: a date of eight digits."""
+    return len(cell) == 8 and cell.isdecimal()
+
+
 def are_dates(cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column, none of them missing, hold dates or times."""
     for some in (cells[:_SAMPLED], cells):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 _HEAD = 2**16  # bytes, a multiple of four, by which UTF-16 and UTF-32 without a mark are recognised
 _SAMPLE = 2**16  # bytes that the detector sees
+_LOOKED_AT = 2**14  # characters of it that are looked at one by one in each encoding
 _LEAD = 2**12  # bytes of a line, before its first one beyond ASCII, that belong to the sample
 _FEWEST = 8  # bytes beyond ASCII that are evidence enough to tell apart encodings of similar languages
 _DAMAGED = 0.01  # share of characters beyond ASCII that may be damaged
@@ -27,9 +28,11 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _SUPERSETS = {  # as browsers read them: files said to be in the first are mostly in the second
     "iso8859-1": "cp1252",
     "iso8859-15": "cp1252",
-    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
     "iso8859-9": "cp1254",
     "iso8859-13": "cp1257",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "big5": "cp950",
@@ -37,15 +40,25 @@ _SUPERSETS = {  # as browsers read them: files said to be in the first are mostl
     "euc_kr": "cp949",
 }
 _WIDE = ("gb18030", "cp950", "cp932", "euc_jp", "cp949")  # with characters of several bytes
-_NARROW = ("cp1252", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp866", "cp1253", "cp1254", "cp1257")
+_NARROW = (
+    *("cp1252", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp866", "cp1253", "iso8859-7", "cp1254", "cp1257"),
+    *("cp1255", "cp1256", "iso8859-6", "cp874", "cp852"),
+)
 _LATIN = ("cp1252", "cp1250", "iso8859-2")  # with much in common; the likelier first
+_DOS = ("cp850", "cp437", "cp852")  # the same letters, written by programs for DOS
+_CENTRAL = ("cp1250", "iso8859-2", "cp852")
 _TYPICAL = {  # of each language: its own letters, and their least share among those beyond ASCII
     "cp949": (re.compile("[가-힣]"), 0.9),
     "euc_jp": (re.compile("[\u3041-\u30fe]"), 0.1),
     "cp932": (re.compile("[\u3041-\u30fe]"), 0.1),
 }
+_CAPITALS = "".join(filter(str.isupper, map(chr, range(0xC0, 0x250))))
 _APART = "’‘–—\N{SOFT HYPHEN}·"  # may stand between two letters
-_BETWEEN = re.compile(f"(?<=[^\\W\\d_])[^\\w\\x00-\\x7f{_APART}](?=[^\\W\\d_])")  # a sign between two letters
+_MISPLACED = re.compile(
+    f"(?<=[^\\W\\d_])(?:[^\\w\\x00-\\x7f{_APART}]|[¹²³])(?=[^\\W\\d_])"  # a sign between two letters
+    f"|(?<=[a-z])[{_CAPITALS}](?![A-Z{_CAPITALS}])"  # a capital behind a small letter
+    "|(?<=[a-z])[‚„¿¡]|[‚„][ ,.;\t\n]|[\u2500-\u259f]"  # an opening sign behind a letter; pieces of frames
+)
 _IMPOSSIBLE = re.compile("[\x80-\x9f\ufffd]")  # control characters, and bytes without a meaning
 
 
@@ -62,10 +75,11 @@ def detected(data: bytes) -> Detected | None:
 
     In this order: a byte order mark; UTF-16 or UTF-32 by where its NUL bytes stand; UTF-8 if at least 99 of 100
     characters are valid. Then the detector is asked. Where it names an encoding for Western or Central Europe, or none,
-    that of Windows-1252, Windows-1250 and ISO-8859-2 is taken in which the fewest signs stand between letters, its own
-    before the others; of equal readings the first of these. Windows-1252 with “¤” and none of the characters that
-    Windows adds is ISO-8859-15 with “€”. Where it names several encodings for East Asia, Korean is taken if nine tenths
-    are Hangul, and Japanese if a tenth is Kana.
+    that of Windows-1252, Windows-1250, ISO-8859-2 and of DOS is taken in which the fewest signs and capitals stand
+    where they do in no text, its own before the others; of equal readings the first of these. So it is where it names
+    another encoding of one byte a character with twice as many of them. Windows-1252 with “¤” and none of the
+    characters that Windows adds is ISO-8859-15 with “€”. Where it names several encodings for East Asia, Korean is
+    taken if nine tenths are Hangul, and Japanese if a tenth is Kana.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -100,7 +114,8 @@ def _sample(data: bytes) -> bytes:
     """The first lines that are not ASCII; they begin with a whole character in every encoding that is left."""
     lines, size, after = [], 0, 0
     while size < _SAMPLE and (found := _BEYOND_ASCII.search(data, after)):
-        begin = data.rfind(b"\n", max(after, found.start() - _LEAD), found.start()) + 1 or max(after, found.start())
+        first = 0 if not after and found.start() <= _LEAD else max(after, found.start())  # all before it is ASCII
+        begin = data.rfind(b"\n", max(after, found.start() - _LEAD), found.start()) + 1 or first
         end = data.find(b"\n", begin, begin + _SAMPLE)
         after = end if end >= 0 else min(len(data), begin + _SAMPLE)
         lines.append(data[begin:after])
@@ -132,8 +147,12 @@ def _by_statistics(sample: bytes) -> Detected:
             listed.setdefault(encoding, found["confidence"] or 0.0)
     guess = next(iter(listed), _LATIN[0])
     unsure = listed.get(guess, 0.0) < _SURE or len(_BEYOND_ASCII.findall(sample)) < _FEWEST
-    if guess in _LATIN:
+    narrow = guess in _NARROW and guess not in (*_LATIN, *_DOS)
+    if not narrow and guess not in _WIDE:
         return _latin(sample, guess, unsure)
+    if narrow and (count := _faults(_read(sample, guess))):  # there may be few letters of DOS
+        latin = _latin(sample, _LATIN[0], unsure)
+        return latin if 2 * _faults(_read(sample, latin.encoding)) < count else Detected(guess, unsure)
     typical = next((item for item in _TYPICAL if guess in _WIDE and item in listed and _is_typical(sample, item)), None)
     return Detected(typical) if typical else Detected(guess, unsure)
 
@@ -155,17 +174,21 @@ def _is_typical(sample: bytes, encoding: str) -> bool:
 
 def _latin(sample: bytes, guess: str, unsure: bool) -> Detected:
     """The encoding of a text of Western or Central Europe, see `detected`; `unsure`: the detector's guess."""
-    texts = {encoding: _read(sample, encoding) for encoding in sorted(_LATIN, key=lambda item: item != guess)}
+    dos = sorted(_DOS, key=lambda item: item not in _CENTRAL) if guess in _CENTRAL and not unsure else _DOS
+    likely = sorted((*_LATIN, *dos), key=lambda item: item != guess)
+    texts = {encoding: _read(sample, encoding) for encoding in likely}
     faults = {encoding: _faults(text) for encoding, text in texts.items()}
     best = min(faults, key=lambda encoding: faults[encoding])
-    best = next(item for item in _LATIN if texts[item] == texts[best])
-    others = [item for item in _LATIN if faults[item] == faults[best] and texts[item] != texts[best]]
-    doubtful = unsure and bool(others)
+    best = next(item for item in (*_LATIN, *_DOS) if texts[item] == texts[best])
+    rivals = likely if best in _DOS else _LATIN
+    others = [item for item in rivals if faults[item] == faults[best] and texts[item] != texts[best]]
+    doubtful = (unsure or best in _DOS) and bool(others)
     if best == _LATIN[0] and "¤" in texts[best] and not re.search(rb"[\x80-\x9f]", sample):
         best = "iso8859-15"
     return Detected(best, doubtful)
 
 
 def _faults(text: str) -> int:
-    """How often a sign stands between two letters, or something stands there that no text has."""
-    return len(_BETWEEN.findall(text)) + len(_IMPOSSIBLE.findall(text))
+    """How often a sign or a capital stands where it does in no text, or something that no text has."""
+    text = text[:_LOOKED_AT]
+    return len(_MISPLACED.findall(text)) + len(_IMPOSSIBLE.findall(text))

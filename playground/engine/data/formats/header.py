@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from playground.engine.data.formats.dates import is_date
-from playground.engine.data.formats.notation import looks_like_number
+from playground.engine.data.formats.notation import is_quantity, looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, is_missing, present
 from playground.spec.messages import Message, message, tr_noop
 
@@ -28,6 +28,8 @@ def header_rows(some: Sequence[Sequence[str]]) -> tuple[int, Message | None]:
             return 0, None
     elif not _pandas(first, columns) and not _texts_are_names(first, columns) and not years:
         return 0, None
+    if any(is_quantity(name) and _are_quantities(column) for name, column in zip(first, columns, strict=True)):
+        return 0, None
     count = 2 if len(below) > 2 and _are_units(below[0], list(zip(*below[1:], strict=True))) else 1
     if years:
         words = tr_noop("The first row, with {years}, was read as the names of the columns, not as values.")
@@ -43,6 +45,11 @@ def are_values(column: Sequence[str]) -> bool:
     """Whether nearly all present cells of a column are numbers or dates."""
     cells = present(column)
     return bool(cells) and sum(map(_is_value, cells)) >= MOSTLY * len(cells)
+
+
+def _are_quantities(column: Sequence[str]) -> bool:
+    cells = present(column)
+    return bool(cells) and sum(map(is_quantity, cells)) >= MOSTLY * len(cells)
 
 
 def _over_values(name: str, column: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from playground.engine.data.formats.damage import Damaged
 from playground.engine.data.formats.dates import is_date
 from playground.engine.data.formats.delimited import SAMPLED, Rows, lines, numbered_rows, rows, sample
 from playground.engine.data.formats.header import header_rows
-from playground.engine.data.formats.notation import looks_like_number
+from playground.engine.data.formats.notation import is_quantity, looks_like_number
 from playground.engine.data.formats.numbers import MOSTLY, present
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_reading import ALIGNED, BLANKS, SEPARATORS, ReadingChoice, TableReading
@@ -137,7 +137,7 @@ def _quality(some: Sequence[Sequence[str]], separator: str) -> float:
 
 def _score(cells: Sequence[str], separator: str) -> float:
     """That of a column. Texts between tabs hold commas, but texts between commas no tabs."""
-    if max(sum(map(looks_like_number, cells)), sum(map(is_date, cells))) >= MOSTLY * len(cells):
+    if max(sum(map(holds, cells)) for holds in (looks_like_number, is_date, is_quantity)) >= MOSTLY * len(cells):
         return _SURE
     foreign = 0 if separator == "\t" else sum(bool(_FOREIGN.search(cell)) for cell in cells)
     return _SPLIT_WRONGLY if foreign > 0.5 * len(cells) else _TEXT

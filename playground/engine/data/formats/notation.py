@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from playground.engine.data.formats.numbers import MOSTLY
+from playground.engine.data.formats.units_in_cells import quantity, unit_of
 from playground.spec.data.number_notation import APOSTROPHES, SPACES, NumberNotation
 from playground.spec.messages import Message, message, tr_noop
 
@@ -44,6 +45,7 @@ class Found:
     open: str = ""  # “.” or “,”, where this may be a decimal or a thousands sign
     thousands_likely: bool = False  # where open: all larger numbers have it, and the smaller ones do not
     decimal: str = ""  # the decimal sign that is certain from this column
+    units: tuple[int, int] | None = None  # indices of two numbers with different units, so that it has no numbers
     typed: bool = False  # its cells are numbers in the file, and say nothing about texts
 
 
@@ -61,6 +63,12 @@ def looks_like_number(cell: str) -> bool:
     return bool(cell) and _form(cell.translate(_NINES)) is not None
 
 
+def is_quantity(cell: str) -> bool:
+    """Whether a cell is a number with a unit: “12 kg”."""
+    found = quantity(cell)
+    return found is not None and looks_like_number(found[0])
+
+
 def notation_of(cells: Sequence[str], decimals: str = ".,") -> Found:
     """The notation of the cells of a column that are not missing.
 
@@ -71,7 +79,7 @@ def notation_of(cells: Sequence[str], decimals: str = ".,") -> Found:
         return Found(NumberNotation(), decimal="." if "." in text else "")
     shapes = _shapes(cells)
     if sum(shapes.counts.values()) < MOSTLY * len(cells):
-        return Found()
+        return _with_unit(cells, decimals)
     forms = list(shapes.counts)
     wrong = _affixes(shapes)
     readings = [
@@ -97,6 +105,17 @@ def notation_of(cells: Sequence[str], decimals: str = ".,") -> Found:
     bare = [form.body for form in forms if form.body.isdigit()]
     likely = bool(bare) and all(len(body) <= 3 for body in bare)
     return Found(notation, open=decimal, thousands_likely=likely)
+
+
+def _with_unit(cells: Sequence[str], decimals: str) -> Found:
+    """The notation of numbers with a unit, which must be the same in all cells."""
+    given = unit_of(cells)
+    if given.different is not None or not given.unit:
+        return Found(units=given.different)
+    found = notation_of(given.cells, decimals)
+    if found.notation is None or found.notation.affix:
+        return Found(contradiction=found.contradiction)
+    return replace(found, notation=found.notation.with_(affix=given.unit))
 
 
 def as_thousands(notation: NumberNotation) -> NumberNotation:

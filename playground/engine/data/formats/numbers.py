@@ -80,7 +80,7 @@ def _at_once(cells: Sequence[str], notation: NumberNotation) -> list[float] | No
         except ValueError:
             return None
     if notation.affix:
-        text = re.sub(rf"[^\S\n]*{re.escape(notation.affix)}[^\S\n]*", "", text)
+        text = re.sub(rf"^(.*?)[^\S\n]*{re.escape(notation.affix)}[^\S\n]*", r"\1", text, flags=re.MULTILINE)
     if notation.negatives:
         text = re.sub(r"^\((.*)\)$", r"-\1", text.replace("−", "-"), flags=re.MULTILINE)
     point = f"[{notation.decimal}]"

@@ -9,7 +9,7 @@ from playground.engine.data.formats.encoding import decoded
 from playground.engine.data.formats.header import are_values
 from playground.engine.data.formats.layout import found_rows
 from playground.spec.data.skipped import Skips
-from playground.spec.data.table_reading import ALIGNED, ReadingChoice
+from playground.spec.data.table_reading import ALIGNED, BLANKS, ReadingChoice
 from playground.spec.files.storage import open_file
 
 _HEAD = 2**16  # bytes that are looked at
@@ -21,7 +21,8 @@ def is_clearly_table(path: Path) -> bool:
     """Whether all first lines of a file have as many cells: two at least, separated by tabs; or with values in them.
 
     With commas, semicolons, bars, or aligned in columns, the cells of one column at least are numbers or dates; with
-    single blanks or colons, as sums and rhymes have them too, those of all columns.
+    single blanks or colons, as sums and rhymes have them too, those of all columns; below names between blanks, those
+    of half of the columns, or of one where the names are in quotes or the first column has none, as R writes them.
     """
     try:
         with open_file(path) as file:
@@ -37,4 +38,8 @@ def is_clearly_table(path: Path) -> bool:
         return False
     valued = [are_values(column) for column in found.columns]
     separator = found.reading.separator
+    if separator == BLANKS and found.reading.header:
+        first = text.lstrip("\ufeff\r\n \t").partition("\n")[0].strip()
+        of_r = found.reading.unnamed_first or (first[0] == first[-1] == '"')
+        return any(valued) if of_r else 2 * sum(valued) >= len(valued)
     return separator == "\t" or (any(valued) if separator in _IN_PROSE else all(valued))

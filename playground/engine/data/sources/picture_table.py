@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from playground.spec.data.picture_folder_summary import (
 )
 from playground.spec.data.picture_paths import inner_path
 from playground.spec.data.skipped import SkippedKind, Skips
+from playground.spec.data.split import PART_NAMES
 from playground.spec.data.table_reading import ReadingChoice
 from playground.spec.data.text_summary import MOST_BYTES
 from playground.spec.files.file_kind import JSON_LINES_SUFFIXES, SHEET_SUFFIXES
@@ -65,17 +67,29 @@ def found_label_table(root: Path) -> FoundTable | None:
     for name in files:
         try:
             found += _read_as_labels(root, name, ("", *folders))
-        except (FileError, Damaged) as error:  # told where no other table takes its place
+        except (FileError, Damaged, DataError) as error:  # told where no other table takes its place
             problem = problem or error.message
     if not found and problem is not None:
         raise DataError(problem)
     if len(found) > 1 and len(folders) > 1:
         found = [table for table in found if is_for_training(table.layout.table.within)] or found
+    if len(found) > 1 and len(own := [table for table in found if _is_for_training(table)]) == 1:
+        others = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found if table is not own[0])
+        words = tr_noop(
+            "{others} names pictures as well, and is not used: put all rows into one table, with a column “split” that "
+            "says train or test."
+        )
+        found = [FoundTable(own[0].layout, (*own[0].remarks, message(words, others=others)))]
     if len(found) > 1:
         names = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found)
         words = tr_noop("“{folder}” has several tables that name its pictures: {tables}. Keep one of them there.")
         raise DataError(message(words, folder=shown(root), tables=names))
     return found[0] if found else None
+
+
+def _is_for_training(found: FoundTable) -> bool:
+    """Whether a table is the one to train with by its name: “train.csv”, “train_labels.csv”."""
+    return PART_NAMES.get(re.split("[-_ .]", found.layout.table.file.casefold())[0]) == TRAIN
 
 
 def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tuple[str, Iterator[ListedPicture]]]:
@@ -97,11 +111,11 @@ def listed_by_label(root: Path, table: LabelTable, skips: Skips) -> Iterator[tup
     for name in names[MOST_CLASSES:]:
         skips.add(SkippedKind.CLASS, name, message("only the first {count} classes are used", count=MOST_CLASSES))
     for name in names[:MOST_CLASSES]:
-        yield name, (ListedPicture(f"{beside}{path}", TRAIN) for path in by_label[name])
+        yield name, (ListedPicture(f"{beside}{path}", part) for path, part in by_label[name].items())
 
 
-def paths_by_label(root: Path, table: LabelTable, skips: Skips) -> dict[str, list[str]]:
-    """The pictures of each class, as paths in `table.within`.
+def paths_by_label(root: Path, table: LabelTable, skips: Skips) -> dict[str, dict[str, int]]:
+    """The pictures of each class, as paths in `table.within`, and the part of the data that each belongs to.
 
     Raises:
         DataError: the table cannot be read, or lacks a column.
@@ -111,25 +125,27 @@ def paths_by_label(root: Path, table: LabelTable, skips: Skips) -> dict[str, lis
         rows = known_table(read_bounded(root / table.file, MOST_BYTES), file, table.reading, skips)
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
-    for name in (table.pictures, table.labels):
+    for name in filter(None, (table.pictures, table.labels, table.parts)):
         if name not in rows.names:
             raise DataError(message("“{file}” has no column “{name}” any more.", file=file, name=name))
     paths, labels = (rows.column(rows.names.index(name)) for name in (table.pictures, table.labels))
-    found: dict[str, str] = {}
-    for cell, label, number in zip(paths, labels, rows.numbers, strict=True):
+    parts = rows.column(rows.names.index(table.parts)) if table.parts else ["train"] * len(paths)
+    by_label: dict[str, dict[str, int]] = {}
+    found = set[str]()
+    for cell, label, part, number in zip(paths, labels, parts, rows.numbers, strict=True):
         stop_if_cancelled()
         path = inner_path(root / table.within, cell, table.ending)
         if path is None:
             skips.add_row(number, message("there is no file “{name}” in the folder", name=shown(cell)))
         elif is_missing(label):
             skips.add_row(number, message("no value for {name}", name=table.labels))
+        elif part.casefold() not in PART_NAMES:
+            skips.add_row(number, message("“{part}” names no part: train, validation or test", part=shown(part)))
         elif path in found:
             skips.add_row(number, message("a row above labels “{name}” already", name=shown(cell)))
         else:
-            found[path] = label
-    by_label: dict[str, list[str]] = {}
-    for path, label in found.items():
-        by_label.setdefault(label, []).append(path)
+            found.add(path)
+            by_label.setdefault(label, {})[path] = PART_NAMES[part.casefold()]
     return by_label
 
 
@@ -147,17 +163,22 @@ def _read_as_labels(root: Path, file: str, folders: Sequence[str]) -> Iterator[F
         rows, remarks = found_table(data, shown(file), ReadingChoice(header=0), Skips())
     if count < _FEWEST_NAMED:
         return
-    label = _label_column(
-        rows, column, [inner_path(root / within, cell, ending) is not None for cell in rows.column(column)]
-    )
+    exist = [inner_path(root / within, cell, ending) is not None for cell in rows.column(column)]
+    parts = _part_column(rows, exist)
+    label = _label_column(rows, (column, parts), exist)
     if label is None:
         words = tr_noop("“{file}” names pictures, but no column of it holds 2 to {most} classes.")
         raise DataError(message(words, file=shown(file), most=MOST_CLASSES))
     names = {"picture": rows.names[column], "label": rows.names[label]}
     words = tr_noop("“{file}” says what the pictures show: “{picture}” names the file, “{label}” the class.")
     found = {"within": within, "pictures": names["picture"], "ending": ending, "labels": names["label"]}
+    found["parts"] = "" if parts is None else rows.names[parts]
     table = LabelTable(file=file, reading=rows.reading, **found)
-    yield FoundTable(PictureLayout(table=table), (message(words, file=shown(file), **names), *remarks))
+    told = [message(words, file=shown(file), **names)]
+    if parts is not None:
+        words = tr_noop("“{parts}” says which pictures are for training, validation and the test.")
+        told.append(message(words, parts=rows.names[parts]))
+    yield FoundTable(PictureLayout(table=table), (*told, *remarks))
 
 
 def _paths(root: Path, folders: Sequence[str], rows: Rows) -> tuple[str, int, str, int]:
@@ -189,14 +210,24 @@ def _most_named(root: Path, endings: Mapping[str, Collection[str]], rows: Rows) 
     return best
 
 
-def _label_column(rows: Rows, paths: int, exist: Sequence[bool]) -> int | None:
+def _part_column(rows: Rows, exist: Sequence[bool]) -> int | None:
+    """The first column that names the part of each file that exists, at least two parts, of which one is training."""
+    for column in range(len(rows.names)):
+        cells = {cell.casefold() for cell, there in zip(rows.column(column), exist, strict=True) if there}
+        parts = {PART_NAMES.get(cell, -1) for cell in cells}
+        if len(parts) > 1 and -1 not in parts and TRAIN in parts and len(rows.names[column]) <= LONGEST_NAME:
+            return column
+    return None
+
+
+def _label_column(rows: Rows, others: Collection[int | None], exist: Sequence[bool]) -> int | None:
     """The column of classes: one called so, or else that with the fewest values in the rows of files that exist."""
     ranked = []
     for column, name in enumerate(rows.names):
         cells = rows.column(column)
         values = {cell for cell, there in zip(cells, exist, strict=True) if there and not is_missing(cell)}
         suits = 2 <= len(values) <= MOST_CLASSES and max(map(len, values)) <= _LONGEST_LABEL
-        if column != paths and suits and len(name) <= LONGEST_NAME and not any(map(is_picture_name, values)):
+        if column not in others and suits and len(name) <= LONGEST_NAME and not any(map(is_picture_name, values)):
             ranked.append((name.strip().lower() not in _LABELS, len(values), column))
     return min(ranked)[2] if ranked else None
 

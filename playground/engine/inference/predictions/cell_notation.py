@@ -23,7 +23,14 @@ def notation_for(column: Column, cells: Sequence[str]) -> NumberNotation:
     if column.kind == "category" or not np.isnan(numbers(present, column.notation)).any():
         return column.notation
     found = notation_of(present).notation
-    return column.notation if found is None else found
+    if found is None or (found.affix and found.affix != column.notation.affix and _changes_unit(column, found)):
+        return column.notation  # “300 g” is not 300 where the network learned from kilograms: it cannot be read
+    return found
+
+
+def _changes_unit(column: Column, found: NumberNotation) -> bool:
+    """Whether numbers with another unit, currency or “%” would mean others than those that the network knows."""
+    return bool(column.notation.affix) or found.affix == "%"
 
 
 def order_for(column: Column, cells: Sequence[str]) -> DayOrder:

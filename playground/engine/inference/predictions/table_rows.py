@@ -278,7 +278,9 @@ def _problem(column: Column, cell: str, value: float | None) -> Message:
     words = tr_noop("“{cell}” in {column} is not a number")
     if column.kind == "date":
         words = tr_noop("“{cell}” in {column} is not a date")
-    return message(words, cell=shown(cell), column=column.name)
+    elif column.notation.affix:
+        words = tr_noop("“{cell}” in {column} is not a number in {unit}")
+    return message(words, cell=shown(cell), column=column.name, unit=column.notation.affix)
 
 
 def _listed(names: Sequence[str]) -> Message:

@@ -15,6 +15,7 @@ from playground.engine.inference.predictions.prediction import Prediction, Truth
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.label_folders import folder_name
 from playground.spec.data.labelled_summary import FOLDER_COLUMNS
+from playground.spec.data.picture_folder_summary import TRAIN
 from playground.spec.data.skipped import Skips
 from playground.spec.data.table_summary import Column
 from playground.spec.datasets.labelled import LabelledTexts
@@ -79,11 +80,13 @@ def classes_of_pictures(data: Dataset, folder: Path, files: Sequence[Path]) -> d
     if found is None:
         return classes_by_folder(data, folder, files)
     table, classes = found.layout.table, set(data.class_names)
-    labels = {folder / table.within / path: label for label, paths in by_label.items() for path in paths}
+    inner = folder / table.within
+    labels = {inner / path: label for label, paths in by_label.items() for path in paths}
+    held_out = {inner / path for paths in by_label.values() for path, part in paths.items() if part != TRAIN}
     return {
         file: Truth(
             labels[file] if labels[file] in classes else None,
-            _is_learned_from(data, file.resolve().parent),
+            file not in held_out and _is_learned_from(data, file.resolve().parent),
             table.labels,
             labels[file],
         )

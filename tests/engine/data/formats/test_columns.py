@@ -164,6 +164,75 @@ def test_an_order_of_dates_that_is_open_is_said_and_can_be_chosen() -> None:
     assert np.datetime64(int(found[1].values[0]), "s") == np.datetime64("2025-02-01")
 
 
+def test_numbers_of_eight_digits_are_dates_where_all_are_days() -> None:
+    def days(cells: list[str], **decided: Any) -> tuple[Column, list[str]]:
+        choice = ReadingChoice(columns=(ColumnChoice(name="day", **decided),) if decided else ())
+        text = "\n".join(["x|day", *(f"{index * index}.5|{cell}" for index, cell in enumerate(cells))])
+        found, _, remarks = read(text, choice=choice)
+        return found[1].column, remarks
+
+    calendar = [f"202401{day:02}" for day in range(1, 31)]
+    found, remarks = days(calendar)
+    assert (found.kind, found.low) == ("date", 1704067200)
+    assert remarks == ["Numbers such as “20240101” in day are read as dates, because all are days of a calendar."]
+    assert days(calendar, kind="number")[0].low == 20240101
+    assert days([*calendar[:-1], "20240132"])[0].kind == "number"
+    assert days([f"{19_000_000 + 12_345 * number}" for number in range(30)])[0].kind == "number"
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "low"),
+    [
+        ([f"{n}.5 kg" for n in range(20)], "kg", 0.5),
+        ([f"{n},5cm" for n in range(20)], "cm", 0.5),
+        ([f"{30 * n + 15} km/h" for n in range(20)], "km/h", 15),
+        ([f"-{n}°C" for n in range(20)], "°C", -19),
+        ([f"{n + 1} m" for n in range(20)], "m", 1),
+    ],
+)
+def test_a_unit_behind_all_numbers_is_kept(cells: list[str], unit: str, low: float) -> None:
+    lines = [f"{index * index}.5|{cell}" for index, cell in enumerate(cells)]
+    found, _, remarks = read("\n".join(["x|y", *lines]))
+    assert (found[1].column.kind, found[1].column.notation.affix, found[1].column.low) == ("number", unit, low)
+    assert remarks == [f"“{cells[0]}” in y is read as a number in {unit}."]
+    assert read("\n".join(lines))[0][1].column.notation.affix == unit  # the first row is none of names
+    assert len(read("\n".join(lines))[0][1].values) == 20
+
+
+@pytest.mark.parametrize("others", ["{} g", "{}", "{} m"])
+def test_numbers_with_different_units_are_no_numbers(others: str) -> None:
+    skips = Skips()
+    found = column("y", [f"{n + 1} kg" if n % 3 else others.format(300 + n) for n in range(20)], skips)
+    assert found.column.kind == "identifier"
+    assert said(skips) == [
+        f"column “y”: its numbers have different units: “{others.format(300)}” in row 2, “2 kg” in row 3"
+    ]
+    assert column("y", [("250 ml", "500 ml", "1 l")[n % 3] for n in range(20)]).column.kind == "category"
+    assert column("y", [("5a", "6b", "7a")[n % 3] for n in range(20)]).column.kind == "category"
+    assert column("y", [f"{n} m" if n % 2 else f"{n} mm" for n in range(20)]).column.kind == "identifier"
+
+
+def test_a_number_before_a_comma_has_no_unit() -> None:
+    rows, _ = found_rows(
+        "review,label\n" + "".join(f"a tree {n},{('good', 'bad')[n % 2]}\n" for n in range(40)),
+        ReadingChoice(),
+        "utf-8",
+        "a.csv",
+        Skips(),
+    )
+    assert rows.names == ("review", "label")
+
+
+def test_categories_that_only_letter_case_or_blanks_tell_apart_are_told() -> None:
+    cells = ("male", "Male ", "female", "New York", "New  York")
+    found, _, remarks = read("\n".join(["x|y", *(f"{n * n}.5|{cells[n % 5]}" for n in range(30))]))
+    assert found[1].column.categories == ("Male", "New  York", "New York", "female", "male")
+    assert remarks == [
+        "“Male” and “male” in y differ only in letter case, blanks or the like. They count as different categories: "
+        "correct them in the file if they are the same (2 such pairs or groups)."
+    ]
+
+
 LACKING = "n,c,t\n" + "".join(f"{i}.5,{'ab'[i % 2]},{i * 7 % 10}\n" for i in range(40)) + ",a,1\n5.5,,2\n6.5,?,3\n"
 
 

@@ -185,3 +185,43 @@ def test_parts_without_folders_are_no_classes(tmp_path: Path) -> None:
     assert (looked.source.classes, looked.source.counts) == (("cat", "dog"), (6, 6))
     assert (looked.source.layout.table.file, looked.source.layout.table.within) == ("train.csv", "train")
     assert str(looked.skipped[0].why) == "no row of “train.csv” labels it"
+
+
+def test_names_of_pictures_in_other_letters(tmp_path: Path) -> None:
+    put(tmp_path, "Images", count=12)
+    for path in (tmp_path / "Images").iterdir():
+        path.rename(path.with_name(f"Cat{path.stem}.PNG"))
+    rows = [f"images/cat{shade:03}.png,{('dog', 'cat')[shade % 2]}" for shade in range(12)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    data, loaded = read(tmp_path)
+    assert data.source.counts == (6, 6)
+    found = sorted(shades(loaded.train) + shades(loaded.test))
+    assert found == [(shade, (shade + 1) % 2) for shade in range(12)]
+    Image.new("L", (10, 10), 200).save(tmp_path / "Images" / "CAT000.png")  # which of the two is meant is not known
+    assert inspect(str(tmp_path)).source.counts == (6, 5)
+
+
+def test_a_column_that_says_train_or_test_divides_the_pictures(tmp_path: Path) -> None:
+    put(tmp_path, "images", count=16)
+    parts = ["Train"] * 11 + ["val"] * 2 + ["TEST"] * 3
+    rows = [f"{shade:03}.png,{parts[shade]},{('dog', 'cat')[shade % 2]}" for shade in range(16)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,split,species", *rows]))
+    looked = inspect(str(tmp_path))
+    assert looked.source.classes == ("cat", "dog")
+    assert str(looked.remarks[1]) == "“split” says which pictures are for training, validation and the test."
+    _, loaded = read(tmp_path)
+    for part, wanted in ((loaded.train, range(11)), (loaded.validation, (11, 12)), (loaded.test, range(13, 16))):
+        assert sorted(shades(part)) == [(shade, (shade + 1) % 2) for shade in wanted]
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_a_table_of_test_pictures_beside_that_to_train_with(tmp_path: Path, labels: bool) -> None:
+    put(tmp_path, "images", count=16)
+    for part, numbers in (("train", range(12)), ("test", range(12, 16))):
+        rows = [f"{shade:03}.png" + f",{('dog', 'cat')[shade % 2]}" * (labels or part == "train") for shade in numbers]
+        head = "file,label" if labels or part == "train" else "file"
+        (tmp_path / f"{part}.csv").write_text("\n".join([head, *rows]))
+    looked = inspect(str(tmp_path))
+    assert (looked.source.layout.table.file, looked.source.counts) == ("train.csv", (6, 6))
+    assert ("“test.csv” names pictures as well, and is not used" in str(looked.remarks[-1])) is labels
+    assert "no row of “train.csv” labels it" in [str(item.why) for item in looked.skipped]

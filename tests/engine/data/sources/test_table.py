@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import statistics
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -173,6 +175,8 @@ ODD = {
     "words among numbers": ("a,b\n", lambda i: f"{i * i if i % 5 else 'unknown'},{i % 2}\n"),
     "postcodes": ("a,b,c\n", lambda i: f"{('01067', '10115')[i % 2]},{i % 7},{i % 3}\n"),
     "currency": ("a;b;c\n", lambda i: f"{i % 7},50 €;{i} %;({i}.5)\n".replace("(0.5)", "−0.5")),
+    "units behind numbers": ("a;b;c\n", lambda i: f"{i * 7},5 kg;{i} m;{i % 3}\n"),
+    "days of eight digits": ("a,b,c\n", lambda i: f"202{i % 5}{i % 12 + 1:02}{i % 28 + 1:02},{i % 7},{i % 3}\n"),
     "missing value": ("a,b,c\n", lambda i: f"{i if i != 5 else -999},{i * 3 % 11},{'xy'[i % 2]}\n"),
     "carriage returns": ("a,b\r", lambda i: f"{i * i},{i % 2}\r"),
 }
@@ -184,6 +188,24 @@ def test_the_exported_program_reads_odd_tables_the_same(kind: str, tmp_path: Pat
     path = tmp_path / "odd.csv"
     path.write_bytes((header + "".join(row(i) for i in range(40))).encode())
     _compare(Table.of_source(inspect(str(path)).source, Table()).with_(validation_share=0.1))
+
+
+@pytest.mark.parametrize(("wrong", "stops"), [(["unknown"] * 18, False), ([f"x{n}" for n in range(18)], True)])
+def test_the_exported_program_stops_where_this_one_would_read_no_numbers(
+    wrong: list[str], stops: bool, houses: Path, tmp_path: Path
+) -> None:
+    data = table(houses, target="price")
+    names_line, *lines = houses.read_text().splitlines()
+    words = [*wrong, *(line.partition(";")[0] for line in lines[len(wrong) :])]
+    lines = [f"{word};{line.partition(';')[2]}" for word, line in zip(words, lines, strict=True)]
+    other = tmp_path / "other" / houses.name
+    other.parent.mkdir()
+    other.write_text("\n".join([names_line, *lines]))
+    names: dict[str, Any] = {}
+    stack = Stack(layers=(Linear(out_features=data.task.output[0]),))
+    exec(compile(script(Experiment(data=data, stack=stack)), "script", "exec"), names)
+    with pytest.raises(SystemExit, match="'x0' is") if stops else nullcontext():
+        names["load_data"](str(other), "cpu")
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

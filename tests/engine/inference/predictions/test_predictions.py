@@ -312,3 +312,17 @@ def test_a_cell_that_cannot_be_read_counts_as_missing_as_it_did_in_training(tmp_
     new.write_text("hours,days\n3 h,2\n4 h,2\n5,1\n")  # not a lack here and there, but another way to write it
     problems = [str(item.problem) for item in predictions(trained, [str(new)])]
     assert problems == ["“3 h” in hours is not a number", "“4 h” in hours is not a number", "None"]
+
+
+def test_numbers_in_another_unit_are_not_taken_for_those_learned_from(tmp_path: Path) -> None:
+    path = tmp_path / "parcels.csv"
+    rows = [f"202401{n % 28 + 1:02},{n % 9 + 1}.5 kg,{3 * (n % 9)}.5" for n in range(40)]
+    path.write_text("\n".join(["day,weight,price", *rows]))
+    trained = _trained(tmp_path / "net.safetensors", _table(path, "price"))
+    new = tmp_path / "new.csv"
+    new.write_text("day,weight\n20240105,2.5 kg\n2024-01-05,2.5 kg\n20240105,300 g\n")
+    found = list(predictions(trained, [str(new)]))
+    assert found[0].value == found[1].value is not None
+    assert str(found[2].problem) == "“300 g” in weight is not a number in kg"
+    new.write_text("day,weight\n20240105,300 g\n20240106,400 g\n")  # all of them
+    assert [item.value for item in predictions(trained, [str(new)])] == [None, None]
