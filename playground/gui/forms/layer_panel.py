@@ -212,8 +212,9 @@ class LayerPanel(QScrollArea):
     @Slot(str)
     def _edit_range(self, field: str) -> None:
         (path,) = self._paths
+        assert self.form.column is not None
         try:
-            self._range_editing.open(path, field)
+            self._range_editing.open(path, field, self.form.column.editor(field).stops[0])
         except SpaceError as error:
             self.form.refuse(field, error.message)
 

@@ -73,7 +73,7 @@ class LearningCurves(TrialPlot):
         for item, pen, curves in (
             (self._faint, pg.mkPen(theme.color("border"), width=1), [curve for curve in ended if not curve.whole]),
             (self._whole, pg.mkPen(accent, width=1), [curve for curve in ended if curve.whole]),
-            (self._running, pg.mkPen(strong, width=1, dash=_DASH), [item for item in self.curves if item.running]),
+            (self._running, pg.mkPen(strong, width=1.6, dash=_DASH), [item for item in self.curves if item.running]),
         ):
             path = joined_path((curve.epochs, curve.values) for curve in curves)
             item.setData(*path, connect="finite", antialias=len(self.curves) <= _FINE)
