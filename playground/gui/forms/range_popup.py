@@ -108,8 +108,8 @@ class RangePopup(Popup):
 
     def _field_help(self) -> str:
         if isinstance(self._item, NumberRange):
-            return self.tr("The search takes values between these two in place of the one of the field.")
-        return self.tr("The search takes one of these in place of the one of the field.")
+            return self.tr("The search draws a value between these for each network.")
+        return self.tr("The search chooses one of these for each network.")
 
     def _scroll(self, inner: QWidget) -> None:
         """Put the contents into an area that scrolls where the screen is too low for them."""
