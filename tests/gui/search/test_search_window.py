@@ -210,9 +210,7 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     qtbot.waitUntil(lambda: not searches.threads, timeout=LOAD)
 
 
-def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(
-    ready: Program, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(ready: Program, qtbot: QtBot) -> None:
     ready.runs.open()
     ready.document.load(FEW, None)
     ready.run_menu.search.trigger()
@@ -221,6 +219,7 @@ def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(
     window = searches.window
     assert window is not None
     window.start_requested.disconnect()
+    window.choices.goals.setCurrentIndex(2)  # score, parameters
     window.start_button.click()
     tell(window, trial(0, 0.9, 300), trial(1, 0.5, 4000))
     window.choose(1)
