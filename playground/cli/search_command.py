@@ -70,8 +70,9 @@ def takes_search(search: argparse.ArgumentParser) -> None:
     search.add_argument("--workers", type=number("--workers", int), metavar="N", help=processes)
     search.add_argument("--threads", type=number("--threads", int), metavar="N", default=1, help="threads of each")
     storage = (
-        "database of the search, such as postgresql://host/name; with a password, put it into the environment "
-        "variable PLAYGROUND_STORAGE instead (a file of SQLite in the folder of the stored runs)"
+        "database of the search, such as postgresql://host/name, or Optuna's proxy of one, grpc://host:port; with a "
+        "password, put it into the environment variable PLAYGROUND_STORAGE instead (a file of SQLite in the folder of "
+        "the stored runs)"
     )
     search.add_argument("--storage", metavar="URL", help=storage)
     study = "name of the search; the same name goes on with it (named after the experiment and its space)"
@@ -206,7 +207,7 @@ def _storage(args: argparse.Namespace) -> str:
 
 
 def _ensure_storage(url: str) -> None:
-    """Raise WrongUse where it is no URL of a database that can hold searches."""
+    """Raise WrongUse where it is no URL of a storage that can hold searches."""
     from playground.engine.search.optuna_parts import optuna_quietly
     from playground.engine.search.plan import SearchError
     from playground.engine.search.storage_url import scheme_of

@@ -29,7 +29,7 @@ class SearchEvents:
     def __init__(self, stream: TextIO, search: Search) -> None:
         self._stream, self._search = stream, search
         self._drawn, self._trained, self._next = 0.0, 0, float(LEAST)
-        self._running: set[int] = set()
+        self._running: dict[int, int] = {}  # last epochs of their learning curves, by the number of the trial
         self._write(Begun(study=search.name, goals=search.plan.goals))
         for row in search.rows():
             self._trained += row.state == TRAINED
@@ -40,7 +40,7 @@ class SearchEvents:
     def take(self, event: SearchEvent) -> None:
         """Write the line of a trial, or of the progress if the last one is some time ago."""
         if isinstance(event, TrialEnded):
-            self._running.discard(event.row.number)
+            self._running.pop(event.row.number, None)
             self._trained += event.row.state == TRAINED
             self._write(trial_event(event.row))
             self._tell_importances()
@@ -62,11 +62,11 @@ class SearchEvents:
         self._write(Ended(exhausted=exhausted, reason=str(exhausted_text(rows)) if exhausted else ""))
 
     def _tell_running(self, rows: Sequence[TrialRow]) -> None:
-        now = {row.number for row in rows if row.state == RUNNING}
+        now = {row.number: _reached(row) for row in rows if row.state == RUNNING}
         for row in rows:
-            if row.number in now ^ self._running and not row.counted:
+            if now.get(row.number) != self._running.get(row.number) and not row.counted:
                 self._write(trial_event(row))
-        self._running = now | {row.number for row in rows if row.number in self._running and row.counted}
+        self._running = now | {row.number: 0 for row in rows if row.number in self._running and row.counted}
 
     def _tell_importances(self) -> None:
         if self._trained < max(self._next, LEAST):
@@ -78,6 +78,11 @@ class SearchEvents:
 
     def _write(self, event: Event) -> None:
         print(line_of(event), file=self._stream, flush=True)
+
+
+def _reached(row: TrialRow) -> int:
+    """The last epoch of its learning curve."""
+    return row.curve[-1][0] if row.curve else 0
 
 
 def watch_input(then: Callable[[], None]) -> None:

@@ -4,7 +4,8 @@
 
 A search with two goals and the ranges of the convolutional space, whose trials are made up. *Update* is for one trial
 that has ended: table, front, best so far, slices, importances and words; *painted* has the whole window painted anew
-after it. *Chosen* is a click on a point, until table, plots and words show it. All times are those that the window's
+after it. *A curve that grows* has the learning curves of all trials in sight, and one more epoch of a running trial.
+*Chosen* is a click on a point, until table, plots and words show it. All times are those that the window's
 thread computes, without what other programs take from it.
 """
 
@@ -19,7 +20,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from playground.engine.search.event_lines import Importances, event_in, line_of, trial_event
-from playground.engine.search.outcome import FAILED, TRAINED, TrialRow
+from playground.engine.search.outcome import FAILED, RUNNING, TRAINED, TrialRow
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchProcess
 from playground.spec.files.presets import preset
@@ -27,7 +28,7 @@ from playground.spec.search.domain import grid
 from playground.spec.search.presets import CONVOLUTIONAL, preset_space
 from tests.benchmarks.figure import Figure
 
-TRIALS, ROUNDS = 1000, 30
+TRIALS, ROUNDS, EPOCHS = 1000, 30, 20
 BAR = 100.0  # milliseconds: what people take for immediate
 
 
@@ -44,10 +45,10 @@ def made_up(window: SearchWindow, count: int) -> list[TrialRow]:
         figures = {"score": score, "loss": 1.0 - score, "parameters": size, "flops": 9 * size, "latency": None}
         values = (score, float(size)) if done else ()
         state, reason = (TRAINED, "") if done else (FAILED, "The loss is not finite.")
-        runs = (f"run-{number}",)
-        found.append(
-            TrialRow(number, state, values, params, figures if done else {}, reason, 9.0, 2, runs, number == 0)
-        )
+        runs, first = (f"run-{number}",), number == 0
+        row = TrialRow(number, state, values, params, figures if done else {}, reason, 9.0, EPOCHS, runs, first)
+        curve = tuple((epoch, score - 0.3 * chance.random() / epoch) for epoch in range(1, EPOCHS + 1))
+        found.append(row._replace(curve=curve))
     return found
 
 
@@ -69,7 +70,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     plan = window.plan
     assert plan is not None
     assert len(plan.goals) == 2
-    rows = made_up(window, count + 2 * rounds)
+    rows = made_up(window, count + 2 * rounds + 1)
     window.take(Importances(shares={item.key: 1 / len(plan.space.ranges) for item in plan.space.ranges}, trials=count))
     began = thread_time()
     tell(window, rows[:count])
@@ -91,6 +92,16 @@ def figures(quick: bool) -> Iterator[Figure]:
         del rows[count : count + rounds]
         yield _milliseconds(f"update, {order}", updates, BAR)
         yield _milliseconds(f"update and painted, {order}", paints, None)
+    window.views.show_view(window.views.curves)
+    grown = []
+    for length in range(1, EPOCHS + 1):
+        running = rows[-1]._replace(state=RUNNING, values=(), figures={}, curve=rows[-1].curve[:length])
+        tell(window, [running])
+        began = thread_time()
+        window.update_now()
+        grown.append(thread_time() - began)
+        app.processEvents()
+    yield _milliseconds("a curve that grows", grown, BAR)
     chosen = []
     for point in window.front.points[:: len(window.front.points) // rounds]:
         began = thread_time()

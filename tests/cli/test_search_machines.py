@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.engine.search.database import storage
+from playground.engine.search.database import close_storage, storage
 from playground.engine.search.optuna_parts import optuna_quietly, tried_again
 from playground.spec.datasets.points import Points
 from playground.spec.experiment import Experiment
@@ -91,8 +91,7 @@ def test_four_searches_of_which_two_are_killed_lose_no_trial_and_count_none_twic
     found = storage(url)
     with optuna_quietly() as optuna:
         trials = optuna.load_study(study_name="one", storage=found).get_trials()
-    found.remove_session()
-    found.engine.dispose()
+    close_storage(found)
     again = tried_again(trials)
     values = [item.params[rate.key] for item in trials if item.number not in again and item.state.name == "COMPLETE"]
     assert len(values) == len(set(values)) == TRIALS

@@ -1,4 +1,4 @@
-"""The database of searches: opened with heartbeats, and what goes wrong with it told in sentences."""
+"""The storage of searches: a database opened with heartbeats, or a proxy; what goes wrong is told in sentences."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from playground.engine.search.optuna_parts import GRACE, HEARTBEAT, after_death, optuna_quietly
 from playground.engine.search.plan import SearchError
-from playground.engine.search.storage_url import scheme_of, without_password
+from playground.engine.search.proxy import details_of, proxy, proxy_errors
+from playground.engine.search.storage_url import is_proxy, scheme_of, without_password
 from playground.spec.files.storage import shown
 from playground.spec.messages import Message, message, tr_noop
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.storages import RDBStorage
+    from optuna.storages import BaseStorage, RDBStorage
 
 ATTEMPTS, PAUSE = 10, 0.5  # seconds between attempts at what another process is making
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")  # of SQLite
@@ -33,12 +34,16 @@ class _Connection(sqlite3.Connection):
             self.execute(f"PRAGMA {setting}").close()
 
 
-def storage(url: str) -> RDBStorage:
-    """A database of studies, which is made if need be. A trial in it that shows no sign of life is tried again.
+def storage(url: str) -> BaseStorage:
+    """A storage of studies; a database is made if need be. A trial that shows no sign of life is tried again.
 
     Raises:
         SearchError: it cannot be opened, or is a database of another program.
     """
+    return proxy(url) if is_proxy(url) else _database(url)
+
+
+def _database(url: str) -> RDBStorage:
     with optuna_quietly() as optuna:
         from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -67,7 +72,7 @@ def storage(url: str) -> RDBStorage:
 
 
 @contextmanager
-def used_storage(url: str) -> Iterator[RDBStorage]:
+def used_storage(url: str) -> Iterator[BaseStorage]:
     """The same for the time of the block, after which no connection is left open.
 
     Raises:
@@ -80,10 +85,15 @@ def used_storage(url: str) -> Iterator[RDBStorage]:
         close_storage(found)
 
 
-def close_storage(found: RDBStorage) -> None:
-    """Close its connections; it opens new ones where it is used again."""
-    found.remove_session()
-    found.engine.dispose()
+def close_storage(found: BaseStorage) -> None:
+    """Close its connections; a database opens new ones where it is used again."""
+    from optuna.storages import GrpcStorageProxy, RDBStorage
+
+    if isinstance(found, GrpcStorageProxy):
+        found.close()
+    elif isinstance(found, RDBStorage):
+        found.remove_session()
+        found.engine.dispose()
 
 
 @contextmanager
@@ -105,7 +115,7 @@ def storage_errors(url: str, study: Study | None = None) -> Iterator[Any]:
             raise SearchError(message(words, name=shown(study.study_name))) from None
         except json.JSONDecodeError as error:  # what Optuna stores of a study or a trial
             raise damaged() from error
-        except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        except (SQLAlchemyError, optuna.exceptions.StorageInternalError, *proxy_errors(url)) as error:
             words = tr_noop("The storage of searches cannot be used any more: {reason}. What it holds is kept.")
             raise SearchError(message(words, reason=_reason(error, url))) from None  # its traceback has the URL
 
@@ -138,10 +148,11 @@ def _not_opened(error: BaseException, url: str, scheme: str) -> Message:
 
 
 def _reason(error: BaseException, url: str) -> str:
-    """The first line of what the database itself said, without passwords."""
+    """The first line of what the database or the proxy itself said, without passwords."""
     inner = error.__cause__ if type(error).__name__ == "StorageInternalError" and error.__cause__ else error
     inner = getattr(inner, "orig", None) or inner
-    line = (str(inner).splitlines() or [type(inner).__name__])[0]
+    text = details_of(inner) or str(inner)
+    line = (text.splitlines() or [type(inner).__name__])[0]
     return without_password(line, url)[:200].rstrip(".")
 
 

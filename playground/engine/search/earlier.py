@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from playground.engine.search.database import storage_errors
 from playground.engine.search.goals import TrialFigures
 from playground.engine.search.plan import Plan, digest
 from playground.engine.training.snapshots import Change
+from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, PlaygroundError, message, plural
 from playground.spec.search.domain import Domain, Interval, Scalar
@@ -51,31 +53,55 @@ def warm_start(study: Study, url: str, plan: Plan, store: RunStore, most: int) -
     Raises:
         SearchError: see `storage_errors`.
     """
-    finished = proposed = 0
+    used: list[_Usable] = []
     with storage_errors(url, study) as optuna:
         domains = plan.space.domains(plan.experiment)
         known = [trial.system_attrs.get("fixed_params", trial.params) for trial in study.get_trials(deepcopy=False)]
-        for run, values in _inside(plan, store):
-            if finished + proposed >= most:
-                break
-            if values in known:
+        for item in _usable(plan, store, known, most):
+            used.append(item)
+            if item.figures is None:
+                study.enqueue_trial(item.values)
                 continue
-            known.append(values)
-            figures = _figures(plan, run, values)
-            if figures is None:
-                study.enqueue_trial(values)
-                proposed += 1
-                continue
-            spent = {"epochs": 0, "seconds": 0.0, "run_ids": [run.run_id]}
+            spent = {"epochs": 0, "seconds": 0.0, "run_ids": [item.run.run_id]}
             made = optuna.create_trial(
-                params=values,
+                params=item.values,
                 distributions={key: _distribution(optuna, domain) for key, domain in domains.items()},
-                values=figures.values(plan.goals),
-                user_attrs={"figures": figures.record, "spent": spent, "experiment": digest(run.experiment)},
+                values=item.figures.values(plan.goals),
+                user_attrs={"figures": item.figures.record, "spent": spent, "experiment": digest(item.run.experiment)},
             )
             study.add_trial(made)
-            finished += 1
-    return WarmStart(finished, proposed)
+    return _counted(used)
+
+
+def usable_runs(plan: Plan, store: RunStore, known: Iterable[dict[str, Scalar]], most: int) -> WarmStart:
+    """How many runs `warm_start` would use, beside the starting point and trials with the values `known`."""
+    first = plan.space.present(plan.experiment)
+    return _counted(_usable(plan, store, [*known, *([first] if first is not None else [])], most))
+
+
+class _Usable(NamedTuple):
+    """A run that a search can begin with."""
+
+    run: StoredRun
+    values: dict[str, Scalar]
+    figures: TrialFigures | None  # None: its values are to be trained
+
+
+def _counted(items: Iterable[_Usable]) -> WarmStart:
+    finished = [item.figures is not None for item in items]
+    return WarmStart(sum(finished), len(finished) - sum(finished))
+
+
+def _usable(plan: Plan, store: RunStore, known: Sequence[dict[str, Scalar]], most: int) -> Iterator[_Usable]:
+    """At most `most` runs in the space, the best first, without those of the same values as another or a known one."""
+    seen = list(known)
+    for run, values in _inside(plan, store):
+        if most <= 0:
+            return
+        if values not in seen:
+            seen.append(values)
+            most -= 1
+            yield _Usable(run, values, _figures(plan, run, values))
 
 
 def _inside(plan: Plan, store: RunStore) -> list[tuple[StoredRun, dict[str, Scalar]]]:
@@ -83,6 +109,7 @@ def _inside(plan: Plan, store: RunStore) -> list[tuple[StoredRun, dict[str, Scal
     found: list[tuple[float, StoredRun, dict[str, Scalar]]] = []
     rows = [row for row in store.runs() if row.data == plan.experiment.data.id and row.ended and not row.damaged]
     for row in reversed(rows[-_LOOKED_AT:]):
+        stop_if_cancelled()
         try:
             run = store.open(row.run_id)
         except RunError:

@@ -22,6 +22,7 @@ TRAINED, PRUNED, FAILED, REFUSED, AGAIN, RUNNING, WAITING = (
     "running",
     "waiting",
 )
+CURVE = "curve"  # attribute of a trial that is trained: its learning curve so far
 _STATES = {"COMPLETE": TRAINED, "PRUNED": PRUNED, "FAIL": FAILED, "RUNNING": RUNNING, "WAITING": WAITING}
 
 
@@ -83,7 +84,7 @@ def _row(trial: FrozenTrial, again: Collection[int]) -> TrialRow:
         int(spent.get("epochs", 0)),
         tuple(spent.get("run_ids", ())),
         FIRST in attributes,
-        tuple((int(epoch), float(value)) for epoch, value in spent.get("curve", ())),
+        tuple((int(epoch), float(value)) for epoch, value in spent.get("curve", attributes.get(CURVE, ()))),
     )
 
 

@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.search.database import storage_errors
 from playground.engine.search.importance import importances
-from playground.engine.search.optuna_parts import (
-    BEGUN,
-    GRACE,
-    after_death,
-    optuna_quietly,
-)
+from playground.engine.search.optuna_parts import BEGUN, after_death, optuna_quietly
 from playground.engine.search.outcome import RUNNING, WAITING, TrialRow, rows
 from playground.engine.search.plan import Plan, SearchError
 from playground.engine.search.seeds import sampler_seed
+from playground.engine.search.signs_of_life import Silence, has_heartbeats
 from playground.engine.search.study import open_study
 from playground.engine.search.worker_process import WorkerProcess
 from playground.spec.messages import Message, message
@@ -108,7 +104,7 @@ class Search:
         self._bad_ends = self._started = 0
         self._told: set[int] = set()
         self._before, self._measured = 0, False  # trials that had ended; whether the time of one has been measured
-        self._silent: dict[int, float] = {}  # trials that did not begin, and since when, by this clock
+        self._silence = Silence()
         self._began: float | None = None  # when the first worker was ready: importing torch is no part of the budget
 
     @property
@@ -242,13 +238,12 @@ class Search:
         """Let trials of killed processes be tried again, also of those that were killed before a sign of life."""
         with optuna_quietly() as optuna:
             optuna.storages.fail_stale_trials(self.study)
-            state, now = optuna.trial.TrialState.RUNNING, time.monotonic()
-            running = self.study.get_trials(deepcopy=False, states=(state,))
-            numbers = [trial.number for trial in running if BEGUN not in trial.user_attrs]
-            self._silent = {number: self._silent.get(number, now) for number in numbers}
-            for number, since in self._silent.items():
-                if now - since > GRACE:
-                    self._fail(number, message("Its process ended before it began."))
+            running = self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,))
+            known = has_heartbeats(self.study)
+            for trial in self._silence.too_long(running, time.monotonic(), heartbeats=known):
+                begun = BEGUN in trial.user_attrs
+                why = message("Its process ended.") if begun else message("Its process ended before it began.")
+                self._fail(trial.number, why)
 
     def _over(self, found: list[TrialRow]) -> bool:
         """Whether nothing is left to train, also not what a worker is at or has given up."""

@@ -1,9 +1,9 @@
-"""The URL of a database of searches: which it is, what is wrong with it, and no word of its password anywhere."""
+"""The URL of a storage of searches: which it is, what is wrong with it, and no word of its password anywhere."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from playground.engine.runs.store_settings import default_folder, platform_folder
 from playground.engine.search.plan import Plan, SearchError
@@ -12,7 +12,8 @@ from playground.spec.messages import message, tr_noop
 
 VARIABLE = "PLAYGROUND_STORAGE"  # of the environment: the URL, so that its password is in no command line
 _FILE = "searches.sqlite"
-_SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb")
+_PROXY = "grpc"
+_SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb", _PROXY)
 
 
 def default_storage() -> str:
@@ -57,6 +58,9 @@ def scheme_of(url: str) -> str:
     if scheme not in _SCHEMES:
         words = tr_noop("A storage is a URL that begins with {known}, not with “{scheme}://”.")
         raise SearchError(message(words, known=known, scheme=shown(scheme[:20])))
+    if is_proxy(url):
+        address_of(url)
+        return scheme
     try:
         read = make_url(url)
         misread = scheme != "sqlite" and rest.count("@") > (0 if read.username is None else 1)
@@ -71,6 +75,29 @@ def scheme_of(url: str) -> str:
         )
         raise SearchError(message(words, form=f"{scheme}://user:password@host:port/database"))
     return scheme
+
+
+def is_proxy(url: str) -> bool:
+    """Whether it is the URL of Optuna's gRPC proxy, not that of a database."""
+    return url.startswith(f"{_PROXY}://")
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of a proxy.
+
+    Raises:
+        SearchError: the URL has more than these, or less; the message has nothing of it.
+    """
+    try:
+        read = urlsplit(url)
+        host, port = read.hostname, read.port
+    except ValueError:
+        host = port = None
+    if not host or not port or url.count("@") or read.path.strip("/") or read.query or read.fragment:
+        raise SearchError(
+            message("The URL of a proxy is grpc://host:port, where the port is a number; it has no more.")
+        )
+    return (f"[{host}]" if ":" in host else host), port
 
 
 def without_password(text: str, url: str) -> str:

@@ -16,7 +16,7 @@ from playground.spec.messages import message, tr_noop
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.storages import RDBStorage
+    from optuna.storages import BaseStorage
     from optuna.study import StudyDirection
     from optuna.trial import FrozenTrial
 
@@ -43,7 +43,7 @@ def open_study(url: str, name: str, plan: Plan, seed: int) -> Study:
             raise
 
 
-def _opened(found: RDBStorage, name: str, plan: Plan, seed: int) -> Study:
+def _opened(found: BaseStorage, name: str, plan: Plan, seed: int) -> Study:
     """The study in an open storage; see `open_study`."""
     with optuna_quietly() as optuna:
         kinds = optuna.study.StudyDirection

@@ -23,7 +23,7 @@ from playground.engine.runtime.random_streams import own_chance
 from playground.engine.search import measures
 from playground.engine.search.goals import GOALS, TrialFigures, curve_goal
 from playground.engine.search.optuna_parts import FIRST, SURPLUS, suggested
-from playground.engine.search.outcome import surplus
+from playground.engine.search.outcome import CURVE, surplus
 from playground.engine.search.plan import Plan, digest
 from playground.engine.search.rounds import ends_of_rounds, goes_on
 from playground.engine.training.snapshots import Diverged, Epoch, Step
@@ -41,6 +41,7 @@ _STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those bef
 _LONGEST = 1.0  # seconds that these take, about
 _FORWARD = 1 / 3  # of a step's time
 _MOST_POINTS = 50  # of a learning curve
+_BETWEEN = 1.0  # seconds at least between two notes of how far a trial is
 _EXPERIMENT = "experiment"  # attribute of a trial: the digest of its experiment
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Trials:
         self._data: Data | None = None
         self._sizes: dict[str, float | None] = {}  # of the present trial's network
         self._curve: list[tuple[int, float]] = []  # of the present trial's first seed; see `curve_goal`
+        self._noted = 0.0  # when it was last stored
         self.interrupted = False  # whether the last trial was given up
         self.most: int | None = None  # trials of the study, on all machines
 
@@ -140,7 +142,7 @@ class Trials:
         losses: list[float] = []
         runs: list[str] = []
         measured: dict[str, list[float]] = {}
-        epochs, seconds, self._curve = 0, 0.0, []
+        epochs, seconds, self._curve, self._noted = 0, 0.0, [], perf_counter()
         for number in range(self.plan.seeds):
             seeded = experiment.with_(seed=(experiment.seed + number) % 2**32)
             trainer = Trainer(seeded, self._usable_data())
@@ -193,7 +195,7 @@ class Trials:
                 trial.set_user_attr("interrupted", True)
                 raise TrialFailed(message("It was stopped, and will be tried again."))
             if isinstance(snapshot, Epoch) and trainer.experiment.seed == self.plan.experiment.seed:
-                self._note(snapshot)
+                self._note(trial, snapshot)
             if isinstance(snapshot, Epoch) and snapshot.epoch in rounds:
                 self._compare(trial, trainer, snapshot)
             if by_epoch and isinstance(snapshot, Epoch) and snapshot.validation_loss is not None:
@@ -202,14 +204,17 @@ class Trials:
                 last = snapshot.epoch >= trainer.experiment.recipe.epochs
                 self._report(trial, snapshot.validation_score or 0.0, loss, snapshot.epoch, last=last)
 
-    def _note(self, snapshot: Epoch) -> None:
-        """Add an epoch to the learning curve."""
+    def _note(self, trial: Trial, snapshot: Epoch) -> None:
+        """Add an epoch to the learning curve, which others see grow."""
         value = snapshot.validation_score
         if curve_goal(self.plan.goals) == "loss":
             plain = snapshot.validation_plain_loss
             value = snapshot.validation_loss if plain is None else plain
         if value is not None and isfinite(value):
             self._curve.append((snapshot.epoch, value))
+            if perf_counter() - self._noted > _BETWEEN:
+                self._noted = perf_counter()
+                trial.set_user_attr(CURVE, thinned(self._curve))
 
     def _compare(self, trial: Trial, trainer: Trainer, snapshot: Epoch) -> None:
         """End the trial at the end of a round, unless it is among the best; see `rounds`."""

@@ -101,6 +101,7 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
     from playground.engine.search.optuna_parts import BEGUN, SURPLUS, given, this_process, try_again
     from playground.engine.search.outcome import rows
     from playground.engine.search.possible import TRIED, none_trained, possible
+    from playground.engine.search.signs_of_life import signs_of_life
     from playground.engine.search.untried import untried
 
     begun: list[Trial] = []
@@ -109,7 +110,8 @@ def _one_trial(study: Study, trials: Trials, orders: _Orders, out: TextIO) -> No
         begun.append(trial)
         trial.set_user_attr(BEGUN, this_process())
         _tell(out, begun=trial.number)
-        return trials.objective(trial)
+        with signs_of_life(trial):
+            return trials.objective(trial)
 
     for refused in range(MOST_REFUSED):
         left = untried(study, trials.plan)

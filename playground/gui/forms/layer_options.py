@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, 
 
 from playground.gui.forms.component_form import ComponentForm
 from playground.gui.forms.field_editor import Proposal
-from playground.gui.forms.structure_editors import StructureEditor
+from playground.gui.forms.range_editors import RangeEditor
 from playground.gui.session.document import Document
 from playground.gui.stack.clipboard import ClippingError, clipping_in
 from playground.gui.style.labels import plain_tip
@@ -25,7 +25,7 @@ _LINES = 4  # of the list
 _PAD = 8  # pixels that a line is higher than its text
 
 
-class LayerOptions(StructureEditor):
+class LayerOptions(RangeEditor):
     """Edits a choice of layers. The layer on the stack is one of them and stays; its form edits the stack."""
 
     def __init__(self, document: Document, item: LayerChoice, parent: QWidget | None = None) -> None:

@@ -211,10 +211,10 @@ class LayerPanel(QScrollArea):
 
     @Slot(str)
     def _edit_range(self, field: str) -> None:
-        if len(self._paths) != 1:
+        if len(self._paths) != 1 or self.form.column is None:
             return  # the menu of the field outlived the selection
         try:
-            self._range_editing.open(self._paths[0], field)
+            self._range_editing.open(self._paths[0], field, self.form.column.editor(field).stops[0])
         except SpaceError as error:
             self.form.refuse(field, error.message)
 

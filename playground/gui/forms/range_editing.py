@@ -1,50 +1,40 @@
-"""Opens the dialog for the range of a field, and puts what was chosen into the document."""
+"""Opens the editor for the range of a field, and says what ranges there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.session.document import Document
 from playground.gui.style.translation import translated
 from playground.spec.search.names import domain_text
-from playground.spec.search.proposal import proposed_range, range_at, range_edit
+from playground.spec.search.proposal import proposed_range, range_at
 from playground.spec.search.ranges import Choices, FieldRange, NumberRange, SpaceError
 
 
 class RangeEditing(QObject):
-    """One dialog at a time; `window` is its parent."""
+    """Serves the fields of one widget."""
 
-    def __init__(self, document: Document, window: QWidget) -> None:
-        super().__init__(window)
-        self._document, self._window = document, window
-        self._item: FieldRange | None = None
+    def __init__(self, document: Document, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._document, self._widget = document, widget
 
-    def open(self, path: Sequence[int], field: str) -> None:
-        """Show the dialog for a field of the layer at `path`, or outside the stack for `()`.
+    def open(self, path: Sequence[int], field: str, anchor: QWidget) -> None:
+        """Pop up the editor for a field of the layer at `path`, or outside the stack for `()`, below its widget.
 
         Raises:
             SpaceError: no network with another value could be trained.
         """
-        from playground.gui.forms.range_dialog import RangeDialog
+        from playground.gui.forms.range_popup import RangePopup
 
         experiment = self._document.experiment
-        present = range_at(experiment, path, field)
-        item = present or proposed_range(experiment, path, field)
-        if not isinstance(item, NumberRange | Choices):
-            return
-        self._item = item
-        dialog = RangeDialog(experiment, item, exists=present is not None, parent=self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(self._set)
-        dialog.open()
-
-    @Slot(object)
-    def _set(self, chosen: FieldRange | None) -> None:
-        assert self._item is not None
-        self._document.do(range_edit(self._document.experiment, self._item, chosen))
+        item = range_at(experiment, path, field) or proposed_range(experiment, path, field)
+        if isinstance(item, NumberRange | Choices):
+            popup = RangePopup(self._document, item, self._widget.window())
+            below = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
+            popup.pop_up_below(below, anchor.screen().availableGeometry())
 
     def texts(self, path: Sequence[int], prefix: str = "") -> dict[str, str]:
         """The words for the ranges, translated, by the names of their fields behind the prefix."""

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, Slot
 
-from playground.gui.forms.range_editing import RangeEditing
 from playground.gui.session.document import Document
 from playground.gui.stack.view import StackView
 from playground.spec.edits import LayerPath
-from playground.spec.search.ranges import FieldRange, Range
+from playground.spec.search.ranges import Range
 from playground.spec.search.structure import Structure, proposed_structure, structure_of
 
 
 class StructureEditing(QObject):
     """Serves the search actions of the stack, and clicks on what a search may change on its blocks."""
 
-    def __init__(self, document: Document, view: StackView, ranges: RangeEditing) -> None:
+    def __init__(self, document: Document, view: StackView) -> None:
         super().__init__(view)
-        self._document, self._view, self._ranges = document, view, ranges
+        self._document, self._view = document, view
         view.commands.searching.editor_requested.connect(self.open)
         view.range_pressed.connect(self._open_range)
 
     @Slot(object, object)
     def open(self, kind: Structure, path: LayerPath) -> None:
         """Pop up the editor of a range of the structure, which can be made: the stack says so where it cannot."""
-        from playground.gui.forms.structure_popup import StructurePopup
-
-        item = proposed_structure(self._document.experiment, kind, path)
-        popup = StructurePopup(self._document, kind, item, self._view.window())
-        popup.pop_up_below(self._block(path), self._view.screen().availableGeometry())
+        self._pop_up(proposed_structure(self._document.experiment, kind, path), path)
 
     @Slot(object)
     def _open_range(self, item: Range) -> None:
         kind = structure_of(item)
         if kind is not None:
             self.open(kind, item.path)
-        elif isinstance(item, FieldRange):
-            self._ranges.open(item.path, item.field)
+        else:
+            self._pop_up(item, item.path)
+
+    def _pop_up(self, item: Range, path: LayerPath) -> None:
+        from playground.gui.forms.range_popup import RangePopup
+
+        popup = RangePopup(self._document, item, self._view.window())
+        popup.pop_up_below(self._block(path), self._view.screen().availableGeometry())
 
     def _block(self, path: LayerPath) -> QRect:
         """The part of the screen that the block of a layer takes; for `()` that of the data."""

@@ -124,7 +124,7 @@ class Popover(Popup):
                 self.edited.emit(part.component_path, proposal)
 
         def range_requested(name: str) -> None:
-            self.close()  # a popup keeps the mouse from the dialog
+            self.close()  # the editor of the range pops up in its place
             self.range_requested.emit(".".join((*part.component_path, name)))
 
         column.edited.connect(edited)

@@ -175,7 +175,8 @@ class RecipeStrip(QWidget):
 
     @Slot(str)
     def _edit_range(self, field: str) -> None:
-        self._range_editing.open((), field)
+        cell = self._cells[field.split(".")[1]]
+        self._range_editing.open((), field, self.more if cell.isHidden() else cell)
 
     @Slot(object, object)
     def _edited(self, component_path: tuple[str, ...], proposal: Proposal) -> None:

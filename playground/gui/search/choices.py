@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVB
 
 from playground.engine.search.goals import GOALS
 from playground.engine.search.plan import SAMPLERS, Plan, plan
+from playground.gui.search.earlier_runs import EarlierRuns
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import text_label
 from playground.gui.style.spin_boxes import inset
@@ -66,6 +67,7 @@ class SearchChoices(QWidget):
         self.epochs, self.workers = QSpinBox(self), QSpinBox(self)
         self.parameters, self.flops = QSpinBox(self), QDoubleSpinBox(self)
         self.words = text_label(self, "", "muted")
+        self.earlier = EarlierRuns(self)
         self._fill(experiment)
         self._arrange()
         self.kind.currentIndexChanged.connect(self._show_unit)
@@ -74,6 +76,7 @@ class SearchChoices(QWidget):
         for box in (self.amount, self.epochs, self.workers, self.parameters, self.flops):
             box.valueChanged.connect(self.changed)
         self.changed.connect(self._show_space)
+        self.changed.connect(self.earlier.ask)
         self._show_unit()
         self._show_space()
 
@@ -250,6 +253,7 @@ class SearchChoices(QWidget):
             line.addStretch(1)
             column.addLayout(line)
         column.addWidget(self.words)
+        column.addWidget(self.earlier)
 
 
 def _limit(box: QSpinBox | QDoubleSpinBox, present: int, unit: float, decimals: int) -> int:

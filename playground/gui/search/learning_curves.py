@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.search.goals import curve_goal
-from playground.engine.search.outcome import TRAINED, TrialRow
+from playground.engine.search.outcome import RUNNING, TRAINED, TrialRow
 from playground.engine.search.plan import Plan
 from playground.gui.search.axes import joined_path, shown_value
 from playground.gui.search.plots import goal_label
-from playground.gui.search.trial_view import TrialView
-from playground.gui.style.labels import text_label
-from playground.gui.style.small_plot import count_texts, restyle, small_plot
+from playground.gui.search.trial_view import TrialPlot
+from playground.gui.style.small_plot import count_texts
 from playground.gui.style.theme import mixed, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -25,6 +23,7 @@ from playground.spec.messages import message
 _REACH = 10.0  # pixels between a click and a curve
 _DOT, _RING = 6, 9  # pixels: curves of one epoch, and the end of that of the chosen trial
 _FINE = 200  # curves, up to which they are drawn smoothly
+_DASH = (4, 3)  # times the width of the line
 
 
 class LearningCurve(NamedTuple):
@@ -34,39 +33,29 @@ class LearningCurve(NamedTuple):
     epochs: tuple[float, ...]
     values: tuple[float, ...]  # as plots show them
     whole: bool  # whether the trial was trained to its end
+    running: bool = False  # whether it is being trained
 
 
-class LearningCurves(TrialView):
+class LearningCurves(TrialPlot):
     """Curves of trials that ended early or failed are faint; a click on a curve chooses its trial."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
         self.curves: tuple[LearningCurve, ...] = ()
-        name = self.tr("Learning curves")
-        self.title = text_label(self, name, "muted")
-        self.plot: pg.PlotWidget = small_plot(name, fixed=False)
         self.plot.getAxis("bottom").tickStrings = count_texts
-        self.plot.setMinimumHeight(110)
-        self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._faint, self._whole, self._strong = (self.plot.plot([], [], connect="finite") for _ in range(3))
+        lines = (self.plot.plot([], [], connect="finite") for _ in range(4))
+        self._faint, self._whole, self._running, self._strong = lines
         self._dots = self.plot.plot([], [], pen=None, symbol="o", symbolSize=_DOT, symbolPen=None)
         self._ring = self.plot.plot([], [], pen=None, symbol="o", symbolSize=_RING, symbolPen=None)
         self.plot.scene().sigMouseClicked.connect(self._click)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.title)
-        column.addWidget(self.plot, 1)
 
     def begin(self, plan: Plan) -> None:
         super().begin(plan)
-        words = message("{goal} by epoch; faint: not trained to the end", goal=goal_label(curve_goal(plan.goals)))
+        goal = goal_label(curve_goal(plan.goals))
+        words = message("{goal} by epoch; faint: ended early, dashed: running", goal=goal)
         if plan.seeds > 1:
-            words = message(
-                "{goal} by epoch, first seed; faint: not trained to the end", goal=goal_label(curve_goal(plan.goals))
-            )
-        self.title.setText(translated(words))
-        self.plot.setAccessibleDescription(self.title.text())
+            words = message("{goal} by epoch, first seed; faint: ended early, dashed: running", goal=goal)
+        self._set_title(translated(words))
         self.show_trials(())
 
     def show_trials(self, trials: Sequence[TrialRow]) -> None:
@@ -74,27 +63,23 @@ class LearningCurves(TrialView):
             self.curves = learning_curves(curve_goal(self._plan.goals), trials)
             self._draw()
 
-    def choose(self, trial: int | None) -> None:
-        super().choose(trial)
-        self._draw_chosen()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
-
     def _draw(self) -> None:
+        super()._draw()
         theme = theme_of(self)
-        restyle(self.plot, theme)
         for axis in ("left", "bottom"):
             self.plot.showAxis(axis, bool(self.curves))
-        accent = mixed(theme.color("panel"), theme.color("accent"), 0.55)
-        for item, color, whole in ((self._faint, theme.color("border"), False), (self._whole, accent, True)):
-            shown = [(curve.epochs, curve.values) for curve in self.curves if curve.whole is whole]
-            item.setData(*joined_path(shown), connect="finite", antialias=len(self.curves) <= _FINE)
-            item.setPen(pg.mkPen(color, width=1))
+        accent, strong = mixed(theme.color("panel"), theme.color("accent"), 0.55), theme.color("accent")
+        ended = [curve for curve in self.curves if not curve.running]
+        for item, pen, curves in (
+            (self._faint, pg.mkPen(theme.color("border"), width=1), [curve for curve in ended if not curve.whole]),
+            (self._whole, pg.mkPen(accent, width=1), [curve for curve in ended if curve.whole]),
+            (self._running, pg.mkPen(strong, width=1.6, dash=_DASH), [item for item in self.curves if item.running]),
+        ):
+            path = joined_path((curve.epochs, curve.values) for curve in curves)
+            item.setData(*path, connect="finite", antialias=len(self.curves) <= _FINE)
+            item.setPen(pen)
         single = [curve for curve in self.curves if len(curve.epochs) == 1]
-        colors = [accent if curve.whole else theme.color("muted") for curve in single]
+        colors = [strong if item.running else accent if item.whole else theme.color("muted") for item in single]
         self._dots.setData(
             [curve.epochs[0] for curve in single],
             [curve.values[0] for curve in single],
@@ -120,18 +105,19 @@ class LearningCurves(TrialView):
 
 
 def learning_curves(goal: str, trials: Sequence[TrialRow]) -> tuple[LearningCurve, ...]:
-    """The curves of all trials that have one, as values of this goal; those of trials trained to the end come last."""
+    """The curves of all trials that have one, as values of this goal; the faint ones come first."""
     found = [
         LearningCurve(
             row.number,
             tuple(float(epoch) for epoch, _ in row.curve),
             tuple(shown_value(goal, value) for _, value in row.curve),
             row.state == TRAINED,
+            row.state == RUNNING,
         )
         for row in trials
         if row.curve
     ]
-    return tuple(sorted(found, key=lambda curve: curve.whole))
+    return tuple(sorted(found, key=lambda curve: curve.whole or curve.running))
 
 
 def nearest_curve(

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.search.goals import GOALS
 from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.gui.search.axes import Axis, TrialLine, joined_path, nearest, parallel
-from playground.gui.search.trial_view import TrialView
-from playground.gui.style.labels import plain_tip, text_label
-from playground.gui.style.small_plot import restyle, small_plot
+from playground.gui.search.trial_view import TrialPlot
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import mixed, theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -29,18 +28,13 @@ _TOP, _HIGH_TOP, _BOTTOM = 1.2, 1.6, -0.08  # ends of the picture, whose axes re
 _NARROW = 70  # pixels of an axis, below which names are written upwards
 
 
-class ParallelPlot(TrialView):
+class ParallelPlot(TrialPlot):
     """All lines of one colour are one item, so that a thousand trials are drawn as quickly as ten."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
         self.axes: list[Axis] = []
         self.lines: list[TrialLine] = []
-        name = self.tr("All ranges and goals")
-        self.title = text_label(self, name, "muted")
-        self.plot: pg.PlotWidget = small_plot(name, fixed=False)
-        self.plot.setMinimumHeight(110)
-        self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
         for axis in ("left", "bottom"):
             self.plot.hideAxis(axis)
         self._uprights = self._curve(-1)
@@ -48,32 +42,17 @@ class ParallelPlot(TrialView):
         self._strong = self._curve(_COLORS + 1)
         self._texts: list[tuple[bool, str, pg.TextItem]] = []  # whether it is a name; whole text
         self.plot.scene().sigMouseClicked.connect(self._click)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.title)
-        column.addWidget(self.plot, 1)
 
     def begin(self, plan: Plan) -> None:
         super().begin(plan)
         goal = translated(message(GOALS[plan.goals[0]].label))
         words = message("Stronger colour: better {goal}; faint: not trained to the end", goal=goal)
-        self.title.setText(translated(words))
-        self.plot.setAccessibleDescription(self.title.text())
+        self._set_title(translated(words))
         self.show_trials(())
 
     def show_trials(self, trials: Sequence[TrialRow]) -> None:
         if self._plan is not None:
             self.axes, self.lines = parallel(self._plan, trials)
-            self._draw()
-
-    def choose(self, trial: int | None) -> None:
-        super().choose(trial)
-        self._draw_chosen()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
             self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -87,8 +66,8 @@ class ParallelPlot(TrialView):
         return curve
 
     def _draw(self) -> None:
+        super()._draw()
         theme, count = theme_of(self), len(self.axes)
-        restyle(self.plot, theme)
         self._uprights.setData(*joined_path(([n, n], [0.0, 1.0]) for n in range(count)), connect="finite")
         self._uprights.setPen(pg.mkPen(theme.color("faint"), width=1))
         weak, strong = mixed(theme.color("panel"), theme.color("accent"), 0.25), theme.color("accent")

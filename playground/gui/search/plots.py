@@ -7,8 +7,7 @@ from math import floor, log10
 from typing import NamedTuple
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.engine.search.goals import GOALS
 from playground.engine.search.outcome import TrialRow, front
@@ -16,9 +15,8 @@ from playground.engine.search.plan import Plan
 from playground.engine.search.report import figures_text
 from playground.gui.search.axes import LOGARITHMIC, scaled, shown_value
 from playground.gui.search.network_picture import picture_html, trial_bars
-from playground.gui.search.trial_view import TrialView
-from playground.gui.style.labels import text_label
-from playground.gui.style.small_plot import count_texts, restyle, small_plot, tick_texts
+from playground.gui.search.trial_view import TrialPlot
+from playground.gui.style.small_plot import count_texts, tick_texts
 from playground.gui.style.theme import theme_of
 from playground.gui.style.translation import translated
 from playground.spec.messages import message
@@ -40,38 +38,24 @@ class Point(NamedTuple):
     first: bool = False  # the starting point
 
 
-class PointPlot(TrialView):
+class PointPlot(TrialPlot):
     """A title, and points; those on the line are larger."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self.points: tuple[Point, ...] = ()
         self._line: tuple[tuple[float, float], ...] = ()
-        self.title = text_label(self, name, "muted")
-        self.plot: pg.PlotWidget = small_plot(name, fixed=False)
-        self.plot.setMinimumHeight(110)
         self._curve = self.plot.plot([], [], antialias=True)
         self._dots = self.plot.plot([], [], pen=None, symbol="o")
         self._ring = self.plot.plot([], [], pen=None, symbol="o", symbolSize=_CHOSEN)
         self._dots.sigPointsClicked.connect(self._click)
-        self.plot.setCursor(Qt.CursorShape.PointingHandCursor)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.title)
-        column.addWidget(self.plot, 1)
         self._draw()
 
     def show_points(self, title: str, points: Sequence[Point], line: Sequence[tuple[float, float]]) -> None:
         """Show these points, and a line."""
         self.points, self._line = tuple(points), tuple(line)
-        self.title.setText(title)
-        self.plot.setAccessibleDescription(title)
+        self._set_title(title)
         self._draw()
-
-    def choose(self, trial: int | None) -> None:
-        super().choose(trial)
-        self._draw_ring()
 
     def set_x_ticks(self, ticks: Sequence[tuple[float, str]] | None) -> None:
         """Write these texts below the axis; None: its numbers."""
@@ -79,14 +63,9 @@ class PointPlot(TrialView):
         axis.setTicks(None if ticks is None else [list(ticks)])
         axis.tickStrings = tick_texts
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
-
     def _draw(self) -> None:
+        super()._draw()
         theme = theme_of(self)
-        restyle(self.plot, theme)
         for axis in ("left", "bottom"):
             self.plot.showAxis(axis, bool(self.points))  # without points its numbers would mean nothing
         faint, accent, start = (pg.mkBrush(theme.color(name)) for name in ("train_curve", "accent", "warn"))
@@ -102,9 +81,9 @@ class PointPlot(TrialView):
         )
         self._curve.setData([x for x, _ in self._line], [y for _, y in self._line])
         self._curve.setPen(pg.mkPen(theme.color("accent"), width=1.6 * self.devicePixelRatioF()))
-        self._draw_ring()
+        self._draw_chosen()
 
-    def _draw_ring(self) -> None:
+    def _draw_chosen(self) -> None:
         found = [point for point in self.points if point.trial == self.chosen]
         self._ring.setData([point.x for point in found], [point.y for point in found])
         self._ring.setSymbolBrush(None)

@@ -9,10 +9,31 @@ from playground.engine.search.outcome import TrialRow
 from playground.engine.search.plan import Plan
 from playground.engine.search.report import counts_text, winner_text
 from playground.gui.search.choices import Budget
+from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.spec.messages import Message, joined, message
 from playground.spec.number_text import clock_text
 
 _MEASURED = 3  # trials that have ended, before the time of one says how many there will be
+
+
+def phase_text(
+    process: SearchProcess,
+    plan: Plan | None,
+    trials: Sequence[TrialRow],
+    progress: Progressed | None,
+    budget: Budget,
+    before: int,
+) -> Message | None:
+    """What to say about a search in the phase that it is in; see `progress_text` and `outcome_text`."""
+    if process.phase is SearchPhase.FAILED and process.problem is not None:
+        return process.problem
+    if process.phase is SearchPhase.STARTING:
+        return message("Starting: the processes load PyTorch.")
+    if process.phase is SearchPhase.STOPPING:
+        return message("Stopping: trials that are not finished wait for the next time.")
+    if process.phase is SearchPhase.SEARCHING:
+        return progress_text(trials, progress, budget, before)
+    return outcome_text(plan, trials, process.reason, exhausted=process.exhausted)
 
 
 def progress_text(trials: Sequence[TrialRow], progress: Progressed | None, budget: Budget, before: int) -> Message:

@@ -10,8 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from playground.gui.search.choices import goals_text
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
-from playground.spec.messages import Message, message, plural
+from playground.spec.messages import Message, message, plural, tr_noop
+from playground.spec.search.names import domain_text, range_name
 
 if TYPE_CHECKING:
     from playground.engine.search.stored import StoredSearch
@@ -31,6 +33,7 @@ class StoredSearches(QToolButton):
         self.setToolTip(self.tr("Open an earlier search, also of another experiment, with all its trials"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.list = QMenu(self)
+        self.list.setToolTipsVisible(True)
         self.setMenu(self.list)
         self.list.aboutToShow.connect(self._ask)
         self.list.triggered.connect(self._choose)
@@ -38,9 +41,14 @@ class StoredSearches(QToolButton):
     def show_searches(self, searches: Sequence[StoredSearch]) -> None:
         """List these searches."""
         self.list.clear()
-        for search in searches[:_MOST]:
-            action = self.list.addAction(translated(_text(search)).replace("&", "&&"))
+        shown = searches[:_MOST]
+        texts = [translated(_text(search)) for search in shown]
+        for search, text in zip(shown, texts, strict=True):
+            if texts.count(text) > 1:
+                text = translated(message("{text} · “{name}”", text=text, name=search.name))
+            action = self.list.addAction(text.replace("&", "&&"))
             action.setData(search.name)
+            action.setToolTip(plain_tip(_ranges(search)))
         if not searches:
             self._say(self.tr("No search is stored."))
 
@@ -63,9 +71,20 @@ class StoredSearches(QToolButton):
 
 
 def _text(search: StoredSearch) -> Message:
-    """Experiment, goals, number of trials, and when it began: names of experiments are often alike."""
+    """When it began, experiment, goals, number of trials and of ranges: names of experiments are often alike."""
+    ranges = plural("{count:,} ranges", "1 range", len(search.plan.space.ranges))
     trials = plural("{count:,} trials", "1 trial", search.trials)
-    parts = {"name": search.plan.experiment.name, "goals": goals_text(search.plan.goals), "trials": trials}
-    if search.began is None:
-        return message("{name} · {goals} · {trials}", **parts)
-    return message("{name} · {goals} · {trials} · {time}", **parts, time=search.began.strftime("%Y-%m-%d %H:%M"))
+    began = message("not begun") if search.began is None else search.began.strftime("%Y-%m-%d %H:%M")
+    name, goals = search.plan.experiment.name, goals_text(search.plan.goals)
+    words = tr_noop("{time} · {name} · {goals} · {trials} · {ranges}")
+    return message(words, time=began, name=name, goals=goals, trials=trials, ranges=ranges)
+
+
+def _ranges(search: StoredSearch) -> str:
+    """What it searches, a range in a line."""
+    experiment = search.plan.experiment
+    lines = (
+        message("{name}: {values}", name=range_name(item, experiment), values=domain_text(item, experiment))
+        for item in search.plan.space.ranges
+    )
+    return "\n".join(map(translated, lines))

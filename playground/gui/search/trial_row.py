@@ -10,8 +10,9 @@ from playground.engine.search.plan import Plan
 from playground.engine.search.report import figures_text
 from playground.gui.search.network_picture import NetworkPicture, trial_bars
 from playground.gui.style.labels import plain_tip, text_label
+from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
-from playground.spec.messages import message
+from playground.spec.messages import Message, message
 
 
 class TrialBar(QWidget):
@@ -55,9 +56,17 @@ class TrialBar(QWidget):
 
     def note_opened(self, trial: int) -> None:
         """Say that a trial is shown, which this window may hide."""
-        self._noted = trial
         words = self.tr("Trial {0} is open in the main window, which is behind this one.").format(trial)
+        self._note(trial, words, "accent")
+
+    def note_refused(self, trial: int, why: Message) -> None:
+        """Say why a trial is not shown."""
+        self._note(trial, translated(why), "error")
+
+    def _note(self, trial: int, words: str, look: str) -> None:
+        self._noted = trial
         self.note.setText(words)
+        set_look(self.note, look)
         self.note.show()
 
     @Slot()

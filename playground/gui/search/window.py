@@ -17,7 +17,7 @@ from playground.gui.search.choices import SearchChoices
 from playground.gui.search.layout import arrange, fit_columns, scrolled, trials_table, widen_last
 from playground.gui.search.model import SORTING, TrialsModel
 from playground.gui.search.plots import FrontPlot
-from playground.gui.search.progress_text import outcome_text, progress_text
+from playground.gui.search.progress_text import phase_text
 from playground.gui.search.report_menu import ReportButton
 from playground.gui.search.stored_menu import StoredSearches
 from playground.gui.search.trial_row import TrialBar
@@ -57,6 +57,7 @@ class SearchWindow(QDialog):
         self._progress: Progressed | None = None
         self._deleted: tuple[tuple[TrialRow, ...], dict[str, float]] | None = None  # trials and importances, to restore
         self._ended_before = 0  # trials when the search began or went on
+        self._refused: Message | None = None  # why what was asked for last was not done
         self._storage_busy = False  # whether the storage deletes, restores or opens a search for this window
         self.choices = SearchChoices(experiment, self)
         self.model = TrialsModel(self)
@@ -139,6 +140,9 @@ class SearchWindow(QDialog):
         if isinstance(event, Trial):
             self._waiting[event.number] = event.row
         elif isinstance(event, Progressed):
+            if self._progress is None:  # what is there by now was there before: earlier runs, too
+                known = {row.number: row for row in self.model.trials} | self._waiting
+                self._ended_before = sum(row.counted for row in known.values())
             self._progress = event
         elif isinstance(event, Importances):
             self.importances = dict(event.shares)
@@ -185,13 +189,12 @@ class SearchWindow(QDialog):
             self._begin(plan)
         # The choices do not say the pruner: a search that goes on keeps its own, also where its sampler is another.
         shown = self.model.plan = plan.model_copy(update={"pruner": (self.plan or plan).pruner})
-        self._ended_before = sum(row.counted for row in self.model.trials)
-        self._progress = None
+        self._progress = self._refused = None
         options = (
             *self.choices.budget.options,
             *("--goal", ",".join(plan.goals), "--sampler", plan.sampler, "--study", self._study or plan.default_name),
             *("--seeds", str(plan.seeds), "--pruner", shown.pruner),
-            *("--workers", str(self.choices.workers.value())),
+            *("--workers", str(self.choices.workers.value()), *self.choices.earlier.options),
         )
         self.start_requested.emit(plan, options)
 
@@ -220,8 +223,14 @@ class SearchWindow(QDialog):
 
     def wait_for_storage(self, *, waiting: bool) -> None:
         """Let nothing that another answer of the storage would contradict begin meanwhile."""
-        self._storage_busy = waiting
+        self._storage_busy, self._refused = waiting, None
         self._show_phase()
+
+    @Slot(object)
+    def show_problem(self, problem: Message) -> None:
+        """Say why something was not done, until something else is asked for."""
+        self._refused = problem
+        self._show_words()
 
     @Slot()
     def _delete(self) -> None:
@@ -323,19 +332,12 @@ class SearchWindow(QDialog):
     def _show_words(self, problem: Message | None = None) -> None:
         process = self.process
         failed = process.phase is SearchPhase.FAILED and process.problem is not None
-        if problem is not None:
-            words: Message | None = problem
-        elif self._deleted is not None:
+        wrong = problem or self._refused
+        words = wrong
+        if words is None and self._deleted is not None:
             words = message("The search was deleted; the runs of its trials are still in the list of runs.")
-        elif failed:
-            words = process.problem
-        elif process.phase is SearchPhase.STARTING:
-            words = message("Starting: the processes load PyTorch.")
-        elif process.phase is SearchPhase.STOPPING:
-            words = message("Stopping: trials that are not finished wait for the next time.")
-        elif process.phase is SearchPhase.SEARCHING:
-            words = progress_text(self.model.trials, self._progress, self.choices.budget, self._ended_before)
-        else:
-            words = outcome_text(self.plan, self.model.trials, process.reason, exhausted=process.exhausted)
+        elif words is None:
+            budget, before = self.choices.budget, self._ended_before
+            words = phase_text(process, self.plan, self.model.trials, self._progress, budget, before)
         self.words.setText("" if words is None else translated(words))
-        set_look(self.words, "error" if problem is not None or failed else "muted")
+        set_look(self.words, "error" if wrong is not None or failed else "muted")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,10 +13,11 @@ from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
 from playground.gui.stack.clipboard import Clipping, ClippingError, clipping_in, copies, text_of
 from playground.gui.stack.container_commands import ContainerCommands
-from playground.gui.stack.editing import StackEditing, named, run
+from playground.gui.stack.editing import named, run
 from playground.gui.stack.items import behind
 from playground.gui.stack.model import StackModel
 from playground.gui.stack.search_commands import SearchCommands
+from playground.gui.stack.selection_commands import SelectionCommands
 from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.check.problem import Fix, Problem
@@ -26,13 +27,11 @@ from playground.spec.layer import Layer, Trainable
 from playground.spec.messages import Message, tr_noop
 
 
-class StackCommands(QObject):
+class StackCommands(SelectionCommands):
     """The actions of one stack view; each applies to its selection."""
 
     def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
-        super().__init__(view)
-        self._document, self._model, self._view = document, model, view
-        self._editing = StackEditing(document)
+        super().__init__(document, model, view)
         keys = QKeySequence.StandardKey
         self.cut = self._action(self.tr("Cu&t"), keys.Cut, self._cut)
         self.copy = self._action(self.tr("&Copy"), keys.Copy, self._copy)
@@ -102,19 +101,6 @@ class StackCommands(QObject):
         fix = fix or problem.fix
         if fix is not None:
             self._document.mend(fix)
-
-    def _action(self, words: str, keys: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(QKeySequence(keys))
-        # Editors and the drawing pad use the same keys for other actions.
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(do)
-        self._view.addAction(action)
-        return action
-
-    def _paths(self) -> tuple[LayerPath, ...]:
-        """The paths of the selected layers, without those inside other selected ones, the data and empty branches."""
-        return self._model.clipping(self._view.selected_rows()).paths
 
     def _layers(self) -> tuple[Layer, ...]:
         return self._model.clipping(self._view.selected_rows()).layers

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block_list import BlockList
-from playground.gui.stack.editing import StackEditing
 from playground.gui.stack.model import StackModel
+from playground.gui.stack.selection_commands import SelectionCommands
 from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.container import Container
@@ -20,13 +18,11 @@ from playground.spec.layer import Stack
 from playground.spec.messages import message
 
 
-class ContainerCommands(QObject):
+class ContainerCommands(SelectionCommands):
     """The container actions of one stack view."""
 
     def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
-        super().__init__(view)
-        self._document, self._model, self._view = document, model, view
-        self._editing = StackEditing(document)
+        super().__init__(document, model, view)
         self.wrap = self._action(self.tr("&Wrap in…"), "Ctrl+G", self._show_choice)
         self.unwrap = self._action(self.tr("U&nwrap"), "Ctrl+Shift+G", self._unwrap)
         self.collapse = self._action(self.tr("Collap&se, or leave a container"), "Left", self._collapse)
@@ -62,18 +58,6 @@ class ContainerCommands(QObject):
         menu.triggered.connect(self._chosen)
         menu.setActiveAction(menu.actions()[0])
         return menu
-
-    def _action(self, words: str, keys: str, do: Callable[[], None]) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(do)
-        self._view.addAction(action)
-        return action
-
-    def _paths(self) -> tuple[LayerPath, ...]:
-        """The paths of the selected layers, without those inside other selected ones."""
-        return self._model.clipping(self._view.selected_rows()).paths
 
     def _current(self) -> tuple[LayerPath, Container | None]:
         """The current path, `DATA` if there is none, and the container there, if any."""

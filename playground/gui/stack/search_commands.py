@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from playground.gui.session.document import Document
 from playground.gui.stack.block import DATA
 from playground.gui.stack.block_list import BlockList
-from playground.gui.stack.editing import StackEditing, named
+from playground.gui.stack.editing import named
 from playground.gui.stack.model import StackModel
+from playground.gui.stack.selection_commands import SelectionCommands
 from playground.gui.style.action import allow, nothing_selected
 from playground.gui.style.translation import translated
 from playground.spec.edits import LayerPath, layer_at
@@ -23,17 +24,15 @@ from playground.spec.search.ranges import SpaceError
 from playground.spec.search.structure import Structure, proposed_structure, ranges_within, structure_at
 
 
-class SearchCommands(QObject):
+class SearchCommands(SelectionCommands):
     """The search actions of one stack view, in a menu of their own."""
 
     editor_requested = Signal(object, object)  # the Structure, and the path of its layer, `DATA` for the whole network
 
     def __init__(self, document: Document, model: StackModel, view: BlockList) -> None:
-        super().__init__(view)
-        self._document, self._model, self._view = document, model, view
-        self._editing = StackEditing(document)
+        super().__init__(document, model, view)
         self.menu = QMenu(self.tr("What a search &may change"), view)
-        self.optional = self._action(self.tr("Search may &leave it out"), "Ctrl+Shift+I", self._toggle_optional)
+        self.optional = self._entry(self.tr("Search may &leave it out"), "Ctrl+Shift+I", self._toggle_optional)
         self.optional.setCheckable(True)
         self.repeated = self._editor(self.tr("Search &repeats it 0–n times…"), "Ctrl+Shift+N", Structure.REPEATED)
         self.one_of = self._editor(self.tr("Search &chooses between layers…"), "Ctrl+Shift+A", Structure.ONE_OF)
@@ -44,7 +43,7 @@ class SearchCommands(QObject):
         )
         self.norm = self._editor(self.tr("One &norm for the whole network…"), "Ctrl+Shift+T", Structure.NORM)
         self.menu.addSeparator()
-        self.none = self._action(self.tr("N&o search here"), "Ctrl+Shift+X", self._remove)
+        self.none = self._entry(self.tr("N&o search here"), "Ctrl+Shift+X", self._remove)
         view.selectionModel().selectionChanged.connect(self.update)
         document.changed.connect(self.update)
         self.update()
@@ -58,17 +57,13 @@ class SearchCommands(QObject):
             return
         self.editor_requested.emit(kind, DATA if kind.of_network else path)
 
-    def _action(self, words: str, keys: str, do: Callable[[], None]) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(do)
-        self._view.addAction(action)
+    def _entry(self, words: str, keys: str, do: Callable[[], None]) -> QAction:
+        action = self._action(words, keys, do)
         self.menu.addAction(action)
         return action
 
     def _editor(self, words: str, keys: str, kind: Structure) -> QAction:
-        return self._action(words, keys, partial(self._edit_selected, kind))
+        return self._entry(words, keys, partial(self._edit_selected, kind))
 
     def _edit_selected(self, kind: Structure) -> None:
         """Ask for the editor of the selected layer, or of the network."""
@@ -109,10 +104,6 @@ class SearchCommands(QObject):
         ]
         label = edits[0].label if len(edits) == 1 else message("Remove {count:,} ranges", count=len(edits))
         self._document.do_all(label, edits)
-
-    def _paths(self) -> tuple[LayerPath, ...]:
-        """The paths of the selected layers, without those inside other selected ones."""
-        return self._model.clipping(self._view.selected_rows()).paths
 
     def _chosen(self) -> tuple[LayerPath, ...]:
         """The same with `DATA` where its block is selected."""

@@ -29,10 +29,9 @@ def connect_view(program: ProgramParts) -> None:
 def put_pages(program: ProgramParts, form: LayerPanel) -> None:
     """Put the form into the window, as the first of two pages, and let the stack open the editors of ranges."""
     from playground.gui.forms.layer_pages import LayerPages
-    from playground.gui.forms.range_editing import RangeEditing
     from playground.gui.forms.structure_editing import StructureEditing
 
-    StructureEditing(program.document, program.stack, RangeEditing(program.document, form))
+    StructureEditing(program.document, program.stack)
     pages = LayerPages(form, program.window)
     program.stack.form_requested.connect(pages.focus_form)
     program.window.put(Region.FORM, pages)

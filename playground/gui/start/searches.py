@@ -14,9 +14,10 @@ from playground.gui.session.thread_shutdown import Thread
 from playground.gui.start.process_folder import process_folder
 from playground.gui.start.program_parts import ProgramParts
 from playground.spec.files.storage import FileError
-from playground.spec.messages import Message, message, tr_noop
+from playground.spec.messages import Message, PlaygroundError, message, tr_noop
 
 if TYPE_CHECKING:
+    from playground.engine.search.earlier import WarmStart
     from playground.engine.search.outcome import TrialRow
     from playground.engine.search.plan import Plan
     from playground.engine.search.study import DeletedStudy
@@ -37,8 +38,11 @@ class Searches(QObject):
         self._processes: list[SearchProcess] = []
         self._opening: TrialRow | None = None  # whose run is being opened
         program.files.opened.connect(self._tell_opened)
+        for failing in (program.files.failed, program.run.failed):
+            failing.connect(self._tell_refused)
         self._gone: DeletedStudy | None = None  # the last one that was deleted
         self._folder: TemporaryDirectory[str] | None = None
+        self._counted = 0  # how often earlier runs were counted
 
     @property
     def threads(self) -> tuple[Thread, ...]:
@@ -62,6 +66,7 @@ class Searches(QObject):
             self.window.restore_requested.connect(self._restore)
             self.window.stored_requested.connect(self._list)
             self.window.reopen_requested.connect(self._reopen)
+            self.window.choices.earlier.requested.connect(self._count_earlier)
             self.window.finished.connect(self._tell_end)
             self.window.destroyed.connect(self._forget)
         self.window.show()
@@ -115,6 +120,47 @@ class Searches(QObject):
             self._opening = None
             self.window.trial.note_opened(row.number)
 
+    @Slot(object)
+    def _tell_refused(self, why: Message) -> None:
+        """Say why a trial is not shown: the message of the main window is behind that of the search."""
+        row, self._opening = self._opening, None
+        if self.window is not None and row is not None:
+            self.window.trial.note_refused(row.number, why)
+
+    @Slot()
+    def _count_earlier(self) -> None:
+        """Count the stored runs that the search would begin with, as it is chosen now."""
+        window, store = self.window, self._program.runs.store
+        if window is None:
+            return
+        try:
+            plan = window.choices.plan
+        except PlaygroundError:
+            window.choices.earlier.show_found(None)
+            return
+        if store is None:
+            window.choices.earlier.show_found(None)
+            return
+        same = window.plan is not None and window.plan.digest == plan.digest
+        known = [row.params for row in window.model.trials] if same else []
+
+        def count() -> WarmStart:
+            from playground.engine.search.earlier import usable_runs
+            from playground.gui.search.earlier_runs import MOST
+
+            return usable_runs(plan, store, known, MOST)
+
+        self._counted += 1
+        number = self._counted
+
+        def show(found: WarmStart | None) -> None:
+            if self.window is window and number == self._counted:
+                window.choices.earlier.show_found(found)
+
+        job = self._program.background.do(count)
+        job.done.connect(show)
+        job.failed.connect(lambda _why: show(None))
+
     @Slot(str)
     def _report(self, suffix: str) -> None:
         from playground.engine.search.report import csv, markdown
@@ -132,7 +178,8 @@ class Searches(QObject):
         path = self._program.ask.save_path(self.tr("Save the report of the search"), suggestion, filters)
         if path is not None:
             job = self._program.saving.do(lambda: write_atomically(path, text.encode("utf-8")))
-            job.failed.connect(self._program.notifications.complain)
+            for tell in (window.show_problem, self._program.notifications.complain):
+                job.failed.connect(tell)
 
     @Slot(str)
     def _delete(self, name: str) -> None:
@@ -182,7 +229,7 @@ class Searches(QObject):
 
         def fail(window: SearchWindow, problem: Message) -> None:
             window.wait_for_storage(waiting=False)
-            self._program.notifications.complain(problem)
+            window.show_problem(problem)
 
         if self.window is not None:
             self.window.wait_for_storage(waiting=True)
@@ -217,6 +264,8 @@ class Searches(QObject):
         """Show the runs that were stored, and forget processes that have ended and belong to no window."""
         self._runs.refresh_written()
         mine = self.window.process if self.window is not None else None
+        if self.window is not None and mine is not None and not mine.running:
+            self.window.choices.earlier.ask()  # its trials are runs by now
         for process in [item for item in self._processes if item is not mine and not item.running]:
             self._processes.remove(process)
             process.deleteLater()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from playground.engine.runs.store import RunStore
-from playground.engine.search import search as search_module
-from playground.engine.search import worker_process
+from playground.engine.search import signs_of_life, worker_process
 from playground.engine.search.goals import GOALS
 from playground.engine.search.optuna_parts import (
     MOST_DEATHS,
@@ -316,7 +315,7 @@ def test_a_trial_that_was_killed_before_it_began_is_tried_again(url: str, monkey
         search.study.add_trial(lost)
     search._fail_stale()
     assert [row.state for row in search.rows()] == ["waiting", "running"]
-    monkeypatch.setattr(search_module, "GRACE", -1.0)
+    monkeypatch.setattr(signs_of_life, "GRACE", -1.0)
     search._fail_stale()
     assert [row.state for row in search.rows()] == ["waiting", "again", "waiting"]
 

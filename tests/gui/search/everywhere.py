@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.engine.search.event_lines import Importances, Progressed, trial_event
 from playground.engine.search.outcome import TrialRow
-from playground.gui.forms.range_dialog import RangeDialog
-from playground.gui.forms.structure_popup import StructurePopup
+from playground.gui.forms.range_popup import RangePopup
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
@@ -21,12 +20,11 @@ from playground.spec.layers.regularization import Dropout
 from playground.spec.messages import message
 from playground.spec.search.network_ranges import NetworkChoice, WidthRange
 from playground.spec.search.presets import preset_space
-from playground.spec.search.ranges import Choices, LayerChoice, NumberRange
-from playground.spec.search.structure import structure_of
+from playground.spec.search.ranges import LayerChoice
 
 
 def searching(program: Program) -> Iterator[QWidget]:
-    """The window of a search before it, with trials, and in each of its phases; and the dialogs of ranges."""
+    """The window of a search before it, with trials, and in each of its phases; and the popups of ranges."""
     experiment = preset_space("dense", preset("xor").experiment)
     process = SearchProcess(program)
     window = SearchWindow(experiment, process, program.window)
@@ -54,17 +52,11 @@ def searching(program: Program) -> Iterator[QWidget]:
     window.forget(restorable=True)
     yield window
     window.close()
-    for item in experiment.search.ranges:
-        if isinstance(item, NumberRange | Choices) and item.field != "enabled":
-            dialog = RangeDialog(experiment, item, exists=True, parent=program.window)
-            dialog.show()
-            yield dialog
-            dialog.close()
     yield from _structure(program, experiment)
 
 
 def _structure(program: Program, experiment: Experiment) -> Iterator[QWidget]:
-    """The menu of the search over the structure, and the popup of each of its ranges."""
+    """The menu of the search over the structure, and the popup of each range."""
     yield program.stack.commands.searching.menu
     before = program.document.experiment
     experiment = Insert((1,), (BatchNorm(),)).apply(experiment)
@@ -73,10 +65,8 @@ def _structure(program: Program, experiment: Experiment) -> Iterator[QWidget]:
     assert experiment.search is not None
     more = (WidthRange(), norm, LayerChoice(path=(0,), options=(experiment.stack.layers[0], Dropout())))
     for item in (*experiment.search.ranges, *more):
-        kind = structure_of(item)
-        if kind is not None:
-            popup = StructurePopup(program.document, kind, item, program.window)
-            popup.show()
-            yield popup
-            popup.close()
+        popup = RangePopup(program.document, item, program.window)
+        popup.show()
+        yield popup
+        popup.close()
     program.document.load(before, None)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from playground.engine.search.outcome import PRUNED
+from playground.engine.search.outcome import PRUNED, RUNNING
 from playground.gui.search.learning_curves import LearningCurve, learning_curves, nearest_curve
 from playground.gui.search.window import SearchWindow
 from playground.gui.style.theme import theme_of
@@ -19,9 +19,14 @@ def test_trials_without_epochs_have_no_curve() -> None:
         trial(0, 0.9, 10)._replace(curve=((1, 0.5), (2, 0.9))),
         trial(1, 0.9, 10),
         trial(2, 0.0, 0, PRUNED)._replace(curve=((1, 0.25),)),
+        trial(3, 0.0, 0, RUNNING)._replace(curve=((1, 0.5),)),
     ]
     found = learning_curves("score", trials)
-    assert found == (LearningCurve(2, (1.0,), (25.0,), False), LearningCurve(0, (1.0, 2.0), (50.0, 90.0), True))
+    assert found == (
+        LearningCurve(2, (1.0,), (25.0,), False),
+        LearningCurve(0, (1.0, 2.0), (50.0, 90.0), True),
+        LearningCurve(3, (1.0,), (50.0,), False, True),
+    )
     assert learning_curves("loss", trials)[0].values == (0.25,)
 
 
@@ -41,6 +46,19 @@ def test_a_trial_that_ended_after_an_epoch_is_a_dot_that_can_be_seen(window: Sea
     assert dot.size() >= 6
     panel, color = theme_of(view).color("panel"), dot.brush().color()
     assert contrast(color, panel) >= 3.0
+
+
+def test_a_curve_grows_and_is_no_longer_dashed_at_its_end(window: SearchWindow) -> None:
+    view = window.views.curves
+    window.views.show_view(view)
+    curve = ((1, 0.2), (2, 0.3), (3, 0.4))
+    for length in (2, 3):
+        tell(window, trial(1, 0.0, 0, RUNNING)._replace(curve=curve[:length]))
+        assert list(view._running.getData()[1][:-1]) == [20.0, 30.0, 40.0][:length]
+    assert view._running.opts["pen"].dashPattern()
+    tell(window, trial(1, 0.4, 9)._replace(curve=curve))
+    assert view._running.getData()[1] is None or not len(view._running.getData()[1])
+    assert list(view._whole.getData()[1][:-1]) == [20.0, 30.0, 40.0]
 
 
 def test_a_click_on_a_curve_chooses_its_trial(window: SearchWindow) -> None:

@@ -22,6 +22,7 @@ from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
 from playground.gui.window.statusbar import StatusLine
 from playground.spec.files.presets import preset
+from playground.spec.messages import message
 from playground.spec.search.presets import preset_space
 from playground.spec.search.ranges import Choices, NumberRange
 from tests.gui.conftest import Answers
@@ -209,13 +210,41 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     qtbot.waitUntil(lambda: not searches.threads, timeout=LOAD)
 
 
+def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(ready: Program, qtbot: QtBot) -> None:
+    ready.runs.open()
+    ready.document.load(FEW, None)
+    ready.run_menu.search.trigger()
+    searches = ready.results.searches
+    assert searches is not None
+    window = searches.window
+    assert window is not None
+    window.start_requested.disconnect()
+    window.choices.goals.setCurrentIndex(2)  # score, parameters
+    window.start_button.click()
+    tell(window, trial(0, 0.9, 300), trial(1, 0.5, 4000))
+    window.choose(1)
+    window.trial.open_button.click()  # its run is not in the store
+    qtbot.waitUntil(lambda: bool(window.trial.note.text()), timeout=LOAD)
+    assert "run" in window.trial.note.text()
+    assert window.trial.note.isVisible()
+    assert window.trial.note.property("look") == "error"
+    window.choose(0)
+    assert window.trial.note.isHidden()
+    window.show_problem(message("There is no search “mine” any more."))
+    assert window.words.text() == "There is no search “mine” any more."
+    window.wait_for_storage(waiting=True)
+    window.wait_for_storage(waiting=False)
+    assert window.words.text() != "There is no search “mine” any more."
+    window.close()
+
+
 def _ensure_it_opens_again(window: SearchWindow, qtbot: QtBot) -> None:
     """From the list of stored searches, in a window that is about another experiment."""
     before = tuple(row for row in window.model.trials if row.counted)
     window.stored.list.aboutToShow.emit()
     qtbot.waitUntil(lambda: bool(window.stored.list.actions()[0].data()), timeout=LOAD)
     (action,) = window.stored.list.actions()
-    assert action.text().startswith("Few · Validation score · ")
+    assert " · Few · Validation score · " in action.text()
     other = plan(preset_space("dense", preset("xor").experiment))
     window.show_search(OpenedSearch("other", other, (), {}))
     assert not window.model.trials

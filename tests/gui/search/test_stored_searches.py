@@ -39,7 +39,8 @@ def test_the_list_names_searches(window: SearchWindow) -> None:
     assert asked.count() == 1
     window.stored.show_searches([StoredSearch("mine", other(), 12, datetime(2026, 5, 4, 3, 2))])
     (action,) = window.stored.list.actions()
-    assert action.text() == "Other · Validation score, Parameters, FLOPs · 12 trials · 2026-05-04 03:02"
+    assert action.text() == "2026-05-04 03:02 · Other · Validation score, Parameters, FLOPs · 12 trials · 3 ranges"
+    assert "Learning rate: 0.001 … 1" in action.toolTip()
     action.trigger()
     assert chosen.at(0) == ["mine"]
     window.stored.show_searches([])
@@ -49,6 +50,21 @@ def test_the_list_names_searches(window: SearchWindow) -> None:
     window.stored.list.aboutToShow.emit()
     window.stored.show_problem(message("The storage of {name} cannot be read.", name="R&D"))
     assert [item.text() for item in window.stored.list.actions()] == ["The storage of R&&D cannot be read."]
+
+
+def test_searches_of_one_experiment_are_told_apart(window: SearchWindow) -> None:
+    first, later = datetime(2026, 5, 4, 3, 2), datetime(2026, 5, 4, 3, 3)
+    found = [StoredSearch(name, other(), 12, when) for name, when in (("a", first), ("b", first), ("c", later))]
+    window.stored.show_searches([*found, StoredSearch("d", other(), 0, None)])
+    texts = [action.text() for action in window.stored.list.actions()]
+    assert len(set(texts)) == 4
+    assert [text.endswith(f"· “{name}”") for text, name in zip(texts, "abcd", strict=True)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert texts[3].startswith("not begun · Other")
 
 
 def test_the_space_of_the_search_that_is_opened_takes_the_place_of_the_one_before(window: SearchWindow) -> None:

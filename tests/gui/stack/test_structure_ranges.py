@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.gui.forms.layer_options import LayerOptions
-from playground.gui.forms.range_dialog import RangeDialog
-from playground.gui.forms.structure_editors import BoundsEditor, MembersEditor
-from playground.gui.forms.structure_popup import StructurePopup
+from playground.gui.forms.range_editors import BoundsEditor, FieldBounds, MembersEditor
+from playground.gui.forms.range_popup import RangePopup
 from playground.gui.stack.geometry import block_rects, range_pills
 from playground.gui.stack.view import StackView
 from playground.gui.start.program import Program
@@ -56,19 +55,19 @@ def press(program: Program, row: int, key: Qt.Key) -> None:
     QTest.keyClick(program.stack, key, CTRL | SHIFT)
 
 
-def popup_of(program: Program, qtbot: QtBot, row: int, key: Qt.Key) -> StructurePopup:
+def popup_of(program: Program, qtbot: QtBot, row: int, key: Qt.Key) -> RangePopup:
     press(program, row, key)
     return shown_popup(program, qtbot)
 
 
-def shown_popup(program: Program, qtbot: QtBot) -> StructurePopup:
-    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), StructurePopup))
+def shown_popup(program: Program, qtbot: QtBot) -> RangePopup:
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), RangePopup))
     found = QApplication.activePopupWidget()
-    assert isinstance(found, StructurePopup)
+    assert isinstance(found, RangePopup)
     return found
 
 
-def closed(popup: StructurePopup, qtbot: QtBot, key: Qt.Key = KEY.Key_Escape) -> None:
+def closed(popup: RangePopup, qtbot: QtBot, key: Qt.Key = KEY.Key_Escape) -> None:
     window = popup.parentWidget()
     assert window is not None
     with qtbot.waitSignal(popup.destroyed):
@@ -277,9 +276,9 @@ def test_a_click_on_the_words_of_a_block_opens_their_editor(shown: Program, qtbo
     click(shown.stack, 0, 0)
     closed(shown_popup(shown, qtbot), qtbot)
     click(shown.stack, 1, 0)
-    dialog = shown.window.findChild(RangeDialog)
-    assert dialog is not None
-    dialog.reject()
+    popup = shown_popup(shown, qtbot)
+    assert isinstance(popup.editor, FieldBounds)
+    closed(popup, qtbot)
     assert not shown.document.undo_stack.undoText().startswith("Search over")
 
 

@@ -1,4 +1,4 @@
-"""The popup in which a range of the structure is edited in place, below its block."""
+"""The popup in which a range is edited in place, below its field, or below its block."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.forms.layer_options import LayerOptions
-from playground.gui.forms.structure_editors import editor_of
+from playground.gui.forms.range_editors import editor_of
 from playground.gui.session.document import Document
 from playground.gui.style.labels import text_label
 from playground.gui.style.popup import Popup
@@ -18,8 +18,8 @@ from playground.gui.style.translation import translated
 from playground.spec.messages import tr_noop
 from playground.spec.search.names import range_name
 from playground.spec.search.proposal import range_edit, range_refusal
-from playground.spec.search.ranges import LayerChoice, Range, SpaceError
-from playground.spec.search.structure import Structure, structure_at
+from playground.spec.search.ranges import FieldRange, LayerChoice, NumberRange, Range, SpaceError
+from playground.spec.search.structure import Structure, structure_of
 
 _WIDTH = 360  # pixels
 _PAD = 14
@@ -36,15 +36,15 @@ _HELP = {
 }
 
 
-class StructurePopup(Popup):
+class RangePopup(Popup):
     """Puts a range into the document as soon as it opens, and each change of it; all changes are one undo step.
 
     A choice of layers is put in with its second layer.
     """
 
-    def __init__(self, document: Document, kind: Structure, item: Range, window: QWidget) -> None:
+    def __init__(self, document: Document, item: Range, window: QWidget) -> None:
         super().__init__(window)
-        self._document, self._kind, self._item = document, kind, item
+        self._document, self._item, kind = document, item, structure_of(item)
         self._merge = f"{item.key}/{next(_NUMBERS)}"
         experiment = document.experiment
         self.setAccessibleName(translated(range_name(item, experiment)))
@@ -53,7 +53,7 @@ class StructurePopup(Popup):
         column.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         column.setSpacing(8)
         column.addWidget(text_label(inner, self.accessibleName(), "heading"))
-        self._help = text_label(inner, translated(_HELP[kind]), "muted")
+        self._help = text_label(inner, translated(_HELP[kind]) if kind else self._field_help(), "muted")
         self.editor = (
             LayerOptions(document, item, inner) if isinstance(item, LayerChoice) else editor_of(item, experiment)
         )
@@ -84,9 +84,10 @@ class StructurePopup(Popup):
         self._follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Close it with Enter as well: everything that was entered is in the document."""
+        """Close it with Enter as well, unless what was entered last is wrong, and so not in the document."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.close()
+            if self.editor is None or self.editor.right:
+                self.close()
         else:
             super().keyPressEvent(event)
 
@@ -104,6 +105,11 @@ class StructurePopup(Popup):
     def pop_up_below(self, anchor: QRect, screen: QRect) -> None:
         self._fit()
         super().pop_up_below(anchor, screen)
+
+    def _field_help(self) -> str:
+        if isinstance(self._item, NumberRange):
+            return self.tr("The search draws a value between these for each network.")
+        return self.tr("The search chooses one of these for each network.")
 
     def _scroll(self, inner: QWidget) -> None:
         """Put the contents into an area that scrolls where the screen is too low for them."""
@@ -133,10 +139,15 @@ class StructurePopup(Popup):
     @Slot(object)
     def _put(self, item: Range | None) -> None:
         """Put the range into the document; a removed one is a step of its own."""
+        experiment = self._document.experiment
         try:
-            self._document.do(range_edit(self._document.experiment, self._item, item), self._merge)
+            if isinstance(item, FieldRange):
+                item.domain(experiment)
+            self._document.do(range_edit(experiment, self._item, item), self._merge)
         except ValidationError as error:  # there are too many, or values that no range has
             self._refuse(translated(range_refusal(error)))
+        except SpaceError as error:
+            self._refuse(translated(error.message))
         else:
             self._refuse("")
 
@@ -156,7 +167,8 @@ class StructurePopup(Popup):
     def _follow(self) -> None:
         """Say how much the space holds."""
         experiment = self._document.experiment
-        self.remove.setEnabled(structure_at(experiment, self._kind, self._item.path) is not None)
+        ranges = experiment.search.ranges if experiment.search else ()
+        self.remove.setEnabled(any(item.key == self._item.key for item in ranges))
         try:
             words = translated(experiment.search.size(experiment).text) if experiment.search else ""
         except SpaceError as error:

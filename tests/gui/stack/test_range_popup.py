@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.gui.forms.structure_editors import BoundsEditor
-from playground.gui.forms.structure_popup import StructurePopup
+from playground.gui.forms.range_editors import BoundsEditor
+from playground.gui.forms.range_popup import RangePopup
 from playground.gui.start.program import Program
 from playground.spec.search.ranges import Repeats, optional
 from playground.spec.search.space import SearchSpace
@@ -43,7 +43,7 @@ def test_a_range_for_which_there_is_no_room_is_refused_until_there_is(shown: Pro
 def test_each_popup_is_an_undo_step_of_its_own(shown: Program, qtbot: QtBot) -> None:
     for high in range(4, 16):  # popups that come and go, whose places in memory are used again
         item = proposed_structure(shown.document.experiment, Structure.REPEATED, (2,))
-        popup = StructurePopup(shown.document, Structure.REPEATED, item, shown.window)
+        popup = RangePopup(shown.document, item, shown.window)
         assert isinstance(popup.editor, BoundsEditor)
         popup.editor.high.setValue(high)
         with qtbot.waitSignal(popup.destroyed):
