@@ -15,6 +15,7 @@ import playground
 ROOT = Path(playground.__file__).parent
 DECIMALS = re.compile(r"\.\w*[eEfFgGn%]$|^[eEfFgGn%]$")  # of a format specification that writes a float
 IN_TEXT = re.compile(r"\{\w*:[^{}]*?(\.\d+[eEfFgGn%])\}")  # the same in a template
+BEFORE_UNIT = re.compile(r"\} (?:[kMG]?B|[KMG]iB|[kMG]?FLOP|%|ms)(?!\w)")  # a number in a template or an f-string
 MACHINES = {  # what no person reads, or reads as it was typed
     "engine/data/formats/columns.py",  # names of classes, which are stored
     "gui/curves/export.py",  # CSV
@@ -59,6 +60,17 @@ def test_one_module_writes_numbers_with_decimals() -> None:
         path for path, tree in trees().items() if any(specifications(tree)) and not path.startswith("spec/export/")
     }
     assert found == {"spec/number_text.py"} | MACHINES
+
+
+def test_one_module_writes_a_unit_behind_a_number() -> None:
+    """A template like `{size} MB` anywhere else would have its number formatted in a second way."""
+
+    def texts(tree: ast.Module) -> Iterator[str]:
+        yield from strings(tree)
+        yield from (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+
+    found = {path for path, tree in trees().items() if any(map(BEFORE_UNIT.search, texts(tree)))}
+    assert {path for path in found if not path.startswith("spec/export/")} == {"spec/number_text.py"}
 
 
 @pytest.mark.parametrize("suffix", [".playground", ".safetensors"])

@@ -22,7 +22,7 @@ from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
 from playground.spec.messages import message
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import flops_text, percent_text
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _print(args: argparse.Namespace, teacher: Trained, found: Pruned, data: Data
         return
     rows = [["", "teacher", "student"]]
     rows.append(["parameters", *(f"{total.parameters:,}" for total in totals)])
-    rows.append(["FLOPs", *(f"{total.flops:,}" for total in totals)])
+    rows.append(["cost", *(flops_text(total.flops) for total in totals)])
     rows.append([task.score.word, *map(percent_text, scores)])
     if tests and part.samples is not data.test:
         rows.append([f"test {task.score.word}", *map(percent_text, tests)])

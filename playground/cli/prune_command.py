@@ -13,7 +13,7 @@ from playground.cli.table import print_table
 from playground.cli.wrong_use import WrongUse
 from playground.spec.json_text import json_text
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import bytes_text, percent_text, setting_text
+from playground.spec.number_text import bytes_text, flops_text, milliseconds_text, percent_text
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
         ["", "before", "after", "share"],
         ["parameters", f"{before.parameters:,}", f"{after.parameters:,}", _share(after.parameters, before.parameters)],
         ["not zero", f"{before.nonzero:,}", f"{after.nonzero:,}", _share(after.nonzero, before.nonzero)],
-        ["FLOPs", f"{before.flops:,}", f"{after.flops:,}", _share(after.flops, before.flops)],
+        ["cost", flops_text(before.flops), flops_text(after.flops), _share(after.flops, before.flops)],
         ["size", bytes_text(before.bytes), bytes_text(after.bytes), _share(after.bytes, before.bytes)],
         [
             "compressed",
@@ -225,7 +225,7 @@ def _print_table(asked: _Asked, before: Measures, after: Measures, found: Pruned
             bytes_text(after.compressed_bytes),
             _share(after.compressed_bytes, before.compressed_bytes),
         ],
-        ["one sample", *(f"{setting_text(item.milliseconds, 3)} ms" for item in (before, after)), ""],
+        ["one sample", *(milliseconds_text(item.milliseconds) for item in (before, after)), ""],
         [task.score.word, percent_text(before.score), percent_text(after.score), ""],
     ]
     if test and asked.part.samples is not asked.data.test:

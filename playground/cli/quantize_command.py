@@ -13,7 +13,7 @@ from playground.engine.export.formats import FEWER_BITS, INSTALL, format_named
 from playground.spec.files.storage import shown, write_atomically
 from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
-from playground.spec.number_text import bytes_text, percent_text, setting_text
+from playground.spec.number_text import bytes_text, milliseconds_text, percent_text
 from playground.standard_streams import DONE, put
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _print(found: Quantized, out: Path) -> None:
     task, before, after = found.part.dataset.task, found.before, found.after
     rows = [["", "float32", "now"], ["size", bytes_text(before.bytes), bytes_text(after.bytes)]]
     for name, key in (("one sample", "milliseconds"), ("one of 32 at once", "milliseconds_32")):
-        rows.append([name, *(f"{setting_text(getattr(cost, key), 2)} ms" for cost in (before, after))])
+        rows.append([name, *(milliseconds_text(getattr(cost, key)) for cost in (before, after))])
     rows.append([task.score.word, percent_text(before.score), percent_text(after.score)])
     print_table(rows, right=(1, 2))
     put(found.comparison.words)

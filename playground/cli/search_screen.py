@@ -21,11 +21,7 @@ from playground.spec.experiment_differences import differences
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
 from playground.spec.messages import Message, joined, message, plural, tr_noop
-from playground.spec.number_text import (
-    clock_text,
-    seconds_text,
-    setting_text,
-)
+from playground.spec.number_text import clock_text, milliseconds_text, seconds_text, setting_text
 from playground.standard_streams import put
 
 _REDRAW = 0.25  # seconds between two updates
@@ -168,7 +164,7 @@ class SearchScreen:
             put(words, file=self._stream)
 
     def _forecast(self, event: Forecast) -> Message:
-        seconds = seconds_text(event.seconds) if event.seconds >= 1 else f"{setting_text(event.seconds, 2)} s"
+        seconds = seconds_text(event.seconds) if event.seconds >= 1 else milliseconds_text(1000 * event.seconds)
         if event.trials is None:
             return message("A trial takes about {seconds}, if it is not ended early.", seconds=seconds)
         words = tr_noop("Roughly {trials:,} trials by their steps alone ({seconds} each); a measured number follows.")

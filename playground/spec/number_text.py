@@ -11,7 +11,7 @@ from playground.spec.messages import Message, message, plural
 
 NO_FIGURE = "–"
 
-# Decimal decimals of per cent.
+# Decimal places of per cent.
 SCORE = 2  # accuracy and other scores
 PROBABILITY = 1  # of a class or a character
 BRIEF = 0  # progress, and shares that are not known more exactly
@@ -21,6 +21,7 @@ _ROUNDS_UP = 999.95  # from here on, one decimal would give 1,000.0, so the next
 _LONG = 1e7  # per cent
 _TYPED = 12  # significant digits in a typed number at most; a number with more was computed
 _DIGITS = 6  # significant digits of a computed one
+_MEASURED = 3  # significant digits of milliseconds, which no measurement exceeds
 
 
 def flops_text(count: int) -> str:
@@ -99,6 +100,14 @@ def clock_text(seconds: float) -> str:
 def seconds_text(seconds: float) -> str:
     """A measured duration: `3.2 s`, and from a minute on `1:02`."""
     return f"{seconds:.1f} s" if seconds < 59.95 else clock_text(seconds)
+
+
+def milliseconds_text(milliseconds: float) -> str:
+    """A short measured duration, to three digits: `0.412 ms`, `12.3 ms`, `1,240 ms`; a dash where it is not finite."""
+    if not isfinite(milliseconds):
+        return NO_FIGURE
+    digits = f"{milliseconds:.{_MEASURED}g}"
+    return f"{_shortened(digits) if milliseconds < 100 else f'{float(digits):,.0f}'} ms"
 
 
 def speed_text(rate: float, what: Message) -> Message:

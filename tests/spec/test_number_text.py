@@ -12,6 +12,7 @@ from playground.spec.number_text import (
     fixed_text,
     flops_text,
     loss_text,
+    milliseconds_text,
     parameters_text,
     part_text,
     percent_text,
@@ -187,6 +188,22 @@ def test_durations_as_a_clock_shows_them(seconds: float, text: str) -> None:
 )
 def test_durations_that_were_measured(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (0.000012346, "1.23e-5 ms"),
+        (0.41249, "0.412 ms"),
+        (2.0, "2 ms"),
+        (12.345, "12.3 ms"),
+        (99.97, "100 ms"),
+        (1236.0, "1,240 ms"),
+        (float("nan"), "–"),
+    ],
+)
+def test_short_durations_that_were_measured(milliseconds: float, text: str) -> None:
+    assert milliseconds_text(milliseconds) == text
 
 
 def test_speed() -> None:

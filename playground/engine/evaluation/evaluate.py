@@ -52,6 +52,11 @@ def chunk_size(experiment: Experiment) -> int:
     return max(_SMALLEST_CHUNK, min(size, _LARGEST_CHUNK))
 
 
+def slice_size(experiment: Experiment) -> int:
+    """Number of samples for a slice of a thread that others wait for: a quarter of a chunk, some 2.5 ms."""
+    return max(1, chunk_size(experiment) // 4)
+
+
 def evaluate(
     network: nn.Sequential,
     objective: Objective,

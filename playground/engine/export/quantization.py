@@ -22,7 +22,7 @@ from playground.engine.export.verification import ExportError, in_torch
 from playground.engine.runtime.device import prepare_thread
 from playground.engine.weights import Trained, file_bytes, network_with
 from playground.spec.messages import Message, message, tr_noop
-from playground.spec.number_text import bytes_text, percent_text, setting_text
+from playground.spec.number_text import bytes_text, milliseconds_text, percent_text
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -73,8 +73,7 @@ class Quantized(NamedTuple):
     def words(self) -> tuple[Message, ...]:
         """The figures as sentences."""
         words = tr_noop(
-            "{score}: {after}, before {before}. Size: {size}, before {whole}. One sample: {ms} ms, before {whole_ms} "
-            "ms."
+            "{score}: {after}, before {before}. Size: {size}, before {whole}. One sample: {time}, before {whole_time}."
         )
         told = message(
             words,
@@ -83,8 +82,8 @@ class Quantized(NamedTuple):
             before=percent_text(self.before.score),
             size=bytes_text(self.after.bytes),
             whole=bytes_text(self.before.bytes),
-            ms=setting_text(self.after.milliseconds, 2),
-            whole_ms=setting_text(self.before.milliseconds, 2),
+            time=milliseconds_text(self.after.milliseconds),
+            whole_time=milliseconds_text(self.before.milliseconds),
         )
         return (told, self.comparison.words, *self.measured)
 

@@ -17,7 +17,7 @@ from playground.engine.weights import Trained
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.check.shapes import totals, walk
 from playground.spec.messages import message, tr_noop
-from playground.spec.number_text import bytes_text, fixed_text, flops_text, setting_text
+from playground.spec.number_text import bytes_text, flops_text, milliseconds_text, setting_text
 from playground.version import __version__
 
 BATCHES = (1, 32)  # samples at once
@@ -68,10 +68,10 @@ def speed_item(trained: Trained, inputs: Tensor) -> Item:
     threads = torch.get_num_threads()
     reason = message(
         words,
-        one=_milliseconds(one.p50),
-        one_most=_milliseconds(one.p99),
-        many=_milliseconds(many.p50),
-        many_most=_milliseconds(many.p99),
+        one=milliseconds_text(one.p50),
+        one_most=milliseconds_text(one.p99),
+        many=milliseconds_text(many.p50),
+        many_most=milliseconds_text(many.p99),
         batch=many.batch,
         processor=processor_name(),
         threads=message("1 thread") if threads == 1 else message("{count} threads", count=threads),
@@ -152,10 +152,6 @@ def processor_name() -> str:
 
 def _listed(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
-
-
-def _milliseconds(value: float) -> str:
-    return f"{fixed_text(value, 2)} ms"
 
 
 def _filled(inputs: Tensor, count: int) -> Tensor:

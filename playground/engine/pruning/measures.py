@@ -63,13 +63,13 @@ def evaluated(experiment: Experiment, network: nn.Sequential, part: Subset) -> E
 
 
 def evaluating_in_slices(
-    experiment: Experiment, network: nn.Sequential, part: Subset, slices: int = 1
+    experiment: Experiment, network: nn.Sequential, part: Subset, chunk: int | None = None
 ) -> Generator[int, None, Evaluation]:
-    """`evaluated` in slices: of a chunk that takes about 10 ms, so many parts."""
+    """`evaluated` in slices of `chunk` samples; None for some 10 ms of work each."""
     recipe, task = experiment.recipe, experiment.data.task
     objective = Objective(recipe.loss, task, torch.device("cpu"))
     scoring = Scoring(task, recipe.loss.output_activation)
-    return evaluate(network, objective, scoring, part, max(1, chunk_size(experiment) // slices))
+    return evaluate(network, objective, scoring, part, chunk or chunk_size(experiment))
 
 
 def _milliseconds(network: nn.Sequential, inputs: Tensor) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from torch import nn
 
 from playground.engine.data.in_memory import Data, Subset
+from playground.engine.evaluation.evaluate import slice_size
 from playground.engine.pruning.groups import Cut, lowest_of, sizes, zeroed
 from playground.engine.pruning.importance import Criterion, weight_places
 from playground.engine.pruning.low_rank import Spectrum, low_rank
@@ -17,8 +18,6 @@ from playground.engine.pruning.sparsity import set_to_zero
 from playground.engine.weights import network_with
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment
-
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 class Size(NamedTuple):
@@ -128,7 +127,7 @@ class PruningStudy:
             yield known[-1]
 
     def _score(self, experiment: Experiment, network: nn.Sequential) -> Generator[None, None, float]:
-        chunks = evaluating_in_slices(experiment, network, self._part, _SLICES)
+        chunks = evaluating_in_slices(experiment, network, self._part, slice_size(experiment))
         while True:
             try:
                 next(chunks)

@@ -9,7 +9,7 @@ from playground.spec.corruptions import corruptions_of
 from playground.spec.data.dataset import Dataset
 from playground.spec.data.task import Score
 from playground.spec.messages import tr_noop
-from playground.spec.number_text import amount_text, flops_text, loss_text, percent_text
+from playground.spec.number_text import flops_text, loss_text, milliseconds_text, percent_text
 
 
 class Goal(NamedTuple):
@@ -39,7 +39,7 @@ GOALS = {  # by their names in stored studies and on the command line
     "parameters": Goal(tr_noop("Parameters"), False, False, _count_text),
     "flops": Goal(tr_noop("FLOPs"), False, False, lambda value: flops_text(round(value))),
     # milliseconds of one sample's forward pass, on one thread
-    "latency": Goal(tr_noop("Latency"), False, False, lambda value: f"{amount_text(value)} ms"),
+    "latency": Goal(tr_noop("Latency"), False, False, milliseconds_text),
     "calibration": Goal(
         tr_noop("Calibration error"),
         False,

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from playground.engine.service.problems import Problem
 from playground.spec.data.dataset import Samples
 from playground.spec.messages import message, tr_noop
+from playground.spec.number_text import bytes_text
 
 MOST_BYTES = 8 * 2**20  # of a body
 MOST_SECONDS = 20.0  # for a body to arrive
@@ -68,7 +69,7 @@ async def body_of(request: Request) -> bytes:
 
 
 def _too_large() -> Problem:
-    words = message("The body is larger than {n} MiB.", n=MOST_BYTES // 2**20)
+    words = message("The body is larger than {size}.", size=bytes_text(MOST_BYTES))
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words, {"Connection": "close"})
 
 

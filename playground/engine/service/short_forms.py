@@ -13,7 +13,7 @@ from PIL import Image
 from playground.engine.inference.predictions.prediction import Prediction
 from playground.engine.service.event_lines import THUMBNAIL
 from playground.spec.messages import printable
-from playground.spec.number_text import percent_text
+from playground.spec.number_text import bytes_text, percent_text
 
 LONGEST = 120  # characters
 _FEW = 3  # answers that are listed
@@ -68,7 +68,7 @@ def _words(sample: Any) -> str:
             with Image.open(io.BytesIO(sample)) as picture:
                 return f"{picture.width:,} × {picture.height:,}"
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-            return f"{len(sample):,} B"
+            return bytes_text(len(sample))
     if isinstance(sample, np.ndarray):
         return " × ".join(map(str, sample.shape))
     return ", ".join(map(str, sample)) if isinstance(sample, list | tuple) else str(sample)

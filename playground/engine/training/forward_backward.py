@@ -32,7 +32,7 @@ class ForwardBackward:
         return bool(self._adding)
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        """Look at a batch. Gradients are laid out in memory as their parameters are."""
+        """Compute loss and gradients of a batch. Gradients have the memory layout of their parameters."""
         with self._chance.drawn() if self._chance else nullcontext():
             outputs = self._network(inputs)
         loss = self._objective(outputs, targets)

@@ -8,7 +8,7 @@ from playground.spec.messages import PlaygroundError, message
 
 
 class ChangeError(PlaygroundError):
-    """A run cannot go on with what it was given; it must start anew with that."""
+    """A run cannot continue with these changes; they need a new run."""
 
 
 def required_changes(old: Experiment, new: Experiment) -> tuple[LiveChange, ...]:

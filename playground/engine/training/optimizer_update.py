@@ -37,7 +37,7 @@ class OptimizerUpdate:
 
     @torch.no_grad()
     def __call__(self, *arguments: Any) -> tuple[Tensor, ...]:
-        """The gradients, which are changed, come first; the last argument is the learning rate."""
+        """Update the weights. The arguments are the gradients, which are changed in place, and the learning rate."""
         *gradients, rate = arguments
         for group in self.optimizer.param_groups:
             group["lr"] = rate

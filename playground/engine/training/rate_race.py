@@ -86,18 +86,18 @@ def _run(
 
 
 def _affordable_steps(experiment: Experiment) -> float:
-    """Of all runs together."""
+    """The number of steps that all runs together may take."""
     sums = totals(walk(experiment.stack, experiment.data.sample_shape))
     return _WORK / (_OVERHEAD + step_work(sums, experiment.recipe.batch_size))
 
 
 def _steps(experiment: Experiment, data: Data) -> int:
-    """Of a run."""
+    """The number of steps of a run."""
     return experiment.recipe.epochs * experiment.recipe.steps_per_epoch(len(data.train))
 
 
 def _cost(experiment: Experiment, data: Data) -> float:
-    """Of a run, in steps."""
+    """The cost of a run, as a number of steps."""
     recipe = experiment.recipe
     validation = _FORWARD * len(data.validation) / recipe.batch_size
     return recipe.epochs * (recipe.steps_per_epoch(len(data.train)) + validation)

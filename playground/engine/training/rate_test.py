@@ -70,7 +70,7 @@ class RateTest(NamedTuple):
     start: float | None = None  # the loss at the beginning; None where no rate can work
 
     def raced(self, race: Race) -> RateTest:
-        """The same with the rate that won a race, unless it too has hardly learned."""
+        """The same test with the rate that won a race, unless the winner has hardly learned either."""
         rate, loss = race.best
         start = loss if self.start is None else self.start
         learned = loss < (inf if self.suggestion else start - _FALL * abs(start))
@@ -141,5 +141,5 @@ class Losses:
 
 
 def rounded(rate: float) -> float:
-    """To two digits: it is not known more exactly."""
+    """A rate rounded to two digits: the test gives no more."""
     return float(setting_text(rate, _DIGITS))

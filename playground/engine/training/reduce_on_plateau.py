@@ -34,7 +34,7 @@ class PlateauMonitor:
         return PlateauState(self._least, self._waited, self.factor)
 
     def resume(self, state: PlateauState) -> None:
-        """Go on from that."""
+        """Restore a `state`."""
         self._least, self._waited, self.factor = state
 
     def note(self, loss: float) -> None:

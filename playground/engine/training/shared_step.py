@@ -35,7 +35,7 @@ class SharedForwardBackward(ForwardBackward):
                 module.__dict__["ranks"] = ranks
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-        """Look at a batch, which is the same in each process."""
+        """Compute loss and gradients of a batch, which is the same in each process."""
         share, copies = self._ranks.share(len(inputs))
         own = targets[share]
         counts, of_all = self._objective.weight(own), self._objective.weight(targets)
@@ -57,7 +57,7 @@ class SharedForwardBackward(ForwardBackward):
 
 @contextmanager
 def _together(ranks: Ranks, copies: int) -> Iterator[None]:
-    """The time in which BatchNorm may speak with the others: they compute as well."""
+    """The context in which BatchNorm may communicate: all processes are in the same forward pass."""
     ranks.copies, ranks.computing = copies, True
     try:
         yield

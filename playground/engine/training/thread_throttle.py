@@ -30,7 +30,7 @@ class ThreadThrottle:
         self._alone = 0.0  # seconds spent on one thread since then
 
     def resume(self, declared: int, threads: int) -> None:
-        """Go on on so many threads as another run did, which was to compute on `declared`; as far as there are as many.
+        """Continue with the thread count of another run, which had `declared` threads, up to the number available here.
 
         How quick that run was says nothing of this machine at this hour: that is measured anew.
         """

@@ -50,12 +50,12 @@ class StepResult(NamedTuple):
 
     @property
     def finite(self) -> bool:
-        """Whether the step was made: with a loss that is no finite number it is not."""
+        """Whether the loss was finite; otherwise no step was made."""
         return isfinite(self.loss + sum(self.terms))
 
 
 class TrainStep:
-    """Trains a network batch by batch, and can go back to weights of shortly before whose loss was a finite number.
+    """Trains a network batch by batch, and can restore recent weights with a finite loss.
 
     A step is two functions: `ForwardBackward`, and then `OptimizerUpdate`. Both are played back kernel by kernel where
     that gives the same bits, see `replay`.
@@ -118,7 +118,7 @@ class TrainStep:
     def learn(
         self, inputs: Tensor, targets: Tensor, learning_rate: float, probe: StepProbe | None = None
     ) -> StepResult:
-        """Learn from a batch; where the loss is no finite number nothing is learned. `probe` is shown the step."""
+        """Train on a batch; a loss that is not finite changes no weights. `probe` examines the step."""
         loss, *found = self._look(inputs, targets)
         sums, gradients = found[: -self._count], found[-self._count :]
         divergence = 0.0
@@ -155,7 +155,7 @@ class TrainStep:
         return own
 
     def prepare(self, memory: StepMemory) -> None:
-        """Remember all this, and have a place for each of the `tensors` that go with it; what is in them is lost."""
+        """Restore the memory, and allocate each of the `tensors` that belong to it; their values are arbitrary."""
         self._steps, self._kept_at, self._verified_at, self._norm_at_start, names = memory
         if self._steps:
             self._move_as_written.prepare(names)
@@ -177,7 +177,7 @@ class TrainStep:
                     self._look.forget()
 
     def verify(self) -> bool:
-        """Whether all weights are finite numbers; if so they are remembered as such."""
+        """Whether all weights are finite; if so, keep a copy of them for `restore`."""
         if not _all_finite(self._state):
             return False
         _copy(self._state, self._verified)
@@ -185,9 +185,9 @@ class TrainStep:
         return True
 
     def restore(self) -> int:
-        """Go back to weights of a few steps before, with which the loss was a finite number; after how many steps.
+        """Restore the latest kept weights with a finite loss; return the number of steps after which they were current.
 
-        An infinite weight can hide behind an activation from the loss; then to the last that were verified.
+        If they are not all finite, which an activation can hide from the loss, restore the last verified ones.
         """
         kept, at = (self._kept, self._kept_at) if _all_finite(self._kept) else (self._verified, self._verified_at)
         weights = self._move_as_written.penalty.weights
@@ -231,7 +231,7 @@ class TrainStep:
         )
 
     def _sharpness(self, inputs: Tensor, targets: Tensor) -> float:
-        """How curved the loss of a batch is at the weights that were verified last; the state is other than before."""
+        """The curvature of a batch's loss at the last verified weights, which become the state."""
         _copy(self._verified, self._state)
         chance = self.stream.generator.get_state() if self.stream else None
 

@@ -99,7 +99,7 @@ class Trainer(Iterator[Snapshot]):
             self._learned_from = load(self._epoch_data).to(self.device).train
 
     def state(self) -> TrainingState:
-        """All that decides how the run goes on, copied; between two snapshots. A run that is over can go on too.
+        """A copy of everything that decides how the run continues, between two snapshots; also of a run that is over.
 
         The weights are those of the last step, also where early stopping has given back others since. In the middle
         of a validation or of the test it is begun anew.
@@ -164,7 +164,7 @@ class Trainer(Iterator[Snapshot]):
 
     @property
     def exhausted(self) -> bool:
-        """Whether no epoch is to begin or to go on, so that only the test may follow."""
+        """Whether no further batch is trained on, so that only the test may follow."""
         epochs = max(self._experiment.recipe.epochs, self._progress.epochs_begun)
         return self.epochs >= epochs or self._parts.patience.exhausted
 
@@ -204,12 +204,12 @@ class Trainer(Iterator[Snapshot]):
             self._progress.changes += [Change(self.step, c.field, c.label, c.old, c.new) for c in changes]
 
     def _whole_run(self) -> Generator[Snapshot, None, None]:
-        """All that happens; a shortage of memory is explained around the whole, which costs nothing in each step."""
+        """The whole run; a shortage of memory is caught around it, which costs nothing in each step."""
         with shortage_explained(TRAINING):
             yield from self._epochs_and_test()
 
     def _epochs_and_test(self) -> Generator[Snapshot, None, None]:
-        """Epochs until the last, the end of patience, `stop` or divergence; then the test."""
+        """The epochs, until the last one, early stopping, `stop` or divergence; then the test."""
         while not (self._stopping or self.exhausted):
             yield from self._one_epoch()
             if self._last:
@@ -304,7 +304,7 @@ class Trainer(Iterator[Snapshot]):
             yield self._progress.changes.pop(0)
 
     def _complete(self, train: Evaluation, validation: Evaluation | None) -> Epoch:
-        """Take note of a completed epoch."""
+        """Record a completed epoch."""
         epoch = self._progress.complete(train, validation, self._now())
         self._parts.batches.begin()
         self._parts.plateau.note((validation or train).loss)
@@ -344,5 +344,5 @@ class Trainer(Iterator[Snapshot]):
         )
 
     def _now(self) -> float:
-        """Seconds of work so far, pauses left out; within a `next`."""
+        """Seconds of work so far without pauses; call it within a `next`."""
         return self._progress.seconds + perf_counter() - self._entered

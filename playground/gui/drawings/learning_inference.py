@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from playground.engine.data.in_memory import Subset
 from playground.engine.evaluation.correction_figures import CorrectionFigures, correction_figures
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import chunk_size
+from playground.engine.evaluation.evaluate import slice_size
 
 if TYPE_CHECKING:
     from torch import nn
 
     from playground.gui.session.network_source import NetworkSource
-
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +37,7 @@ def measure(
     network: nn.Sequential, source: NetworkSource, question: LearningQuestion
 ) -> Iterator[LearningFigures | None]:
     """Ask about all samples; None after each slice, the figures at the end."""
-    chunk = max(1, chunk_size(source.experiment) // _SLICES)
+    chunk = slice_size(source.experiment)
     slices = correction_figures(network, source.experiment, question.part.samples, question.corrections, chunk)
     while True:
         try:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from playground.engine.evaluation.answers import Answers, collect_answers
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import chunk_size
+from playground.engine.evaluation.evaluate import slice_size
 
 if TYPE_CHECKING:
     from torch import nn
 
     from playground.gui.session.network_source import NetworkSource
     from playground.spec.experiment import Experiment
-
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +47,7 @@ def evaluate_part(
         question.part.samples,
         origin=question.origin,
         unit=question.unit,
-        chunk=max(1, chunk_size(source.experiment) // _SLICES),
+        chunk=slice_size(source.experiment),
     )
     while True:
         try:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from playground.engine.data.spread_subset import numbers_of_some, some
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import chunk_size
+from playground.engine.evaluation.evaluate import slice_size
 from playground.engine.probes.hidden_features import HiddenFeatures, collect_features, features_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from playground.gui.session.network_source import NetworkSource
 
 MOST = 2000  # samples
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +52,7 @@ def map_samples(network: nn.Sequential, source: NetworkSource, question: MapQues
     """Find the features; None after each slice, the answer at the end."""
     experiment, part = source.experiment, question.part
     samples = some(part.samples, part.dataset, MOST)
-    chunk = max(1, chunk_size(experiment) // _SLICES)
+    chunk = slice_size(experiment)
     features = yield from collect_features(network, experiment, samples, MOST, chunk)
     true: npt.NDArray[np.int64] | None = None
     if experiment.data.task.classes is not None:

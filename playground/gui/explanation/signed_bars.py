@@ -1,4 +1,4 @@
-"""Signed bars below each other, each with a name, a value and a number."""
+"""Signed bars below each other, each with a name, a value and a number; without axes, as in `gui.style.share_bars`."""
 
 from __future__ import annotations
 

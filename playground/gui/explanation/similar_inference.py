@@ -15,7 +15,7 @@ from playground.engine.data.sources.text import units
 from playground.engine.evaluation.class_labels import class_labels
 from playground.engine.evaluation.column_values import value_text
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import chunk_size
+from playground.engine.evaluation.evaluate import slice_size
 from playground.engine.evaluation.examples import Example as TrainingExample
 from playground.engine.evaluation.examples import examples
 from playground.engine.inference.punctuation import last_position
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from playground.gui.session.network_source import NetworkSource
 
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 _TAIL = 40  # characters of a window before the one in question
 
 
@@ -94,7 +93,7 @@ class SimilarSearch:
         if self._known is None or self._known[0] is not source or self._known[1] is not part:
             self._known = None  # before others are computed: both might not fit
             count = sample_count(experiment, len(wanted), len(part.samples))
-            chunk = max(1, chunk_size(experiment) // _SLICES)
+            chunk = slice_size(experiment)
             self._known = source, part, TrainingFeatures(part.limited(count).samples, count, chunk, whole)
         known = self._known[2]  # a question that was dropped meanwhile may have computed some of them
         while (features := known.values) is None:

@@ -1,4 +1,7 @@
-"""A bar chart of the predicted class probabilities."""
+"""A bar chart of the predicted class probabilities, repainted while the pen moves: only the rows that change.
+
+pyqtgraph repaints a whole plot, and would neither elide the names of classes nor align their numbers.
+"""
 
 from __future__ import annotations
 

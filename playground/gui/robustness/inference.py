@@ -11,7 +11,7 @@ from torch import nn
 
 from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import chunk_size, probabilities
+from playground.engine.evaluation.evaluate import probabilities, slice_size
 from playground.engine.probes.robustness import RobustnessCurve, robustness_curve
 from playground.gui.panels.layer_probe import Example
 from playground.gui.session.network_source import NetworkSource
@@ -21,7 +21,6 @@ from playground.spec.messages import PlaygroundError, message
 Floats = npt.NDArray[np.float32]
 
 MOST = 1000  # samples
-_SLICES = 4  # of a chunk of `evaluate`, which takes some 10 ms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +68,7 @@ def corrupted_scores(
 ) -> Iterator[CurveAnswer | None]:
     """Score the samples; None after each slice, what is known after each value."""
     experiment = source.experiment
-    chunk = max(1, chunk_size(experiment) // _SLICES)
+    chunk = slice_size(experiment)
     for curve in robustness_curve(network, experiment, question.part.samples, question.corruption, chunk):
         known = curve and CurveAnswer(question, curve, source.version, bool(source.intervention))
         yield known or None

@@ -172,12 +172,12 @@ class ChangedNetwork(QObject):
 
     @Slot(object)
     def _note_opened(self, report: Opened) -> None:
-        """Another network ends it."""
+        """End when another network is opened."""
         if not any(item.opens(report) for item in self._series):
             self.end()
 
     def opens(self, report: Opened) -> bool:
-        """Whether it asked for that network."""
+        """Whether this change requested that network."""
         link = self._kept.link if self._kept is not None else None
         stored = link is not None and report.run_id == link.run_id
         return report.path is None and (report.experiment is self._opened or stored)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Stage(Enum):
-    """How far it is."""
+    """The stages of learning from corrections, in order."""
 
     DATA = auto()  # the held-out samples are being read
     BEFORE = auto()  # the present network is being measured
@@ -70,7 +70,7 @@ class CorrectionLearning(QObject):
         self._program.run.share_data()
 
     def close(self) -> None:
-        """Measure nothing more; training goes on."""
+        """Stop measuring; training goes on."""
         self._over = True
         self._client.close()
         self.deleteLater()

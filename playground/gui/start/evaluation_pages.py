@@ -67,7 +67,7 @@ class EvaluationPages(QObject):
         program.run.intervention_changed.connect(self._note_broken)
 
     def stop(self) -> None:
-        """Evaluate nothing more; the program ends."""
+        """Stop evaluating, because the program ends."""
         if self._evaluator is not None:
             self._evaluator.stop()
         if self._weights is not None:

@@ -35,7 +35,7 @@ class ExplanationPage(QObject):
         task.why_requested.connect(self.open)
 
     def stop(self) -> None:
-        """Explain nothing more; the program ends."""
+        """Stop explaining, because the program ends."""
         if self.place.page is not None:
             self.place.page.explainer.stop()
 

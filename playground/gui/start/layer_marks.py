@@ -54,7 +54,7 @@ class LayerMarks(QObject):
 
     @Slot()
     def _place(self) -> None:
-        """Mark the layers as far as they are as they were when they were looked at."""
+        """Mark the layers that have not changed since they were examined."""
         self._shown = {}
         if self._program.run.past is None and self._found:
             paths = {id(row.layer): row.path for row in self._program.document.rows}

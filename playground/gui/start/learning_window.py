@@ -1,4 +1,4 @@
-"""Opens the window in which a network learns from corrections, and says there what came of it."""
+"""Opens the window in which a network learns from corrections, and reports the result in it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _alike(one: Experiment, other: Experiment) -> bool:
 
 
 class LearningWindow(QObject):
-    """One dialog, in which learning may be tried several times until it worked."""
+    """Owns one dialog; learning can be tried in it until it succeeds."""
 
     def __init__(self, program: ProgramParts, items: tuple[Correction, ...]) -> None:
         from playground.gui.drawings.learning_dialog import LearningDialog
@@ -71,7 +71,7 @@ class LearningWindow(QObject):
         self.dialog.show()
 
     def close(self) -> None:
-        """Measure nothing more; the dialog has gone."""
+        """Stop measuring, because the dialog is closed."""
         self._drop()
         self.deleteLater()
 

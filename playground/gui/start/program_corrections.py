@@ -1,4 +1,4 @@
-"""Stores what misread drawings really were, and opens the corrections of a data set."""
+"""Stores misread drawings with their true classes, and opens the corrections of a data set."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class ProgramCorrections(ProgramCollection):
         self._reread(collection)
 
     def _reread(self, collection: Collection) -> None:
-        """Show what there is now."""
+        """Show the corrections as they are stored now."""
         if self.dialog is not None and self.dialog.kept.collection.folder == collection.folder:
             self.dialog.kept.read()
 

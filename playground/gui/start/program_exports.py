@@ -1,4 +1,4 @@
-"""Exports the trained network in a thread of its own; has it pruned and judged, and takes weights of others in."""
+"""Exports the trained network in its own thread; owns the dialogs for pruning, fitness and foreign weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the page “Fit to deploy”, has the network measured for it, and does what mends it."""
+"""Opens the page “Fit to deploy”, measures the network for it in the background, and applies its remedies."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BUSY = tr_noop("A run went on meanwhile: alone, the network answers faster than
 
 
 class ProgramFitness(QObject):
-    """One page at a time; it measures the network as it was when it was opened, or when that was asked for again."""
+    """Owns one page at a time, about the network that was shown when the page, or a new measurement, was requested."""
 
     def __init__(self, program: ProgramParts, changes: list[ChangedNetwork]) -> None:
         """`changes`: which undo and redo go through."""
@@ -225,7 +225,7 @@ class ProgramFitness(QObject):
         self._compare(make)
 
     def _hindrance(self, *, same: bool) -> Message | None:
-        """Why the network that was measured cannot be replaced now; `same`: whether it is the one that is shown."""
+        """The reason why the measured network cannot be replaced now, if any; `same`: whether it is still shown."""
         run = self._program.run
         if run.busy:
             return message("A run goes on: end it first, then the network can be changed.")
@@ -254,7 +254,7 @@ class ProgramFitness(QObject):
         self._mended = True
 
     def _compare(self, then: Callable[[bool], None]) -> None:
-        """Call `then` with whether the network that was measured is shown, with the same loss and refusal."""
+        """Call `then` with whether the measured network is still shown, with the same loss and refusal."""
         now, measured = self._program.run.weights, self._weights
         if measured is None or not self._alike(measured) or self._comparison is None:
             then(False)

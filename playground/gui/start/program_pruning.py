@@ -190,7 +190,7 @@ class ProgramPruning(QObject):
 
     @Slot(object, object)
     def _take_taught(self, answer: PruningAnswer, found: Taught) -> None:
-        """The network has learned: it is put into the document, unless that shows something else by now."""
+        """Put the pruned network that has learned into the document, unless that shows another one by now."""
         if self._program.run.busy:
             self._refuse(message("Another run was begun meanwhile: what was learned is dropped."))
         elif (why := self._changed(answer.source)) is not None:

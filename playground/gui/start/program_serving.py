@@ -47,7 +47,7 @@ class _Copy(NamedTuple):
 
 
 class ProgramServing(QObject):
-    """One service, whatever dialog shows it; it serves a copy of the network as it was when a button was pressed."""
+    """Owns one service for all dialogs; it serves the copy of the network that a button wrote last."""
 
     def __init__(self, program: ProgramParts) -> None:
         super().__init__(program)

@@ -47,7 +47,7 @@ class PrunedLesson(QObject):
         self._advance(teaching)
 
     def stop(self) -> None:
-        """End the lesson; nothing is made."""
+        """End the lesson without a result."""
         if self.running:
             self.drop()
             self.failed.emit(message("It was stopped: nothing was changed."))
@@ -82,7 +82,7 @@ class PrunedLesson(QObject):
 
 
 def _progress(teaching: Teaching, epoch: Epoch) -> Message:
-    """How far it is, with the score of the samples that are held out, if there are any."""
+    """The progress of the lesson, with the score on held-out samples if there are any."""
     words = tr_noop("It learns from the whole network: epoch {n:,} of {count:,}, training {score} {value}.")
     value = epoch.train_score
     if epoch.validation_score is not None:

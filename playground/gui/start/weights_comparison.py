@@ -1,4 +1,4 @@
-"""Whether the weights that are shown are those that something was measured with, found out beside the window."""
+"""Compares the weights that are shown with those that were measured, in a background thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Tensors = dict[str, "Tensor"]
 
 
 class WeightsComparison:
-    """Weights that are the same tensors, or of another step, need no look; others are compared once, in the background.
+    """The same tensors are equal and other steps differ without a comparison; others are compared once.
 
     A question that waits while other weights come is answered for those: there is one network that is shown.
     """

@@ -1,4 +1,7 @@
-"""Rows of a name, a share from 0 to 1 as a bar, and the number."""
+"""Rows of a name, a share from 0 to 1 as a bar, and the number.
+
+Rows like those of a table, without axes: pyqtgraph would neither elide their names nor align their numbers.
+"""
 
 from __future__ import annotations
 

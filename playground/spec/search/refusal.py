@@ -7,7 +7,7 @@ from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message, message, tr_noop
-from playground.spec.number_text import amount_text, bytes_text, flops_text, parameters_text
+from playground.spec.number_text import bytes_text, flops_text, milliseconds_text, parameters_text
 from playground.spec.search.space import Limits
 
 
@@ -33,5 +33,5 @@ def slow(milliseconds: float, limits: Limits) -> Message | None:
     """The reason why a network that takes so long for one sample is not trained; None if there is none."""
     if not 0 < limits.milliseconds < milliseconds:
         return None
-    words = tr_noop("It takes {found} ms, more than {limit} ms.")
-    return message(words, found=amount_text(milliseconds), limit=amount_text(limits.milliseconds))
+    words = tr_noop("It takes {found}, more than {limit}.")
+    return message(words, found=milliseconds_text(milliseconds), limit=milliseconds_text(limits.milliseconds))

@@ -11,7 +11,14 @@ from torch import nn
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import Data, pixels
-from playground.engine.evaluation.evaluate import Evaluation, chunk_size, evaluate, for_inference, probabilities
+from playground.engine.evaluation.evaluate import (
+    Evaluation,
+    chunk_size,
+    evaluate,
+    for_inference,
+    probabilities,
+    slice_size,
+)
 from playground.engine.evaluation.objective import Objective
 from playground.engine.evaluation.scores import Scoring
 from playground.spec.check.shapes import totals, walk
@@ -108,6 +115,7 @@ def test_what_is_read_first_is_not_written_to(digits: Data) -> None:
 def test_heavier_networks_are_evaluated_in_smaller_chunks(dense: Experiment) -> None:
     heavy = dense.with_(stack=Stack(layers=(Conv2d(out_channels=512, kernel_size=9, padding=4), *dense.stack.layers)))
     assert chunk_size(heavy) == 16 < chunk_size(dense) <= 2000
+    assert slice_size(heavy) == 4
 
 
 def test_a_byte_of_activations_counts_as_six_operations(dense: Experiment) -> None:

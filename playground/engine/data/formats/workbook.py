@@ -19,6 +19,7 @@ from playground.engine.data.formats.missing_library import missing_library
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.data.table_reading import LONGEST_SHEET
 from playground.spec.messages import Message, message, tr_noop
+from playground.spec.number_text import bytes_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -116,8 +117,8 @@ class Workbook:
             raise self._protected()
         size = sum(part.file_size for part in parts)
         if size > _MOST_UNPACKED:
-            words = tr_noop("it takes {size:,} MB when it is unpacked; at most {most:,} MB are read")
-            raise Damaged(self._file, message(words, size=size // 10**6, most=_MOST_UNPACKED // 10**6))
+            words = tr_noop("it takes {size} when it is unpacked; at most {most} are read")
+            raise Damaged(self._file, message(words, size=bytes_text(size), most=bytes_text(_MOST_UNPACKED)))
         for part in parts:
             pieces = _pieces(archive, part.filename)
             if part.filename == "META-INF/manifest.xml" and b"encryption-data" in b"".join(pieces):

@@ -1,4 +1,4 @@
-"""A bar chart of the most probable next characters."""
+"""A bar chart of the most probable next characters: rows without axes, as in `gui.style.share_bars`."""
 
 from __future__ import annotations
 

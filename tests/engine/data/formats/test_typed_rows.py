@@ -203,7 +203,7 @@ def test_what_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pyte
     bomb = packed({"[Content_Types].xml": "", "xl/worksheets/sheet1.xml": b" " * 6_000_000})
     with monkeypatch.context() as patch:
         patch.setattr(workbook, "_MOST_UNPACKED", 5_000_000)
-        assert "6 MB when it is unpacked; at most 5 MB" in why(saved(tmp_path, "bomb.xlsx", bomb))
+        assert "6.0 MB when it is unpacked; at most 5.0 MB" in why(saved(tmp_path, "bomb.xlsx", bomb))
     content = '<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     far = packed({"[Content_Types].xml": "", "xl/worksheets/sheet1.xml": content})
     assert "row 1,048,576 and column 16,384" in why(saved(tmp_path, "far.xlsx", far))
