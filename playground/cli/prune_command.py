@@ -157,6 +157,7 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *
     from playground.engine.pruning.measures import measures
     from playground.engine.pruning.prune import Pruned, prune
     from playground.engine.pruning.pruned_from import pruned_from
+    from playground.engine.pruning.study import size_of
     from playground.engine.weights import save
 
     experiment, network = asked.trained.experiment, asked.trained.network
@@ -183,8 +184,10 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *
         test_score=test.get("after"),
         test_loss=test.get("loss"),
     )
-    result, rewound = (found.experiment, found.network), early is not None
-    made = pruned_from(asked.source, asked.trained, plan, result, epochs, rewound=rewound)
+    result, trained = (found.experiment, found.network), asked.trained
+    both = (size_of(experiment, network), size_of(*result))
+    rewound = early is not None
+    made = pruned_from(asked.source, trained.run, plan, both, trained.figures, epochs, rewound=rewound)
     origin = (asked.trained.scaling or asked.data.scaling, (*asked.trained.provenance, made))
     save(out, *result, figures, *origin)
     if as_json:

@@ -240,8 +240,8 @@ def _export_network(run: StoredRun, out: Path) -> None:
     trained = last_network(run)
     figures = run.latest_figures(trained.figures)
     weights = trained.network.state_dict()
-    origin = {"scaling": trained.scaling, "provenance": trained.provenance}
-    save_weights(out, trained.experiment, weights, figures, run=run.run_id, **origin)
+    origin = (trained.scaling, trained.provenance)
+    save_weights(out, trained.experiment, weights, figures, None, run.run_id, *origin)
 
 
 def _delete(args: argparse.Namespace) -> int:

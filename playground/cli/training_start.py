@@ -209,8 +209,8 @@ def _from_file(path: Path, options: Mapping[str, Any], store: RunStore) -> Begin
         )
         raise PlaygroundError(message(words, file=shown(path)))
     if run is None:
-        known = _continued(trained, path.name)
-        return Beginning(adjusted(state.experiment, options), state, parent=trained.run, provenance=known, ended=True)
+        origin = _continued(trained, path.name)
+        return Beginning(adjusted(state.experiment, options), state, parent=trained.run, provenance=origin, ended=True)
     return _with_state(trained, state, options, run, ended=True)
 
 

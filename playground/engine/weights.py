@@ -64,8 +64,8 @@ class Trained:
 
     `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued. `run` is the
     id of the stored run that it comes from, if the file says so; that run need not be in any store of this machine.
-    `scaling` is that of the inputs of a table; files of earlier versions lack it. `provenance` says how it was made from
-    other networks, the first step first; none where it began at random, or the file is of an earlier version.
+    `scaling` is that of the inputs of a table; files of earlier versions lack it. `provenance` says how it was made
+    from other networks, the first step first; none where it began at random, or the file is of an earlier version.
     """
 
     experiment: Experiment

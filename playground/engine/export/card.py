@@ -93,9 +93,7 @@ def _training(trained: Trained) -> list[str]:
 
 def _provenance(trained: Trained) -> list[str]:
     """The networks that it was made from, the first one first, and what was done to each; none of their figures."""
-    lines = [
-        "It was made from another network. The figures on this card are its own, not those of the networks before."
-    ]
+    lines = ["It was made from another network. The figures below are its own, not those of the network before."]
     for number, item in enumerate(trained.provenance, 1):
         run = "" if item.run is None or item.run == item.source else f", of run {_cell(item.run)}"
         lines += ["", f"{number}. {HOW_LABELS[item.how]}: {_cell(item.source)}{run}"]

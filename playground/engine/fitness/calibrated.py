@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playground.engine.fitness.folding import with_temperature
 from playground.engine.provenance import Derivation, learned
+from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, save, save_weights
 from playground.spec.number_text import setting_text
 
@@ -29,9 +30,13 @@ def save_calibrated(path: Path, trained: Trained, temperature: float, source: st
         test_plain_loss=None,
     )
     experiment = trained.experiment.with_(refuse_below=0.0)  # a threshold belongs to the confidences before
-    settings = (("temperature", setting_text(temperature, 4)), *learned(trained.figures))
-    made = Derivation("calibrated", source or trained.run or experiment.name, trained.run, settings)
+    made = divided_from(source or trained.run or experiment.name, trained.run, temperature, trained.figures)
     save(path, experiment, network, figures, trained.scaling, (*trained.provenance, made))
+
+
+def divided_from(source: str, run: str | None, temperature: float, before: Figures) -> Derivation:
+    """What a network says whose logits were divided; see `Derivation`. `before`: of the network before."""
+    return Derivation("calibrated", source, run, (("temperature", setting_text(temperature, 4)), *learned(before)))
 
 
 def save_refusing(path: Path, trained: Trained, confidence: float) -> None:

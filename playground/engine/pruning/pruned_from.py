@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from torch import nn
-
 from playground.engine.provenance import Derivation, Point, learned
 from playground.engine.pruning.prune import By, Plan
-from playground.engine.pruning.study import size_of
-from playground.engine.training.snapshots import Epoch
-from playground.engine.weights import Trained
-from playground.spec.experiment import Experiment
+from playground.engine.pruning.study import Size
+from playground.engine.training.snapshots import Epoch, Figures
 from playground.spec.number_text import percent_text, setting_text
 
 
 def pruned_from(
     source: str,
-    before: Trained,
+    run: str | None,
     plan: Plan,
-    made: tuple[Experiment, nn.Sequential],
+    sizes: tuple[Size, Size],
+    before: Figures,
     epochs: Sequence[Epoch] = (),
     *,
     rewound: bool = False,
@@ -27,17 +24,18 @@ def pruned_from(
     """The derivation of a pruned network.
 
     Args:
-        source: see `Derivation`.
-        before: the whole network.
+        source: the whole network, see `Derivation`.
+        run: of the whole network.
         plan: how it was pruned.
-        made: what came of it.
+        sizes: of the whole network and of the pruned one.
+        before: how long the whole network had been trained.
         epochs: of the training that followed.
         rewound: whether weights went back to earlier ones, see `rewind`.
     """
-    whole, left = size_of(before.experiment, before.network), size_of(*made)
+    whole, left = sizes
     then, now, what = whole.flops, left.flops, "of the FLOPs"
     if plan.by is By.WEIGHT:
-        then, now, what = whole.nonzero, left.nonzero, "of the weights, which are zero"
+        then, now, what = whole.nonzero, left.nonzero, "of the parameters, which are zero"
     settings = [("by", plan.by.value)]
     if plan.by is not By.RANK:
         settings.append(("criterion", plan.criterion.value))
@@ -52,4 +50,4 @@ def pruned_from(
     if plan.temperature is not None:
         settings.append(("teacher", f"the network before, at temperature {setting_text(plan.temperature)}"))
     curve = tuple(Point.of(epoch, losses=plan.temperature is None) for epoch in epochs)
-    return Derivation("pruned", source, before.run, (*settings, *learned(before.figures)), curve)
+    return Derivation("pruned", source, run, (*settings, *learned(before)), curve)
