@@ -44,6 +44,7 @@ from playground.spec.layers.dense import Linear
 from playground.spec.layers.embedding import Embedding
 from playground.spec.layers.shape import Flatten
 from playground.spec.layers.unflatten import Unflatten
+from playground.spec.number_text import percent_text
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 from tests.engine.export.trained import trained
@@ -155,6 +156,16 @@ def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trai
             passed, count = passed + row["accepted"], count + len(kind.pictures)
     assert (found["accepted"], found["non_examples"]) == (passed, count)
     assert {"noise", "blank", "shapes", "letters", "inverted"} <= {row["kind"] for row in found["kinds"]}
+
+
+def test_the_fix_says_what_was_measured_and_not_the_bar(report: Fitness) -> None:
+    found = report["non_examples"].figures
+    strict = found["strict_threshold"]
+    if not report["non_examples"].fix or strict is None:
+        pytest.skip("this network needs no other threshold")
+    share = percent_text(found["strict_accepted_share"])
+    assert f"lets {share} of these pictures through" in str(report["non_examples"].fix)
+    assert share != percent_text(found["bar"])
 
 
 def test_a_threshold_that_is_set_is_the_one_that_is_judged(digits: Trained, report: Fitness) -> None:
