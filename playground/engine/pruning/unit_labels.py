@@ -26,7 +26,7 @@ class Width:
     path: LayerPath
     field: str
     labels: Labels  # (units,)
-    pinned: Mapping[str, object] = field(default_factory=dict)
+    pinned: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
