@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 
 from playground.cli.arguments import named, trained_file
 from playground.spec.files.file_kind import NETWORK_SUFFIX
+from playground.spec.messages import PlaygroundError, message, tr_noop
+from playground.standard_streams import DONE, complain
 
 if TYPE_CHECKING:
     from playground.engine.runs.store import RunStore
+    from playground.engine.runs.stored_run import StoredRun
     from playground.engine.weights import Trained
 
 NETWORK = "file that “train --out” wrote, a trained preset, such as reader, or a stored run: its id, or “last”"
@@ -37,13 +40,30 @@ def trained_network(word: str, experiment: str | None = None, store: RunStore | 
     if is_file(word):
         return load(trained_file(word), None if experiment is None else named(experiment))
     from playground.cli.run_store import LAST, stored_run
-    from playground.cli.training_start import last_network
 
     with _runs(store) as runs:
         if word != LAST and not any(row.run_id.startswith(word) for row in runs.runs()):
             trained_file(word)  # raises the error that says what there is
         run = stored_run(word, runs)
         return replace(last_network(run), run=run.run_id)
+
+
+def last_network(run: StoredRun) -> Trained:
+    """The network of the last checkpoint of a run that is whole; if a later one is lost, the standard error says so.
+
+    Raises:
+        PlaygroundError: there is none.
+    """
+    from playground.engine.runs.reopening import reopened
+
+    try:
+        trained, step, _, lost = reopened(run)
+    except PlaygroundError as error:
+        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
+    if lost is not None:
+        words = tr_noop("Run {run}: {why} The network of step {step:,} is used instead.")
+        complain(message(words, run=run.run_id, why=lost.why, step=step), DONE)
+    return trained
 
 
 def is_file(word: str) -> bool:

@@ -234,7 +234,7 @@ def _export(args: argparse.Namespace) -> int:
 
 def _export_network(run: StoredRun, out: Path) -> None:
     ensure_writable(out)
-    from playground.cli.training_start import last_network  # torch takes seconds
+    from playground.cli.named_network import last_network  # torch takes seconds
     from playground.engine.weights import save_weights
 
     trained = last_network(run)

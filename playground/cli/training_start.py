@@ -154,24 +154,6 @@ def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginnin
     return found._replace(detour=Detour(run.run_id, step, lost) if lost else None)
 
 
-def last_network(run: StoredRun) -> Trained:
-    """The network of the last checkpoint of a run that is whole; if a later one is lost, the standard error says so.
-
-    Raises:
-        PlaygroundError: there is none.
-    """
-    from playground.engine.runs.reopening import reopened
-
-    try:
-        trained, step, _, lost = reopened(run)
-    except PlaygroundError as error:
-        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
-    if lost is not None:
-        words = tr_noop("Run {run}: {why} The network of step {step:,} is used instead.")
-        complain(message(words, run=run.run_id, why=lost.why, step=step), DONE)
-    return trained
-
-
 def stored_network(run: StoredRun, step: int) -> Trained:
     """The network of the checkpoint of a run at a step.
 
