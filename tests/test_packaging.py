@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import configparser
+import json
+import re
+import shlex
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from playground import __version__
+from playground.cli.main import _parser
+from playground.cli.serve_command import serve_command
+from playground.engine.service import DRAIN, TOKEN
 from playground.gui.start.app import DESKTOP_FILE, NAME
 from playground.spec.files.presets import presets
 from playground.spec.files.resources import resource
@@ -89,6 +97,59 @@ def test_wheel_holds_every_resource(wheel: set[str]) -> None:
 def test_wheel_holds_nothing_else(wheel: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel}
     assert tops == {"playground", f"playground-{__version__}.dist-info"}
+
+
+def served(words: Sequence[str]) -> argparse.Namespace:
+    """What the program's own command line makes of the words after `playground`."""
+    assert words[0] == "serve"
+    found: argparse.Namespace = _parser().parse_args(list(words))
+    assert found.run is serve_command
+    return found
+
+
+def test_container_runs_the_command_line_of_this_version() -> None:
+    lines = (PACKAGING / "Containerfile").read_text("utf-8").replace("\\\n#", "").splitlines()
+    (entry,) = (json.loads(line.removeprefix("ENTRYPOINT ")) for line in lines if line.startswith("ENTRYPOINT "))
+    (example,) = (shlex.split(line.removeprefix("#")) for line in lines if line.startswith("#   podman run"))
+    (exposed,) = (line.split()[1] for line in lines if line.startswith("EXPOSE "))
+    (health,) = (line for line in lines if line.startswith("HEALTHCHECK "))
+    assert entry[0] == "playground"
+    image = example.index("playground")
+    found = served([*entry[1:], *example[image + 1 :]])
+    assert (found.host, str(found.port), found.networks) == (
+        "0.0.0.0",
+        exposed,
+        ["digits=/networks/digits.safetensors"],
+    )
+    assert f":{exposed}/readyz" in health
+    assert example[example.index("-p") + 1].endswith(f":{exposed}")
+    assert int(example[example.index("--stop-timeout") + 1]) > DRAIN  # what has begun is answered first
+    assert example[example.index("-e") + 1] == TOKEN  # another host than this machine's own needs one
+    extras = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert all(extra in extras for line in lines for extra in re.findall(r"\[([a-z]+)\]\"", line))
+    copied = [
+        name for line in lines if line.startswith("COPY ") and "--from" not in line for name in line.split()[1:-1]
+    ]
+    assert all((TOP / name).exists() for name in copied)
+
+
+def test_unit_runs_the_command_line_of_this_version() -> None:
+    text = (PACKAGING / "playground-serve.service").read_text("utf-8")
+    unit = configparser.RawConfigParser(strict=False, comment_prefixes="#")
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # the keys are case-sensitive
+    unit.read_string(text)
+    service = unit["Service"]
+    (networks,) = re.findall(r"NETWORKS=([^']+)'", text)
+    command = (
+        service["ExecStart"].replace("$NETWORKS", networks).replace("${CREDENTIALS_DIRECTORY}", "/run/credentials")
+    )
+    program, *words = shlex.split(command)
+    found = served(words)
+    assert Path(program).name in tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    assert (found.host, found.networks) == ("127.0.0.1", ["digits=/etc/playground/digits.safetensors"])
+    assert found.token_file.name == service["LoadCredential"].split(":")[0] == "token"
+    assert int(service["TimeoutStopSec"]) > DRAIN  # what has begun is answered first
+    assert '"playground[serve]"' in text
 
 
 def files_of(folder: Path) -> set[Path]:

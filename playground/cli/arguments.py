@@ -188,7 +188,9 @@ def trained_file(name: str) -> Path:
         )
         raise WrongUse(message(words, name=name, ending=NETWORK_SUFFIX))
     trained = ", ".join(name for name, path in known.items() if path)
-    words = tr_noop("There is no file “{name}”, and no preset of that name that comes trained. There are: {trained}.")
+    words = tr_noop(
+        "There is no file and no run “{name}”, and no preset of that name that comes trained. There are: {trained}."
+    )
     raise WrongUse(message(words, name=shown(name), trained=trained))
 
 

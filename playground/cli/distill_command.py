@@ -14,23 +14,26 @@ from playground.cli.arguments import (
     ensure_writable,
     named,
     number,
-    trained_file,
 )
-from playground.cli.inference import NETWORK, trained_network
+from playground.cli.named_network import NETWORK, files_of, source_name, trained_network
 from playground.cli.table import print_table
 from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
 from playground.spec.messages import message
-from playground.spec.number_text import flops_text, percent_text
+from playground.spec.number_text import flops_text, percent_text, setting_text
 from playground.standard_streams import DONE, complain, put
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import nn
 
     from playground.engine.data.in_memory import Data
     from playground.engine.evaluation.data_part import EvaluatedPart
+    from playground.engine.provenance import Derivation
     from playground.engine.pruning.prune import Pruned
+    from playground.engine.training.snapshots import Epoch
     from playground.engine.weights import Trained
     from playground.spec.experiment import Experiment
 
@@ -71,26 +74,30 @@ def distill_command(args: argparse.Namespace) -> int:
     from playground.engine.weights import save
 
     prepare_thread(1)
-    teacher = trained_network(args.teacher, None)
+    teacher = trained_network(args.teacher)
     _ensure_apart(args, teacher)
-    experiment, network = _student(args, teacher)
+    experiment, network, student = _student(args, teacher)
     ensure_here(experiment)
     data = load(experiment.data)
     found: Pruned | None = None
+    epochs: list[Epoch] = []
     for item in distill(experiment, network, data, teacher, args.temperature):
         if isinstance(item, Pruned):
             found = item
-        elif not args.json:
+            continue
+        epochs.append(item)
+        if not args.json:
             score = item.validation_score if item.validation_score is not None else item.train_score
             complain(message("epoch {n}: {score}", n=item.epoch, score=percent_text(score)), DONE)
     assert found is not None
-    save(args.out, experiment, found.network, found.figures, teacher.scaling or data.scaling)
+    origin = (teacher.scaling or data.scaling, _provenance(args, teacher, student, epochs))
+    save(args.out, experiment, found.network, found.figures, *origin)
     _print(args, teacher, found, data, part_of(data, experiment.data, default_part(data)))
     return DONE
 
 
-def _student(args: argparse.Namespace, teacher: Trained) -> tuple[Experiment, nn.Sequential]:
-    """The student's experiment, with the data of the teacher, and its network."""
+def _student(args: argparse.Namespace, teacher: Trained) -> tuple[Experiment, nn.Sequential, Trained | None]:
+    """The student's experiment, with the data of the teacher, its network, and the one whose weights that has."""
     from playground.engine.build import build
     from playground.engine.weights import network_with
 
@@ -98,14 +105,33 @@ def _student(args: argparse.Namespace, teacher: Trained) -> tuple[Experiment, nn
     experiment = adjusted(named(args.student), options).with_(data=teacher.experiment.data)
     ensure_sound(experiment)
     if Path(args.student).suffix != NETWORK_SUFFIX:
-        return experiment, build(experiment)
-    return experiment, network_with(experiment, trained_network(args.student, None).network.state_dict())
+        return experiment, build(experiment), None
+    student = trained_network(args.student)
+    return experiment, network_with(experiment, student.network.state_dict()), student
+
+
+def _provenance(
+    args: argparse.Namespace, teacher: Trained, student: Trained | None, epochs: Sequence[Epoch]
+) -> tuple[Derivation, ...]:
+    """What the student's file says of its teacher, and of the network that it began as, if it was a trained one."""
+    from playground.engine.provenance import Derivation, Point, learned
+
+    began = "random weights" if student is None else source_name(args.student, student)
+    settings = (
+        ("began with", began),
+        ("temperature", setting_text(args.temperature)),
+        ("training", f"{len(epochs):,} epoch{'s' * (len(epochs) != 1)}"),
+        *(learned(student.figures) if student is not None else ()),
+    )
+    curve = tuple(Point.of(epoch, losses=False) for epoch in epochs)
+    taught = Derivation("distilled", source_name(args.teacher, teacher), teacher.run, settings, curve)
+    return *(student.provenance if student is not None else ()), taught
 
 
 def _ensure_apart(args: argparse.Namespace, teacher: Trained) -> None:
     from playground.spec.files.input_protection import ensure_not_an_input
 
-    read = [trained_file(args.teacher), *([args.student] if Path(args.student).is_file() else [])]
+    read = files_of(args.teacher, args.student)
     ensure_not_an_input(args.out, [*read, *teacher.experiment.data.own_paths])
 
 

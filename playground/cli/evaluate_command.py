@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playground.cli.arguments import ensure_here, ensure_writable, named
 from playground.cli.data_choices import with_settings
-from playground.cli.inference import EXPERIMENT, trained_network
+from playground.cli.named_network import EXPERIMENT, NETWORK, files_of, source_name, trained_network
 from playground.cli.wrong_use import WrongUse
-from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
 from playground.spec.messages import PlaygroundError, message, tr_noop
@@ -33,12 +32,12 @@ class Asked(NamedTuple):
     trained: Trained
     dataset: Dataset
     data: Data
+    source: str = ""  # the network's name in the provenance of others
 
 
 def takes_network(command: argparse.ArgumentParser) -> None:
     """Declare the network that a command is about, and other data to ask it about."""
-    network = "file that “train --out” wrote, a trained preset, such as reader, or a stored run: its id, or “last”"
-    command.add_argument("network", metavar="PRESET|NETWORK|RUN", help=network)
+    command.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     command.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     words = (
         "other data of the same kind: those of a preset or a file; or a field of the data set, such as "
@@ -86,25 +85,12 @@ def asked_for(args: argparse.Namespace, *written: Path) -> Asked:
         WrongUse: there is no such network, or the data do not suit it.
         PlaygroundError: the network or its data cannot be read, or what is written would replace what is read.
     """
-    trained = _trained(args.network, args.experiment)
+    trained = trained_network(args.network, args.experiment)
     dataset = _dataset(trained, args.data)
     for path in written:
         _ensure_apart(path, args, trained.experiment.data, dataset)
     ensure_here(trained.experiment.with_(data=dataset))
-    return Asked(trained, dataset, _loaded(trained, dataset))
-
-
-def _trained(name: str, experiment: str | None) -> Trained:
-    """The network of a file, a preset or a stored run."""
-    from playground.spec.files.presets import presets
-
-    if os.path.exists(name) or name.endswith(NETWORK_SUFFIX) or any(entry.id == name for entry in presets()):
-        return trained_network(name, experiment)
-    from playground.cli.run_store import opened, stored_run
-    from playground.cli.training_start import last_network
-
-    with opened() as store:
-        return last_network(stored_run(name, store))
+    return Asked(trained, dataset, _loaded(trained, dataset), source_name(args.network, trained))
 
 
 def _dataset(trained: Trained, given: list[str]) -> Dataset:
@@ -164,10 +150,8 @@ def _ensure_apart(out: Path, args: argparse.Namespace, *read: Dataset) -> None:
         FileError: the file is an input.
     """
     from playground.spec.files.input_protection import ensure_not_an_input
-    from playground.spec.files.presets import presets
 
-    trained = {entry.id: entry.trained for entry in presets() if entry.trained}
-    named_files = [trained.get(item, item) for item in (args.network, args.experiment, *args.data) if item]
+    named_files = files_of(args.network, args.experiment, *args.data)
     ensure_not_an_input(out, [*named_files, *(path for data in read for path in data.own_paths)])
 
 

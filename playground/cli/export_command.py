@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.cli.arguments import ensure_writable
-from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
+from playground.cli.named_network import EXPERIMENT, NETWORK, files_of, trained_network
 from playground.cli.wrong_use import WrongUse
 from playground.engine.export.formats import FORMATS, Format, format_named
 from playground.spec.files.storage import shown
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def takes_export(export: argparse.ArgumentParser) -> None:
     """Declare the options of `export`."""
-    export.add_argument("network", metavar="PRESET|NETWORK", nargs="?", help=NETWORK)
+    export.add_argument("network", metavar="PRESET|NETWORK|RUN", nargs="?", help=NETWORK)
     export.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     export.add_argument("--to", choices=[item.id for item in FORMATS], help="format; “--list” says what each is for")
     export.add_argument("--out", type=Path, metavar="FILE", help="file to write")
@@ -69,10 +69,8 @@ def _ensure_apart(args: argparse.Namespace, trained: Trained) -> None:
         FileError: the file is an input.
     """
     from playground.spec.files.input_protection import ensure_not_an_input
-    from playground.spec.files.presets import presets
 
-    known = {entry.id: entry.trained for entry in presets() if entry.trained}
-    read = [known.get(item, item) for item in (args.network, args.experiment) if item]
+    read = files_of(args.network, args.experiment)
     ensure_not_an_input(args.out, [*read, *trained.experiment.data.own_paths])
 
 

@@ -68,7 +68,7 @@ def _calibrate(out: Path, asked: Asked, found: Fitness) -> None:
     temperature = found["calibration"].figures.get("temperature")
     if temperature is None:
         raise PlaygroundError(message("There is no temperature that would mend its confidences: nothing was written."))
-    save_calibrated(out, asked.trained, temperature)
+    save_calibrated(out, asked.trained, temperature, asked.source)
     words = tr_noop("Saved as {file}: the same answers, with logits divided by T = {value}.")
     complain(message(words, file=shown(out), value=setting_text(temperature, 4)), DONE)
 

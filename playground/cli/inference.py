@@ -6,18 +6,11 @@ The functions import torch themselves, which takes seconds; options are declared
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-from playground.cli.arguments import ensure_between, named, number, trained_file
+from playground.cli.arguments import ensure_between, number
+from playground.cli.named_network import EXPERIMENT, NETWORK, trained_network
 from playground.spec.messages import message, tr_noop
 from playground.standard_streams import DONE, complain, put
-
-if TYPE_CHECKING:
-    from playground.engine.weights import Trained
-
-NETWORK = "file that “train --out” wrote, or a trained preset, such as reader"
-
-EXPERIMENT = "preset or file of the experiment, if the weights file does not contain it"
 
 # The bounds of the options of `write`: name, minimum and maximum.
 _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_000_000), ("seed", 0, 2**32 - 1))
@@ -25,7 +18,7 @@ _WRITING = (("temperature", 0.0, 10.0), ("top_k", 0, 100_000), ("length", 1, 1_0
 
 def takes_prompt(write: argparse.ArgumentParser) -> None:
     """Declare the options of `write`."""
-    write.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    write.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     write.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     write.add_argument("--prompt", default="", metavar="TEXT", help="how the text begins: “ROMEO:”")
     write.add_argument(
@@ -76,11 +69,3 @@ def write(args: argparse.Namespace) -> int:
         put(guess.character, end="")
     print()
     return DONE
-
-
-def trained_network(name: str, experiment: str | None) -> Trained:
-    """Load the named network, with the named experiment where its file contains none."""
-    from playground.engine.weights import load
-
-    path = trained_file(name)
-    return load(path, None if experiment is None else named(experiment))

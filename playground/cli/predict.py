@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.cli.arguments import ensure_writable, trained_file
-from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
+from playground.cli.arguments import ensure_writable
+from playground.cli.named_network import EXPERIMENT, NETWORK, files_of, trained_network
 from playground.spec.json_text import json_text
 from playground.spec.messages import message
 from playground.standard_streams import DONE, FAILED, complain, put
@@ -27,7 +27,7 @@ _FEW = 3
 
 def takes_inputs(predict: argparse.ArgumentParser) -> None:
     """Declare the options of `predict`."""
-    predict.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    predict.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     predict.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     predict.add_argument(
         "inputs",
@@ -52,7 +52,7 @@ def predict(args: argparse.Namespace) -> int:
 
     ensure_writable(args.csv, None)
     if args.csv is not None:
-        read = [trained_file(args.network), *([args.experiment] if args.experiment else []), *args.inputs]
+        read = [*files_of(args.network, args.experiment), *args.inputs]
         ensure_not_an_input(args.csv, read)
     from playground.engine.runtime.device import prepare_thread
 

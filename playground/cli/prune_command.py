@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.cli.arguments import ensure_between, ensure_here, ensure_writable, number, trained_file
-from playground.cli.inference import EXPERIMENT, trained_network
+from playground.cli.arguments import ensure_between, ensure_here, ensure_writable, number
 from playground.cli.layer_sensitivity import SHARES, layer_name, layer_place, sensitivity
+from playground.cli.named_network import EXPERIMENT, NETWORK, files_of, source_name, trained_network
 from playground.cli.table import print_table
 from playground.cli.wrong_use import WrongUse
 from playground.spec.json_text import json_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playground.engine.evaluation.data_part import EvaluatedPart
     from playground.engine.pruning.measures import Measures
     from playground.engine.pruning.prune import Plan, Pruned
+    from playground.engine.training.snapshots import Epoch
     from playground.engine.weights import Trained
 
 _BY = ("group", "weight", "rank")
@@ -33,13 +34,14 @@ class _Asked(NamedTuple):
     """A network with its data, and the samples that it is measured on: those held out, else those of the test."""
 
     trained: Trained
+    source: str  # its name in the provenance of the pruned one
     data: Data
     part: EvaluatedPart
 
 
 def takes_pruning(prune: argparse.ArgumentParser) -> None:
     """Declare the options of `prune`."""
-    prune.add_argument("network", metavar="NETWORK", help="file of a trained network, or a trained preset")
+    prune.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     prune.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     prune.add_argument("--out", type=Path, metavar="FILE.safetensors", help="write the pruned network to this file")
     words = (
@@ -116,8 +118,7 @@ def _ensure_apart(args: argparse.Namespace, asked: _Asked) -> None:
     from playground.spec.files.input_protection import ensure_not_an_input
 
     if args.out is not None:
-        named_files = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
-        named_files += [trained_file(args.rewind)] if args.rewind else []
+        named_files = files_of(args.network, args.experiment, args.rewind or None)
         ensure_not_an_input(args.out, [*named_files, *asked.trained.experiment.data.own_paths])
 
 
@@ -129,7 +130,7 @@ def _asked(args: argparse.Namespace) -> _Asked:
     experiment = trained.experiment
     ensure_here(experiment)
     data = load(experiment.data)
-    return _Asked(trained, data, part_of(data, experiment.data, default_part(data)))
+    return _Asked(trained, source_name(args.network, trained), data, part_of(data, experiment.data, default_part(data)))
 
 
 def _plan(args: argparse.Namespace) -> Plan:
@@ -149,22 +150,27 @@ def _early(args: argparse.Namespace, asked: _Asked) -> Trained | None:
         return None
     if args.rewind == _SEED:
         return Trained(asked.trained.experiment, build(asked.trained.experiment), Figures(), {})
-    return trained_network(args.rewind, None)
+    return trained_network(args.rewind)
 
 
 def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *, as_json: bool) -> None:
     from playground.engine.pruning.measures import measures
     from playground.engine.pruning.prune import Pruned, prune
+    from playground.engine.pruning.pruned_from import pruned_from
+    from playground.engine.pruning.study import size_of
     from playground.engine.weights import save
 
     experiment, network = asked.trained.experiment, asked.trained.network
     before = measures(experiment, network, asked.part.samples)
     found: Pruned | None = None
     weights = None if early is None else early.network.state_dict()
+    epochs: list[Epoch] = []
     for item in prune(experiment, network, asked.data, plan, weights):
         if isinstance(item, Pruned):
             found = item
-        elif not as_json:
+            continue
+        epochs.append(item)
+        if not as_json:
             score = item.validation_score if item.validation_score is not None else item.train_score
             complain(message("epoch {n}: {score}", n=item.epoch, score=percent_text(score)), DONE)
     assert found is not None
@@ -178,7 +184,12 @@ def _print_pruned(asked: _Asked, plan: Plan, out: Path, early: Trained | None, *
         test_score=test.get("after"),
         test_loss=test.get("loss"),
     )
-    save(out, found.experiment, found.network, figures, asked.trained.scaling or asked.data.scaling)
+    result, trained = (found.experiment, found.network), asked.trained
+    both = (size_of(experiment, network), size_of(*result))
+    rewound = early is not None
+    made = pruned_from(asked.source, trained.run, plan, both, trained.figures, epochs, rewound=rewound)
+    origin = (asked.trained.scaling or asked.data.scaling, (*asked.trained.provenance, made))
+    save(out, *result, figures, *origin)
     if as_json:
         put(json_text(_values(asked, plan, before, after, found, test)))
     else:

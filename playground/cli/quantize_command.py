@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.cli.arguments import ensure_here, ensure_writable, trained_file
-from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
+from playground.cli.arguments import ensure_here, ensure_writable
+from playground.cli.named_network import EXPERIMENT, NETWORK, files_of, source_name, trained_network
 from playground.cli.table import print_table
 from playground.engine.export.formats import FEWER_BITS, INSTALL, format_named
 from playground.spec.files.storage import shown, write_atomically
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def takes_quantization(quantize: argparse.ArgumentParser) -> None:
     """Declare the options of `quantize`."""
-    quantize.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    quantize.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     quantize.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     words = (
         "int8: an .onnx file with weights as integers (dynamic); int8-static: also with fixed ranges of activations, "
@@ -48,10 +48,10 @@ def quantize_command(args: argparse.Namespace) -> int:
     chosen = format_named(args.to)
     ensure_writable(args.out, chosen.suffix)
     trained = trained_network(args.network, args.experiment)
-    read = [trained_file(args.network), *([args.experiment] if args.experiment else [])]
+    read = files_of(args.network, args.experiment)
     ensure_not_an_input(args.out, [*read, *trained.experiment.data.own_paths])
     ensure_here(trained.experiment)
-    found = _quantized(trained, args.to)
+    found = _quantized(trained, args.to, source_name(args.network, trained))
     write_atomically(args.out, found.data)
     if args.json:
         put(json_text(_record(trained, args, found)))
@@ -60,12 +60,12 @@ def quantize_command(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _quantized(trained: Trained, precision: str) -> Quantized:
+def _quantized(trained: Trained, precision: str, source: str) -> Quantized:
     from playground.engine.data.in_memory import load
     from playground.engine.export.quantization import quantized
 
     try:
-        return quantized(trained, precision, load(trained.experiment.data))
+        return quantized(trained, precision, load(trained.experiment.data), source)
     except ModuleNotFoundError as error:
         words = tr_noop("{title} needs further libraries: run “{command}”.")
         raise PlaygroundError(message(words, title=precision, command=INSTALL)) from error

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.cli.inference import EXPERIMENT, NETWORK, trained_network
+from playground.cli.named_network import EXPERIMENT, NETWORK, trained_network
 from playground.cli.predict import print_predictions, shares_text
 from playground.spec.files.storage import shown
 from playground.spec.json_text import json_text
@@ -22,7 +22,7 @@ _UNKNOWN = "?"  # stands for a digit that the network is not sure of
 
 def takes_pictures(read: argparse.ArgumentParser) -> None:
     """Declare the options of `read`."""
-    read.add_argument("network", metavar="PRESET|NETWORK", help=NETWORK)
+    read.add_argument("network", metavar="PRESET|NETWORK|RUN", help=NETWORK)
     read.add_argument("--experiment", metavar="PRESET|FILE", help=EXPERIMENT)
     read.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="a picture of one digit, or of several")
     read.add_argument("--json", action="store_true", help="print an object for each picture, on a line of its own")

@@ -234,13 +234,14 @@ def _export(args: argparse.Namespace) -> int:
 
 def _export_network(run: StoredRun, out: Path) -> None:
     ensure_writable(out)
-    from playground.cli.training_start import last_network  # torch takes seconds
+    from playground.cli.named_network import last_network  # torch takes seconds
     from playground.engine.weights import save_weights
 
     trained = last_network(run)
     figures = run.latest_figures(trained.figures)
     weights = trained.network.state_dict()
-    save_weights(out, trained.experiment, weights, figures, run=run.run_id, scaling=trained.scaling)
+    origin = (trained.scaling, trained.provenance)
+    save_weights(out, trained.experiment, weights, figures, None, run.run_id, *origin)
 
 
 def _delete(args: argparse.Namespace) -> int:

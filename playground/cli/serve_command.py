@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from playground.cli.arguments import ensure_between, number, trained_file
+from playground.cli.named_network import is_file, trained_network
 from playground.cli.serve_events import Events
 from playground.cli.wrong_use import WrongUse
+from playground.spec.files.file_kind import NETWORK_SUFFIX
 from playground.spec.messages import PlaygroundError, message, tr_noop
 from playground.standard_streams import DONE, complain, put
 
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from playground.engine.service.variants import Variants
 
 _NETWORKS = (
-    "file of a trained network, or a trained preset such as reader; NAME=FILE gives it another name, and"
-    " NAME=FILE,FILE:0.1 sends a tenth of the requests to the second"
+    "file of a trained network, a trained preset such as reader, or a stored run: its id, or “last”; NAME=FILE gives"
+    " it another name, and NAME=FILE,FILE:0.1 sends a tenth of the requests to the second"
 )
 _TOKEN = (
     "file that holds the token which clients send; the environment variable PLAYGROUND_TOKEN does the same. A token on"
@@ -82,10 +84,28 @@ def _serve(args: argparse.Namespace, events: Events | None) -> int:
     token = _token(args.token_file)
     if args.host not in LOOPBACK:
         _warn_of_network(args.host, token)
-    files = served_names(args.networks, trained_file)
-    with _listening(args.host, args.port) as found:
-        _run(args, events, files, found, token)
+    with TemporaryDirectory() as folder:
+        files = served_names(args.networks, lambda word: _file(word, Path(folder)))
+        with _listening(args.host, args.port) as found:
+            _run(args, events, files, found, token)
     return DONE
+
+
+def _file(word: str, folder: Path) -> Path:
+    """The file of a network; of a stored run, whose checkpoints come and go, a copy in a folder.
+
+    Raises:
+        WrongUse: there is no such network.
+        PlaygroundError: it cannot be read.
+    """
+    if is_file(word):
+        return trained_file(word)
+    from playground.engine.weights import save_weights
+
+    trained, copy = trained_network(word), folder / f"{word}{NETWORK_SUFFIX}"
+    origin = (trained.run, trained.scaling, trained.provenance)
+    save_weights(copy, trained.experiment, trained.network.state_dict(), trained.figures, None, *origin)
+    return copy
 
 
 def _run(

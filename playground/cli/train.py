@@ -89,6 +89,7 @@ def train_once(
                 data = shared_data(data, experiment, ranks)
             network, state = beginning.network, beginning.state
             trainer = Trainer(experiment, data, network=network, state=state, probe_every=EVERY, ranks=ranks)
+            trainer.provenance = beginning.provenance
             stop_if_cancelled()
     except Cancelled as error:
         raise Stopped(message("Stopped before anything was trained.")) from error
@@ -211,8 +212,9 @@ def _save(trainer: Trainer, path: Path, with_state: bool, recorder: RunRecorder 
     from playground.engine.weights import save_weights
 
     state = trainer.state() if with_state and isinstance(trainer.finished, Finished) else None
-    run = recorder.run_id if recorder else None
-    save_weights(path, trainer.experiment, trainer.network.state_dict(), trainer.figures, state, run, trainer.scaling)
+    run, weights = recorder.run_id if recorder else None, trainer.network.state_dict()
+    origin = (trainer.scaling, trainer.provenance)
+    save_weights(path, trainer.experiment, weights, trainer.figures, state, run, *origin)
 
 
 def _reporter(json_lines: type[JsonLines] | None, experiment: Experiment, tensorboard: Path | None) -> Reporter:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playground.cli.arguments import adjusted, named, trained_file
+from playground.cli.arguments import adjusted, named
 from playground.cli.data_choices import reading_choice, with_settings
 from playground.cli.text_units import units_choice
 from playground.cli.wrong_use import WrongUse
@@ -16,7 +16,6 @@ from playground.spec.check.problems import check
 from playground.spec.check.shapes import walk
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import NETWORK_SUFFIX
-from playground.spec.files.presets import presets
 from playground.spec.files.storage import FileError, shown
 from playground.spec.first_experiment import first_experiment
 from playground.spec.kept_layers import kept_layers
@@ -26,6 +25,7 @@ from playground.standard_streams import DONE, complain
 if TYPE_CHECKING:
     from torch import nn
 
+    from playground.engine.provenance import Derivation
     from playground.engine.runs.reopening import Lost
     from playground.engine.runs.store import RunStore
     from playground.engine.runs.stored_run import StoredRun
@@ -61,6 +61,7 @@ class Beginning(NamedTuple):
     parent: str | None = None  # id of the run from which the weights or the state come
     continued: str | None = None  # id of the stored run that goes on, or from which another branches off
     detour: Detour | None = None  # if the run does not go on from its last step
+    provenance: tuple[Derivation, ...] = ()  # of the network, see `Trained`
     ended: bool = False  # the run that goes on was trained to its end and tested, or was ended by hand
 
 
@@ -96,16 +97,13 @@ def from_weights(
         PlaygroundError: one of them does not exist, or the weights are those of another stack; with `adapt`, if no
             layer fits.
     """
+    from playground.cli.named_network import source_name, trained_network
     from playground.engine.adapted_network import adapted
-    from playground.engine.weights import load, network_with
+    from playground.engine.provenance import Derivation, learned
+    from playground.engine.weights import network_with
 
     experiment = adjusted(named(what), options)
-    if _is_file(source) or any(entry.id == source for entry in presets()):
-        trained = load(trained_file(source))
-        parent = trained.run
-    else:
-        run = _stored(source, store)
-        trained, parent = last_network(run), run.run_id
+    trained = trained_network(source, store=store)
     try:
         weights = trained.network.state_dict()
         network = adapted(experiment, trained.experiment, weights) if adapt else network_with(experiment, weights)
@@ -115,7 +113,8 @@ def from_weights(
         raise PlaygroundError(message(words, **values)) from error
     if adapt:
         _tell_kept(experiment, trained.experiment)
-    return Beginning(experiment, network=network, parent=parent)
+    origin = Derivation("begun", source_name(source, trained), trained.run, learned(trained.figures))
+    return Beginning(experiment, network=network, parent=trained.run, provenance=(*trained.provenance, origin))
 
 
 def _tell_kept(experiment: Experiment, source: Experiment) -> None:
@@ -151,26 +150,8 @@ def going_on(what: str, options: Mapping[str, Any], store: RunStore) -> Beginnin
     if trained.state is None:
         words = tr_noop("Run {run} diverged, or its state is of another version: “--from” begins a new run from it.")
         raise PlaygroundError(message(words, run=run.run_id))
-    found = _with_state(trained.state, options, run, ended=run.record.ended is not None)
+    found = _with_state(trained, trained.state, options, run, ended=run.record.ended is not None)
     return found._replace(detour=Detour(run.run_id, step, lost) if lost else None)
-
-
-def last_network(run: StoredRun) -> Trained:
-    """The network of the last checkpoint of a run that is whole; if a later one is lost, the standard error says so.
-
-    Raises:
-        PlaygroundError: there is none.
-    """
-    from playground.engine.runs.reopening import reopened
-
-    try:
-        trained, step, _, lost = reopened(run)
-    except PlaygroundError as error:
-        raise PlaygroundError(message("Run {run}: {why}", run=run.run_id, why=error.message)) from error
-    if lost is not None:
-        words = tr_noop("Run {run}: {why} The network of step {step:,} is used instead.")
-        complain(message(words, run=run.run_id, why=lost.why, step=step), DONE)
-    return trained
 
 
 def stored_network(run: StoredRun, step: int) -> Trained:
@@ -210,13 +191,24 @@ def _from_file(path: Path, options: Mapping[str, Any], store: RunStore) -> Begin
         )
         raise PlaygroundError(message(words, file=shown(path)))
     if run is None:
-        return Beginning(adjusted(state.experiment, options), state, parent=trained.run, ended=True)
-    return _with_state(state, options, run, ended=True)
+        origin = _continued(trained, path.name)
+        return Beginning(adjusted(state.experiment, options), state, parent=trained.run, provenance=origin, ended=True)
+    return _with_state(trained, state, options, run, ended=True)
 
 
-def _with_state(state: TrainingState, options: Mapping[str, Any], run: StoredRun, *, ended: bool) -> Beginning:
-    """Going on from a state of a stored run."""
-    return Beginning(adjusted(state.experiment, options), state, continued=run.run_id, ended=ended)
+def _with_state(
+    trained: Trained, state: TrainingState, options: Mapping[str, Any], run: StoredRun, *, ended: bool
+) -> Beginning:
+    """Going on from a state of a stored run, with that network."""
+    experiment, known = adjusted(state.experiment, options), _continued(trained, run.run_id)
+    return Beginning(experiment, state, continued=run.run_id, provenance=known, ended=ended)
+
+
+def _continued(trained: Trained, source: str) -> tuple[Derivation, ...]:
+    """The provenance of a network whose training goes on."""
+    from playground.engine.provenance import Derivation, learned
+
+    return *trained.provenance, Derivation("continued", source, trained.run, learned(trained.figures))
 
 
 def _stored(word: str, store: RunStore) -> StoredRun:

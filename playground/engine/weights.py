@@ -31,6 +31,7 @@ from playground.engine.network_description import (
     run_of,
     scaling_of,
 )
+from playground.engine.provenance import PROVENANCE_KEY, Derivation, provenance_in, provenance_text
 from playground.engine.runtime.memory_layout import laid_out
 from playground.engine.tensor_file import DTYPES, tensor_pieces, tensors_of
 from playground.engine.training.snapshots import Figures
@@ -63,7 +64,8 @@ class Trained:
 
     `versions` are those of the programs that wrote it, by name. With a `state` its run can be continued. `run` is the
     id of the stored run that it comes from, if the file says so; that run need not be in any store of this machine.
-    `scaling` is that of the inputs of a table; files of earlier versions lack it.
+    `scaling` is that of the inputs of a table; files of earlier versions lack it. `provenance` says how it was made
+    from other networks, the first step first; none where it began at random, or the file is of an earlier version.
     """
 
     experiment: Experiment
@@ -73,17 +75,23 @@ class Trained:
     state: TrainingState | None = None
     run: str | None = None
     scaling: Scaling | None = None
+    provenance: tuple[Derivation, ...] = ()
 
 
 def save(
-    path: Path, experiment: Experiment, network: nn.Module, figures: Figures, scaling: Scaling | None = None
+    path: Path,
+    experiment: Experiment,
+    network: nn.Module,
+    figures: Figures,
+    scaling: Scaling | None = None,
+    provenance: tuple[Derivation, ...] = (),
 ) -> None:
     """Write a network; an existing file stays intact until the new one is complete. Equal input gives equal bytes.
 
     Raises:
         FileError: it could not be written, or a weight is not finite, which `load` would reject.
     """
-    save_weights(path, experiment, network.state_dict(), figures, scaling=scaling)
+    save_weights(path, experiment, network.state_dict(), figures, scaling=scaling, provenance=provenance)
 
 
 def save_weights(
@@ -94,20 +102,19 @@ def save_weights(
     state: TrainingState | None = None,
     run: str | None = None,
     scaling: Scaling | None = None,
+    provenance: tuple[Derivation, ...] = (),
 ) -> None:
     """Write a network given its `state_dict()`, with the state of its training if there is one; see `save`.
 
-    `run` is the id of the stored run that it comes from; `scaling` is that of the data that it learned from.
+    `run`, `scaling` and `provenance` are those of `Trained`.
 
     Raises:
         FileError: it could not be written, or a weight is not finite.
     """
     _require_finite(weights)
     tensors, texts = state_entries(state, weights) if state else ({}, {})
-    known = {RUN_KEY: run} if run else {}
-    if scaling:
-        known[SCALING_KEY] = json.dumps(scaling._asdict(), allow_nan=False)
-    pieces = tensor_pieces({**weights, **tensors}, {**_metadata(experiment, figures), **known, **texts})
+    known = {**_metadata(experiment, figures), **_origin(run, scaling, provenance)}
+    pieces = tensor_pieces({**weights, **tensors}, {**known, **texts})
     write_atomically(path, pieces)
 
 
@@ -121,10 +128,7 @@ def file_bytes(trained: Trained, *, half: bool = False) -> bytes:
     """
     tensors = dict(trained.network.state_dict())
     texts = _metadata(trained.experiment, trained.figures)
-    if trained.run:
-        texts[RUN_KEY] = trained.run
-    if trained.scaling:
-        texts[SCALING_KEY] = json.dumps(trained.scaling._asdict(), allow_nan=False)
+    texts |= _origin(trained.run, trained.scaling, trained.provenance)
     if half:
         tensors |= {name: parameter.detach().half() for name, parameter in trained.network.named_parameters()}
         texts[_PRECISION_KEY] = _HALF
@@ -186,8 +190,9 @@ def _load(path: Path, otherwise: Experiment | None) -> Trained:
     except BuildError as error:
         raise Refused(message("The experiment in it cannot be used: {why}", why=error.message)) from error
     state = state_in(metadata, tensors_of(data), experiment) if resumable else None
-    scaling = scaling_of(metadata, experiment)
-    return Trained(experiment, network, figures_of(metadata), _versions(metadata), state, run_of(metadata), scaling)
+    versions, scaling = _versions(metadata), scaling_of(metadata, experiment)
+    known = provenance_in(metadata)
+    return Trained(experiment, network, figures_of(metadata), versions, state, run_of(metadata), scaling, known)
 
 
 def _fitted(experiment: Experiment, entries: dict[str, _Kind], data: bytes) -> nn.Sequential:
@@ -234,6 +239,16 @@ def _metadata(experiment: Experiment, figures: Figures) -> dict[str, str]:
         "versions": json.dumps(versions),
         "figures": json.dumps(figures._asdict(), allow_nan=False),
     }
+
+
+def _origin(run: str | None, scaling: Scaling | None, provenance: tuple[Derivation, ...]) -> dict[str, str]:
+    """The entries of the metadata that not every network has."""
+    known = {RUN_KEY: run} if run else {}
+    if scaling:
+        known[SCALING_KEY] = json.dumps(scaling._asdict(), allow_nan=False)
+    if provenance:
+        known[PROVENANCE_KEY] = provenance_text(provenance)
+    return known
 
 
 def _entries(header: dict[str, Any]) -> tuple[dict[str, _Kind], int]:

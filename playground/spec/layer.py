@@ -193,6 +193,7 @@ class Layer(Component):
     displayed: ClassVar[bool] = True  # whether its block shows its output; not where it passes the same numbers on
     inside: ClassVar[Inside | None] = None  # what its block shows in place of its output
     units_field: ClassVar[str] = ""  # the field that counts its units, filters or features; "" where it has none
+    unit_fields: ClassVar[tuple[str, ...]] = ()  # those that count what can be pruned; empty: `units_field` alone
     explained: ClassVar[str] = ""  # the function of `playground.engine.probes` that explains one number; "" for none
 
     enabled: bool = Field(True, strict=True)  # a disabled layer is skipped; set on the block, not in the form
@@ -220,6 +221,14 @@ class Layer(Component):
     def flops(self, shape: Shape) -> int:
         """Floating-point operations of one sample's forward pass."""
         return 0
+
+    def pinned(self, shape: Shape) -> Self:
+        """The same layer with the sizes set that otherwise follow from others, so that it can lose units alone."""
+        return self
+
+    def unit_size(self, field: str, shape: Shape) -> int:
+        """How many neighbours along a tensor's dimension belong to each unit that a field counts."""
+        return 1
 
     def kept(self, shape: Shape) -> int:
         """About how many numbers a training step keeps of one sample, without the output; see `spec.check.memory`."""

@@ -175,7 +175,7 @@ def test_a_table_scaled_otherwise_is_refused(tmp_path: Path, capsys: Output) -> 
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["nothing-like-this"], "There is no run"),
+        (["nothing-like-this"], "no run “nothing-like-this”"),
         (["reader", "--data", "iris"], "does not suit this network"),
         (["reader", "--data", "nonsense=3"], "names nothing"),
         (["lost.safetensors"], "lost.safetensors"),

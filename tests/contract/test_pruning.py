@@ -8,10 +8,13 @@ from torch import Tensor
 
 from playground.engine.build import build
 from playground.engine.evaluation.evaluate import evaluating
-from playground.engine.pruning.groups import Prunable, prunable, without, zeroed
+from playground.engine.modules import attention as modules
+from playground.engine.pruning.groups import Prunable, prunable, sizes, without, zeroed
 from playground.engine.weights import network_with
+from playground.spec.edits import layer_at
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Layer, Stack, Tokens
+from playground.spec.layers.attention import Attention, SelfAttention, TransformerBlock
 from playground.spec.layers.containers import Parallel, Repeat, Residual
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
@@ -61,6 +64,38 @@ def cut_exactly(experiment: Experiment, network: torch.nn.Sequential, found: Pru
             assert sum(unit in dropped for unit in found.flow.ties.roots(width.labels)) > 0
         count += 1
     return count
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        SelfAttention(num_heads=4),
+        TransformerBlock(num_heads=4, dim_feedforward=9),
+        SelfAttention(num_heads=3, head_dim=5),
+    ],
+    ids=lambda layer: f"{layer.id}-{layer.head_dim}",
+)
+def test_heads_are_cut_out_and_the_smaller_network_is_an_ordinary_one(layer: Attention) -> None:
+    """It answers as the whole one whose head is masked where its numbers leave it: before the output projection."""
+    experiment = Experiment(stack=Stack(layers=(Rows(), layer, Flatten(), Linear(out_features=10))))
+    network, inputs = build(experiment), inputs_of(experiment)
+    found = prunable(experiment, network, inputs)
+    (group,) = (group for group in found.groups if group.widths[0].field == "num_heads")
+    cut = without(experiment, network.state_dict(), found.flow, [group.units[1]])
+    smaller = layer_at(cut.experiment.stack, (1,))
+    size = layer.size_of_head((28, 28))
+    assert smaller == layer.with_(num_heads=layer.num_heads - 1, head_dim=size)
+    assert sizes(cut.experiment).flops < sizes(experiment).flops
+    (attention,) = (module for module in network.modules() if isinstance(module, modules.SelfAttention))
+
+    def mask(_module: object, given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        heads = given[0].unflatten(-1, (layer.num_heads, size)).clone()
+        heads[..., 1, :] = 0.0
+        return (heads.flatten(-2),)
+
+    attention.out.register_forward_pre_hook(mask)
+    with evaluating(cut.network), evaluating(network):
+        torch.testing.assert_close(cut.network(inputs), network(inputs), rtol=1e-5, atol=1e-5)
 
 
 CONTAINED = (Conv2d(out_channels=6, padding=1), BatchNorm(), Conv2d(out_channels=4, padding=1))

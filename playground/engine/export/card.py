@@ -15,6 +15,8 @@ from playground.engine.export.inputs import data_here, random_inputs
 from playground.engine.fitness.fitness import fitness
 from playground.engine.fitness.item import Status
 from playground.engine.fitness.operation import BATCHES, operation_items
+from playground.engine.provenance import HOW_LABELS, Point
+from playground.engine.runs.stored_curve import stored_curve
 from playground.engine.weights import Trained
 from playground.spec.experiment import Experiment
 from playground.spec.experiment_settings import settings
@@ -31,6 +33,7 @@ from playground.spec.number_text import (
 MOST = 10_000  # samples that the figures are of
 _HOLDS = {Status.GREEN: "yes", Status.RED: "no", Status.MEASURED: "no bar", Status.NOT_APPLICABLE: "–"}
 _MOST_CLASSES = 100  # rows of the table of classes
+_MOST_POINTS = 30  # rows of the curves
 
 
 def export_card(trained: Trained) -> Exported:
@@ -46,7 +49,11 @@ def _sections(trained: Trained, data: Data | None) -> Iterator[str]:
     yield f"# {_cell(experiment.name) or 'Network'}"
     yield f"A network for {_cell(str(experiment.data.title))}, trained with Playground."
     yield _section("Data", _data(experiment))
+    if trained.provenance:
+        yield _section("Where it began", _provenance(trained))
     yield _section("Training", _training(trained))
+    if curve := _curve(trained):
+        yield _section("Curves", curve)
     yield from _figures(trained, data)
     yield _section("Fitness", _fitness(trained, data))
     yield _section("Limits", _limits(trained, data))
@@ -84,6 +91,37 @@ def _training(trained: Trained) -> list[str]:
     return [*lines, f"- Versions: {versions or 'unknown'}", *_learned(trained)]
 
 
+def _provenance(trained: Trained) -> list[str]:
+    """The networks that it was made from, the first one first, and what was done to each; none of their figures."""
+    lines = ["It was made from another network. The figures below are its own, not those of the network before."]
+    for number, item in enumerate(trained.provenance, 1):
+        run = "" if item.run is None or item.run == item.source else f", of run {_cell(item.run)}"
+        lines += ["", f"{number}. {HOW_LABELS[item.how]}: {_cell(item.source)}{run}"]
+        lines += [f"   - {_cell(name)}: {_cell(value)}" for name, value in item.settings]
+    return lines
+
+
+def _curve(trained: Trained) -> list[str]:
+    """The epochs of the last training, as far as they are known; of many, some that are spread evenly."""
+    last = trained.provenance[-1] if trained.provenance else None
+    points: Sequence[Point] = last.curve if last is not None else ()
+    head = "Of the training that was part of the last step above:"
+    if not points and trained.run is not None and (last is None or last.how in ("begun", "continued")):
+        points, head = stored_curve(trained.run, trained.figures.step), f"Of run {_cell(trained.run)}:"
+    if not points:
+        return []
+    score = trained.experiment.data.task.score.value
+    every = -(-len(points) // _MOST_POINTS)
+    shown = [point for place, point in enumerate(points, 1) if place % every == 0 or place == len(points)]
+    rows = [
+        f"| {point.epoch:,} | {loss_text(point.train_loss)} | {percent_text(point.train_score)} | "
+        f"{loss_text(point.validation_loss)} | {percent_text(point.validation_score)} |"
+        for point in shown
+    ]
+    columns = f"| Epoch | Training loss | Training {score} | Validation loss | Validation {score} |"
+    return [head, "", columns, f"|{' ---: |' * 5}", *rows]
+
+
 def _learned(trained: Trained) -> list[str]:
     """How the losses and scores of the parts ended, as the file says; nothing where it says nothing."""
     known, score = trained.figures, trained.experiment.data.task.score
@@ -99,7 +137,9 @@ def _learned(trained: Trained) -> list[str]:
     ]
     if not rows:
         return []
-    return ["", "At the end of the training:", "", f"| Part | Loss | {score.value} |", "| --- | ---: | ---: |", *rows]
+    made = trained.provenance[-1].how if trained.provenance else "continued"
+    when = "At the end of the training:" if made in ("continued", "begun", "distilled") else f"After it was {made}:"
+    return ["", when, "", f"| Part | Loss | {score.value} |", "| --- | ---: | ---: |", *rows]
 
 
 def _figures(trained: Trained, data: Data | None) -> Iterator[str]:

@@ -48,11 +48,11 @@ def _gates(kind: str, module: Any, end: str) -> list[Tensor]:
 
 
 def self_attention(writer: Writer, module: attention.SelfAttention, variable: str) -> None:
-    features, heads = module.out.out_features, module.heads
-    size = features // heads
+    features, heads, size = module.out.out_features, module.heads, module.head_dim
+    within = heads * size
     weights: list[Tensor] = []
     for n in range(3):
-        rows = slice(n * features, (n + 1) * features)
+        rows = slice(n * within, (n + 1) * within)
         weights.append(module.qkv.weight[rows].t().reshape(features, heads, size))
         if module.qkv.bias is not None:
             weights.append(module.qkv.bias[rows].reshape(heads, size))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,9 @@ from playground.engine.export.exported import Exported
 from playground.engine.export.inputs import data_here
 from playground.engine.export.onnx_file import export_onnx, runner
 from playground.engine.export.verification import ExportError, in_torch
+from playground.engine.provenance import Derivation, learned
 from playground.engine.runtime.device import prepare_thread
+from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, file_bytes, network_with
 from playground.spec.messages import Message, message, tr_noop
 from playground.spec.number_text import bytes_text, milliseconds_text, percent_text
@@ -88,7 +91,7 @@ class Quantized(NamedTuple):
         return (told, self.comparison.words, *self.measured)
 
 
-def quantized(trained: Trained, precision: str, data: Data | None = None) -> Quantized:
+def quantized(trained: Trained, precision: str, data: Data | None = None, source: str = "") -> Quantized:
     """A network in fewer bits, measured on held-out samples; on test samples if none are held out.
 
     Args:
@@ -97,6 +100,7 @@ def quantized(trained: Trained, precision: str, data: Data | None = None) -> Qua
             (dynamic). `int8-static`: these ranges are fixed, from `CALIBRATION` random training samples. `float16`:
             weights are stored in 16 bits and computed in 32.
         data: of the network; None to read them.
+        source: the network's name in the file, see `Derivation`.
 
     The calling thread computes alone from then on.
 
@@ -113,7 +117,7 @@ def quantized(trained: Trained, precision: str, data: Data | None = None) -> Qua
         )
     part = part_of(data, trained.experiment.data, default_part(data), MOST)
     if precision == "float16":
-        return _in_float16(trained, part)
+        return _in_float16(trained, part, source)
     calibration = CALIBRATION if precision == "int8-static" else 0
     return _in_int8(trained, data, part, min(calibration, len(data.train)))
 
@@ -137,7 +141,7 @@ def _exported(found: Quantized) -> Exported:
     return Exported(found.data, None, found.words)
 
 
-def _in_float16(trained: Trained, part: EvaluatedPart) -> Quantized:
+def _in_float16(trained: Trained, part: EvaluatedPart, source: str) -> Quantized:
     halves = {name: parameter.detach().half() for name, parameter in trained.network.named_parameters()}
     for name, tensor in halves.items():
         if not tensor.isfinite().all():
@@ -145,9 +149,25 @@ def _in_float16(trained: Trained, part: EvaluatedPart) -> Quantized:
             raise ExportError(message(words, name=name))
     rounded = {name: tensor.float() for name, tensor in halves.items()}
     network = network_with(trained.experiment, {**trained.network.state_dict(), **rounded})
-    whole, data = file_bytes(trained), file_bytes(trained, half=True)
+    whole, data = file_bytes(trained), file_bytes(_made_of(trained, source), half=True)
     runtime = f"torch {torch.__version__}"
     return _measured(trained, part, (whole, _fused(trained.network)), (data, _fused(network)), 0, runtime)
+
+
+def _made_of(trained: Trained, source: str) -> Trained:
+    """The network with what its file in fewer bits tells: where it comes from, and no loss or score of the one before.
+
+    It belongs to no run: the weights of its run are others.
+    """
+    before = trained.figures
+    made = Derivation(
+        "quantized",
+        source or trained.run or trained.experiment.name,
+        trained.run,
+        (("weights", "float16, computed in float32"), *learned(before)),
+    )
+    figures = Figures(epochs=before.epochs, step=before.step, seconds=before.seconds)
+    return replace(trained, figures=figures, run=None, provenance=(*trained.provenance, made))
 
 
 def _fused(network: torch.nn.Sequential) -> Outputs:

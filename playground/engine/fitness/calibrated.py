@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from playground.engine.fitness.folding import with_temperature
+from playground.engine.provenance import Derivation, learned
+from playground.engine.training.snapshots import Figures
 from playground.engine.weights import Trained, save, save_weights
+from playground.spec.number_text import setting_text
 
 
-def save_calibrated(path: Path, trained: Trained, temperature: float) -> None:
-    """Write a copy of a network whose logits are divided by a temperature.
+def save_calibrated(path: Path, trained: Trained, temperature: float, source: str = "") -> None:
+    """Write a copy of a network whose logits are divided by a temperature; `source` as in `Derivation`.
 
     Its answers, and with them the scores that the file tells, stay; losses depend on the confidences and are left out.
     It belongs to no run and cannot be continued: what a training would go on from are other weights.
@@ -27,7 +30,13 @@ def save_calibrated(path: Path, trained: Trained, temperature: float) -> None:
         test_plain_loss=None,
     )
     experiment = trained.experiment.with_(refuse_below=0.0)  # a threshold belongs to the confidences before
-    save(path, experiment, network, figures, trained.scaling)
+    made = divided_from(source or trained.run or experiment.name, trained.run, temperature, trained.figures)
+    save(path, experiment, network, figures, trained.scaling, (*trained.provenance, made))
+
+
+def divided_from(source: str, run: str | None, temperature: float, before: Figures) -> Derivation:
+    """What a network says whose logits were divided; see `Derivation`. `before`: of the network before."""
+    return Derivation("calibrated", source, run, (("temperature", setting_text(temperature, 4)), *learned(before)))
 
 
 def save_refusing(path: Path, trained: Trained, confidence: float) -> None:
@@ -37,5 +46,5 @@ def save_refusing(path: Path, trained: Trained, confidence: float) -> None:
         FileError: it could not be written.
     """
     experiment = trained.experiment.with_(refuse_below=confidence)
-    weights, scaling = trained.network.state_dict(), trained.scaling
-    save_weights(path, experiment, weights, trained.figures, trained.state, trained.run, scaling)
+    weights, origin = trained.network.state_dict(), (trained.scaling, trained.provenance)
+    save_weights(path, experiment, weights, trained.figures, trained.state, trained.run, *origin)

@@ -112,6 +112,7 @@ def refusal_item(found: Measured) -> Item:
         ],
         "strict_threshold": strict,
         "strict_refused_share": None if strictly is None else strictly.refused_share,
+        "strict_accepted_share": None if strictly is None else strictly.accepted_share,
     }
     reason, remedies = _reason(found, result, every), _remedies(present, computed, result, useful)
     return Item("non_examples", _LABEL, held(result.holds), reason, fix, figures, remedies)
@@ -187,13 +188,13 @@ def _fix(found: Measured, strictly: _Refusal | None) -> Message:
         )
         return message(words)
     words = tr_noop(
-        "Refuse below {threshold}: that lets {most} of these pictures through, and refuses {refused} of {part} "
+        "Refuse below {threshold}: that lets {accepted} of these pictures through, and refuses {refused} of {part} "
         "({right} of the right answers). Or train with a class of its own for what is no example."
     )
     return message(
         words,
         threshold=setting_text(strictly.threshold),
-        most=part_text(MOST_ACCEPTED),
+        accepted=percent_text(strictly.accepted_share),
         refused=percent_text(strictly.refused_share),
         part=found.checked.words,
         right=percent_text(strictly.right_refused_share),

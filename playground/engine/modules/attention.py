@@ -12,24 +12,34 @@ class SelfAttention(nn.Module):
     Each of `heads` compares the query of every step with the keys of all steps (if `causal`, of
     the step itself and those before it) and takes a weighted sum of their values:
     softmax(q kᵀ / √d) v. `dropout` is the share of these weights set to 0 while training.
+    `head_dim` is d, the features of each head; by default the features divided by the heads.
     """
 
     def __init__(
-        self, features: int, heads: int, *, causal: bool = False, dropout: float = 0.0, bias: bool = True
+        self,
+        features: int,
+        heads: int,
+        *,
+        head_dim: int | None = None,
+        causal: bool = False,
+        dropout: float = 0.0,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.qkv = nn.Linear(features, 3 * features, bias=bias)  # queries, keys and values
-        self.out = nn.Linear(features, features, bias=bias)
+        self.head_dim = head_dim or features // heads
+        within = heads * self.head_dim
+        self.qkv = nn.Linear(features, 3 * within, bias=bias)  # queries, keys and values
+        self.out = nn.Linear(within, features, bias=bias)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        n, steps, features = inputs.shape
-        parts = self.qkv(inputs).view(n, steps, 3, self.heads, features // self.heads)
+        n, steps, _ = inputs.shape
+        parts = self.qkv(inputs).view(n, steps, 3, self.heads, self.head_dim)
         queries, keys, values = parts.permute(2, 0, 3, 1, 4).unbind()  # each (N, heads, steps, d)
         dropout = self.dropout if self.training else 0.0
         attend, causal = F.scaled_dot_product_attention, self.causal
         mixed = attend(queries, keys, values, dropout_p=dropout, is_causal=causal)
-        outputs: Tensor = self.out(mixed.transpose(1, 2).reshape(n, steps, features))
+        outputs: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
         return outputs
 
 
@@ -47,6 +57,7 @@ class TransformerBlock(nn.Module):
         heads: int,
         hidden: int,
         *,
+        head_dim: int | None = None,
         causal: bool = False,
         dropout: float = 0.0,
         norm_first: bool = True,
@@ -55,7 +66,7 @@ class TransformerBlock(nn.Module):
         super().__init__()
         self.norm_first = norm_first
         self.norm1 = nn.LayerNorm(features)
-        self.attention = SelfAttention(features, heads, causal=causal, dropout=dropout)
+        self.attention = SelfAttention(features, heads, head_dim=head_dim, causal=causal, dropout=dropout)
         self.norm2 = nn.LayerNorm(features)
         self.expand = nn.Linear(features, hidden)
         self.activation = nn.GELU() if activation == "gelu" else nn.ReLU()

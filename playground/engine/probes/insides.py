@@ -46,8 +46,7 @@ def attention_weights(module: nn.Module, inputs: Tensor) -> dict[str, Tensor]:
 
 def projected(module: SelfAttention, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Queries, keys and values, (heads, steps, d) each."""
-    _, steps, features = inputs.shape
-    read = module.qkv(inputs)[0].view(steps, 3, module.heads, features // module.heads)
+    read = module.qkv(inputs)[0].view(inputs.shape[1], 3, module.heads, module.head_dim)
     queries, keys, values = read.permute(1, 2, 0, 3).unbind()
     return queries, keys, values
 

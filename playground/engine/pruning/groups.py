@@ -173,7 +173,7 @@ def _narrowing(experiment: Experiment, flow: UnitFlow, gone: Labels) -> tuple[Ed
         layer = layer_at(experiment.stack, width.path)
         if not left:
             raise PruningError(message("No unit of {layer} would be left.", layer=message(layer.label)))
-        edits.append(Replace(width.path, layer.with_(**{width.field: left}), message("Prune")))
+        edits.append(Replace(width.path, layer.with_(**{width.field: left, **width.pinned}), message("Prune")))
         experiment = edits[-1].apply(experiment)  # a layer may have several widths
     return tuple(edits)
 

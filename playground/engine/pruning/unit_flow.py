@@ -7,6 +7,8 @@ the declaration, and the smaller network is an ordinary stack again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import combinations
 from math import prod
 
 import numpy as np
@@ -91,14 +93,19 @@ class UnitFlow:
     def _layer(
         self, layer: Layer, shape: Shape, labels: Labels, path: LayerPath | None, names: tuple[str, ...]
     ) -> Labels:
-        read = self._read(layer, shape, labels)
-        made, own = self._made(layer, shape, path)
-        for key in read.keys() & own.keys():
-            for owner in (read, own):
-                self.ties.fix(owner[key], message(_UNKNOWN, layer=message(layer.label)))
+        found = [self._read(layer, shape, labels)]
+        made: Labels | None = None
+        for field in layer.unit_fields or (layer.units_field,):
+            output, own = self._made(layer, shape, path, field)
+            made = output if output is not None else made
+            found.append(own)
+        for one, other in combinations(found, 2):
+            for key in one.keys() & other.keys():
+                for owner in (one, other):
+                    self.ties.fix(owner[key], message(_UNKNOWN, layer=message(layer.label)))
         self.slices += [
             Slices(name + tensor, dim, units)
-            for owner in (read, own)
+            for owner in found
             for (tensor, dim), units in owner.items()
             for name in names
         ]
@@ -123,21 +130,24 @@ class UnitFlow:
             return {}
 
     def _made(
-        self, layer: Layer, shape: Shape, path: LayerPath | None
+        self, layer: Layer, shape: Shape, path: LayerPath | None, field: str
     ) -> tuple[Labels | None, dict[tuple[str, int], Labels]]:
-        """The labels of a layer's own outputs, None where it passes its input's on; and its tensors that have them."""
-        count = getattr(layer, layer.units_field) if layer.units_field else 0
+        """The labels of a layer's own outputs, None where it passes its input's on; and its tensors that have them.
+
+        field: of the layer, which counts the units; "" for none.
+        """
+        count = getattr(layer, field) if field else 0
         if not count:
             return None, {}
         units = self.ties.fresh(count)
         if path is not None:
-            self.widths.append(Width(path, layer.units_field, units))
+            self.widths.append(Width(path, field, units, _changes(layer, layer.pinned(shape))))
         output = layer.output_shape(shape)
         try:
             if count == 1:
                 raise _Divided
-            smaller = layer.with_(**{layer.units_field: count - 1})
-            found = _followed(layer, shape, smaller, shape, units, 1)
+            smaller, size = layer.pinned(shape).with_(**{field: count - 1}), layer.unit_size(field, shape)
+            found = _followed(layer, shape, smaller, shape, np.repeat(units, size), size)
             after = smaller.output_shape(shape)
             axes = [axis for axis, pair in enumerate(zip(output, after, strict=True)) if pair[0] != pair[1]]
             if not axes:
@@ -172,6 +182,12 @@ class UnitFlow:
 
 class _Divided(Exception):
     """A tensor's dimension does not follow the number of units."""
+
+
+def _changes(layer: Layer, other: Layer) -> Mapping[str, object]:
+    """The fields in which another layer of the same class differs, with its values."""
+    before = layer.values()
+    return {name: value for name, value in other.values().items() if value != before[name]}
 
 
 def varying(labels: Labels) -> int | None:

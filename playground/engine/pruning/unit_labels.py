@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +18,15 @@ FIXED = 0  # the unit of numbers that must stay: inputs, answers, and all that i
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Width:
-    """A layer's units: the field of the layer that counts them, and the label of each."""
+    """A layer's units: the field of the layer that counts them, and the label of each.
+
+    `pinned` are the fields that the layer gets with fewer of them, see `Layer.pinned`.
+    """
 
     path: LayerPath
     field: str
     labels: Labels  # (units,)
+    pinned: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

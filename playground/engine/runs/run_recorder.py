@@ -151,13 +151,13 @@ class RunRecorder:
         if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
             return  # about to diverge: the last checkpoint is a better one
         state = None if diverged else trainer.state()
-        experiment, figures, scaling = trainer.experiment, trainer.figures, trainer.scaling
+        experiment, figures, origin = trainer.experiment, trainer.figures, (trainer.scaling, trainer.provenance)
         self._checkpointed = present
         copying = self._clock() - began
 
         def write(path: Path) -> None:
             started = self._clock()
-            save_weights(path, experiment, weights, figures, state, run.run_id, scaling)
+            save_weights(path, experiment, weights, figures, state, run.run_id, *origin)
             self._rule.cost = copying + self._clock() - started
 
         run.checkpoint(trainer.step, trainer.epochs, write, lasting=lasting)

@@ -14,6 +14,7 @@ from playground.engine.data.in_memory import Data, load
 from playground.engine.data.scaling import Scaling
 from playground.engine.evaluation.evaluate import Evaluation, Observer
 from playground.engine.evaluation.verdict import VerdictBuilder
+from playground.engine.provenance import Derivation
 from playground.engine.runtime.device import choose, prepare_thread
 from playground.engine.runtime.out_of_memory import TRAINING, shortage_explained
 from playground.engine.runtime.ranks import Ranks
@@ -77,6 +78,7 @@ class Trainer(Iterator[Snapshot]):
             self._parts = parts_of(self._experiment, self.device, network, replay, probe_every, ranks)
             self._data = data.to(self.device)
         self.network = self._parts.network
+        self.provenance: tuple[Derivation, ...] = ()  # of the network before the training, see `Trained`
         self._restored_epoch: int | None = None  # whose weights the network was given back
         self._before_restoring: TrainingState | None = None  # what it goes on from, if it does
         self._progress = Progress()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.engine.data.scaling import Scaling
+from playground.engine.provenance import Derivation
 from playground.engine.training.snapshots import Figures
 from playground.spec.experiment import Experiment
 
@@ -25,6 +26,7 @@ class NetworkCopy:
     figures: Figures
     state: TrainingState | None  # None: its run cannot be continued
     scaling: Scaling | None
+    provenance: tuple[Derivation, ...] = ()
 
     def write(self, path: Path) -> None:
         """Write it to a network's file.
@@ -34,4 +36,5 @@ class NetworkCopy:
         """
         from playground.engine.weights import save_weights
 
-        save_weights(path, self.experiment, self.tensors, self.figures, self.state, scaling=self.scaling)
+        origin = (self.scaling, self.provenance)
+        save_weights(path, self.experiment, self.tensors, self.figures, self.state, None, *origin)

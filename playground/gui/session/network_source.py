@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.engine.data.scaling import Scaling
+from playground.engine.provenance import Derivation
 from playground.spec.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ class NetworkSource:
     trained: bool
     scaling: Scaling | None = None  # of the data that it learned from, if there is one and it is known
     intervention: Intervention | None = None  # what is broken in it on purpose
+    provenance: tuple[Derivation, ...] = ()  # see `Trained`
 
     @classmethod
     def of(cls, weights: Weights, intervention: Intervention | None = None, *, trained: bool = True) -> NetworkSource:
         """The network of published weights."""
-        return cls(weights.experiment, weights.tensors, weights.step, trained, weights.scaling, intervention)
+        known = (weights.scaling, intervention, weights.provenance)
+        return cls(weights.experiment, weights.tensors, weights.step, trained, *known)
 
     @classmethod
     def initial(cls, experiment: Experiment, intervention: Intervention | None = None) -> NetworkSource:

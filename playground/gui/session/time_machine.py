@@ -205,5 +205,6 @@ def _past(store: RunStore, run_id: str, moment: Moment) -> Past | Message:
     except PlaygroundError as error:
         return error.message
     step = step_of_weights(trained.figures)
-    weights = Weights(trained.experiment, trained.network.state_dict(), step, trained.scaling)
+    tensors = trained.network.state_dict()
+    weights = Weights(trained.experiment, tensors, step, trained.scaling, trained.provenance)
     return Past(moment.step, weights)

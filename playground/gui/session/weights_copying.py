@@ -37,4 +37,4 @@ class WeightsCopying:
         tensors = {name: torch.empty_like(tensor, device="cpu").copy_(tensor) for name, tensor in state.items()}
         ended = perf_counter()
         self.due_at = ended + max(self._interval, (ended - began) / PUBLISH_SHARE)
-        return Weights(source.experiment, tensors, step, source.scaling)
+        return Weights(source.experiment, tensors, step, source.scaling, source.provenance)

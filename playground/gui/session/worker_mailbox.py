@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.engine.data.scaling import Scaling
 from playground.engine.doctor.finding import Finding
+from playground.engine.provenance import Derivation
 from playground.engine.runs.reopening import Lost
 from playground.engine.training.snapshots import Diverged, Figures, Finished, Snapshot
 from playground.gui.session.network_copy import NetworkCopy
@@ -33,6 +34,7 @@ class Weights:
     tensors: dict[str, torch.Tensor]
     step: int
     scaling: Scaling | None = None  # of the data that it learned from; None where that is not known
+    provenance: tuple[Derivation, ...] = ()  # of the network, see `Trained`
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,8 @@ class WorkerNetwork:
             return self.run.origin
         if self._trained is not None:
             trained = self._trained
-            return Origin(trained.experiment, trained.network, self._trained_run, trained.state, self._epochs)
+            known = (trained.state, self._epochs, trained.provenance)
+            return Origin(trained.experiment, trained.network, self._trained_run, *known)
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 
     def begin(self, run: WorkerRun) -> None:
@@ -135,7 +136,7 @@ class WorkerNetwork:
             return None
         weights = copied(source.network.state_dict())
         state = self.run.state if self.run is not None else self._trained.state if self._trained is not None else None
-        return NetworkCopy(source.experiment, weights, source.figures, state, source.scaling)
+        return NetworkCopy(source.experiment, weights, source.figures, state, source.scaling, source.provenance)
 
     def write(self, path: Path, experiment: Experiment) -> None:
         """Write the network to a file, with the name, the description and the refusal of an experiment.
@@ -150,4 +151,5 @@ class WorkerNetwork:
             raise PlaygroundError(message("There is no trained network to save yet: train it first."))
         named = source.experiment.presented_as(experiment)
         weights = source.network.state_dict()
-        save_weights(path, named, weights, source.figures, run=self.run_id, scaling=source.scaling)
+        origin = (source.scaling, source.provenance)
+        save_weights(path, named, weights, source.figures, None, self.run_id, *origin)

@@ -8,7 +8,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from playground.engine.doctor.finding import Finding
-from playground.engine.training.snapshots import Diverged, Epoch, Finished, Snapshot
+from playground.engine.provenance import Derivation, How, learned
+from playground.engine.training.snapshots import Diverged, Epoch, Figures, Finished, Snapshot
 from playground.gui.session.doctor_thread import DoctorThread
 from playground.spec.experiment import Experiment
 from playground.spec.files.experiment_file import RunLink
@@ -57,6 +58,13 @@ class Origin(NamedTuple):
     run_id: str | None  # of the stored run that it belongs to
     state: TrainingState | None  # None: only its weights can be used
     epochs: tuple[Epoch, ...] = ()  # of the run so far, as far as they are known
+    provenance: tuple[Derivation, ...] = ()  # see `Trained`
+
+    def goes_on_as(self, how: How) -> tuple[Derivation, ...]:
+        """The provenance of a training that begins with it."""
+        last = self.epochs[-1] if self.epochs else None
+        settings = learned(Figures(epochs=last.epoch, step=last.step)) if last else ()
+        return *self.provenance, Derivation(how, self.run_id or self.experiment.name, self.run_id, settings)
 
 
 class WorkerRun:
@@ -94,7 +102,8 @@ class WorkerRun:
         last = self.trainer.finished
         resumable = isinstance(last, Finished) and not last.stopped_early
         state = self.trainer.state() if resumable else None
-        return Origin(self.trainer.experiment, self.trainer.network, self.run_id, state, tuple(self.epochs))
+        known = (state, tuple(self.epochs), self.trainer.provenance)
+        return Origin(self.trainer.experiment, self.trainer.network, self.run_id, *known)
 
     @property
     def state(self) -> TrainingState | None:
@@ -126,8 +135,8 @@ class WorkerRun:
 
         trainer, origin = self.trainer, self.origin
         self.close()
-        scaling = trainer.scaling
-        return Trained(trainer.experiment, trainer.network, trainer.figures, {}, origin.state, scaling=scaling)
+        known = (origin.state, None, trainer.scaling, trainer.provenance)
+        return Trained(trainer.experiment, trainer.network, trainer.figures, {}, *known)
 
     def end_doctor(self) -> None:
         """End the doctor's thread, which otherwise waits for more of the run."""
@@ -159,6 +168,7 @@ def begun(plan: Plan, data: Data, store: RunStore | None, origin: Origin | None)
     experiment = plan.experiment
     network = None if origin is None else adapted(experiment, origin.experiment, origin.network.state_dict())
     trainer = Trainer(experiment, data, network=network, probe_every=EVERY)
+    trainer.provenance = origin.goes_on_as("begun") if origin else ()
     parent = origin.run_id if origin else None
     return WorkerRun(trainer, RunRecorder(store, trainer, data, parent=parent, group=plan.group) if store else None)
 
@@ -178,6 +188,7 @@ def continued(experiment: Experiment, data: Data, store: RunStore | None, origin
     if origin.state is None:
         raise StateError(message("There is no training state to continue from: train from the weights, or anew."))
     trainer = Trainer(experiment, data, state=origin.state, probe_every=EVERY)
+    trainer.provenance = origin.goes_on_as("continued")
     run = WorkerRun(trainer, _recorder(trainer, data, store, origin.run_id) if store else None)
     run.epochs += origin.epochs
     return run
@@ -224,10 +235,10 @@ def stored_network(store: RunStore, trained: Trained) -> RunLink | None:
         return None
     weights = copied(trained.network.state_dict())
     run = store.begin(experiment, parameters=sum(tensor.numel() for tensor in trained.network.parameters()))
-    scaling = trained.scaling
+    origin = (trained.scaling, trained.provenance)
 
     def write(path: Path) -> None:
-        save_weights(path, experiment, weights, figures, state, scaling=scaling)
+        save_weights(path, experiment, weights, figures, state, None, *origin)
 
     run.checkpoint(figures.step, figures.epochs, write)
     run.pin(figures.step)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from playground.engine.provenance import Derivation
 from playground.engine.training.snapshots import Figures
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.worker_mailbox import Kept, Opened
@@ -45,15 +46,17 @@ class ChangedNetwork(QObject):
         edits: Sequence[Edit],
         label: Message,
         words: Message,
+        derivation: Derivation,
         series: list[ChangedNetwork],
     ) -> None:
         """`source`: the network that `network` was made of; `edits`, if any, are those of its experiment.
 
+        `derivation` says how it was made; the stored run that `source` belongs to is added.
         `label` is the text in the undo menu, `words` say what was done.
         `series`: the changes of one network after another, each of which can be undone; this one is added.
         """
         super().__init__(program)
-        self._program, self._source, self._words = program, source, words
+        self._program, self._source, self._words, self._derivation = program, source, words, derivation
         self._network, self._edits, self._label = network, edits, label
         self._before = program.document.experiment
         self._after: Experiment | None = None  # once it is in the document
@@ -128,7 +131,8 @@ class ChangedNetwork(QObject):
         if copy is not None and copy.figures.step == self._source.version:  # its scores are those before
             figures = figures._replace(epochs=copy.figures.epochs, seconds=copy.figures.seconds)
         assert self._after is not None
-        self._open(Trained(self._after, self._own(), figures, {}, scaling=self._source.scaling))
+        known = (None, None, self._source.scaling, (*self._source.provenance, self._derived()))
+        self._open(Trained(self._after, self._own(), figures, {}, *known))
         words = translated(self._words)
         self._program.window.messages.show_message(_KEY, "hint", words, [(self.tr("Undo"), self._undo)])
 
@@ -143,9 +147,17 @@ class ChangedNetwork(QObject):
         elif kept is not None and kept.copy is not None:
             copy = kept.copy
             network = network_with(copy.experiment, copy.tensors)
-            self._open(Trained(copy.experiment, network, copy.figures, {}, copy.state, scaling=copy.scaling))
+            known = (copy.state, None, copy.scaling, copy.provenance)
+            self._open(Trained(copy.experiment, network, copy.figures, {}, *known))
         else:
             self._program.notifications.complain(message("The network before was not kept: it cannot be brought back."))
+
+    def _derived(self) -> Derivation:
+        """How the new network was made, with the run of the one before, if that is stored."""
+        link = self._kept.link if self._kept is not None else None
+        if link is None:
+            return self._derivation
+        return self._derivation._replace(source=link.run_id, run=link.run_id)
 
     def _own(self) -> nn.Sequential:
         """The new network, which a run may change."""

@@ -126,8 +126,9 @@ def _work(weights: Weights, chosen: Format, path: Path, *, whole: bool) -> Calla
         from playground.version import __version__
 
         network = network_with(weights.experiment, weights.tensors)
-        versions = {"playground": __version__}
-        trained = Trained(weights.experiment, network, Figures(step=weights.step), versions, scaling=weights.scaling)
+        versions, figures = {"playground": __version__}, Figures(step=weights.step)
+        known = (None, None, weights.scaling, weights.provenance)
+        trained = Trained(weights.experiment, network, figures, versions, *known)
         return chosen.write(trained, path, whole=whole)
 
     return exported

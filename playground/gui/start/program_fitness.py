@@ -220,7 +220,7 @@ class ProgramFitness(QObject):
                 if (why := self._hindrance(same=same)) is not None:
                     dialog.refuse(why)
                 else:
-                    self._put(dialog, weights, network)
+                    self._put(dialog, weights, network, remedy.temperature)
 
         self._compare(make)
 
@@ -233,9 +233,11 @@ class ProgramFitness(QObject):
             return message(_PAST)
         return None if same else message(_CHANGED)
 
-    def _put(self, dialog: FitnessDialog, weights: Weights, network: nn.Sequential) -> None:
+    def _put(self, dialog: FitnessDialog, weights: Weights, network: nn.Sequential, temperature: float) -> None:
         """Put the network whose logits are divided into the document."""
+        from playground.engine.fitness.calibrated import divided_from
         from playground.engine.fitness.remedy import RefuseBelow
+        from playground.engine.training.snapshots import Figures
 
         program = self._program
         words = message("Its logits are divided now: the same answers, with other confidences.")
@@ -244,7 +246,8 @@ class ProgramFitness(QObject):
         if program.document.experiment.refuse_below:  # a threshold of other confidences
             edits = RefuseBelow(0.0).edits(program.document.experiment)
             words = message(_DIVIDED_TOO)
-        changed = ChangedNetwork(program, source, network, edits, label, words, self._changes)
+        made = divided_from(weights.experiment.name, None, temperature, Figures(step=weights.step))
+        changed = ChangedNetwork(program, source, network, edits, label, words, made, self._changes)
         changed.made.connect(self._note_made)
         changed.failed.connect(dialog.refuse)
         changed.start()

@@ -175,9 +175,27 @@ class ProgramPruning(QObject):
             return None
         return answer
 
-    def _replace(self, answer: PruningAnswer, network: nn.Sequential, label: Message, words: Message) -> None:
-        """Put a network in place of the one that was measured."""
-        changed = ChangedNetwork(self._program, answer.source, network, answer.made.edits, label, words, self._changes)
+    def _replace(
+        self,
+        answer: PruningAnswer,
+        network: nn.Sequential,
+        label: Message,
+        words: Message,
+        taught: Taught | None = None,
+    ) -> None:
+        """Put a network in place of the one that was measured; it may have been taught."""
+        from playground.engine.pruning.distillation import TEMPERATURE
+        from playground.engine.pruning.prune import Plan
+        from playground.engine.pruning.pruned_from import pruned_from
+        from playground.engine.training.snapshots import Figures
+
+        asked, source = answer.question, answer.source
+        plan, sizes = Plan(asked.by, asked.criterion, 1.0 - asked.sparsity), (answer.curve[0].size, answer.chosen.size)
+        if taught is not None:
+            plan = plan._replace(epochs=taught.made.figures.epochs, temperature=TEMPERATURE)
+        made = pruned_from(source.experiment.name, None, plan, sizes, Figures(step=source.version))
+        rest = (answer.made.edits, label, words, made, self._changes)
+        changed = ChangedNetwork(self._program, source, network, *rest)
         if self.dialog is not None:
             changed.made.connect(self.dialog.close)
             changed.failed.connect(self.dialog.refuse)
@@ -196,7 +214,8 @@ class ProgramPruning(QObject):
         elif (why := self._changed(answer.source)) is not None:
             self._refuse(why)
         else:
-            self._replace(answer, found.made.network, message("Prune and distill"), _said_taught(answer, found))
+            words = _said_taught(answer, found)
+            self._replace(answer, found.made.network, message("Prune and distill"), words, found)
 
     @Slot()
     def _stop_lesson(self) -> None:

@@ -293,7 +293,8 @@ def _work(weights: Weights, figures: Figures, folder: Path) -> Callable[[], _Cop
 
         name = address_name(weights.experiment.name)
         file = folder / f"{name}{NETWORK_SUFFIX}"
-        save_weights(file, weights.experiment, weights.tensors, figures, scaling=weights.scaling)
+        origin = (weights.scaling, weights.provenance)
+        save_weights(file, weights.experiment, weights.tensors, figures, None, None, *origin)
         example = example_request(weights.experiment, name, weights.scaling)
         example_file = folder / f"example{example.suffix}"
         example_file.write_bytes(example.body)

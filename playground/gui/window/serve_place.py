@@ -116,7 +116,7 @@ class ServePlace(QWidget):
         self.copy_address.setEnabled(bool(found.place))
         self.copy_command.setEnabled(bool(found.command))
         self.copy_token.setEnabled(bool(found.token))
-        shown = self.code.show_text(found.code)
+        shown = self.code.show_text(found.code if found.token else "")  # no phone reaches another address
         set_text(self.code_words, self._code_words() if shown else self._no_code())
 
     def _show_link(self) -> None:

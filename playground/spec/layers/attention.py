@@ -25,6 +25,13 @@ class Attention(Initialised):
     can_be_stochastic: ClassVar[bool] = True
 
     num_heads: int = integer(4, tr_noop("Heads"), _HEADS, ge=1, le=1024)
+    head_dim: int = integer(
+        0,
+        tr_noop("Head size"),
+        tr_noop("Features of the queries, keys and values of each head; 0 divides those of the input among the heads."),
+        ge=0,
+        le=65_536,
+    )
     causal: bool = flag(
         False, tr_noop("Causal"), tr_noop("No step sees later steps, as in a model that predicts the next one.")
     )
@@ -44,7 +51,7 @@ class Attention(Initialised):
 
     def output_shape(self, shape: Shape) -> Shape:
         steps, features = require_sequence(self, shape)
-        if features % self.num_heads:
+        if not self.head_dim and features % self.num_heads:
             most = max(count for count in range(1, self.num_heads) if features % count == 0)
             raise ShapeMismatch(
                 message("{heads} heads do not divide {count:,} features.", heads=self.num_heads, count=features),
@@ -55,21 +62,35 @@ class Attention(Initialised):
 
     def options(self) -> dict[str, object]:
         """The arguments after the sizes, without those that have their default."""
-        causal = {"causal": True} if self.causal else {}
-        return {**causal, **({"dropout": self.dropout} if self.dropout else {})}
+        given = {"head_dim": self.head_dim, "causal": self.causal, "dropout": self.dropout}
+        return {name: value for name, value in given.items() if value}
+
+    def size_of_head(self, shape: Shape) -> int:
+        """The features of each head."""
+        return self.head_dim or shape[1] // self.num_heads
+
+    def pinned(self, shape: Shape) -> Self:
+        return self.with_(head_dim=self.size_of_head(shape))
+
+    def unit_size(self, field: str, shape: Shape) -> int:
+        return self.size_of_head(shape) if field == "num_heads" else 1
 
     def attention_flops(self, shape: Shape) -> int:
         """Four projections of each step, and two products between all steps of all heads."""
         steps, features = shape
-        return 2 * steps * 4 * features * features + 2 * 2 * steps * steps * features
+        within = self.num_heads * self.size_of_head(shape)
+        return 2 * steps * 4 * features * within + 2 * 2 * steps * steps * within
 
     def kept(self, shape: Shape) -> int:
         """Queries, keys, values and outputs; with dropout the attention weights of all pairs of steps as well."""
         steps, features = shape
-        return 6 * steps * features + (3 * self.num_heads * steps * steps if self.dropout else 0)
+        within = self.num_heads * self.size_of_head(shape)
+        return steps * (features + 5 * within) + (3 * self.num_heads * steps * steps if self.dropout else 0)
 
     def summary(self) -> tuple[Message, ...]:
         parts = [plural("{count} heads", "1 head", self.num_heads)]
+        if self.head_dim:
+            parts.append(message("head size {count:,}", count=self.head_dim))
         if self.causal:
             parts.append(message("causal"))
         if self.dropout:
@@ -89,6 +110,7 @@ class SelfAttention(Attention):
     keywords: ClassVar[str] = tr_noop("multi-head multihead attention mha transformer query key value")
     inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.attention_weights")
     explained: ClassVar[str] = "playground.engine.probes.explained_steps.attention"
+    unit_fields: ClassVar[tuple[str, ...]] = ("num_heads",)
 
     bias: bool = flag(True, tr_noop("Bias"), tr_noop("Adds learned constants to the projections."))
 
@@ -97,7 +119,7 @@ class SelfAttention(Attention):
         return (call("playground.engine.modules.attention.SelfAttention", shape[1], self.num_heads, **options),)
 
     def tensors(self, shape: Shape) -> tuple[Tensor, ...]:
-        return _projections(shape[1], "", self.bias)
+        return _projections(shape[1], self.num_heads * self.size_of_head(shape), "", self.bias)
 
     def filled(self) -> tuple[str, ...]:
         return ("qkv.weight", "out.weight")
@@ -119,6 +141,7 @@ class TransformerBlock(Attention):
     inside: ClassVar[Inside | None] = Inside(Display.ATTENTION, "playground.engine.probes.insides.block_attention")
     explained: ClassVar[str] = "playground.engine.probes.explained_steps.block_attention"
     units_field: ClassVar[str] = "dim_feedforward"
+    unit_fields: ClassVar[tuple[str, ...]] = ("dim_feedforward", "num_heads")
 
     num_heads: int = integer(
         4, tr_noop("Heads"), _HEADS, ge=1, le=1024
@@ -153,7 +176,7 @@ class TransformerBlock(Attention):
         features, width = shape[1], self.dim_feedforward
         return (
             *_vectors("norm1", features),
-            *_projections(features, "attention.", True),
+            *_projections(features, self.num_heads * self.size_of_head(shape), "attention.", True),
             *_vectors("norm2", features),
             Tensor("expand.weight", (width, features)),
             Tensor("expand.bias", (width,)),
@@ -182,14 +205,17 @@ class TransformerBlock(Attention):
         return tuple(parts)
 
 
-def _projections(features: int, prefix: str, bias: bool) -> tuple[Tensor, ...]:
-    """Weights and biases of the joint projection to queries, keys and values, and of the output projection."""
-    pairs = ((f"{prefix}qkv", 3 * features), (f"{prefix}out", features))
+def _projections(features: int, within: int, prefix: str, bias: bool) -> tuple[Tensor, ...]:
+    """Weights and biases of the joint projection to queries, keys and values, and of the output projection.
+
+    within: features of all heads together.
+    """
+    sizes = ((f"{prefix}qkv", 3 * within, features), (f"{prefix}out", features, within))
     return tuple(
         tensor
-        for name, rows in pairs
+        for name, rows, columns in sizes
         for tensor in (
-            Tensor(f"{name}.weight", (rows, features)),
+            Tensor(f"{name}.weight", (rows, columns)),
             *((Tensor(f"{name}.bias", (rows,)),) if bias else ()),
         )
     )

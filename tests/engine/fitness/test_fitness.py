@@ -23,7 +23,7 @@ from playground.engine.fitness.item import Item, Status
 from playground.engine.fitness.non_examples import Kind, non_examples
 from playground.engine.fitness.operation import determinism_item, latency, processor_name
 from playground.engine.fitness.parts import measured
-from playground.engine.fitness.refusal import refusal_item, strict_threshold, threshold_of
+from playground.engine.fitness.refusal import Asked, _fix, _Refusal, refusal_item, strict_threshold, threshold_of
 from playground.engine.fitness.remedy import DivideLogits, RefuseBelow
 from playground.engine.fitness.score import sample_sums, score_interval
 from playground.engine.weights import Trained
@@ -155,6 +155,13 @@ def test_a_threshold_is_chosen_on_validation_and_counts_what_passes(digits: Trai
             passed, count = passed + row["accepted"], count + len(kind.pictures)
     assert (found["accepted"], found["non_examples"]) == (passed, count)
     assert {"noise", "blank", "shapes", "letters", "inverted"} <= {row["kind"] for row in found["kinds"]}
+
+
+def test_the_fix_says_what_was_measured_and_not_the_bar(digits: Trained) -> None:
+    strictly = _Refusal(0.929, 100, 20, 90, 9, 1000, 37, Asked("noise", "Noise", np.ones(1)))
+    words = str(_fix(measured(digits, load(DIGITS)), strictly))
+    assert "Refuse below 0.929: that lets 3.70 % of these pictures through, and refuses 20.00 % of " in words
+    assert "(10.00 % of the right answers)" in words
 
 
 def test_a_threshold_that_is_set_is_the_one_that_is_judged(digits: Trained, report: Fitness) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from playground.engine.build import build
 from playground.engine.data.in_memory import load
+from playground.engine.provenance import Derivation
 from playground.engine.pruning.importance import Criterion
 from playground.engine.pruning.prune import By
 from playground.engine.runs.store import RunStore
@@ -117,7 +118,9 @@ def test_a_network_that_cannot_be_kept_stays(ready: Program, dialog: PruningDial
     answer, before, problems = dialog.answer, ready.document.experiment, []
     assert answer is not None
     label, words, made = message("Prune"), message("Pruned."), answer.made
-    change = ChangedNetwork(ready, answer.source, made.network, made.edits, label, words, [])
+    change = ChangedNetwork(
+        ready, answer.source, made.network, made.edits, label, words, Derivation("pruned", "whole"), []
+    )
     change.failed.connect(problems.append)
     ready.run.kept.emit(Kept(problem=message("Not enough memory.")))  # as the worker answers
     assert [str(problem) for problem in problems] == ["Not enough memory."]
@@ -142,6 +145,10 @@ def test_pruned_units_are_an_edit(
     weights = shown(ready, qtbot)
     assert accuracy(weights) == score == accuracy(without_units(trained.network.state_dict(), 10))
     assert ready.run.pretrained
+    assert ready.run.weights is not None
+    (made,) = ready.run.weights.provenance
+    assert (made.how, dict(made.settings)["by"], dict(made.settings)["fine-tuning"]) == ("pruned", "group", "0 epochs")
+    assert (made.run is not None) is stored
     ready.document.undo_stack.undo()
     assert ready.document.experiment is before
     same(shown(ready, qtbot), trained.network.state_dict())

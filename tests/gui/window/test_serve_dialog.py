@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -121,6 +122,15 @@ def test_the_code_is_the_address_on_white(dialog: ServeDialog) -> None:
             place = corner + QPoint(side * (x + 4) + side // 2, side * (y + 4) + side // 2)
             assert (picture.pixelColor(place).lightness() < 128) is bool(dark)
     assert picture.pixelColor(corner + QPoint(1, 1)).lightness() > 250  # the quiet zone
+
+
+def test_no_code_stands_for_an_address_that_no_phone_reaches(dialog: ServeDialog) -> None:
+    pytest.importorskip("segno", reason="the extra `serve` is not installed")
+    dialog.show_view(SERVING)
+    assert dialog.place.code.modules
+    dialog.show_view(replace(SERVING, address=replace(SERVING.address, token="")))
+    assert not dialog.place.code.modules
+    assert dialog.place.code_words.text().startswith("No phone reaches this address.")
 
 
 def test_without_the_library_it_says_how_to_get_it(dialog: ServeDialog, monkeypatch: pytest.MonkeyPatch) -> None:
