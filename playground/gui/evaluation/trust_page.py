@@ -114,7 +114,7 @@ class TrustPage(EvaluationPage):
 
     def _show_threshold(self, tables: ClassTables) -> None:
         curve, theme = tables.thresholds, self.threshold.theme
-        self.threshold.clear(self.tr("Answering only the surest"))
+        self.threshold.clear(self.tr("Accuracy by share answered"))
         self.threshold.line(curve.share, curve.accuracy, theme.color("accent"))
         low = max(0.0, float(curve.accuracy.min()) - 0.02)
         self.threshold.widget.setXRange(0, 1, padding=0.02)

@@ -80,6 +80,11 @@ class RunStatus(WorkerRequests):
         return self._stale
 
     @property
+    def unrelated(self) -> bool:
+        """Whether the shown network is not an edit of the run's: it has another stack, and reads or answers otherwise."""
+        return self._experiment is not None and self._fit.unrelated
+
+    @property
     def has_network(self) -> bool:
         """Whether there is a network that can be saved."""
         return self._experiment is not None
