@@ -101,7 +101,8 @@ class MapPlot(QWidget):
         if not len(finite):
             return
         view, count = self.widget.getViewBox(), len(self._legend.items)
-        self._legend.setColumnCount(max(1, -(-count * _ROW // max(_ROW, int(view.height())))))
+        rows = max(1, int(view.height()) // _ROW)
+        self._legend.setColumnCount(max(1, -(-count // rows)))
         self._legend.updateSize()
         width = max(1.0, view.width())
         listed = min(self._legend.width() + 16 if count else 0.0, _LISTED * width)

@@ -82,7 +82,8 @@ class SpoiledView(QWidget):
             return "\n".join(lines) or self.tr("This network does not give one class to a picture.")
         if not answer.classes:
             return self.tr("the picture on the right")
-        return "\n".join(_line(name, percent_text(share, 1)) for name, share in zip(names, answer.classes, strict=True))
+        found = list(zip(names, answer.classes, strict=True))[1:]  # the first is the background
+        return "\n".join(_line(name, percent_text(share, 1)) for name, share in found)
 
     @Slot()
     def _put(self) -> None:
