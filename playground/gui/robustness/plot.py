@@ -39,7 +39,7 @@ class RobustnessPlot(EvaluationPlot):
         curves: Sequence[tuple[str, RobustnessCurve]],
         values: Sequence[float],
     ) -> None:
-        """Draw the present curve, and after it an earlier one, faint, with their names; `values` are all of the x axis."""
+        """Draw the present curve; with an earlier one, faint, both have names. `values` are all of the x axis."""
         self.clear(title)
         self._legend.clear()
         theme = self.theme

@@ -81,7 +81,7 @@ class RunStatus(WorkerRequests):
 
     @property
     def unrelated(self) -> bool:
-        """Whether the shown network is not an edit of the run's: it has another stack, and reads or answers otherwise."""
+        """Whether the shown network is no edit of the run's: another stack, for data of another kind."""
         return self._experiment is not None and self._fit.unrelated
 
     @property

@@ -214,9 +214,7 @@ def answer_of(experiment: Experiment, network: Sequential, inputs: torch.Tensor)
 
 def test_a_network_that_answers_with_a_picture_shows_it(qtbot: QtBot) -> None:
     inputs = torch.rand(1, 1, 56, 56, generator=torch.Generator().manual_seed(3))
-    fields = Experiment(
-        data=ClutteredMNIST(), stack=Stack(layers=(Conv2d(out_channels=2, kernel_size=3, padding=1),))
-    )
+    fields = Experiment(data=ClutteredMNIST(), stack=Stack(layers=(Conv2d(out_channels=2, kernel_size=3, padding=1),)))
     network, turned = build(fields), inputs.rot90(-1, (2, 3))
     found = answer_of(fields, network, inputs)
     with torch.no_grad():
