@@ -8,13 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from playground.engine.data.in_memory import Data
+from playground.engine.data.in_memory import Data, InputTargetPairs, Subset
+from playground.engine.data.on_demand import OnDemandPairs
+from playground.engine.data.spread_subset import some, spread
 from playground.engine.evaluation.objective import Objective
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.recipe.output_activations import IDENTITY, SIGMOID
 
 _MOST = 2_000_000  # numbers that are computed at a time, at most
-_SAMPLES = 1000  # training samples that are looked at, at most
+_SAMPLES = 1000  # that are looked at, at most, where their targets are made with their inputs
 _LEAST = 1e-4  # probabilities are kept as far from 0 and 1, whose logarithms are infinite
 
 
@@ -27,9 +30,8 @@ def chance_loss(experiment: Experiment, data: Data) -> float | None:
     compared as numbers, an answer of 0 for each may have a lower loss, which counts then.
     """
     task, loss = experiment.data.task, experiment.recipe.loss
-    count = min(len(data.train), _SAMPLES, max(2, _MOST // prod(task.output)))
-    _, targets = data.train.cut(0, count)
-    if not count:
+    targets = _targets(data.train, experiment.data, max(2, _MOST // prod(task.output)))
+    if not len(targets):
         return None
     mean = _shares(targets, task.classes) if task.classes else targets.mean(0, dtype=torch.float32)
     if loss.output_activation == SIGMOID:
@@ -43,6 +45,14 @@ def chance_loss(experiment: Experiment, data: Data) -> float | None:
     if loss.output_activation == IDENTITY and task.classes:  # of the absolute error, the median is the best answer: 0
         found = min(found, objective(torch.zeros_like(mean).expand(len(targets), *task.output), targets).item())
     return found if isfinite(found) and found > 0 else None
+
+
+def _targets(part: Subset, dataset: Dataset, most: int) -> Tensor:
+    """At most `most` targets from all over a part, (N, …); `_SAMPLES` where they are made together with the inputs."""
+    if isinstance(part, InputTargetPairs | OnDemandPairs):
+        return part.targets if len(part) <= most else part.targets[torch.from_numpy(spread(len(part), most))]
+    found = some(part, dataset, min(most, _SAMPLES))
+    return found.cut(0, len(found))[1]
 
 
 def _shares(targets: Tensor, classes: int) -> Tensor:

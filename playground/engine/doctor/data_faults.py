@@ -10,6 +10,7 @@ from torch import Tensor
 
 from playground.engine.data.in_memory import InputTargetPairs, Subset
 from playground.engine.data.on_demand import OnDemandPairs
+from playground.engine.data.spread_subset import some
 from playground.engine.doctor.copied_files import copies
 from playground.engine.doctor.finding import Diagnosis, Evidence
 from playground.engine.doctor.record import Record
@@ -52,12 +53,15 @@ def _unscaled(record: Record) -> Evidence | None:
 
 
 def _inputs(record: Record) -> Tensor | None:
-    """The first training inputs, where they are numbers."""
-    part = record.data.train
-    if not len(part):
-        return None
-    inputs, _ = part.cut(0, min(len(part), _LOOKED_AT))
-    return inputs if inputs.is_floating_point() else None
+    """Training inputs from all over the data, where they are numbers."""
+    found = _looked_at(record)
+    return found[0] if found is not None and found[0].is_floating_point() else None
+
+
+def _looked_at(record: Record) -> tuple[Tensor, Tensor] | None:
+    """Inputs and targets of training samples from all over the data, which may be sorted; None of no data."""
+    part = some(record.data.train, record.experiment.data, _LOOKED_AT)
+    return part.cut(0, len(part)) if len(part) else None
 
 
 def _imbalance(record: Record) -> Evidence | None:
@@ -112,11 +116,12 @@ def astray(record: Record) -> float | None:
 
 
 def _among_neighbours(record: Record) -> _Neighbours | None:
-    targets = _classes(record.data.train)
-    inputs = _inputs(record)
-    if targets is None or inputs is None or not len(inputs) >= _FEWEST // 2:
+    found = _looked_at(record)
+    if _classes(record.data.train) is None or found is None or not found[0].is_floating_point():
         return None
-    targets = targets[: len(inputs)]
+    inputs, targets = found
+    if len(inputs) < _FEWEST // 2:
+        return None
     points = inputs.flatten(1)
     points = (points - points.mean(0)) / points.std().clamp_min(1e-12)
     distances = torch.cdist(points, points)

@@ -119,8 +119,7 @@ class MapWatch(QObject):
         if example is None:
             self._example = None
         else:
-            made_for = example.made_for or self._document.experiment.data
-            self._example = ExampleQuestion(example.content, example.network_input), made_for
+            self._example = ExampleQuestion(example.content, example.network_input), example.made_for
         self._ask_example()
 
     def _ask_example(self) -> None:

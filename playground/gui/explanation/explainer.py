@@ -184,16 +184,15 @@ class Explainer(QObject):
             return
         self.similar.stop()
         before = self._why.has_question
-        made_for = example.made_for or self.data
         layer = self.layer if self.method.layered else None
         question = WhyQuestion(example, self.method, self.target, layer, self.position)
-        self._why.ask(BoundQuestion(question, made_for))
+        self._why.ask(BoundQuestion(question, example.made_for))
         change = (
             None
             if self.wanted is None or self.kind is not ExampleKind.PICTURE
             else ChangeQuestion(example, self.wanted)
         )
-        self._change.ask(None if change is None else BoundQuestion(change, made_for))
+        self._change.ask(None if change is None else BoundQuestion(change, example.made_for))
         self.asked.emit()
         if not before:
             self._busy = False

@@ -38,7 +38,6 @@ class SimilarWatch(QObject):
         super().__init__(parent)
         self._document, self._run = document, run
         self._example: Example | None = None
-        self._made_for: Dataset | None = None  # the data that the example suits
         self._shared: SharedData | None = None
         self._part: EvaluatedPart | None = None
         self._requested: Dataset | None = None  # the data that the worker was asked for
@@ -61,7 +60,6 @@ class SimilarWatch(QObject):
     def find(self, example: Example) -> None:
         """Search for an example of the visible panel."""
         self._example = example
-        self._made_for = example.made_for or self._document.experiment.data
         self._update()
 
     def stop(self) -> None:
@@ -115,7 +113,7 @@ class SimilarWatch(QObject):
                 self.refused.emit(error.message)
                 return
         question = SimilarQuestion(example, self._part, shared.data.origin, shared.data.unit)
-        self._client.ask(BoundQuestion(question, self._made_for or dataset))
+        self._client.ask(BoundQuestion(question, example.made_for))
         if self._source is None or not (self._waiting or self._pause.isActive()):
             source = source_of(self._document, self._run)
             if source is not None and not _is_same(source, self._source):

@@ -211,9 +211,10 @@ class LayerPanel(QScrollArea):
 
     @Slot(str)
     def _edit_range(self, field: str) -> None:
-        (path,) = self._paths
+        if len(self._paths) != 1:
+            return  # the menu of the field outlived the selection
         try:
-            self._range_editing.open(path, field)
+            self._range_editing.open(self._paths[0], field)
         except SpaceError as error:
             self.form.refuse(field, error.message)
 

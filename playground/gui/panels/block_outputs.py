@@ -87,10 +87,9 @@ class BlockOutputs(QObject):
             if example is None:
                 self._set({})
             return
-        data = example.made_for or self._document.experiment.data
         self._question = ProbeQuestion(example, paths, self._active_first, self._scales)
         self._record()
-        self._client.ask(BoundQuestion(self._question, data))
+        self._client.ask(BoundQuestion(self._question, example.made_for))
         if not asked:
             self._use_latest()
 

@@ -35,9 +35,9 @@ class InferenceView(QWidget):
         self.note = ViewNotes(self)
 
     @property
+    @abstractmethod
     def made_for(self) -> Dataset | None:
         """The data that the question is made for; None if it suits all data of the panel."""
-        return None
 
     # Input from outside
 

@@ -37,7 +37,7 @@ class Example(NamedTuple):
     """The example that a panel shows its network now."""
 
     content: Any  # of the panel's question: immutable
-    made_for: Dataset | None  # the data that it suits; None for all data of the panel
+    made_for: Dataset  # the data that it suits: each question about it is bound to them
     network_input: NetworkInput
     steps: Steps
     recorder: Recorder | None = None  # of the panel's answers

@@ -16,6 +16,7 @@ from playground.gui.panels.broken_part import BrokenPart, discard_new_widgets
 from playground.gui.panels.inference_view import InferenceView
 from playground.gui.panels.layer_probe import Example
 from playground.gui.session.dropped_files import dropped_files
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.files.file_kind import holds_samples
 
@@ -53,7 +54,7 @@ class Panel(QObject):
     document's data belongs to another panel it must be idle, because the current network has other inputs.
     """
 
-    example_changed = Signal(object)  # the Example that its widget asks about; None if there is none
+    example_changed = Signal()  # its widget asks about another example, or about none, see `example_of`
     layers_computed = Signal(object)  # the ProbeAnswer to a question of the widget
     reader_requested = Signal()  # the user wants the bundled trained network
     taken = Signal(object)  # input was imported: a Message if part of it was left out, else None
@@ -69,7 +70,8 @@ class Panel(QObject):
         """`menu` holds the panel's actions and shortcuts; it is part of the Edit menu while the panel is shown."""
         super().__init__(widget)
         self.widget, self.menu = widget, menu
-        self.example: Example | None = None
+        self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
+        self._example: Example | None = None
         self._recorder: LayerRecorder | None = None
         if isinstance(widget, InferenceView):
             widget.asked.connect(self._note_question)
@@ -101,11 +103,22 @@ class Panel(QObject):
     @Slot(object)
     def _note_question(self, content: object) -> None:
         assert isinstance(self.widget, InferenceView)
-        self.example = None
-        if content is not None:
+        self._asked, self._example = (content, self.widget.made_for), None
+        self.example_changed.emit()
+
+    def example_of(self, data: Dataset) -> Example | None:
+        """The example that its widget asks about, bound to `data`, of this panel, unless it was made for others.
+
+        It stays the same object while the data have the same inputs and outputs.
+        """
+        content, made_for = self._asked
+        if content is None:
+            return None
+        known, bound_to = self._example, made_for or data
+        if known is None or known.made_for.signature != bound_to.signature:
             own = type(self)
-            self.example = Example(content, self.widget.made_for, own.network_input, own.steps, self._recorder)
-        self.example_changed.emit(self.example)
+            self._example = Example(content, bound_to, own.network_input, own.steps, self._recorder)
+        return self._example
 
 
 class TaskPane(QStackedWidget):
@@ -140,8 +153,9 @@ class TaskPane(QStackedWidget):
     @property
     def example(self) -> Example | None:
         """The example that the visible panel shows its network; None also until the panel of other data is made."""
-        panel = self._panels.get(self._surroundings.document.experiment.data.panel)
-        return None if panel is None else panel.example
+        data = self._surroundings.document.experiment.data
+        panel = self._panels.get(data.panel)
+        return None if panel is None else panel.example_of(data)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """The minimum size of the visible panel: hidden panels take no space from the form below."""

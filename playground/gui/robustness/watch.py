@@ -60,7 +60,6 @@ class RobustnessWatch(Evaluator):
         self._previous = previous
         self._known: dict[str, CurveAnswer] = {}  # curves of the previous network, by corruption
         self._example: Example | None = None
-        self._made_for: Dataset | None = None  # the data that the example suits
         self._value: float | None = None
         self._before = InferenceClient(inference, corrupted_scores, Priority.BACKGROUND, self)
         self._before.answered.connect(self._take_previous)
@@ -185,8 +184,6 @@ class RobustnessWatch(Evaluator):
     def show_example(self, example: Example | None) -> None:
         """Spoil what the visible panel shows."""
         self._example = example
-        if example is not None:  # other data may come before their panel shows an example of its own
-            self._made_for = example.made_for or self.data
         self._ask_example()
 
     def spoil(self, value: float) -> None:
@@ -204,7 +201,7 @@ class RobustnessWatch(Evaluator):
             return
         value = self.corruption.neutral if self._value is None else self._value
         question = SpoiledQuestion(example, self.corruption, value)
-        self._asker.ask(BoundQuestion(question, self._made_for or self.data))
+        self._asker.ask(BoundQuestion(question, example.made_for))
         self._asker.set_network(source)
 
     @Slot(object)

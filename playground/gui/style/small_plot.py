@@ -38,6 +38,7 @@ def small_plot(name: str, *, fixed: bool = True) -> pg.PlotWidget:
     plot.setMouseEnabled(False, False)
     plot.hideButtons()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setAcceptDrops(False)  # files that are dropped on it are for the window
     plot.setAccessibleName(name)
     plot.getAxis("left").setWidth(48)
     for axis in ("left", "bottom"):

@@ -43,6 +43,14 @@ def mended(found: Finding, experiment: Experiment, data: Data) -> bool:
     return not check(better) and not examine(better, data)
 
 
+def by_class(data: Data) -> Data:
+    """The same data with the training samples sorted by class."""
+    train = data.train
+    assert isinstance(train, InputTargetPairs)
+    order = train.targets.argsort(stable=True)
+    return replace(data, train=InputTargetPairs(train.inputs[order], train.targets[order]))
+
+
 @pytest.fixture(scope="module")
 def points() -> Data:
     return load(PLANE)
@@ -131,6 +139,23 @@ def test_the_loss_of_chance_is_the_entropy_of_the_classes(points: Data) -> None:
     entropy = -(share * share.log()).sum().item()
     for loss in (CrossEntropy(), BinaryCrossEntropy()):
         assert chance_loss(USUAL.with_(recipe=Recipe(loss=loss)), rare) == pytest.approx(entropy, rel=1e-5)
+
+
+def test_data_that_are_sorted_by_class_are_judged_by_all_of_them() -> None:
+    many = PLANE.with_(count=5000)
+    usual = USUAL.with_(data=many)
+    data = by_class(load(many))
+    labels = data.train.cut(0, len(data.train))[1]
+    assert labels[:1000].unique().tolist() == [0]
+    share = torch.bincount(labels).double() / len(labels)
+    entropy = -(share * share.log()).sum().item()
+    assert chance_loss(usual, data) == pytest.approx(entropy, rel=0.01)
+    assert examine(usual, data) == ()
+    only(examine(usual, by_class(mislabelled(data, 2, 0.3, seed=1))), "label_noise")
+    train = data.train
+    assert isinstance(train, InputTargetPairs)
+    large = InputTargetPairs(torch.where(train.targets[:, None] == 1, 100 * train.inputs, train.inputs), train.targets)
+    only(examine(usual, replace(data, train=large)), "unscaled_inputs")
 
 
 def test_of_the_absolute_error_an_answer_of_0_for_each_class_is_the_loss_of_chance(points: Data) -> None:

@@ -255,7 +255,7 @@ def test_where_no_change_is_found_it_says_so(qtbot: QtBot) -> None:
     for parameter in blind.parameters():
         parameter.data.zero_()
     picture = np.zeros((28, 28), np.float32)
-    example = Example(picture, None, network_input, lambda _source, _content: None)
+    example = Example(picture, LINEAR.data, network_input, lambda _source, _content: None)
     source = NetworkSource(LINEAR, None, 0, trained=False)
     (answer,) = [found for found in change(blind, source, ChangeQuestion(example, 3)) if found is not None]
     assert answer.found is None

@@ -38,7 +38,8 @@ def test_it_says_that_numbers_are_not_finite(experiment: Experiment, kind: Examp
         network[-1].weight.fill_(float("nan"))
     scaling = load(experiment.data).scaling if kind is ExampleKind.ROW else None
     source = NetworkSource(experiment, dict(network.state_dict()), 7, True, scaling)
-    example = Example(content, None, lambda _source, _content: torch.full((1, 1, 28, 28), 0.5), lambda *_: None)
+    inputs = torch.full((1, 1, 28, 28), 0.5)
+    example = Example(content, experiment.data, lambda _source, _content: inputs, lambda *_: None)
     for method in OFFERED[kind]:
         if method is SIMILAR or method.layered:
             continue

@@ -81,6 +81,14 @@ def test_nothing_several_and_gone(panel: LayerPanel, document: Document) -> None
     assert "Units" not in words(panel)
 
 
+def test_a_range_is_asked_for_nothing_once_nothing_is_selected(panel: LayerPanel, document: Document) -> None:
+    panel.show_layer((1,))
+    panel.show_layer(None)
+    before = document.experiment
+    panel.form.range_requested.emit("out_features")  # by a menu that outlived the selection
+    assert document.experiment == before
+
+
 def test_the_data_set(panel: LayerPanel, document: Document, qtbot: QtBot) -> None:
     panel.show_layer(DATA)
     assert "60,000" in words(panel)

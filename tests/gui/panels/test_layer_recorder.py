@@ -51,7 +51,7 @@ def no_steps(*_: Any) -> None:
 
 
 def question(picture: Picture | None, recorder: LayerRecorder | None = None) -> ProbeQuestion:
-    return ProbeQuestion(Example(picture, None, network_input, no_steps, recorder), PATHS)
+    return ProbeQuestion(Example(picture, SOURCE.experiment.data, network_input, no_steps, recorder), PATHS)
 
 
 def recorder_of(answer: InferenceFunction = read, source: NetworkSource = SOURCE) -> LayerRecorder:

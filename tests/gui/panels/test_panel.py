@@ -17,7 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from playground.engine.runtime.device import prepare_thread
 from playground.gui import panels
+from playground.gui.forms.layer_pages import LayerPages
 from playground.gui.panels.broken_part import BrokenPart
+from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.labelled.view import LabelledView
 from playground.gui.panels.pad.pad import Pad
 from playground.gui.panels.pad.strokes import Image
@@ -142,10 +144,11 @@ def test_all_panels_share_one_thread(qtbot: QtBot, make_program: Callable[..., P
     assert set(threads) == {threads[0]}
 
 
-def test_no_panel_asks_a_network_what_was_asked_of_another(
-    qtbot: QtBot, make_program: Callable[..., Program], caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("page", ["Why", "Robustness"])
+def test_no_network_is_asked_what_was_asked_of_another(
+    page: str, qtbot: QtBot, make_program: Callable[..., Program], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Data and network are exchanged while every panel has a question, between panels and within one."""
+    """Data and network are exchanged while every panel and page has a question, between panels and within one."""
     program = make_program()
     program.fill()
     program.run.load_torch()
@@ -176,6 +179,15 @@ def test_no_panel_asks_a_network_what_was_asked_of_another(
 
     assert program.task is not None
     program.window.show()
+    assert program.results is not None
+    tabs = program.results.pane.tabs
+    tabs.setCurrentIndex([tabs.tabText(number) for number in range(tabs.count())].index(page))
+    layer = program.window.part(Region.FORM)
+    assert isinstance(layer, LayerPages)
+    layer.show_inside()
+    for client in program.findChildren(InferenceClient):
+        if not isinstance(client.parent(), InferenceLink):
+            watch(client)
     experiments = [*(of_panel(name) for name in PANELS), *FURTHER]
     for experiment in experiments[: len(PANELS)]:
         program.document.load(experiment, None)
@@ -185,10 +197,14 @@ def test_no_panel_asks_a_network_what_was_asked_of_another(
         for number in range(len(experiments)):
             program.document.load(experiments[step * number % len(experiments)], None)
             put_question(program.task.panel)
+            program.stack.select_path((0,))
+            broken = Stack(layers=(Linear(out_features=1), Linear(out_features=3)))  # about which nobody asks
+            program.document.do(Set(("stack",), broken, message("Break")))
     for before, after in zip((of_panel(item.data.panel) for item in FURTHER), FURTHER, strict=True):
         for experiment in (before, after, before):
             program.document.load(experiment, None)
             put_question(program.task.panel)
+            program.stack.select_path((0,))
     settle()
     assert {made_for.panel for made_for, _ in pairs} == {*PANELS}
     assert [pair for pair in pairs if pair[0].signature != pair[1].signature] == failures == []

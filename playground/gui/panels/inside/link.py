@@ -92,17 +92,15 @@ class InsideLink(QObject):
     @Slot()
     def _ask(self) -> None:
         """Ask about the layer, if it can be seen."""
-        data = self._document.experiment.data
         example, path = self._example, self._path
-        if example is not None and example.made_for is not None:
-            data = example.made_for
         if not self.view.isVisible() or example is None or path is None or self._document.problems:
             self._client.ask(None)
             self._client.forget_network()
             self.view.show_message(self._reason())
             return
         asked = self._client.has_question
-        self._client.ask(BoundQuestion(InsideQuestion(example, path, self._place, self._scales.get(path, ())), data))
+        question = InsideQuestion(example, path, self._place, self._scales.get(path, ()))
+        self._client.ask(BoundQuestion(question, example.made_for))
         if not asked:
             self._use_latest()
 

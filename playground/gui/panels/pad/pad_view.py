@@ -20,6 +20,7 @@ from playground.gui.panels.pad.tools import Tools
 from playground.gui.panels.why_menu import WhyMenu
 from playground.gui.session.background import Background
 from playground.gui.style.labels import flat_button, set_text, text_label
+from playground.spec.data.dataset import Dataset
 
 _MARGIN = 5
 _INSET = 7  # of all but flat buttons: the text of those is inset as much, and all text is to be aligned
@@ -47,6 +48,10 @@ class PadView(InferenceView):
         self.pad.changed.connect(self._pad_changed)
         self.pad.failed.connect(self.explain)
         self._test.clicked.connect(self.test_requested)
+
+    @property
+    def made_for(self) -> Dataset | None:
+        return None  # the paper fits the pictures of all data of a panel
 
     def show_digit(self, picture: Grey, label: int | None = None) -> None:
         """Put a picture of a data set, (H, W) in [0, 1], onto the pad, with its label if it has one."""

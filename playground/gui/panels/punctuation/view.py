@@ -12,6 +12,7 @@ from playground.gui.panels.writing.page import Page
 from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.text_entry import BoundedTextEdit
 from playground.gui.style.theme import set_look
+from playground.spec.data.dataset import Dataset
 
 LONGEST = 2000  # maximum number of characters that are restored
 _MARGIN, _INSET = 5, 7
@@ -69,6 +70,10 @@ class PunctuationView(InferenceView):
         column.setSpacing(8)
         column.addLayout(header)
         column.addLayout(body, 1)
+
+    @property
+    def made_for(self) -> Dataset | None:
+        return None  # characters, which are encoded for the network that gets them
 
     # Input from outside
 

@@ -18,6 +18,7 @@ from playground.gui.panels.writing.sliders import LabelledSlider
 from playground.gui.session.inference_thread import InferenceError
 from playground.gui.style.theme import set_look
 from playground.spec.component import FieldInfo, fields_of
+from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 from playground.spec.number_text import setting_text
@@ -67,6 +68,10 @@ class WritingView(InferenceView):
         self._copy.clicked.connect(self.copy)
         self._again.clicked.connect(self.write_again)
         self._refresh()
+
+    @property
+    def made_for(self) -> Dataset | None:
+        return None  # characters, which are encoded for the network that gets them
 
     def _button(self, words: str) -> QToolButton:
         button = QToolButton(self)

@@ -39,7 +39,7 @@ def steps(source: NetworkSource, content: Any) -> None:
 
 
 def answer(experiment: Experiment, path: LayerPath, place: Place | None, inputs: Tensor) -> InsideAnswer:
-    example = Example("", None, lambda source, content: inputs, steps)
+    example = Example("", experiment.data, lambda source, content: inputs, steps)
     source = NetworkSource(experiment, None, 0, trained=False)
     found = [item for item in InsideProbe()(build(experiment), source, InsideQuestion(example, path, place)) if item]
     return found[-1]
@@ -133,7 +133,7 @@ def test_a_layer_broken_on_purpose_is_explained_right_or_not_at_all(broken: Inte
     network = build(experiment)
     break_network(network, experiment, broken)
     source = NetworkSource(experiment, None, 0, trained=False, intervention=broken)
-    example = Example("", None, lambda source, content: inputs, steps)
+    example = Example("", experiment.data, lambda source, content: inputs, steps)
     for path, unit in (((1,), 2), ((1,), 3), ((2,), 4)):
         question = InsideQuestion(example, path, Place(0, 0, 0, unit))
         (found,) = [item for item in InsideProbe()(network, source, question) if item]
