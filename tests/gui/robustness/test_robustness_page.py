@@ -207,7 +207,7 @@ def test_a_drawing_is_never_put_to_a_network_of_other_pictures(
 
 def answer_of(experiment: Experiment, network: Sequential, inputs: torch.Tensor) -> SpoiledAnswer:
     """To a picture that is turned by a right angle."""
-    example = Example(inputs, None, lambda _source, content: content, lambda _source, _content: None)
+    example = Example(inputs, experiment.data, lambda _source, content: content, lambda _source, _content: None)
     question = SpoiledQuestion(example, CORRUPTIONS[0], 90.0)
     return corrupted_example(network, NetworkSource(experiment, network.state_dict(), 3, trained=True), question)
 
