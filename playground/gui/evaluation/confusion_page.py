@@ -55,6 +55,7 @@ class ConfusionPage(EvaluationPage):
         box.setToolTip(name)
         box.currentIndexChanged.connect(self._show_matrix)
         self.add_control(box)
+        box.hide()  # until there is a matrix
         return box
 
     def show_result(self, result: Result) -> None:

@@ -24,9 +24,9 @@ _DARK = (*_FIRST_DARK, "#b48ae0", "#c49a6c")
 _SHAPES = ("o", "s", "t1", "d", "x", "+", "t", "star", "p", "h", "t2")
 _SIZE = 7  # pixels
 _NEAR = 14  # pixels from the mouse to a point that it means
-_LEGEND = 12  # classes that are listed,
-_VEIL = 150  # how opaque the ground of the list is, of 255
-_COLUMNS = 4  # in so many columns: the pane is low
+_LEGEND = 12  # classes that are listed, at the right of all points
+_ROW = 20  # pixels of a class in the list
+_LISTED = 0.5  # of the width, for the list at most
 
 
 class MapPlot(QWidget):
@@ -46,8 +46,9 @@ class MapPlot(QWidget):
         self._cursor: int | None = None
         self.example: npt.NDArray[np.float64] | None = None  # its place
         self._ring, self._mark = pg.ScatterPlotItem(), pg.ScatterPlotItem()
-        self._legend = pg.LegendItem(offset=(-8, 4), verSpacing=-6, colCount=_COLUMNS)
+        self._legend = pg.LegendItem(offset=(-8, 2), verSpacing=-6)
         self._legend.setParentItem(self.widget.getPlotItem().getViewBox())
+        self.widget.getViewBox().sigResized.connect(self._make_room)
         self.widget.scene().sigMouseMoved.connect(self._move)
         self.widget.scene().sigMouseClicked.connect(self._click)
         column = QVBoxLayout(self)
@@ -75,9 +76,6 @@ class MapPlot(QWidget):
         self._legend.clear()
         theme = self._plot.theme
         self._legend.setLabelTextColor(theme.color("text"))
-        ground = QColor(theme.color("panel"))
-        ground.setAlpha(_VEIL)
-        self._legend.setBrush(pg.mkBrush(ground))
         groups = [(None, np.arange(len(places)))] if classes is None else [
             (int(label), np.flatnonzero(classes == label)) for label in np.unique(classes)
         ]  # fmt: skip
@@ -92,12 +90,33 @@ class MapPlot(QWidget):
                 self._legend.addItem(item, plain_label(names[label]))
         self.widget.addItem(self._ring)
         self.widget.addItem(self._mark)
-        self.widget.enableAutoRange()
+        self._make_room()
         self._draw_marks()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Show all points; the list of the classes stands at the right of them."""
+        shown = self._places if self.example is None else np.vstack((self._places, self.example))
+        finite = shown[np.isfinite(shown).all(1)]
+        if not len(finite):
+            return
+        view, count = self.widget.getViewBox(), len(self._legend.items)
+        rows = max(1, int(view.height()) // _ROW)
+        self._legend.setColumnCount(max(1, -(-count // rows)))
+        self._legend.updateSize()
+        width = max(1.0, view.width())
+        listed = min(self._legend.width() + 16 if count else 0.0, _LISTED * width)
+        (left, bottom), (right, top) = finite.min(0), finite.max(0)
+        wide = max(right - left, 1e-6)
+        margin = 0.03 * wide
+        right += (wide + 2 * margin) * listed / (width - listed)
+        view.setXRange(left - margin, right + margin, padding=0)
+        view.setYRange(bottom, max(top, bottom + 1e-6), padding=0.06)
 
     def mark(self, place: npt.NDArray[np.float64] | None) -> None:
         """Mark the place of the panel's example; None: there is none."""
         self.example = place
+        self._make_room()
         self._draw_marks()
 
     def set_title(self, words: str) -> None:

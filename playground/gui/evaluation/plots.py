@@ -9,8 +9,11 @@ from PySide6.QtGui import QColor
 from playground.gui.style.elided_label import Elided
 from playground.gui.style.small_plot import restyle, small_plot
 from playground.gui.style.theme import Theme, theme_of
+from playground.gui.style.translation import translated
+from playground.spec.messages import message
 
 _LINE = 1.5  # pixels
+_LOW = 130  # pixels of the plot, below which its axes have no labels: the tool tip of the title has them
 
 
 class EvaluationPlot:
@@ -25,6 +28,7 @@ class EvaluationPlot:
             self.widget.getAxis(axis).enableAutoSIPrefix(False)  # the numbers are written out, so no factor applies
         self.title = Elided()
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.widget.sigDeviceRangeChanged.connect(lambda *_: self._label_axes())
 
     @property
     def theme(self) -> Theme:
@@ -45,9 +49,21 @@ class EvaluationPlot:
         for axis, label in (("bottom", self._x), ("left", self._y)):
             if label:
                 self.widget.setLabel(axis, plain_label(label), color=theme.muted)
+        self._label_axes()
         if self._unit:
             self.widget.setXRange(0, 1, padding=0.02)
             self.widget.setYRange(0, 1, padding=0.03)
+
+    def _label_axes(self) -> None:
+        """Show the labels of the axes where there is height for them."""
+        low = self.widget.height() < _LOW
+        for side, label in (("bottom", self._x), ("left", self._y)):
+            axis = self.widget.getAxis(side)
+            if label and axis.label.isVisible() is low:
+                axis.showLabel(not low)
+        if self._x and self._y:
+            words = message("Across: {x}. Up: {y}.", x=self._x, y=self._y)
+            self.title.explain(translated(words) if low else "")
 
     def line(self, x: object, y: object, color: QColor, *, dashed: bool = False) -> None:
         """Draw a line."""

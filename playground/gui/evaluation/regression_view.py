@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.engine.evaluation.answers import Floats
@@ -42,7 +42,12 @@ class RegressionView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._result is not None:
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self._repaint)  # the plots have the colours only after the page has
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self._result is not None:
             self.show_result(self._result)
 
     def show_result(self, result: Result) -> None:

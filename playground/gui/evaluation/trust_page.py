@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 import numpy as np
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from playground.engine.evaluation.calibration import BINS, DEFINITION
@@ -35,6 +35,7 @@ class TrustPage(EvaluationPage):
         self.class_choice = ComboBox(self)
         self.class_choice.setAccessibleName(self.tr("Class of the ROC and precision–recall curves"))
         self.class_choice.setToolTip(self.class_choice.accessibleName())
+        self.class_choice.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
         self.class_choice.currentIndexChanged.connect(self._show_class)
         self.class_choice.hide()  # until the classes are known
         self.add_control(self.class_choice)
@@ -56,7 +57,12 @@ class TrustPage(EvaluationPage):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.result is not None:
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self._repaint)  # the plots have the colours only after the page has
+
+    @Slot()
+    def _repaint(self) -> None:
+        if self.result is not None:
             self.show_result(self.result)
 
     def show_result(self, result: Result) -> None:
@@ -114,7 +120,7 @@ class TrustPage(EvaluationPage):
 
     def _show_threshold(self, tables: ClassTables) -> None:
         curve, theme = tables.thresholds, self.threshold.theme
-        self.threshold.clear(self.tr("Answering only the surest"))
+        self.threshold.clear(self.tr("Accuracy by share answered"))
         self.threshold.line(curve.share, curve.accuracy, theme.color("accent"))
         low = max(0.0, float(curve.accuracy.min()) - 0.02)
         self.threshold.widget.setXRange(0, 1, padding=0.02)
@@ -134,7 +140,7 @@ class TrustPage(EvaluationPage):
         areas = [
             NO_FIGURE if isnan(area) else fixed_text(area, 4) for area in (found.roc_area, found.average_precision)
         ]
-        self.roc.clear(self.tr("ROC of {0}: area {1}").format(name, areas[0]))
+        self.roc.clear(self.tr("ROC area {1} · {0}").format(name, areas[0]))
         self.roc.line([0, 1], [0, 1], theme.color("muted"), dashed=True)
         self.roc.line(found.false_positives, found.recall, theme.color("accent"))
         self.ranking.clear(self.tr("Precision–recall: {0}").format(areas[1]))

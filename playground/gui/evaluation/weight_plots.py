@@ -21,6 +21,10 @@ from playground.spec.edits import LayerPath
 HEALTHY = (1e-4, 1e-2)
 
 
+_LINE, _BELOW = 13, 30  # pixels of a layer's number, and of the axis below the plot
+_NUMBERS = 0.08  # of the width, for the numbers of the layers
+
+
 class Series(NamedTuple):
     """A figure of one layer over steps; `spread` is a standard deviation around it."""
 
@@ -62,6 +66,25 @@ def _series(probes: Sequence[Probed], figure: Callable[[LayerStatistics], float 
     return found
 
 
+def apart(series: Sequence[Series], chosen: LayerPath | None, height: int, *, log: bool) -> set[int]:
+    """The numbers of the layers that can be written beside their last values without covering each other.
+
+    The chosen layer comes first; `height` is that of the plot in pixels.
+    """
+    known = [item for item in series if item.values]
+    shown = [np.log10(item.values) if log else np.asarray(item.values) for item in known]
+    if not shown:
+        return set()
+    whole = np.concatenate(shown)
+    least = float(whole.max() - whole.min()) * _LINE / max(height, _LINE)
+    found: dict[int, float] = {}
+    for item, values in sorted(zip(known, shown, strict=True), key=lambda pair: pair[0].path != chosen):
+        end = float(values[-1])
+        if all(abs(end - other) >= least for other in found.values()):
+            found[item.number] = end
+    return set(found)
+
+
 def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """The texts of ticks at logarithms to base 10."""
     return [f"1e{round(value)}" if abs(value - round(value)) < 1e-6 else "" for value in values]
@@ -77,6 +100,7 @@ class LayersPlot(EvaluationPlot):
         self.widget.getAxis("left").tickStrings = _powers if log else tick_texts
         theme = self.theme
         behind = mixed(theme.color("muted"), theme.color("panel"), 0.35)
+        named = apart(series, chosen, self.widget.height() - _BELOW, log=log)
         for item in sorted(series, key=lambda item: item.path == chosen):
             own = item.path == chosen
             color = theme.color("accent") if own else behind
@@ -86,9 +110,13 @@ class LayersPlot(EvaluationPlot):
                 item.steps, item.values, pen=pg.mkPen(color, width=2 if own else 1), symbol="o" if own else None,
                 symbolSize=4, symbolBrush=color, symbolPen=None,
             )  # fmt: skip
-            if item.steps:
+            if item.number in named:
                 self._write(f"{item.number}", item.steps[-1], item.values[-1], color, log=log)
         self.widget.enableAutoRange()
+        steps = [step for item in series for step in (item.steps[:1] + item.steps[-1:])]
+        if steps:  # the numbers of the layers stand at the right of their curves
+            room = max(1.0, _NUMBERS * (max(steps) - min(steps)))
+            self.widget.setXRange(min(steps), max(steps) + room, padding=0.02)
 
     def band(self, low: float, high: float) -> None:
         """Shade a range of the vertical axis, which is logarithmic."""

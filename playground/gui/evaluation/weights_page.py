@@ -60,7 +60,8 @@ class WeightsPage(ExportedPage):
         self.figure.setAccessibleName(self.tr("Figure of the layers over time"))
         self.figure.addItems([self.tr("Update / weight"), self.tr("Gradients"), self.tr("Activations")])
         self.figure.currentIndexChanged.connect(self._show_steps)
-        for control in (self.tensors, self.as_matrix, self.numbers, self.figure):
+        self._choices = (self.tensors, self.as_matrix, self.numbers, self.figure)
+        for control in self._choices:
             self.add_control(control)
         self.picture = WeightPicture(self)
         self.ridges = RidgePlot(self.tr("Histograms over time"), "", "")
@@ -150,6 +151,8 @@ class WeightsPage(ExportedPage):
             self._refuse(message("No layer of this stack has weights."))
             return
         self._list(seen)
+        for control in self._choices:
+            control.show()
         shape = " × ".join(f"{size:,}" for size in seen.tensor.shape)
         words = self.tr("{0} · {1} · step {2}").format(seen.tensor.name, shape, f"{seen.step:,}")
         bad = seen.histograms[seen.tensor.name].not_finite
@@ -262,5 +265,7 @@ class WeightsPage(ExportedPage):
     @Slot(object)
     def _refuse(self, reason: Message) -> None:
         self.subject.setText("")
+        for control in self._choices:
+            control.hide()
         self.header.export.setEnabled(False)
         self.explain(translated(reason))

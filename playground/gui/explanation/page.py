@@ -36,7 +36,7 @@ class WhyPage(QWidget):
         self.answer: WhyAnswer | None = None
         self._named: tuple[Dataset, tuple[str, ...]] | None = None
         self.header = WhyHeader(self)
-        self.note = QLabel(self)
+        self.note = QLabel(self.tr("one moment…"), self)
         self.note.setWordWrap(True)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)

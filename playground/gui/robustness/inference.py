@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from torch import nn
+from torch import Tensor, nn
 
+from playground.engine.build import applied
 from playground.engine.data.augment.corruptions import corrupted
 from playground.engine.evaluation.data_part import EvaluatedPart
-from playground.engine.evaluation.evaluate import probabilities, slice_size
+from playground.engine.evaluation.evaluate import evaluating, probabilities, slice_size
 from playground.engine.probes.robustness import RobustnessCurve, robustness_curve
 from playground.gui.panels.layer_probe import Example
 from playground.gui.session.network_source import NetworkSource
@@ -57,6 +58,8 @@ class SpoiledAnswer:
     question: SpoiledQuestion
     picture: Floats  # (C, H, W) in [0, 1], as the network saw it
     shares: tuple[float, ...]  # one per class; empty where the network does not give a picture one class
+    output: Floats | None = None  # (C, H, W) in [0, 1]: where it answers with a picture, that one
+    classes: tuple[float, ...] = ()  # the share of the pixels in each class, where it gives every pixel one
 
 
 class NoPictureError(PlaygroundError):
@@ -83,11 +86,27 @@ def corrupted_example(network: nn.Sequential, source: NetworkSource, question: S
     inputs = question.example.network_input(source, question.example.content)
     if inputs is None or inputs.dim() != 4:
         raise NoPictureError(message("There is no picture to change."))
-    spoiled, task = (
-        corrupted(inputs, question.corruption, question.value, range(len(inputs))),
-        source.experiment.data.task,
-    )
+    spoiled = corrupted(inputs, question.corruption, question.value, range(len(inputs)))
+    picture, task = spoiled[0].cpu().numpy(), source.experiment.data.task
+    if len(task.output) == 3:
+        output, classes = _picture_of(network, source, spoiled)
+        return SpoiledAnswer(question, picture, (), output, classes)
     shares: tuple[float, ...] = ()
     if task.classes is not None and task.positions == 1:
         shares = tuple(probabilities(network, spoiled, source.experiment.recipe.loss)[0].tolist())
-    return SpoiledAnswer(question, spoiled[0].cpu().numpy(), shares)
+    return SpoiledAnswer(question, picture, shares)
+
+
+def _picture_of(network: nn.Sequential, source: NetworkSource, inputs: Tensor) -> tuple[Floats, tuple[float, ...]]:
+    """What the network makes of a picture, as a picture; and the share of the pixels in each class, if it gives one.
+
+    Classes become shades of grey, the first one black.
+    """
+    with evaluating(network):
+        outputs, count = network(inputs)[0].float().cpu(), source.experiment.data.task.classes
+    if count is None:
+        found = applied(source.experiment.recipe.loss.output_activation.call, outputs).clamp(0.0, 1.0).nan_to_num(0.0)
+        return found.numpy(), ()
+    classes = outputs.argmax(0)
+    shares = classes.flatten().bincount(minlength=count) / classes.numel()
+    return (classes[None] / max(1, count - 1)).float().numpy(), tuple(shares.tolist())

@@ -39,7 +39,7 @@ class RobustnessPlot(EvaluationPlot):
         curves: Sequence[tuple[str, RobustnessCurve]],
         values: Sequence[float],
     ) -> None:
-        """Draw the present curve, and after it an earlier one, faint; `values` are all of the x axis."""
+        """Draw the present curve; with an earlier one, faint, both have names. `values` are all of the x axis."""
         self.clear(title)
         self._legend.clear()
         theme = self.theme
@@ -50,7 +50,7 @@ class RobustnessPlot(EvaluationPlot):
         self._legend.setBrush(background)
         for (_, curve), color in reversed(list(zip(curves, colors, strict=False))):  # the present one on top
             self._draw(curve, color, faint=color is not colors[0])
-        for (name, _), color in zip(curves, colors, strict=False):
+        for (name, _), color in zip(curves if len(curves) > 1 else (), colors, strict=False):
             self._legend.addItem(pg.PlotDataItem(pen=pg.mkPen(color, width=2)), plain_label(name))
         self._mark.setPen(pg.mkPen(theme.color("text"), width=1))
         self.widget.addItem(self._mark)

@@ -42,6 +42,7 @@ class Fit(NamedTuple):
 
     weights: bool  # the network is the one that is shown; its recipe, and which layers are frozen, may differ
     changes: tuple[LiveChange, ...] | None  # that the run could adopt; None: something else differs
+    unrelated: bool = False  # another stack for data of another kind: it is no edit of the run's network
 
 
 def fit(trained: Experiment | None, shown: Experiment) -> Fit:
@@ -49,7 +50,8 @@ def fit(trained: Experiment | None, shown: Experiment) -> Fit:
     if trained is None:
         return Fit(False, None)
     same = trained.data.signature == shown.data.signature
-    return Fit(same and _alike(trained, shown), live_changes(trained, shown))
+    alike = _alike(trained, shown)
+    return Fit(same and alike, live_changes(trained, shown), not same and not alike)
 
 
 class FitCache:

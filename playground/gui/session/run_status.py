@@ -80,6 +80,11 @@ class RunStatus(WorkerRequests):
         return self._stale
 
     @property
+    def unrelated(self) -> bool:
+        """Whether the shown network is no edit of the run's: another stack, for data of another kind."""
+        return self._experiment is not None and self._fit.unrelated
+
+    @property
     def has_network(self) -> bool:
         """Whether there is a network that can be saved."""
         return self._experiment is not None

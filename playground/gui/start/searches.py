@@ -110,7 +110,7 @@ class Searches(QObject):
             if self.window is not None:
                 self.window.trial.note_opened(row.number)
 
-        files.leave(load)
+        files.leave(lambda: files.restore(load))
 
     @Slot()
     def _tell_opened(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isclose
+from collections.abc import Callable, Sequence
+from math import floor, isclose, log10
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -12,6 +12,9 @@ from playground.gui.style.theme import Theme
 from playground.spec.number_text import setting_text
 
 SIZE = (260, 150)  # pixels
+_LINE = 15  # pixels between two numbers on the left axis, at least
+
+_Spacing = list[tuple[float, float]]  # of the ticks at each level, and where they begin
 
 
 def tick_texts(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
@@ -40,8 +43,30 @@ def small_plot(name: str, *, fixed: bool = True) -> pg.PlotWidget:
     plot.getAxis("left").setWidth(48)
     for axis in ("left", "bottom"):
         plot.getAxis(axis).tickStrings = tick_texts
+    plot.getAxis("left").tickSpacing = roomy(plot.getAxis("left").tickSpacing)
     plot.getAxis("bottom").setStyle(textFillLimits=[(0, 0.5)])  # of the width: at 0.8 numbers nearly touch
     return plot
+
+
+def roomy(spacing: Callable[[float, float, float], _Spacing]) -> Callable[[float, float, float], _Spacing]:
+    """Spacings as those of `pyqtgraph.AxisItem.tickSpacing`, wider where the numbers would lie on each other."""
+
+    def wider(low: float, high: float, size: float) -> _Spacing:
+        levels = spacing(low, high, size)
+        if not levels or abs(high - low) / levels[0][0] * _LINE <= size:
+            return levels
+        step = levels[0][0]
+        while abs(high - low) / step * _LINE > size and step < abs(high - low):
+            step = _next(step)
+        return [(step, 0.0)]
+
+    return wider
+
+
+def _next(step: float) -> float:
+    """The number after this one in 1, 2, 5, 10, 20, …"""
+    power = 10.0 ** floor(log10(step) + 1e-9)
+    return power * (2 if step / power < 1.5 else 5 if step / power < 3 else 10)
 
 
 def restyle(plot: pg.PlotWidget, theme: Theme) -> None:

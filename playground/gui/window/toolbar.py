@@ -183,6 +183,8 @@ class TopBar(QFrame):
         self.pace.explain(translated(in_full(carried, data)) if carried is not None and shows_reached else "")
 
     def _stale_words(self) -> str:
+        if self._run.unrelated:
+            return ""
         if self._run.start is Start.WEIGHTS:
             return self.tr("changed: Continue starts from these weights")
         return self.tr("changed: Train starts over")

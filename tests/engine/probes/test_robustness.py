@@ -14,16 +14,23 @@ from playground.engine.probes.robustness import RobustnessCurve, coarse_first, r
 from playground.spec.corruptions import CORRUPTIONS
 from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.mnist import MNIST
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
+from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.recipe import Recipe
 
 NAMED = {item.id: item for item in CORRUPTIONS}
 DIGITS = Experiment(
     name="", data=MNIST(), stack=Stack(layers=(Flatten(), Linear(out_features=10))), recipe=Recipe(device="cpu")
+)
+PICTURES = DIGITS.with_(
+    data=ReconstructedMNIST(),
+    stack=Stack(layers=(Conv2d(out_channels=1, kernel_size=3, padding=1),)),
+    recipe=Recipe(device="cpu", loss=MSE()),
 )
 FIELDS = DIGITS.with_(data=ClutteredMNIST(), stack=Stack(layers=(Conv2d(out_channels=2, kernel_size=3, padding=1),)))
 
@@ -66,6 +73,26 @@ def test_the_masks_of_a_segmentation_turn_with_their_pictures() -> None:
     expected = (predicted & true).sum().item() / (predicted | true).sum().item()
     assert whole.scores[-1] == pytest.approx(expected, abs=1e-3)
     assert all(isnan(error) for error in whole.errors)
+
+
+def test_a_reconstruction_is_compared_with_the_picture_as_it_was_moved_but_not_spoiled() -> None:
+    inputs = torch.rand(8, 1, 28, 28, generator=torch.Generator().manual_seed(3))
+    samples = InputTargetPairs(inputs, inputs)
+    network = build(PICTURES)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        network[0].weight[0, 0, 1, 1] = 1.0  # what it reads comes out of it
+    found = robustness_curve(network, PICTURES, samples, NAMED["rotation"], 32)
+    whole = [curve for curve in found if curve is not None][-1]
+    assert whole.scores.tolist() == pytest.approx([1.0] * len(whole.values))
+    noise = NAMED["noise"]
+    found = robustness_curve(network, PICTURES, samples, noise, 32)
+    whole = [curve for curve in found if curve is not None][-1]
+    for value, score in zip(whole.values, whole.scores, strict=True):
+        wrong = (corrupted(inputs, noise, value, range(8)) - inputs).square().sum()
+        assert score == pytest.approx(1 - (wrong / (inputs - inputs.mean()).square().sum()).item(), abs=1e-4)
+    assert whole.scores.min() < 0
 
 
 def test_a_curve_is_refined_from_coarse_to_fine() -> None:

@@ -16,7 +16,7 @@ from playground.engine.build import build
 from playground.engine.probes.layer_weights import histogram_of
 from playground.engine.training.snapshots import Probed
 from playground.gui.evaluation.ridge_plot import coarse, symmetric_log
-from playground.gui.evaluation.weight_plots import activations, gradients, update_ratios
+from playground.gui.evaluation.weight_plots import Series, activations, apart, gradients, update_ratios
 from playground.gui.evaluation.weights_page import WeightsPage
 from playground.gui.evaluation.weights_watch import MOST
 from playground.gui.session import probe_history
@@ -187,3 +187,12 @@ def test_the_history_of_a_long_run_is_thinned(qtbot: QtBot, ready: Program, monk
     assert steps == sorted(steps)
     assert (steps[0], steps[-1]) == (1, 39)
     assert MOST >= 8
+
+
+def test_numbers_of_layers_do_not_cover_each_other() -> None:
+    series = [Series(((at,),), at + 1, [1, 2], [1e-4, value]) for at, value in enumerate((1e-2, 9e-3, 1e-3, 1.1e-3))]
+    assert apart(series, ((1,),), 52, log=True) == {2, 3}  # 13 pixels are half a power of ten
+    assert apart(series, None, 52, log=True) == {1, 3}
+    assert apart(series, None, 5200, log=True) == {1, 2, 3, 4}
+    assert apart(series, None, 52, log=False) == {1, 3}
+    assert apart([Series(((0,),), 1, [], [])], None, 52, log=True) == set()

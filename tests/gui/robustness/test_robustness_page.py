@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from torch.nn import Sequential
 
 from playground.engine.build import build
 from playground.engine.data.augment.corruptions import corrupted
@@ -18,21 +20,31 @@ from playground.engine.data.in_memory import load
 from playground.engine.data.spread_subset import spread
 from playground.engine.evaluation.evaluate import probabilities
 from playground.engine.probes.robustness import RobustnessCurve
+from playground.gui.panels.layer_probe import Example
+from playground.gui.robustness.inference import SpoiledAnswer, SpoiledQuestion, corrupted_example
 from playground.gui.robustness.page import RobustnessPage
 from playground.gui.robustness.plot import RobustnessPlot
+from playground.gui.robustness.spoiled_view import SpoiledView
+from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
-from playground.spec.corruptions import Corruption
+from playground.spec.corruptions import CORRUPTIONS, Corruption
 from playground.spec.data.changed_examples import ChangedExamples
 from playground.spec.data.picture_folder_summary import PictureFolder
+from playground.spec.datasets.clutter import ClutteredMNIST
 from playground.spec.datasets.picture_folder import OwnPictures
+from playground.spec.datasets.reconstruction import ReconstructedMNIST
 from playground.spec.edits import Set
+from playground.spec.experiment import Experiment
 from playground.spec.files.presets import preset
 from playground.spec.layer import Stack
+from playground.spec.layers.convolution import Conv2d
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.messages import message
 from playground.spec.recipe.augmentations import Rotate
+from playground.spec.recipe.losses import BinaryCrossEntropy
+from playground.spec.recipe.recipe import Recipe
 from tests.example_changes import change
 from tests.gui.conftest import Answers
 from tests.gui.evaluation.test_evaluation_pages import SMALL, WITHIN, page_of, trained  # noqa: F401  a fixture
@@ -191,6 +203,46 @@ def test_a_drawing_is_never_put_to_a_network_of_other_pictures(
     assert trained.document.problems == ()
     page._watch.spoil(0.0)  # before the panel of these pictures says what it shows
     assert not asked.suits
+
+
+def answer_of(experiment: Experiment, network: Sequential, inputs: torch.Tensor) -> SpoiledAnswer:
+    """To a picture that is turned by a right angle."""
+    example = Example(inputs, experiment.data, lambda _source, content: content, lambda _source, _content: None)
+    question = SpoiledQuestion(example, CORRUPTIONS[0], 90.0)
+    return corrupted_example(network, NetworkSource(experiment, network.state_dict(), 3, trained=True), question)
+
+
+def test_a_network_that_answers_with_a_picture_shows_it(qtbot: QtBot) -> None:
+    inputs = torch.rand(1, 1, 56, 56, generator=torch.Generator().manual_seed(3))
+    fields = Experiment(data=ClutteredMNIST(), stack=Stack(layers=(Conv2d(out_channels=2, kernel_size=3, padding=1),)))
+    network, turned = build(fields), inputs.rot90(-1, (2, 3))
+    found = answer_of(fields, network, inputs)
+    with torch.no_grad():
+        ink = network(turned)[0].argmax(0)
+    assert found.output[0] == pytest.approx(ink.float().numpy())
+    share = ink.float().mean().item()
+    assert 0 < share < 1
+    assert found.classes == pytest.approx((1 - share, share))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    view = SpoiledView(parent)
+    view.show_answer(found, ("background", "ink"), takes=False)
+    assert not view.output.isHidden()
+    assert view.words.text() == f"ink · {100 * share:.1f}\N{NO-BREAK SPACE}%"
+
+    inputs = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(3))
+    stack = Stack(layers=(Conv2d(out_channels=1, kernel_size=3, padding=1),))
+    pictures = Experiment(data=ReconstructedMNIST(), stack=stack, recipe=Recipe(loss=BinaryCrossEntropy()))
+    network = build(pictures)
+    found = answer_of(pictures, network, inputs)
+    with torch.no_grad():
+        again = network(inputs.rot90(-1, (2, 3)))[0].sigmoid().numpy()
+    assert found.output == pytest.approx(again, abs=1e-5)
+    view.show_answer(found, (), takes=False)
+    assert view.heading.text() == "Answer"
+    view.show_answer(SpoiledAnswer(found.question, found.picture, (0.25, 0.75)), ("a", "b"), takes=False)
+    assert view.output.isHidden()
+    assert view.words.text().startswith("b · 75")
 
 
 def test_undefined_scores_of_a_diverged_network_are_not_drawn(qtbot: QtBot) -> None:

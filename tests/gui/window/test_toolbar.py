@@ -12,10 +12,14 @@ from playground.engine.training.snapshots import Evaluating
 from playground.gui.session.progress import Progress
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program
+from playground.spec.datasets.mnist import MNIST
 from playground.spec.datasets.points import Heights
+from playground.spec.edits import Insert, Set
 from playground.spec.experiment import Experiment
+from playground.spec.first_experiment import first_experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.dense import Linear
+from playground.spec.messages import message
 from playground.spec.number_text import percent_text
 from playground.spec.recipe.losses import MSE
 from playground.spec.recipe.optimizers import SGD
@@ -46,6 +50,18 @@ def test_the_bar_says_which_score_was_tested_and_how_far_a_run_came(
     assert program.top.pace.whole == f"test R² {percent_text(end.test_score)}"
     assert program.top.epoch.text() == f"epoch {end.epochs} / 9"
     assert "400 train · 100 validation · 1,000 test points" in program.top.summary._whole
+
+    # An edit of what was trained is told from another network, for other data: that was never trained.
+    program.document.do(Insert((0,), (Linear(out_features=3),)))
+    assert program.top.pace.whole == "changed: Train starts over"
+    other = first_experiment(MNIST())
+    label = message("Choose digits")
+    program.document.do_all(label, [Set((part,), getattr(other, part), label) for part in ("data", "stack", "recipe")])
+    assert not program.document.problems
+    assert program.run.stale
+    assert program.top.pace.whole == ""
+    program.document.undo_stack.undo()
+    assert program.top.pace.whole == "changed: Train starts over"
 
 
 def test_the_bar_says_how_far_an_opened_run_came_though_another_had_finished(qtbot: QtBot, program: Program) -> None:

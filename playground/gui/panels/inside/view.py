@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playground.engine.probes.explanation import Window
 
 _MARGIN, _GAP = 12, 8
-_SIDES = 72, 360  # of the smallest and largest pictures
+_SIDES = 56, 360  # of the smallest and largest pictures
 _SHARE = 0.45  # of the height, that pictures take at most: the calculation below them has to be seen
 _LINES = 440  # width of the calculation at most
 
@@ -108,10 +108,10 @@ class InsideView(QScrollArea):
         head.addWidget(self.enlarge)
         column.addLayout(head)
         column.addWidget(self.words)
-        column.addWidget(self.scale)
         column.addLayout(pictures)
         column.addWidget(self.calculation)
         column.addWidget(self.hint)
+        column.addWidget(self.scale)
         column.addWidget(self._grid_title)
         column.addWidget(self.grid)
         column.addStretch(1)
