@@ -262,7 +262,7 @@ def _names_network(file: str) -> bool:
 
 
 def _unchanged(record: Any) -> Any:
-    """Versions 3 and 4 added links, which are no part of the record; from 5 on later fields, which need not be there."""
+    """Versions 3 and 4 added links, which are no part of the record; the next ones fields, which may be missing."""
     return record
 
 
