@@ -67,7 +67,7 @@ class TransformerBlock(nn.Module):
         self.norm_first = norm_first
         self.norm1 = nn.LayerNorm(features)
         inner = SelfAttention(features, heads, head_dim=head_dim, causal=causal, dropout=dropout)
-        self.attention = inner  # in two lines, which exported programs have no longer than 100 characters
+        self.attention = inner
         self.norm2 = nn.LayerNorm(features)
         self.expand = nn.Linear(features, hidden)
         self.activation = nn.GELU() if activation == "gelu" else nn.ReLU()
