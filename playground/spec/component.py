@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from inspect import get_annotations
 from types import ModuleType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
@@ -25,6 +26,7 @@ from playground.spec.messages import tr_noop
 
 TYPE = "type"  # the key that names the class of a component in a stored record
 NONE = "none"  # the id of the member that means “off”
+_SINCE = "since"  # the key of a field's version in its `json_schema_extra`, see `Component.later_fields`
 
 
 class Component(BaseModel):
@@ -80,7 +82,31 @@ class Component(BaseModel):
     @model_serializer(mode="plain")
     def _name_member(self) -> dict[str, Any]:
         # Plain, so that a field declared as a family is stored with all fields of its member.
-        return {TYPE: self.id, **self.values()} if hasattr(type(self), "id") else self.values()
+        return {TYPE: self.id, **self.stored()} if hasattr(type(self), "id") else self.stored()
+
+    def stored(self) -> dict[str, Any]:
+        """The fields that a file contains, by name.
+
+        Later fields are left out where they have their default: older programs refuse fields that they do not know, and
+        digests of records stay what they were.
+        """
+        later = self.later_fields()
+        return {
+            name: value
+            for name, value in self.values().items()
+            if name not in later or value != type(self).model_fields[name].default
+        }
+
+    @classmethod
+    @cache
+    def later_fields(cls) -> dict[str, int]:
+        """The fields that came after the first release, with the version of experiment files that added each."""
+        extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return {
+            name: int(str(extra[_SINCE]))
+            for name, extra in extras.items()
+            if isinstance(extra, dict) and extra.get(_SINCE)
+        }
 
     @classmethod
     def possible(cls, **values: Any) -> Self | None:
@@ -140,9 +166,11 @@ class FieldInfo:
         return (off[0], on[0]) if len(off) == 1 and len(on) == 1 else None
 
 
-def integer(default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False) -> Any:
-    """Declare a whole number between `ge` and `le`."""
-    extra: dict[str, Any] = {"unit": unit, "live": live}
+def integer(
+    default: int, label: str, help: str, *, ge: int, le: int, unit: str = "", live: bool = False, since: int = 0
+) -> Any:
+    """Declare a whole number between `ge` and `le`; for `since`, see `Component.later_fields`."""
+    extra: dict[str, Any] = {"unit": unit, "live": live, _SINCE: since}
     return Field(default, strict=True, ge=ge, le=le, title=label, description=help, json_schema_extra=extra)
 
 
@@ -225,6 +253,11 @@ def hidden(label: str, *, most: int, live: bool = False) -> Any:
     """
     extra: dict[str, Any] = {"label": label, "live": live}
     return Field((), max_length=most, fail_fast=True, json_schema_extra=extra)
+
+
+def later(since: int, label: str = "") -> dict[str, Any]:
+    """The `json_schema_extra` of a field that no form shows and that came with this version, see `later_fields`."""
+    return {_SINCE: since, **({"label": label} if label else {})}
 
 
 def fields_of(component: type[Component]) -> tuple[FieldInfo, ...]:

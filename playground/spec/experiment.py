@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from pydantic import Field, model_serializer
+from pydantic import Field
 
 import playground.spec.datasets
 import playground.spec.layers  # noqa: F401
-from playground.spec.component import Component, component, integer, text
+from playground.spec.component import Component, component, integer, later, text
 from playground.spec.data.dataset import Dataset
 from playground.spec.datasets.mnist import MNIST
 from playground.spec.layer import Stack
@@ -17,7 +17,6 @@ from playground.spec.recipe.recipe import Recipe
 from playground.spec.search.space import SearchSpace
 
 LONGEST_NAME = 120
-_LEFT_OUT = ("search", "refuse_below")  # not stored where they are not used, so that older programs read the rest
 
 
 class Experiment(Component):
@@ -34,10 +33,12 @@ class Experiment(Component):
     seed: int = integer(
         0, tr_noop("Seed"), tr_noop("Seed of all random numbers; the same seed gives the same run."), ge=0, le=2**32 - 1
     )
-    search: SearchSpace | None = Field(None)  # what a search may change; not stored where there is none
-    # The confidence below which the trained network gives no answer: 0 answers always, and is not stored. Confidences
-    # are those of `probabilities`; scores and losses count all samples, whatever it is.
-    refuse_below: float = Field(0.0, strict=True, ge=0.0, le=1.0, json_schema_extra={"label": tr_noop("Refuse below")})
+    search: SearchSpace | None = Field(None, json_schema_extra=later(5))  # what a search may change
+    # The confidence below which the trained network gives no answer: 0 answers always. Confidences are those of
+    # `probabilities`; scores and losses count all samples, whatever it is.
+    refuse_below: float = Field(
+        0.0, strict=True, ge=0.0, le=1.0, json_schema_extra=later(6, label=tr_noop("Refuse below"))
+    )
 
     @property
     def can_refuse(self) -> bool:
@@ -51,8 +52,3 @@ class Experiment(Component):
     def presented_as(self, other: Experiment) -> Self:
         """The same training, with what of another experiment no training depends on; search spaces stay."""
         return self.with_(name=other.name, about=other.about, refuse_below=other.refuse_below)
-
-    @model_serializer(mode="plain")
-    def _name_member(self) -> dict[str, Any]:
-        values = self.values()
-        return {name: value for name, value in values.items() if name not in _LEFT_OUT or value}

@@ -66,7 +66,8 @@ class TransformerBlock(nn.Module):
         super().__init__()
         self.norm_first = norm_first
         self.norm1 = nn.LayerNorm(features)
-        self.attention = SelfAttention(features, heads, head_dim=head_dim, causal=causal, dropout=dropout)
+        inner = SelfAttention(features, heads, head_dim=head_dim, causal=causal, dropout=dropout)
+        self.attention = inner
         self.norm2 = nn.LayerNorm(features)
         self.expand = nn.Linear(features, hidden)
         self.activation = nn.GELU() if activation == "gelu" else nn.ReLU()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QListView,
@@ -20,6 +19,7 @@ from playground.gui.evaluation.evaluator import Evaluator, Result
 from playground.gui.evaluation.page import EvaluationPage
 from playground.gui.session.background import Background
 from playground.gui.style.action import dress
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.dialogs import Ask
 from playground.gui.style.labels import flat_button, set_text, text_label
 from playground.gui.style.slider import Slider
@@ -56,7 +56,7 @@ class BreakPage(EvaluationPage):
         self.noise = Slider(self)
         self.noise.setRange(0, _MOST_NOISE // _STEP)
         self.noise.setAccessibleName(self.tr("Noise on the weights"))
-        self.skip = QCheckBox(self.tr("Skip this layer"), self)
+        self.skip = CheckBox(self.tr("Skip this layer"), self)
         self.units = QListWidget(self)
         self.units.setAccessibleName(self.tr("Units of the layer: the selected ones are silent"))
         self._noise_text = text_label(self, "", "muted")

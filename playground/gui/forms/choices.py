@@ -8,11 +8,11 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QWidget,
 )
 
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.translation import translated
 from playground.spec.component import FieldInfo
@@ -54,7 +54,7 @@ class Choices(ComboBox):
         return self._values[index]
 
 
-class Switch(QCheckBox):
+class Switch(CheckBox):
     """A check box for one of two values, with the interface of `Choices`."""
 
     activated = Signal(int)  # the user chose the first (0) or the second (1) value

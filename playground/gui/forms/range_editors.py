@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.gui.forms.number_input import read_number, write_value
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.spin_boxes import inset
 from playground.gui.style.translation import translated
 from playground.spec.component import NONE, FieldInfo
@@ -129,7 +129,7 @@ class FieldBounds(RangeEditor):
         assert info is not None
         self._info: FieldInfo = info
         self.low, self.high = QLineEdit(self), QLineEdit(self)
-        self.logarithmic = QCheckBox(self.tr("&Logarithmic: even factors rather than even steps"), self)
+        self.logarithmic = CheckBox(self.tr("&Logarithmic: even factors rather than even steps"), self)
         self.logarithmic.setChecked(item.logarithmic)
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,7 +188,7 @@ class MembersEditor(RangeEditor):
     ) -> None:
         super().__init__(parent)
         self._item, self._options = item, options
-        self.boxes: list[QCheckBox] = []
+        self.boxes: list[CheckBox] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
@@ -196,7 +196,7 @@ class MembersEditor(RangeEditor):
         widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
         rows = (len(options) + 1) // 2 if widest < _HALF else len(options)
         for number, (option, text) in enumerate(zip(options, texts, strict=True)):
-            box = QCheckBox(text.replace("&", "&&"), self)
+            box = CheckBox(text.replace("&", "&&"), self)
             box.setChecked(option in item.options)
             box.toggled.connect(self._tell)
             grid.addWidget(box, number % rows, number // rows)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.engine.race.budget import Budget, BudgetKind, budget
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.combo_box import ComboBox
 from playground.gui.style.labels import text_label
 from playground.gui.style.run_colors import RunColor, run_color
@@ -40,7 +41,7 @@ class Contestants(QWidget):
         self._colors = tuple(taken)
         few = sum(candidate.run_id != _PRESENT for candidate in candidates) < 2
         self.boxes = [self._box(candidate, checked=few or candidate.run_id != _PRESENT) for candidate in candidates]
-        self.same_data = QCheckBox(self.tr("All get the data of the first"), self)
+        self.same_data = CheckBox(self.tr("All get the data of the first"), self)
         self.kind = ComboBox(self)
         self.kind.setAccessibleName(self.tr("Kind of budget"))
         self.amount = QDoubleSpinBox(self)
@@ -76,13 +77,13 @@ class Contestants(QWidget):
         kind, _, _, _, unit = self._units[self.kind.currentIndex()]
         return budget(kind, self.amount.value() * unit)
 
-    def _rows(self) -> zip[tuple[Candidate, QCheckBox]]:
+    def _rows(self) -> zip[tuple[Candidate, CheckBox]]:
         return zip(self._candidates, self.boxes, strict=True)
 
-    def _box(self, candidate: Candidate, *, checked: bool) -> QCheckBox:
+    def _box(self, candidate: Candidate, *, checked: bool) -> CheckBox:
         name = candidate.experiment.name.replace("&", "&&")
         words = name if candidate.run_id != _PRESENT else self.tr("{0} (shown in the window)").format(name)
-        box = QCheckBox(words, self)
+        box = CheckBox(words, self)
         box.setChecked(checked)
         return box
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message, plural
 
@@ -17,7 +18,7 @@ MOST = 50  # runs: their values are trained before others, and use up the budget
 _PAUSE = 300  # milliseconds without another choice, until the runs are counted
 
 
-class EarlierRuns(QCheckBox):
+class EarlierRuns(CheckBox):
     """Asks for the runs whenever they may be others, and shows them when they are known."""
 
     requested = Signal()

@@ -29,6 +29,10 @@ from playground.spec.files.storage import file_name, shown, write_atomically
 from playground.spec.messages import Message, message, tr_noop
 
 
+def _nothing() -> None:
+    """Do nothing: to wait for earlier jobs, or before a run is opened."""
+
+
 class Files(QObject):
     """All file operations. Reading and writing run outside the event loop; unsaved changes are lost only on request."""
 
@@ -143,9 +147,14 @@ class Files(QObject):
         self._awaited = self._shown = path
         self._run.open(path, self._document.experiment)
 
-    def open_run(self, run_id: str) -> None:
-        """Show the experiment, the network and the curves of a stored run."""
-        self.leave(lambda: self._open_run(run_id))
+    def open_run(self, run_id: str, begin: Callable[[], None] = _nothing) -> None:
+        """Show the experiment, the network and the curves of a stored run; `begin` is called if it is to be opened."""
+
+        def open_it() -> None:
+            begin()
+            self._open_run(run_id)
+
+        self.leave(open_it)
 
     def resume(self, run_id: str, link: RunLink | None = None) -> None:
         """Read the network of a stored run, whose experiment is already shown; `link` is that of the shown file."""
@@ -329,7 +338,3 @@ class _Linked(NamedTuple):
 def _own(path: Path | None) -> Path | None:
     """The path, unless it is that of a bundled preset."""
     return None if path is None or path.is_relative_to(resource("presets")) else path
-
-
-def _nothing() -> None:
-    """Do nothing: to wait for earlier jobs."""

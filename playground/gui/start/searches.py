@@ -99,9 +99,12 @@ class Searches(QObject):
     def _open_trial(self, plan: Plan, row: TrialRow) -> None:
         """Show the run of a trial; one that is not stored has its experiment alone."""
         files, document = self._program.files, self._program.document
-        self._opening = row
+
+        def begin() -> None:
+            self._opening = row
+
         if row.run_ids and self._program.runs.store is not None:
-            files.open_run(row.run_ids[0])
+            files.open_run(row.run_ids[0], begin)  # unless unsaved changes are to stay
             return
         experiment = plan.space.apply(plan.experiment, row.params)
 
@@ -115,9 +118,8 @@ class Searches(QObject):
     @Slot()
     def _tell_opened(self) -> None:
         """Say that a trial is shown: the main window stays behind that of the search."""
-        row = self._opening
+        row, self._opening = self._opening, None  # also where something else was opened in its place
         if self.window is not None and row is not None and self._program.run.run_id in row.run_ids:
-            self._opening = None
             self.window.trial.note_opened(row.number)
 
     @Slot(object)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QLabel,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.engine.export.formats import FEWER_BITS, FORMATS, Format
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.labels import text_label
 from playground.gui.style.theme import set_look
 from playground.gui.style.translation import translated
@@ -40,7 +40,7 @@ class ExportDialog(QDialog):
         for item in (*FORMATS, *FEWER_BITS):
             self._add(item)
         self.formats.setMinimumHeight(_LEAST * _ROW)  # it leaves room for what is said, and scrolls then
-        self.whole = QCheckBox(self.tr("&Bytes, columns or characters in, probabilities out"), self)
+        self.whole = CheckBox(self.tr("&Bytes, columns or characters in, probabilities out"), self)
         self.whole.setToolTip(self.tr("What comes before and after the network becomes a part of the file"))
         self.status = text_label(self, "", "muted")
         self.status.setWordWrap(True)

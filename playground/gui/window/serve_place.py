@@ -8,7 +8,6 @@ from html import escape
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.labels import plain_tip, set_text, text_label
 from playground.gui.style.spin_boxes import inset
 from playground.gui.style.theme import set_look
@@ -168,7 +168,7 @@ class ServePlace(QWidget):
         self.port.setAccessibleName(self.tr("Port"))
         self.port.setToolTip(self.tr("0 takes a free one"))
         inset(self.port)
-        self.network = QCheckBox(self.tr("Also reachable from the &network"), self)
+        self.network = CheckBox(self.tr("Also reachable from the &network"), self)
         self.network_words = text_label(self, "", "muted")
         self.network_words.setWordWrap(True)
 

@@ -36,7 +36,7 @@ def moment(cell: str, order: str = "ymd") -> float | None:
     """The seconds from 1970-01-01 00:00 to a date, a time on that day, or both; None where a cell holds none.
 
     order: of day and month where the year does not come first. Months may be English words. A zone is converted to UTC.
-    Years of two digits are those from 1970 to 2069. Eight digits are a date of the years from 1900 to 2099.
+    Years of two digits are those from 1969 to 2068, as in POSIX; eight digits are a date from 1900 to 2099.
     """
     cell = re.sub(COMPACT_DAY, _apart, cell.strip(), flags=re.ASCII)
     cell = re.sub(NAMED_DAY, _numbered, cell, flags=re.ASCII)
@@ -76,7 +76,7 @@ def _numbered(named: re.Match[str]) -> str:
 
 def _year(digits: str) -> str:
     """A year in four digits."""
-    return digits if len(digits) == 4 else f"{20 if int(digits) < 70 else 19}{digits}"
+    return digits if len(digits) == 4 else f"{20 if int(digits) < 69 else 19}{digits}"
 
 
 def _day(first: str, second: str, third: str, order: str) -> datetime:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from pydantic import Field
 
-from playground.spec.component import Component
+from playground.spec.component import Component, later
 from playground.spec.data.table_reading import TableReading
 
 LONGEST_NAME = 200  # characters in the name of a column
@@ -30,7 +30,8 @@ class LabelTable(Component):
     pictures: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of paths
     ending: str = Field("", strict=True, max_length=10)  # of the files, such as “.png”, where the paths lack it
     labels: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column of classes
-    parts: str = Field("", strict=True, max_length=LONGEST_NAME)  # the column that names the part of each; or empty
+    # the column that names the part of each picture; or empty
+    parts: str = Field("", strict=True, max_length=LONGEST_NAME, json_schema_extra=later(7))
 
 
 class PictureLayout(Component):

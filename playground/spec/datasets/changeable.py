@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Self
 
-from pydantic import Field, model_serializer
+from pydantic import Field
 
-from playground.spec.component import TYPE
 from playground.spec.data.changed_examples import ChangedExamples
 from playground.spec.data.dataset import Dataset, Objection
 from playground.spec.messages import Message, PlaygroundError, message, tr_noop
@@ -28,14 +27,9 @@ class Changeable(Dataset):
 
     changes: ChangedExamples = Field(ChangedExamples())  # made in the galleries of an evaluation, not in the form
 
-    @model_serializer(mode="plain")
-    def _name_member(self) -> dict[str, Any]:
-        """Files without changes are as they always were, and open in earlier versions."""
-        return {TYPE: self.id, **self.stored()}
-
     def stored(self) -> dict[str, Any]:
-        """The fields that a file contains, by name."""
-        values = self.values()
+        """Files without changes are as they always were, and open in earlier versions."""
+        values = super().stored()
         if not self.changes.items:
             del values["changes"]
         return values

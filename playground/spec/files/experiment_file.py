@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from playground.spec.check.validation_messages import quoted, validation_message
+from playground.spec.component import Component
 from playground.spec.experiment import Experiment
 from playground.spec.files import checksum
 from playground.spec.files.file_kind import NETWORK_SUFFIX, Use, ensure_usable
@@ -44,9 +45,8 @@ __all__ = [
 MOST_BYTES = 4_000_000  # several times what an experiment of 2,000 layers takes
 _MOST_NAMES = 1000  # in one object; far more than any component has fields
 FORMAT = "playground experiment"
-VERSION = 6  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
-_WITHOUT_REFUSAL = 5  # the version of a record that refuses nothing, which older programs can read
-_WITHOUT_SPACE = 4  # and of one without a search space as well
+VERSION = 7  # raised when older programs could not read the record; `_UPGRADES` brings older records up to it
+_FIRST = 4  # the version of a record without later fields, see `Component.later_fields`
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # of a stored run: the time in UTC, and chance
 _LINK = "network"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -142,11 +142,15 @@ def experiment_bytes(experiment: Experiment, link: Link | None = None) -> bytes:
     return checksum.add_checksum(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2).encode() + b"\n")
 
 
-def _version(experiment: Experiment) -> int:
-    """The oldest version whose programs can read the record."""
-    if experiment.refuse_below:
-        return VERSION
-    return _WITHOUT_REFUSAL if experiment.search else _WITHOUT_SPACE
+def _version(item: object) -> int:
+    """The oldest version whose programs can read the record of a component, or of a tuple of them."""
+    if isinstance(item, tuple):
+        return max(map(_version, item), default=_FIRST)
+    if not isinstance(item, Component):
+        return _FIRST
+    stored = item.stored()
+    own = (since for name, since in item.later_fields().items() if name in stored)
+    return max((_FIRST, *own, *map(_version, stored.values())))
 
 
 def parse_experiment(data: bytes) -> Experiment:
@@ -258,7 +262,7 @@ def _names_network(file: str) -> bool:
 
 
 def _unchanged(record: Any) -> Any:
-    """Versions 3 and 4 added links, which are no part of the record; 5 added search spaces, and 6 refusal."""
+    """Versions 3 and 4 added links, which are no part of the record; the next ones fields, which may be missing."""
     return record
 
 
@@ -276,6 +280,7 @@ _UPGRADES: dict[int, Callable[[Any], Any]] = {  # by the version that each upgra
     3: _unchanged,
     4: _unchanged,
     5: _unchanged,
+    6: _unchanged,
 }
 
 

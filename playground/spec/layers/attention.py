@@ -31,6 +31,7 @@ class Attention(Initialised):
         tr_noop("Features of the queries, keys and values of each head; 0 divides those of the input among the heads."),
         ge=0,
         le=65_536,
+        since=7,
     )
     causal: bool = flag(
         False, tr_noop("Causal"), tr_noop("No step sees later steps, as in a model that predicts the next one.")

@@ -72,6 +72,7 @@ TEXT_FILES = {
         Table,
     ),
     "R without quotes": ("len supp dose", [f"{n % 7}.5 {('OJ', 'VC')[n % 2]} {n % 3}" for n in range(40)], Table),
+    "a page break": ("\x0c\nlen supp dose", [f"{n % 7}.5 {('OJ', 'VC')[n % 2]} {n % 3}" for n in range(40)], Table),
     "verses": ("First line of one", [f"Line {n} of one" for n in range(40)], OwnText),
     "too short": ("a,b", ["1,2", "3,4"], OwnText),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from playground.engine.search import database, signs_of_life
-from playground.engine.search import search as searching
 from playground.engine.search.database import storage
 from playground.engine.search.optuna_parts import BEGUN, optuna_quietly
 from playground.engine.search.outcome import rows
@@ -70,8 +70,6 @@ def test_without_heartbeats_a_trial_that_is_silent_is_tried_again(
 ) -> None:
     """As one behind a proxy whose machine lost its power: it would hold its place in the budget for ever."""
     monkeypatch.setattr(database, "HEARTBEAT", None)
-    monkeypatch.setattr(signs_of_life, "GRACE", 0.2)
-    monkeypatch.setattr(searching, "_STALE", 0.1)
     url, found = f"sqlite:///{tmp_path / 'searches.sqlite'}", plan(experiment(RATE))
     study = open_study(url, "one", found, 0)
     assert not has_heartbeats(study)
@@ -79,8 +77,11 @@ def test_without_heartbeats_a_trial_that_is_silent_is_tried_again(
         trial = study.ask()
     trial.set_user_attr(BEGUN, "a process of a machine that lost its power")
     search = Search(found, SearchBudget(trials=1), url=url, name="one", runs=None)
-    list(search)
-    assert [(row.state, row.reason) for row in rows(search.study)] == [("again", "Its process ended."), ("trained", "")]
+    search._fail_stale()
+    assert [row.state for row in rows(search.study)] == ["running"]
+    monkeypatch.setattr(signs_of_life, "GRACE", -1.0)
+    search._fail_stale()
+    assert [(row.state, row.reason) for row in rows(search.study)] == [("again", "Its process ended."), ("waiting", "")]
 
 
 def test_a_trial_that_counts_is_not_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,5 +111,7 @@ def test_a_trial_gives_signs_of_life_where_optuna_gives_none(tmp_path: Path, mon
     with optuna_quietly():
         trial = study.ask()
     with signs_of_life.signs_of_life(trial):
-        while study.trials[0].user_attrs.get(ALIVE, 0) < 2:
+        until = monotonic() + 60
+        while (count := study.trials[0].user_attrs.get(ALIVE, 0)) < 2 and monotonic() < until:
             pass
+    assert count >= 2

@@ -21,6 +21,7 @@ from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
 from playground.gui.window.statusbar import StatusLine
+from playground.spec.edits import Set
 from playground.spec.files.presets import preset
 from playground.spec.messages import message
 from playground.spec.search.presets import preset_space
@@ -210,7 +211,9 @@ def test_a_search_runs_pauses_and_its_trial_opens(
     qtbot.waitUntil(lambda: not searches.threads, timeout=LOAD)
 
 
-def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(ready: Program, qtbot: QtBot) -> None:
+def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(
+    ready: Program, answers: Answers, qtbot: QtBot
+) -> None:
     ready.runs.open()
     ready.document.load(FEW, None)
     ready.run_menu.search.trigger()
@@ -229,6 +232,11 @@ def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(ready: 
     assert window.trial.note.isVisible()
     assert window.trial.note.property("look") == "error"
     window.choose(0)
+    assert window.trial.note.isHidden()
+    ready.document.do(Set(("seed",), 3, message("Seed")))
+    window.trial.open_button.click()  # the changes are to stay: nothing is being opened
+    ready.files.failed.emit(message("Another file was not opened."))
+    assert answers.asked == ["Few"]
     assert window.trial.note.isHidden()
     window.show_problem(message("There is no search “mine” any more."))
     assert window.words.text() == "There is no search “mine” any more."

@@ -16,7 +16,7 @@ ORDERS = {"%d.%m.%Y": "dmy", "%m/%d/%Y": "mdy", "%d.%m.%y": "dmy"}
 
 
 @given(
-    at=st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31)),
+    at=st.datetimes(datetime(1969, 1, 1), datetime(2068, 12, 31)),
     form=st.sampled_from(FORMS),
     time=st.sampled_from(TIMES),
 )
@@ -35,12 +35,14 @@ def test_every_form_is_read_as_python_writes_it(at: datetime, form: str, time: s
         ("20250301", "2025-03-01T00:00:00"),
         ("20250301T123015Z", "2025-03-01T12:30:15"),
         ("20250301 12:30", "2025-03-01T12:30:00"),
+        ("01.01.69", "1969-01-01T00:00:00"),
+        ("31.12.68", "2068-12-31T00:00:00"),
         ("12:30", "1970-01-01T12:30:00"),
         ("12:05 am", "1970-01-01T00:05:00"),
     ],
 )
 def test_zones_and_times(cell: str, wanted: str) -> None:
-    assert moment(cell) == datetime.fromisoformat(wanted).replace(tzinfo=UTC).timestamp()
+    assert moment(cell, "dmy") == datetime.fromisoformat(wanted).replace(tzinfo=UTC).timestamp()
 
 
 @pytest.mark.parametrize(

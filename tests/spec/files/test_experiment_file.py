@@ -22,6 +22,7 @@ from playground.spec.files.experiment_file import (
 )
 from playground.spec.layer import Stack
 from playground.spec.layers.activation import ELU
+from playground.spec.layers.attention import Attention
 from playground.spec.layers.dense import Linear
 from playground.spec.layers.shape import Flatten
 from playground.spec.recipe.augmentations import Rotate, Shift
@@ -217,7 +218,7 @@ def test_wrong_field_is_said_with_its_place(change: Change, expected: str) -> No
 
 
 WRONG_DOCUMENTS = {
-    "newer": (lambda document: document.update(version=7), "It is of version 7, written by a newer Playground"),
+    "newer": (lambda document: document.update(version=8), "It is of version 8, written by a newer Playground"),
     "no version": (lambda document: document.pop("version"), "Its “version” should be a whole number"),
     "version in words": (lambda document: document.update(version="1"), 'should be a whole number from 1, but is "1"'),
     "version zero": (lambda document: document.update(version=0), "should be a whole number from 1, but is 0"),
@@ -329,3 +330,20 @@ def test_a_record_of_version_1_keeps_its_split_seed() -> None:
     document = json.loads((CASES / "version-1.playground").read_bytes()) | {"version": 2}
     del document["checksum"]
     assert "division" in complaint(json.dumps(document).encode())
+
+
+def test_a_record_of_version_6_is_written_as_it_was_until_a_later_field_is_used() -> None:
+    """Programs of that version open it, and the digests of searches, which are made of records, stay the same."""
+    data = (CASES / "version-6.playground").read_bytes()
+    experiment = parse_experiment(data)
+    assert experiment_bytes(experiment) == data
+    block, *others = experiment.stack.layers
+    assert isinstance(block, Attention)
+    heads = experiment.with_(stack=Stack(layers=(block.with_(head_dim=8), *others)))
+    table = experiment.data.source.layout.table.with_(parts="split")
+    source = experiment.data.source.with_(layout=experiment.data.source.layout.with_(table=table))
+    for newer in (heads, experiment.with_(data=experiment.data.with_(source=source))):
+        written = experiment_bytes(newer)
+        assert json.loads(written)["version"] == 7
+        assert parse_experiment(written) == newer
+    assert json.loads(experiment_bytes(experiment.with_(refuse_below=0.0)))["version"] == 4

@@ -40,6 +40,6 @@ def is_clearly_table(path: Path) -> bool:
     separator = found.reading.separator
     if separator == BLANKS and found.reading.header:
         first = text.lstrip("\ufeff\r\n \t").partition("\n")[0].strip()
-        of_r = found.reading.unnamed_first or (first[0] == first[-1] == '"')
+        of_r = found.reading.unnamed_first or (first.startswith('"') and first.endswith('"'))
         return any(valued) if of_r else 2 * sum(valued) >= len(valued)
     return separator == "\t" or (any(valued) if separator in _IN_PROSE else all(valued))

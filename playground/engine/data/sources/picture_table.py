@@ -79,6 +79,11 @@ def found_label_table(root: Path) -> FoundTable | None:
             "{others} names pictures as well, and is not used: put all rows into one table, with a column “split” that "
             "says train or test."
         )
+        if len(found) > 2:
+            words = tr_noop(
+                "{others} name pictures as well, and are not used: put all rows into one table, with a column “split” "
+                "that says train, validation or test."
+            )
         found = [FoundTable(own[0].layout, (*own[0].remarks, message(words, others=others)))]
     if len(found) > 1:
         names = ", ".join(f"“{shown(table.layout.table.file)}”" for table in found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from playground.gui.panels.inside.calculation import Calculation
 from playground.gui.panels.inside.map_grid import Item, MapGrid
@@ -19,6 +19,7 @@ from playground.gui.stack.output_layout import Place
 from playground.gui.stack.output_painter import is_grey
 from playground.gui.stack.output_scale import scale_of
 from playground.gui.stack.output_words import range_words, value_words
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.labels import set_text, text_label
 from playground.gui.style.translation import translated
 from playground.spec.display import Display
@@ -66,7 +67,7 @@ class InsideView(QScrollArea):
         self.enlarge.setProperty("look", "flat")
         self.enlarge.setToolTip(self.tr("Show this page in a window of its own"))
         self.enlarge.clicked.connect(self.enlarge_requested)
-        self.scale = QCheckBox(page)
+        self.scale = CheckBox(page)
         self.scale.setToolTip(self.tr("Fixed, the same colour means the same number for every example"))
         self.scale.clicked.connect(self._fix_scale)
         self._grid_title = text_label(page, self.tr("All maps"), "muted")

@@ -6,9 +6,10 @@ from abc import abstractmethod
 from math import isnan, nan
 
 from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
-from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLabel, QWidget
 
 from playground.gui.forms.choices import Choices
+from playground.gui.style.check_box import CheckBox
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.slider import Slider
 from playground.gui.style.theme import set_look
@@ -27,7 +28,7 @@ class ColumnEntry(QWidget):
     def __init__(self, column: Column, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = column
-        self.missing = QCheckBox(self.tr("missing"), self)
+        self.missing = CheckBox(self.tr("missing"), self)
         self.missing.setAccessibleName(self.tr("{0} is missing").format(column.name))
         self.missing.setVisible(column.missing > 0)
         self.missing.toggled.connect(self._toggled)

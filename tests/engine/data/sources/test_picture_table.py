@@ -225,3 +225,7 @@ def test_a_table_of_test_pictures_beside_that_to_train_with(tmp_path: Path, labe
     assert (looked.source.layout.table.file, looked.source.counts) == ("train.csv", (6, 6))
     assert ("“test.csv” names pictures as well, and is not used" in str(looked.remarks[-1])) is labels
     assert "no row of “train.csv” labels it" in [str(item.why) for item in looked.skipped]
+    if labels:
+        (tmp_path / "val.csv").write_bytes((tmp_path / "test.csv").read_bytes())
+        told = str(inspect(str(tmp_path)).remarks[-1])
+        assert "“test.csv”, “val.csv” name pictures as well, and are not used" in told
