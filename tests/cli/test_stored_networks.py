@@ -60,7 +60,7 @@ def test_what_is_made_from_a_run_says_where_it_began(run_id: str, tmp_path: Path
     told = dict(first.settings)
     assert (first.how, first.source, first.run) == ("pruned", run_id, run_id)
     assert told["criterion"] == "magnitude"
-    assert told["removed"] == f"{percent_text(56 / 131, 1)} of the parameters, which are zero"
+    assert told["removed"] == f"{percent_text(56 / 131, 1)} of the parameters that were not zero"
     assert (told["fine-tuning"], told["epochs before"]) == ("1 epoch", "2")
     assert [point.epoch for point in first.curve] == [1]
     assert main(["quantize", pruned, "--to", "float16", "--out", half]) == 0

@@ -35,7 +35,7 @@ def pruned_from(
     whole, left = sizes
     then, now, what = whole.flops, left.flops, "of the FLOPs"
     if plan.by is By.WEIGHT:
-        then, now, what = whole.nonzero, left.nonzero, "of the parameters, which are zero"
+        then, now, what = whole.nonzero, left.nonzero, "of the parameters that were not zero"
     settings = [("by", plan.by.value)]
     if plan.by is not By.RANK:
         settings.append(("criterion", plan.criterion.value))

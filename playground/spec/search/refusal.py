@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from playground.spec.check.memory import training_bytes
 from playground.spec.check.problems import check
 from playground.spec.check.shapes import totals, walk
@@ -23,9 +26,9 @@ def refusal(experiment: Experiment, limits: Limits) -> Message | None:
         values = parameters_text(sums.parameters), parameters_text(limits.parameters)
         return message(words, found=values[0], limit=values[1])
     if 0 < limits.flops < sums.flops:
-        return message(words, found=flops_text(sums.flops), limit=flops_text(limits.flops))
+        return message(words, **_apart(flops_text, "FLOP", sums.flops, limits.flops))
     if 0 < limits.memory < memory:
-        return message(words, found=bytes_text(memory), limit=bytes_text(limits.memory))
+        return message(words, **_apart(bytes_text, "B", memory, limits.memory))
     return None
 
 
@@ -34,4 +37,12 @@ def slow(milliseconds: float, limits: Limits) -> Message | None:
     if not 0 < limits.milliseconds < milliseconds:
         return None
     words = tr_noop("It takes {found}, more than {limit}.")
-    return message(words, found=milliseconds_text(milliseconds), limit=milliseconds_text(limits.milliseconds))
+    return message(words, **_apart(milliseconds_text, "ms", milliseconds, limits.milliseconds))
+
+
+def _apart(text: Callable[[Any], str], unit: str, found: float, limit: float) -> dict[str, str]:
+    """A figure and the limit that it exceeds, in full where both would be rounded to the same text."""
+    told = {"found": text(found), "limit": text(limit)}
+    if told["found"] != told["limit"]:
+        return told
+    return {name: f"{value:,} {unit}" for name, value in (("found", found), ("limit", limit))}

@@ -261,6 +261,7 @@ def test_limits_refuse_what_is_too_large() -> None:
     assert refusal(EXPERIMENT, Limits(memory=10)) is not None
     assert slow(2.0, Limits(milliseconds=1.0)) is not None
     assert slow(2.0, Limits()) is None
+    assert str(slow(5.0004, Limits(milliseconds=5.0))) == "It takes 5.0004 ms, more than 5.0 ms."
 
 
 def test_what_cannot_be_trained_is_refused() -> None:

@@ -217,13 +217,20 @@ def _remarks(found: FoundPictures, layout: PictureLayout) -> Iterator[Message]:
         if part not in found.parts:
             words = tr_noop("“{folder}” has no pictures in folders of the classes, and is not used.")
             yield message(words, folder=shown(Path(folder)))
-    if TEST in found.parts:
+    column = layout.table.parts
+    if TEST in found.parts and column:
+        words = tr_noop("The test pictures are those that “{column}” names; the test share decides nothing.")
+        yield message(words, column=column)
+    elif TEST in found.parts:
         words = tr_noop("The pictures in “{test}” are the test pictures; the test share decides nothing.")
         yield message(words, test=shown(Path(layout.test)))
     elif layout.train:
         words = tr_noop("The test pictures are a share of those in “{train}”.")
         yield message(words, train=shown(Path(layout.train)))
-    if VALIDATION in found.parts:
+    if VALIDATION in found.parts and column:
+        words = tr_noop("The validation pictures are those that “{column}” names; their share decides nothing.")
+        yield message(words, column=column)
+    elif VALIDATION in found.parts:
         words = tr_noop("The pictures in “{validation}” are those for validation; their share decides nothing.")
         yield message(words, validation=shown(Path(layout.validation)))
     if found.several_pages:

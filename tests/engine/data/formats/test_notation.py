@@ -132,3 +132,11 @@ def test_numbers_are_read_as_they_were_written(
         assert found.notation is not None
         given = np.array([row[index] / 100 for row in values])
         assert numbers(rows.column(index), found.notation).tolist() == given.tolist()
+
+
+@pytest.mark.parametrize(("cell", "unit"), [("5 ft 11", "ft"), ("5€50", "€"), ("-5 kg 3", "kg"), ("$5 $", "$")])
+def test_digits_on_both_sides_of_a_unit_are_not_joined(cell: str, unit: str) -> None:
+    notation = NumberNotation(affix=unit)
+    assert notation.number(cell) is None
+    assert np.isnan(numbers([f"6 {unit}", cell, f"{unit} -7"], notation)).tolist() == [False, True, False]
+    assert numbers([f"6 {unit}", f"{unit} -7", f"-{unit}8"], notation).tolist() == [6.0, -7.0, -8.0]

@@ -209,6 +209,10 @@ def test_a_column_that_says_train_or_test_divides_the_pictures(tmp_path: Path) -
     looked = inspect(str(tmp_path))
     assert looked.source.classes == ("cat", "dog")
     assert str(looked.remarks[1]) == "“split” says which pictures are for training, validation and the test."
+    assert [str(item).partition(";")[0] for item in looked.remarks[2:]] == [
+        "The test pictures are those that “split” names",
+        "The validation pictures are those that “split” names",
+    ]
     _, loaded = read(tmp_path)
     for part, wanted in ((loaded.train, range(11)), (loaded.validation, (11, 12)), (loaded.test, range(13, 16))):
         assert sorted(shades(part)) == [(shade, (shade + 1) % 2) for shade in wanted]
