@@ -88,7 +88,7 @@ def provenance_in(metadata: dict[str, Any]) -> tuple[Derivation, ...]:
         found = _adapter.validate_json(text)
     except ValidationError:
         return ()
-    return tuple(_bounded(item) for item in found[:_MOST])
+    return tuple(_bounded(item) for item in found[-_MOST:])
 
 
 def _bounded(item: Derivation) -> Derivation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,11 @@ def test_the_card_tells_it_and_shows_no_figure_of_the_network_before(
     assert f"Of run {run_id}:" in text
     assert f"| {percent_text(before.train_score)} |" in text
     assert main(["prune", str(whole), "--keep", "0.5", "--criterion", "taylor", "--out", str(small)]) == 0
-    text = format_named("card").made(load(small)).data.decode()
-    assert f"1. Pruned: whole.safetensors, of run {run_id}\n   - by: group\n   - criterion: taylor\n" in text
+    found, hostile = load(small), "[a](http://b.c) www.b.c &lt;b&gt; ~~a~~ $a$\n# a"
+    found = replace(found, provenance=(Derivation("begun", hostile), *found.provenance))
+    text = format_named("card").made(found).data.decode()
+    assert r": \[a\](http\://b.c) www\.b.c \&lt;b\&gt; \~\~a\~\~ \$a\$ \# a" in text  # neither links nor marks
+    assert f"2. Pruned: whole.safetensors, of run {run_id}\n   - by: group\n   - criterion: taylor\n" in text
     assert "- fine-tuning: 0 epochs\n" in text
     assert "After it was pruned:" in text
     assert "## Curves" not in text

@@ -238,4 +238,5 @@ def _how() -> list[str]:
 
 def _cell(text: str) -> str:
     """A text as it stands in a table or a line, without marks of its own."""
-    return "".join(f"\\{letter}" if letter in "\\|`*_<>[]#" else letter for letter in printable(text))
+    plain = "".join(f"\\{letter}" if letter in "\\|`*_<>[]#&~$" else letter for letter in printable(text))
+    return plain.replace("://", "\\://").replace("www.", "www\\.")  # GitHub makes links of bare addresses

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv6Address
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from playground.engine.runs.store_settings import default_folder, platform_folder
 from playground.engine.search.plan import Plan, SearchError
@@ -13,6 +15,8 @@ from playground.spec.messages import message, tr_noop
 VARIABLE = "PLAYGROUND_STORAGE"  # of the environment: the URL, so that its password is in no command line
 _FILE = "searches.sqlite"
 _PROXY = "grpc"
+_ADDRESS = re.compile(rf"{_PROXY}://(?P<host>[\w.-]+|\[(?P<ip>[\w.:%-]+)\]):(?P<port>[0-9]{{1,5}})/?")
+_LAST_PORT = 65_535
 _SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb", _PROXY)
 
 
@@ -58,7 +62,7 @@ def scheme_of(url: str) -> str:
     if scheme not in _SCHEMES:
         words = tr_noop("A storage is a URL that begins with {known}, not with “{scheme}://”.")
         raise SearchError(message(words, known=known, scheme=shown(scheme[:20])))
-    if is_proxy(url):
+    if scheme == _PROXY:
         address_of(url)
         return scheme
     try:
@@ -88,16 +92,19 @@ def address_of(url: str) -> tuple[str, int]:
     Raises:
         SearchError: the URL has more than these, or less; the message has nothing of it.
     """
-    try:
-        read = urlsplit(url)
-        host, port = read.hostname, read.port
-    except ValueError:
-        host = port = None
-    if not host or not port or url.count("@") or read.path.strip("/") or read.query or read.fragment:
+    read = _ADDRESS.fullmatch(url)
+    if read is None or (read["ip"] and not _is_ipv6(read["ip"])) or not 0 < int(read["port"]) <= _LAST_PORT:
         raise SearchError(
             message("The URL of a proxy is grpc://host:port, where the port is a number; it has no more.")
         )
-    return (f"[{host}]" if ":" in host else host), port
+    return read["host"], int(read["port"])
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return bool(IPv6Address(text))
+    except ValueError:
+        return False
 
 
 def without_password(text: str, url: str) -> str:

@@ -34,8 +34,8 @@ def number(
 ) -> float | None:
     """The number in a cell, below 1e100; None where there is none in this notation."""
     if affix:
-        unit = rf"\s*{re.escape(affix)}\s*"  # no digits on both sides of it: “5 ft 11” is not 511
-        cell = re.sub(rf"(?s)^(?:([^0-9]*?){unit}(.*)|(.*?){unit}([^0-9]*))$", r"\1\2\3\4", cell)
+        sign = re.escape(affix)  # before or after the number: “3 m 20” is not 320
+        cell = re.sub(rf"^([(+\-\u2212]*)\s*{sign}\s*|\s*{sign}\s*(\)?)$", r"\1\2", cell, count=1)
     if negatives:
         cell = re.sub(r"^\((.*)\)$", r"-\1", cell.replace("\u2212", "-"))
     point, power = f"[{decimal}]", "([eE][+-]?[0-9]{1,3})?"

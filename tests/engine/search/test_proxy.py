@@ -24,7 +24,17 @@ from tests.engine.search.test_search import RATE, experiment
 
 @pytest.mark.parametrize(
     "wrong",
-    ["grpc://host", "grpc://host:port", "grpc://:13000", "grpc://host:13000/name", "grpc://anna:secret@host:13000"],
+    [
+        *(
+            "grpc://host",
+            "grpc://host:port",
+            "grpc://:13000",
+            "grpc://host:13000/name",
+            "grpc://anna:secret@host:13000",
+        ),
+        *("grpc+x://host:1", "grpc://[::1]x:1", "grpc://[v1.x]:1", "grpc://h\n:1", "grpc://h\0:1", "grpc://h,g:1"),
+        *("grpc://host:0", "grpc://host:65536", "grpc://host:1?x"),
+    ],
 )
 def test_the_url_of_a_proxy_is_host_and_port_alone(wrong: str) -> None:
     with pytest.raises(SearchError, match="grpc://host:port") as caught:

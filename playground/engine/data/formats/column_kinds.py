@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import numpy as np
 
-from playground.engine.data.formats.dates import are_dates, is_compact, moments, order_of
+from playground.engine.data.formats.dates import are_dates, is_compact, is_date, moments, order_of
 from playground.engine.data.formats.notation import Found, looks_like_number, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
 from playground.spec.data.dates import DayOrder
@@ -78,8 +78,11 @@ def _of_kind(given: Cells, remarks: list[Message]) -> Values:
             return _dates(given, remarks)
         case "text":
             return _left_out(given, "text", message("it holds texts, of which only labelled texts are made"))
-    if are_dates(given.given) and (not is_compact(given.given[0]) or _all_days(given)):
+    mostly_days = are_dates(given.given)
+    if mostly_days and (not is_compact(given.given[0]) or _all_days(given)):
         return _dates(given, remarks)
+    if mostly_days:
+        remarks.append(_on_days(given))
     if given.found.contradiction is not None:
         two = _two(given, given.found.contradiction)
         why = _why_no_numbers(given) or message("its numbers are written in two ways: {cells}", cells=two)
@@ -149,6 +152,15 @@ def _all_days(given: Cells) -> bool:
     return not np.isnan(moments(given.given, "ymd")).any()
 
 
+def _on_days(given: Cells) -> Message:
+    """That numbers are read as such, though all but a few of them are days of a calendar."""
+    other = given.given[int(np.flatnonzero(np.isnan(moments(given.given, "ymd")))[0])]
+    words = tr_noop(
+        "Numbers such as “{cell}” in {name} are not read as dates, because “{other}” is no day of a calendar."
+    )
+    return message(words, cell=next(cell for cell in given.given if is_date(cell)), name=given.name, other=other)
+
+
 def _likely_order(given: Cells, at: int, remarks: list[Message]) -> DayOrder:
     """The order where no number above 12 decides: month first only between slashes beside decimal points.
 
@@ -201,7 +213,8 @@ def _on_alike(name: str, known: Sequence[str]) -> Iterator[Message]:
     """A remark for the categories that only letter case or blanks tell apart."""
     alike: dict[str, list[str]] = {}
     for text in known:
-        alike.setdefault(" ".join(normalize("NFKC", text).casefold().split()), []).append(text)
+        seen = "".join(letter for letter in normalize("NFKC", text).casefold() if category(letter) != "Cf")
+        alike.setdefault(" ".join(seen.split()), []).append(text)
     pairs = [texts for texts in alike.values() if len(texts) > 1]
     if pairs:
         words = tr_noop(

@@ -80,8 +80,8 @@ def _at_once(cells: Sequence[str], notation: NumberNotation) -> list[float] | No
         except ValueError:
             return None
     if notation.affix:
-        unit = rf"[^\S\n]*{re.escape(notation.affix)}[^\S\n]*"
-        text = re.sub(rf"(?m)^(?:([^0-9\n]*?){unit}(.*)|(.*?){unit}([^0-9\n]*))$", r"\1\2\3\4", text)
+        sign = rf"[^\S\n]*{re.escape(notation.affix)}[^\S\n]*"
+        text = re.sub(rf"^(?:([(+\-−]*){sign}(.*)|(.*?){sign}(\)?))$", r"\1\2\3\4", text, flags=re.MULTILINE)
     if notation.negatives:
         text = re.sub(r"^\((.*)\)$", r"-\1", text.replace("−", "-"), flags=re.MULTILINE)
     point = f"[{notation.decimal}]"

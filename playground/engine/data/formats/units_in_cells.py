@@ -11,9 +11,11 @@ from playground.engine.data.formats.numbers import MOSTLY
 from playground.spec.data.number_notation import SPACES
 
 _QUANTITY = re.compile(
-    rf"(?P<number>[+\-−]?[0-9.,'’{SPACES}]*?[0-9])(?P<blank>[{SPACES}]?)(?P<unit>[^\W\d_°]|(?:°|[^\W\d_])[\w°²³/·^*.]{{1,7}}|°)"
+    rf"(?P<number>[+\-−]?[0-9.,'’{SPACES}]*?[0-9](?:[eE][+-]?[0-9]{{1,3}})?+)(?P<blank>[{SPACES}]?)"
+    r"(?P<unit>[^\W\d_°]|(?:°|[^\W\d_])[\w°²³/·^*.]{1,7}|°)"
 )
-_POWER = re.compile("[eE][0-9]*")  # of ten
+_BARE = re.compile(r"[+\-−(.,]*[0-9](?:(?<=[1-9])|.*[1-9])")  # begins as a number other than 0
+_POWER = re.compile("[eE](?:[0-9].*)?")  # of ten
 _MOST_UNITS = 5  # of a column; of more, they are words of texts such as “12 Main”
 _SAMPLED = 200  # cells from which most columns without units are told
 _FEWEST = 0.5  # share of cells with a unit, from which on its lack contradicts
@@ -45,14 +47,14 @@ def unit_of(cells: Sequence[str]) -> FoundUnit:
             return FoundUnit()
     units = [item[1] if item else "" for item in found]
     counts = Counter(units)
-    bare = next((at for at, cell in enumerate(cells) if not units[at] and re.search("[1-9]", cell)), None)
+    bare = next((at for at, cell in enumerate(cells) if not units[at] and _BARE.match(cell)), None)
     other = {unit for unit in counts if unit}
     if len(other) > _MOST_UNITS or 2 * len(other) > len(cells):
         return FoundUnit()
     first = [units.index(unit) for unit in other]
     if len(other) > 1:
         return FoundUnit(different=tuple(sorted(first)[:2]))  # type: ignore[arg-type]  # two of them
-    if bare is not None and cells[bare][:1].isdigit():
+    if bare is not None:
         return FoundUnit(different=(min(first[0], bare), max(first[0], bare)))
     if len(cells) - counts[""] < MOSTLY * len(cells):
         return FoundUnit()

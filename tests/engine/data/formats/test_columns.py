@@ -176,7 +176,10 @@ def test_numbers_of_eight_digits_are_dates_where_all_are_days() -> None:
     assert (found.kind, found.low) == ("date", 1704067200)
     assert remarks == ["Numbers such as “20240101” in day are read as dates, because all are days of a calendar."]
     assert days(calendar, kind="number")[0].low == 20240101
-    assert days([*calendar[:-1], "20240132"])[0].kind == "number"
+    words = "Numbers such as “20240101” in day are not read as dates, because “{}” is no day of a calendar."
+    for other, kind in (("99999999", "number"), ("00000000", "identifier")):
+        found, remarks = days([*calendar[:-1], other])
+        assert (found.kind, remarks) == (kind, [words.format(other)])
     assert days([f"{19_000_000 + 12_345 * number}" for number in range(30)])[0].kind == "number"
 
 
@@ -188,6 +191,7 @@ def test_numbers_of_eight_digits_are_dates_where_all_are_days() -> None:
         ([f"{30 * n + 15} km/h" for n in range(20)], "km/h", 15),
         ([f"-{n}°C" for n in range(20)], "°C", -19),
         ([f"{n + 1} m" for n in range(20)], "m", 1),
+        ([f"{n + 1}e3kg" for n in range(20)], "kg", 1000),
     ],
 )
 def test_a_unit_behind_all_numbers_is_kept(cells: list[str], unit: str, low: float) -> None:
@@ -210,6 +214,9 @@ def test_numbers_with_different_units_are_no_numbers(others: str) -> None:
     assert column("y", [("250 ml", "500 ml", "1 l")[n % 3] for n in range(20)]).column.kind == "category"
     assert column("y", [("5a", "6b", "7a")[n % 3] for n in range(20)]).column.kind == "category"
     assert column("y", [f"{n} m" if n % 2 else f"{n} mm" for n in range(20)]).column.kind == "identifier"
+    assert column("y", [*(f"{n + 1} kg" for n in range(30)), "-5"]).column.kind == "identifier"
+    assert column("y", [*(f"{n + 1} kg" for n in range(30)), "about 3", "5"]).column.kind == "identifier"
+    assert column("y", ["1e3m", "2e3m", "5e3m"] * 8).column.kind == "category"
 
 
 def test_a_number_before_a_comma_has_no_unit() -> None:
@@ -231,6 +238,7 @@ def test_categories_that_only_letter_case_or_blanks_tell_apart_are_told() -> Non
         "“Male” and “male” in y differ only in letter case, blanks or the like. They count as different categories: "
         "correct them in the file if they are the same (2 such pairs or groups)."
     ]
+    assert "“a” and “a\u200b” in y differ only" in read("x|y\n" + "1.5|a\n2.5|a\u200b\n3.5|b\n" * 9)[2][0]
 
 
 LACKING = "n,c,t\n" + "".join(f"{i}.5,{'ab'[i % 2]},{i * 7 % 10}\n" for i in range(40)) + ",a,1\n5.5,,2\n6.5,?,3\n"

@@ -67,6 +67,15 @@ def test_what_is_no_number(cell: str) -> None:
     assert NumberNotation().number(cell) is None
 
 
+@pytest.mark.parametrize("cell", ["3 m 20", "3m20", "12 m2", "m 3 m", "3 km"])
+def test_a_unit_between_digits_does_not_join_them(cell: str) -> None:
+    notation = NumberNotation(affix="m", negatives=True)
+    assert notation.number(cell) is None
+    assert np.isnan(numbers([cell], notation)).all()
+    others = ["3 m", "m 3", "−3 m", "(3 m)", "-m 3", "1e3 m"]
+    assert [notation.number(other) for other in others] == numbers(others, notation).tolist() == [3, 3, -3, -3, -3, 1e3]
+
+
 def read(text: str) -> tuple[dict[str, list[float]], list[str]]:
     skips = Skips()
     rows, remarks = found_rows(text, ReadingChoice(), "utf-8", "a.csv", skips)

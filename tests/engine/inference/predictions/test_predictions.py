@@ -324,5 +324,7 @@ def test_numbers_in_another_unit_are_not_taken_for_those_learned_from(tmp_path: 
     found = list(predictions(trained, [str(new)]))
     assert found[0].value == found[1].value is not None
     assert str(found[2].problem) == "“300 g” in weight is not a number in kg"
+    new.write_text("day,weight\n20240105,2 kg 5\n20240106,2 kg2\n")  # not 25 and 22
+    assert [item.value for item in predictions(trained, [str(new)])] == [None, None]
     new.write_text("day,weight\n20240105,300 g\n20240106,400 g\n")  # all of them
     assert [item.value for item in predictions(trained, [str(new)])] == [None, None]
