@@ -36,6 +36,7 @@ from playground.spec.search.structure import structure_of
 
 _HALF = 130  # pixels of a text beside which there is room for another
 _STEP = 0.25  # of factors
+_UNKERNED = 3  # pixels
 
 
 class RangeEditor(QWidget):
@@ -52,6 +53,12 @@ class RangeEditor(QWidget):
     def commit(self) -> None:
         """Take what is being typed."""
 
+    def _label(self, words: str) -> QLabel:
+        """A label with room for the letter behind the underlined one, which Qt does not kern as it measures it."""
+        label = QLabel(words, self)
+        label.setContentsMargins(0, 0, _UNKERNED, 0)
+        return label
+
 
 class BoundsEditor(RangeEditor):
     """The least and the greatest number; one that passes the other pushes it along, so that they stay in order."""
@@ -64,7 +71,7 @@ class BoundsEditor(RangeEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for words, box in ((self.tr("&From"), self.low), (self.tr("&To"), self.high)):
-            label = QLabel(words, self)
+            label = self._label(words)
             label.setBuddy(box)
             box.setAccessibleName(words.replace("&", ""))
             row.addWidget(label)
@@ -139,7 +146,7 @@ class FieldBounds(RangeEditor):
             line.setAccessibleName(words.replace("&", ""))
             line.textEdited.connect(self._check)
             line.editingFinished.connect(self.commit)
-            label = QLabel(words, self)
+            label = self._label(words)
             label.setBuddy(line)
             row.addWidget(label)
             row.addWidget(line, 1)

@@ -24,7 +24,8 @@ from playground.gui.style.translation import translated
 from playground.spec.component import Component, FieldInfo, fields_of
 from playground.spec.search.proposal import takes_range
 
-_DIGITS = {"integer": 6, "real": 6}  # digits that fit into a number's editor
+_DIGITS = {"integer": 6, "real": 6}  # digits that fit into a number's editor at least
+_MOST_DIGITS = 10
 _SEARCHED = ("recipe",)  # what ranges can be in, outside of the stack
 _FIXED = ("device",)  # is no matter of taste
 _DOTS = 20  # pixels; width of the button for more fields
@@ -317,7 +318,16 @@ def narrow_editor(field: FieldInfo) -> NumberEditor | FeatureEditor | ChoiceEdit
     digits = _DIGITS[field.kind]
     if field.kind == "integer" and field.maximum is not None:
         digits = min(digits, len(str(int(field.maximum))))
-    editor.number.setFixedWidth(editor.number.fontMetrics().horizontalAdvance("0" * digits) + 18)
+    number = editor.number
+
+    def fit() -> None:
+        """Make room for a longer number that is shown, such as 0.00767; one that is being typed scrolls."""
+        if not number.isModified():
+            shown = "0" * min(max(digits, len(number.text())), _MOST_DIGITS)
+            number.setFixedWidth(number.fontMetrics().horizontalAdvance(shown) + 18)
+
+    fit()
+    number.textChanged.connect(fit)
 
     def refused(words: str) -> None:
         QToolTip.showText(editor.mapToGlobal(QPoint(0, editor.height())), words, editor)

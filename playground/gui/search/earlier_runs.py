@@ -59,7 +59,7 @@ class EarlierRuns(CheckBox):
         if found is None:
             self._show(message("none can be used"))
         elif not sum(found):
-            self._show(message("none lies in these ranges"))
+            self._show(message("none lies in these ranges, beside the starting point"))
         else:
             words = message(
                 "{done}, {first}",

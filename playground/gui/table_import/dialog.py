@@ -28,6 +28,7 @@ from playground.spec.messages import Message, message, plural
 
 _SIZE = (1200, 660)  # pixels
 _READ_AGAIN = ("target", "asks")  # settings on which the overview depends
+_ON_GROUPS = {"name", "count", "most"}  # values in a remark on the column that groups the rows
 
 
 class TableImport(QDialog):
@@ -214,8 +215,9 @@ class TableImport(QDialog):
             return
         values = dict(self.reading.found.remarks[0].values)
         columns = self.reading.overview.columns
-        named = [index for index, item in enumerate(columns) if item.column.name == values.get("name")]
-        if named and (columns[named[0]].column.kind == "date" or columns[named[0]].column.missing_value is not None):
+        name = values.get("column", values.get("name"))
+        named = [index for index, item in enumerate(columns) if item.column.name == name]
+        if named and not values.keys() & {"sign", "tested"} and values.keys() - _ON_GROUPS:
             self.table.go_to(named[0])
             self.table.ask_for_menu()
             return

@@ -116,6 +116,15 @@ def test_what_is_being_typed_counts_when_the_popup_closes(shown: Program, qtbot:
     assert ranges(shown) == (NumberRange(path=(0,), field="out_features", low=8, high=64, logarithmic=True),)
 
 
+def test_the_labels_of_bounds_have_room_for_letters_that_are_not_kerned(shown: Program, qtbot: QtBot) -> None:
+    editor = FieldBounds(NumberRange(path=(0,), field="out_features", low=8.0, high=64.0), FEW)
+    qtbot.addWidget(editor)
+    for label in editor.findChildren(QLabel):
+        letters = label.text().replace("&", "")
+        apart = sum(label.fontMetrics().horizontalAdvance(letter) for letter in letters)
+        assert label.sizeHint().width() >= apart, letters
+
+
 def test_the_size_of_the_output_has_no_range(shown: Program, qtbot: QtBot) -> None:
     """Of all its values one alone could be trained."""
     last = len(FEW.stack.layers) - 1

@@ -72,6 +72,15 @@ def test_stepping_the_learning_rate_is_one_step(strip: RecipeStrip, document: Do
     assert number.text() == "0.001"
 
 
+@pytest.mark.parametrize("lr", [0.00767, 0.000767, 0.0123])
+def test_a_learning_rate_of_many_digits_is_shown_whole(strip: RecipeStrip, document: Document, lr: float) -> None:
+    document.do(Set(("recipe", "optimizer"), AdamW(lr=lr), message("x")))
+    strip.layout().activate()
+    number = part(strip, "optimizer").live_cell("lr").editor.number
+    assert float(number.text()) == lr
+    assert number.width() >= number.fontMetrics().horizontalAdvance(number.text()) + 18  # with the frame
+
+
 def test_what_cannot_be_changes_nothing(strip: RecipeStrip, document: Document, qtbot: QtBot) -> None:
     cell = strip.cell("batch_size")
     assert isinstance(cell, SimpleCell)

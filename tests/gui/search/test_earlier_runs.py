@@ -64,7 +64,10 @@ def test_without_runs_in_the_ranges_the_box_is_off(window: SearchWindow) -> None
     started = QSignalSpy(window.start_requested)
     window.start_button.click()
     assert started.at(0)[1][-2:] == ("--warm-start", "1")
-    for found, words in ((WarmStart(0, 0), "none lies in these ranges"), (None, "none can be used")):
+    for found, words in (
+        (WarmStart(0, 0), "none lies in these ranges, beside the starting point"),
+        (None, "none can be used"),
+    ):
         box.show_found(found)
         assert box.text().endswith(words)
         assert not box.isEnabled()

@@ -141,6 +141,28 @@ def test_a_column_that_gives_the_target_away_is_left_out_at_a_press(
     assert "Boat" not in dialog.warning.words.text()
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [("{0} kg", "read as a number in kg"), ("202401{0}", "read as dates"), ("Blue,blue", "only in letter case")],
+)
+def test_a_remark_on_a_column_leads_to_the_menu_of_that_column(
+    qtbot: QtBot, dialog: TableImport, answers: Answers, tmp_path: Path, cells: str, said: str
+) -> None:
+    answers.path = tmp_path / "one.csv"
+    several = cells.split(",")
+    rows = [f"{several[at % len(several)].format(at)},{at % 3},{'yes' if at % 4 < 2 else 'no'}" for at in range(10, 30)]
+    answers.path.write_text("\n".join(["told,height,fit", *rows]) + "\n")
+    dialog.other.click()
+    _settled(qtbot, dialog)
+    assert said in dialog.warning.words.text()
+    dialog.warning.button.click()
+    menu = dialog.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    assert dialog.table.currentIndex().column() == 0
+    assert "Left out" in [action.text() for action in menu.actions()]
+    menu.close()
+
+
 def test_a_file_that_cannot_be_read_shows_no_rows_of_another(
     qtbot: QtBot, dialog: TableImport, answers: Answers, tmp_path: Path
 ) -> None:
