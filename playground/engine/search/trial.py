@@ -136,6 +136,8 @@ class Trials:
 
     def _trained(self, trial: Trial, experiment: Experiment, latency: float | None) -> TrialFigures:
         """Train with each seed."""
+        import optuna
+
         sums = totals(walk(experiment.stack, experiment.data.sample_shape))
         self._sizes = {"parameters": sums.parameters, "flops": sums.flops, "latency": latency}
         scores: list[float] = []
@@ -150,6 +152,10 @@ class Trials:
             recorder = RunRecorder(store, trainer, self._usable_data(), group=self._group) if store else None
             try:
                 self._train(trial, trainer, recorder)
+            except optuna.TrialPruned:
+                if recorder:
+                    recorder.close()  # with the network as it is: someone may open it
+                raise
             finally:
                 figures = trainer.figures
                 epochs, seconds = epochs + figures.epochs, seconds + figures.seconds

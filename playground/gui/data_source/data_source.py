@@ -174,7 +174,7 @@ class DataSource(QObject):
         """Make data that was inspected elsewhere the document's, with a first network where the stack does not suit."""
         self._cancel_inspection()
         self._failure, self._inspection = None, found
-        told = adopt(self._document, data, name, found.skips, opened=True)
+        told = adopt(self._document, data, name, found, opened=True)
         self._emit_state()
         self.found.emit(told)
 
@@ -290,7 +290,7 @@ class DataSource(QObject):
         found = inspection.found
         self._inspection = found
         data = inspection.kind.of_source(found.source, inspection.before or self._document.experiment.data)
-        told = adopt(self._document, data, inspection.name, found.skips, opened=inspection.opened)
+        told = adopt(self._document, data, inspection.name, found, opened=inspection.opened)
         self.found.emit(told)
 
     @Slot()

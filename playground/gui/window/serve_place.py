@@ -126,11 +126,9 @@ class ServePlace(QWidget):
         self.address.setToolTip(self.tr("Opens a page in the browser that asks the network") if page else "")
 
     def _code_words(self) -> str:
-        if not self._shown.place:
-            return ""
         if self._shown.token:
             return self.tr("For a phone in the same network. The code holds the token.")
-        return self.tr("No phone reaches this address. “Also reachable from the network” gives one that it reaches.")
+        return self.tr("A code for a phone stands here while it is served.")
 
     def _no_code(self) -> str:
         return self.tr("For a code to scan run “{0}”.").format("pip install playground[serve]")
@@ -146,9 +144,9 @@ class ServePlace(QWidget):
             )
             set_text(self.network_words, translated(template))
         else:
-            set_text(self.network_words, self.tr("Programs of this machine alone reach the address."))
+            set_text(self.network_words, self.tr("Programs of this machine alone reach the address; no phone does."))
         set_look(self.network_words, "warn" if chosen else "muted")
-        for widget in (self.token, self.copy_token, self._token_title):
+        for widget in (self.token, self.copy_token, self._token_title, self.code, self.code_words):
             widget.setVisible(chosen)
 
     @Slot()

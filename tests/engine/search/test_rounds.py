@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from playground.engine.runs.store import RunStore
 from playground.engine.search import measures
 from playground.engine.search.optuna_parts import optuna_quietly, try_again
 from playground.engine.search.outcome import rows
@@ -103,13 +104,19 @@ def test_trials_are_compared_with_others_after_the_same_epochs_that_were_not_tri
 def test_trials_of_several_goals_end_early_with_their_reason_but_never_the_first(tmp_path: Path) -> None:
     found = plan(experiment(WIDTH, RATE, epochs=9, lr=0.3), ("score", "parameters"))
     assert found.pruner == "rounds"
-    rows = trained(found, f"sqlite:///{tmp_path / 'searches.sqlite'}", 12)
+    store = RunStore(tmp_path / "runs")
+    rows = trained(found, f"sqlite:///{tmp_path / 'searches.sqlite'}", 12, store)
+    assert store.close(20)
     assert (rows[0].state, rows[0].epochs) == ("trained", 9)
     early = [row for row in rows if row.state == "pruned"]
     assert early
     assert all(row.counted and row.epochs in (1, 3) for row in early)
     reasons = {1: "Not among the best after 1 epoch.", 3: "Not among the best after 3 epochs."}
     assert all(row.reason == reasons[row.epochs] for row in early)
+    steps = found.experiment.recipe.steps_per_epoch(found.experiment.data.train_count)
+    for row in early:  # with its network as it was then
+        (run_id,) = row.run_ids
+        assert store.open(run_id).checkpoints()[-1].step == row.epochs * steps
 
 
 @pytest.mark.parametrize(("kind", "seeds", "last"), [("asha", 1, 3), ("wilcoxon", 3, 2)])

@@ -185,7 +185,7 @@ def test_a_service_that_others_reach_ends_whatever_is_shown(trained: Program, qt
     assert trained.run.show_past(Past(1, weights))
     place.network.click()  # nothing can be served now: the one of this machine alone goes on
     assert not place.network.isChecked()
-    assert place.network_words.text() == "Programs of this machine alone reach the address."
+    assert place.network_words.text() == "Programs of this machine alone reach the address; no phone does."
     assert place.token.isHidden()
     assert _phase(trained) is Phase.SERVING
     assert "An earlier moment of the run is shown." in dialog.status.text()
@@ -201,7 +201,7 @@ def test_a_service_that_others_reach_ends_whatever_is_shown(trained: Program, qt
     assert place.network_words.text().startswith("Whoever reaches")  # until it has ended
     _until(qtbot, trained, Phase.STOPPED)
     assert not place.network.isChecked()
-    assert place.network_words.text() == "Programs of this machine alone reach the address."
+    assert place.network_words.text() == "Programs of this machine alone reach the address; no phone does."
     assert dialog.status.text().startswith("Error: An earlier moment of the run is shown.")
 
 

@@ -130,7 +130,8 @@ def test_no_code_stands_for_an_address_that_no_phone_reaches(dialog: ServeDialog
     assert dialog.place.code.modules
     dialog.show_view(replace(SERVING, address=replace(SERVING.address, token="")))
     assert not dialog.place.code.modules
-    assert dialog.place.code_words.text().startswith("No phone reaches this address.")
+    assert not dialog.place.code.isVisible()
+    assert dialog.place.network_words.text() == "Programs of this machine alone reach the address; no phone does."
 
 
 def test_without_the_library_it_says_how_to_get_it(dialog: ServeDialog, monkeypatch: pytest.MonkeyPatch) -> None:
