@@ -200,12 +200,17 @@ def _with_command(given: list[str]) -> list[str]:
     if not os.path.exists(first):
         import difflib
 
+        from playground.spec.files.presets import presets
+
         close = difflib.get_close_matches(first, commands, n=1)
-        hint = (
-            message("Did you mean “playground {command}”?", command=close[0])
-            if close
-            else message("Try playground --help.")
-        )
+        if first in {entry.id for entry in presets()}:
+            hint = message(
+                "It is a preset, which File ▸ New from preset… shows; “playground train {name}” trains it.", name=first
+            )
+        elif close:
+            hint = message("Did you mean “playground {command}”?", command=close[0])
+        else:
+            hint = message("Try playground --help.")
         raise WrongUse(message("There is no command and no file “{word}”. {hint}", word=shown(first), hint=hint))
     return [IN_WINDOW, *given]
 

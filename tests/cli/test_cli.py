@@ -113,6 +113,7 @@ def test_no_name_steers_the_terminal(sound: bool, small: Experiment, tmp_path: P
         (["train", "textbook", "--out", "network.bin"], "network.bin"),
         (["train", "textbook", "--out", "/nowhere/at/all.safetensors"], "/nowhere"),
         (["trian", "textbook"], "playground train"),
+        (["spiral"], "“playground train spiral” trains it."),
         (["nothing.playground"], "nothing.playground"),
         (["open", "nothing.playground"], "nothing.playground"),
     ],

@@ -59,7 +59,7 @@ class WorkerNetwork:
             return self.run.origin
         if self._trained is not None:
             trained = self._trained
-            known = (trained.state, self._epochs, trained.provenance)
+            known = (trained.figures, trained.state, self._epochs, trained.provenance)
             return Origin(trained.experiment, trained.network, self._trained_run, *known)
         raise PlaygroundError(message("There is no trained network to go on from: train it first."))
 

@@ -56,15 +56,15 @@ class Origin(NamedTuple):
     experiment: Experiment
     network: nn.Sequential
     run_id: str | None  # of the stored run that it belongs to
+    figures: Figures  # of the network as it is
     state: TrainingState | None  # None: only its weights can be used
     epochs: tuple[Epoch, ...] = ()  # of the run so far, as far as they are known
     provenance: tuple[Derivation, ...] = ()  # see `Trained`
 
     def goes_on_as(self, how: How) -> tuple[Derivation, ...]:
         """The provenance of a training that begins with it."""
-        last = self.epochs[-1] if self.epochs else None
-        settings = learned(Figures(epochs=last.epoch, step=last.step)) if last else ()
-        return *self.provenance, Derivation(how, self.run_id or self.experiment.name, self.run_id, settings)
+        begun = self.run_id or self.experiment.name
+        return *self.provenance, Derivation(how, begun, self.run_id, learned(self.figures))
 
 
 class WorkerRun:
@@ -102,7 +102,7 @@ class WorkerRun:
         last = self.trainer.finished
         resumable = isinstance(last, Finished) and not last.stopped_early
         state = self.trainer.state() if resumable else None
-        known = (state, tuple(self.epochs), self.trainer.provenance)
+        known = (self.trainer.figures, state, tuple(self.epochs), self.trainer.provenance)
         return Origin(self.trainer.experiment, self.trainer.network, self.run_id, *known)
 
     @property
