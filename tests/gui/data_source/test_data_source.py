@@ -295,19 +295,6 @@ def test_what_is_opened_becomes_the_data_and_that_is_told_and_can_be_undone(
     assert ready.document.experiment == before
 
 
-def test_that_there_are_remarks_on_how_data_are_read_is_told(
-    qtbot: QtBot, ready: Program, answers: Answers, tmp_path: Path
-) -> None:
-    weights = "".join(f"{number} kg,{number % 2}\n" for number in range(10, 40))
-    answers.path = tmp_path / "weights.csv"
-    answers.path.write_text(f"weight,heavy\n{weights}", encoding="utf-8")
-    with qtbot.waitSignal(ready.data_source.found, timeout=20_000) as told:
-        ready.file_menu.open.trigger()
-    (remark,) = ready.data_source.state.remarks
-    assert "kg" in str(remark)
-    assert str(told.args[0]).endswith(" A remark on how it was read stands in the settings of the data.")
-
-
 @pytest.mark.parametrize("pictures", [0, 1])
 def test_a_folder_without_pictures_is_named(qtbot: QtBot, ready: Program, tmp_path: Path, pictures: int) -> None:
     before = ready.document.experiment
