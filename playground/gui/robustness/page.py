@@ -217,8 +217,8 @@ class RobustnessPage(ExportedPage):
 
     @Slot(int)
     def _choose(self, row: int) -> None:
-        if not 0 <= row < len(self._offered):
-            return
+        if not 0 <= row < len(self._offered) or self._offered[row] not in self._watch.corruptions:
+            return  # the list is still that of other data
         self.answer = None
         self._values = ()
         self.header.export.setEnabled(False)

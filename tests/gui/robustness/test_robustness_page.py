@@ -256,3 +256,15 @@ def test_undefined_scores_of_a_diverged_network_are_not_drawn(qtbot: QtBot) -> N
         plot.widget.grab()
         line = plot.widget.listDataItems()[0].getOriginalDataset()[0]
         assert (0 if line is None else len(line)) == count
+
+
+def test_a_row_of_the_list_for_data_that_were_exchanged_chooses_nothing(
+    page: RobustnessPage,
+    trained: Program,  # noqa: F811
+) -> None:
+    assert trained.results is not None
+    trained.results.pane.tabs.setCurrentIndex(0)  # the list is not renewed where nobody sees it
+    trained.document.load(preset("iris").experiment, None)
+    before = page.corruption
+    page.corruptions.setCurrentRow((page.corruptions.currentRow() + 1) % page.corruptions.count())
+    assert page.corruption is before

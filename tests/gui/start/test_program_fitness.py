@@ -160,7 +160,7 @@ def test_a_click_calibrates_as_promised_and_is_undone(
     ready.document.undo_stack.undo()
     qtbot.waitUntil(lambda: ready.run.weights is not None and same(weights(ready), before), timeout=LOAD)
     assert ready.document.experiment is experiment
-    assert "measure it again" in dialog.status.text()
+    qtbot.waitUntil(lambda: "measure it again" in dialog.status.text(), timeout=LOAD)
     button(dialog, "robustness", "Train with")  # an edit of the recipe is still possible
     ready.document.undo_stack.undo()
     ready.document.undo_stack.redo()
@@ -206,7 +206,7 @@ def test_a_click_lets_the_network_refuse_and_undo_lets_it_answer(
     assert ready.run.weights is not None
     assert (ready.document.experiment.refuse_below, ready.run.weights.experiment.refuse_below) == (0.0, 0.0)
     qtbot.waitUntil(lambda: pad._digit.whole == answered, timeout=LOAD)
-    assert "measure it again" in dialog.status.text()
+    qtbot.waitUntil(lambda: "measure it again" in dialog.status.text(), timeout=LOAD)
 
 
 def test_calibration_takes_the_threshold_back(ready: Program, digits: Trained, qtbot: QtBot) -> None:
