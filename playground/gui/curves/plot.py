@@ -275,7 +275,8 @@ class Plot(QWidget):
         """The rectangle from the first to the last of these positions in epochs."""
         if not epochs:
             return QRect()
-        across = [self.frame.across(position) for position in (min(epochs), max(epochs))]
+        places = (self.frame.across(position) for position in (min(epochs), max(epochs)))
+        across = [min(max(place, 0.0), float(self.width())) for place in places]  # the axis may show a moment far away
         left, right = floor(across[0]) - _OVERHANG, ceil(across[1]) + _OVERHANG
         return QRect(left, 0, right - left, self.height())
 

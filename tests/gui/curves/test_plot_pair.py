@@ -136,3 +136,13 @@ def test_a_wheel_zooms_the_axes_under_it_alone(panel: CurvesPanel, over: str, zo
     assert (one.view.x != before.x, one.view.y != before.y) == ("x" in zoomed, "y" in zoomed)
     assert other.view.y == beside.y
     assert other.view.x == one.view.x  # time is one for both
+
+
+def test_the_crosshair_may_stand_far_outside_of_what_is_shown(panel: CurvesPanel) -> None:
+    panel.begin(experiment(epochs=4), 10)
+    panel.add(whole_run())
+    panel._draw()
+    for place in (1e12, -1e12, 2.0):
+        panel.plots.show_hair(place)
+        assert not panel.plots.loss_plot.grab().isNull()
+    assert panel.plots.loss_plot.crosshair == 2.0
