@@ -32,7 +32,7 @@ def trained_network(word: str, experiment: str | None = None, store: RunStore | 
     store: of the runs, where one is open; else the default one is read.
 
     Raises:
-        WrongUse: there is no such network.
+        WrongUse: there is no such network, or it is a stored run, and an experiment is named as well.
         PlaygroundError: it cannot be read.
     """
     from playground.engine.weights import load
@@ -40,11 +40,14 @@ def trained_network(word: str, experiment: str | None = None, store: RunStore | 
     if is_file(word):
         return load(trained_file(word), None if experiment is None else named(experiment))
     from playground.cli.run_store import LAST, stored_run
+    from playground.cli.wrong_use import WrongUse
 
     with _runs(store) as runs:
         if word != LAST and not any(row.run_id.startswith(word) for row in runs.runs()):
             trained_file(word)  # raises the error that says what there is
         run = stored_run(word, runs)
+        if experiment is not None:
+            raise WrongUse(message("A stored run has an experiment of its own: leave out --experiment."))
         return replace(last_network(run), run=run.run_id)
 
 

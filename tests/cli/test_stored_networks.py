@@ -46,6 +46,11 @@ def test_the_last_run_is_taken_by_every_command(run_id: str, tmp_path: Path, cap
     assert printed(capsys, "predict", "last", str(table))["answer"]
 
 
+def test_an_experiment_beside_a_stored_run_is_wrong_use(run_id: str, capsys: Output) -> None:
+    assert main(["evaluate", "last", "--experiment", "spiral"]) == 2
+    assert "A stored run has an experiment of its own: leave out --experiment." in capsys.readouterr().err
+
+
 def test_a_served_run_is_a_copy_with_its_name(run_id: str, tmp_path: Path) -> None:
     found = serve_command._file("last", tmp_path)
     assert found == tmp_path / "last.safetensors"

@@ -6,8 +6,9 @@ process counts in an attribute of the trial, and whoever searches sees whether i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
+
+_log = logging.getLogger(__name__)
 
 ALIVE = "alive"  # attribute of a trial: how many signs of life it has given
 
@@ -41,8 +44,10 @@ def signs_of_life(trial: Trial) -> Iterator[None]:
         number = 0
         while not ended.wait(HEARTBEAT):
             number += 1
-            with suppress(Exception):  # the thread that trains meets it as well, and says so
+            try:
                 storage.set_trial_user_attr(trial._trial_id, ALIVE, number)
+            except Exception:  # whatever the storage raises: the thread that trains meets it as well, and says so
+                _log.warning("a sign of life could not be stored", exc_info=True)
 
     thread = Thread(target=count, name="signs of life", daemon=True)
     thread.start()

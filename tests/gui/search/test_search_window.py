@@ -20,6 +20,7 @@ from playground.gui.search.window import SearchWindow
 from playground.gui.session.run_state import RunState
 from playground.gui.session.search_process import SearchPhase, SearchProcess
 from playground.gui.start.program import Program
+from playground.gui.start.searches import Searches
 from playground.gui.window.statusbar import StatusLine
 from playground.spec.edits import Set
 from playground.spec.files.presets import preset
@@ -160,17 +161,24 @@ def test_what_cannot_be_searched_is_said(qtbot: QtBot) -> None:
     assert window.start_button.isEnabled()
 
 
-def test_a_search_runs_pauses_and_its_trial_opens(
-    ready: Program, qtbot: QtBot, answers: Answers, tmp_path: Path
-) -> None:
-    pytest.importorskip("optuna", reason="the extra `search` is not installed")
+def opened_for_few(ready: Program) -> tuple[Searches, SearchWindow]:
+    """The window of a search for the small experiment, and what serves it."""
     ready.runs.open()
     ready.document.load(FEW, None)
     ready.run_menu.search.trigger()
+    assert ready.results is not None
     searches = ready.results.searches
     assert searches is not None
     window = searches.window
     assert window is not None
+    return searches, window
+
+
+def test_a_search_runs_pauses_and_its_trial_opens(
+    ready: Program, qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
+    pytest.importorskip("optuna", reason="the extra `search` is not installed")
+    searches, window = opened_for_few(ready)
     window.choices.kind.setCurrentIndex(1)
     window.choices.amount.setValue(300)
     window.choices.workers.setValue(1)
@@ -214,13 +222,7 @@ def test_a_search_runs_pauses_and_its_trial_opens(
 def test_a_trial_that_is_not_opened_says_why_in_the_window_of_the_search(
     ready: Program, answers: Answers, qtbot: QtBot
 ) -> None:
-    ready.runs.open()
-    ready.document.load(FEW, None)
-    ready.run_menu.search.trigger()
-    searches = ready.results.searches
-    assert searches is not None
-    window = searches.window
-    assert window is not None
+    _, window = opened_for_few(ready)
     window.start_requested.disconnect()
     window.choices.goals.setCurrentIndex(2)  # score, parameters
     window.start_button.click()
