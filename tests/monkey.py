@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
+from PySide6.QtGui import QAction, QDrag, QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
@@ -112,6 +112,7 @@ class Monkey(QObject):
         if popup is not None:
             popup.close()
         elif isinstance(modal, QDialog):
+            QDrag.cancel()  # of a text in it: its event loop would never end once the dialog is gone
             buttons = within(modal, lambda widget: isinstance(widget, QAbstractButton) and widget.isVisible())
             if buttons and not isinstance(modal, QFileDialog) and self._random.random() < 0.5:
                 self._random.choice(buttons).click()

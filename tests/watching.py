@@ -1,4 +1,4 @@
-"""What goes wrong while nobody looks: words in the log, an event loop that stands still, imports that cost too much."""
+"""What goes wrong while nobody looks: errors in the log, a blocked event loop, heavy imports, long slices."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import sys
 import threading
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
+
+from playground.gui.session import inference_thread
+from playground.gui.session.inference_thread import Priority
 
 # What Qt says because of how events are sent here, or of the platform without a screen.
 OWN = re.compile("occurs outside target window|^[^:]*: This plugin does not support")
@@ -105,3 +109,53 @@ class Stalls:
             beat = self._beat
             frame = sys._current_frames().get(main or 0)
             self.found.append(Stall(late, "".join(traceback.format_stack(frame)) if frame else ""))
+
+
+class SliceTimes(NamedTuple):
+    """Processor time of the slices in which one function answers background questions, in milliseconds."""
+
+    function: str  # module and name
+    slices: int
+    median: float
+    ninety_nine: float  # 99th percentile
+    longest: float
+
+
+class Slices:
+    """Measures what the inference thread computes at a stretch for background questions.
+
+    Processor time of the thread is counted, not the clock: other threads of a busy machine do not lengthen a slice.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[float]] = defaultdict(list)
+        self._advance: Callable[[Any], object] = inference_thread._Request.advance
+
+    def start(self) -> None:
+        """Begin to measure."""
+
+        def measured(request: Any) -> object:
+            began = time.thread_time()
+            try:
+                return self._advance(request)
+            finally:
+                if request.priority is Priority.BACKGROUND:
+                    function = request._answer_with
+                    name = f"{function.__module__}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+                    self._found[name].append(1e3 * (time.thread_time() - began))
+
+        inference_thread._Request.advance = measured  # type: ignore[method-assign]
+
+    def stop(self) -> None:
+        """Measure no more."""
+        inference_thread._Request.advance = self._advance  # type: ignore[method-assign]
+
+    @property
+    def found(self) -> list[SliceTimes]:
+        """For each function, that with the longest slice first."""
+        times = []
+        for name, slices in self._found.items():
+            ordered = sorted(slices)
+            middle, high = ordered[len(ordered) // 2], ordered[int(0.99 * (len(ordered) - 1))]
+            times.append(SliceTimes(name, len(ordered), middle, high, ordered[-1]))
+        return sorted(times, key=lambda item: -item.longest)

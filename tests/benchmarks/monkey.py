@@ -6,8 +6,8 @@ Before, every preset is shown, trained for a moment and exported, and every data
 and texts that are read once and kept would else be taken for growth. Then, twenty times, the run is dropped, the first
 preset is shown in a window of one size, garbage is collected, malloc gives back what it keeps of freed memory, and the
 memory is looked at: what is compared is what is held. Without `QT_QPA_PLATFORM` no window is shown. Exceptions and
-stalls are printed with what was done before. `--only` names the kinds of action, to find the one that something
-comes from.
+stalls are printed with what was done before, and how long the inference thread computes at a stretch. `--only` names
+the kinds of action, to find the one that something comes from.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from tests.benchmarks.endurance import Left, at_rest, least
 from tests.desktop import Answers, NoDesktop
 from tests.monkey import Monkey
 from tests.odd_files import make_files
-from tests.watching import Complaints, HeavyImports, Stall, Stalls
+from tests.watching import Complaints, HeavyImports, Slices, SliceTimes, Stall, Stalls
 
 LONGEST = 2.0  # seconds that the event loop may stand still
 LOOKS = 20  # at the memory
@@ -60,6 +60,7 @@ class Survival(NamedTuple):
     stalls: list[Stall]
     worst: float  # seconds
     gained: float  # bytes at rest: the least of the last fifth of the looks less that of the second
+    slices: list[SliceTimes]  # of the inference thread
 
 
 def measure(seconds: float, seed: int, only: Sequence[str] = ()) -> Survival:
@@ -76,17 +77,19 @@ def measure(seconds: float, seed: int, only: Sequence[str] = ()) -> Survival:
     shell = WindowShell(application, Settings(QSettings()), unexpected, lambda: home / "runs")
     program = Program(shell, home, answers)
     wait(program.run.state_changed, lambda: program.start(None), lambda: program.run.state is RunState.IDLE)
-    monkey, stalls = Monkey(program, seed, files, only), Stalls(LONGEST)
+    monkey, stalls, slices = Monkey(program, seed, files, only), Stalls(LONGEST), Slices()
     complaints = Complaints(lambda: monkey.last)
     logging.getLogger("playground").addHandler(complaints)
     imports = HeavyImports()
     imports.start()
     stalls.start()
+    slices.start()
     try:
         _fill_caches(program)
         looks = list(_use(program, monkey, seconds, stalls, complaints))
     finally:
         stalls.stop()
+        slices.stop()
         imports.stop()
         monkey.close()
         program.window.allow_close()
@@ -96,7 +99,7 @@ def measure(seconds: float, seed: int, only: Sequence[str] = ()) -> Survival:
     fifth = max(1, len(looks) // 5)
     gained = least(looks[-fifth:]).beyond(least(looks[fifth : 2 * fifth])).memory
     actions = sum(monkey.done.values())
-    return Survival(actions, list(complaints.found.values()), stalls.found, stalls.worst, gained)
+    return Survival(actions, list(complaints.found.values()), stalls.found, stalls.worst, gained, slices.found)
 
 
 def _fill_caches(program: Program) -> None:
@@ -154,6 +157,9 @@ def main() -> int:
         print(f"\n{complaint}")
     for stall in found.stalls:
         print(f"\nA stall of {stall.seconds:.1f} s:\n{stall.where}")
+    print("\nProcessor time of the slices of background answers, in ms: number, median, 99th percentile, longest")
+    for each in found.slices:
+        print(f"{each.slices:7} {each.median:7.1f} {each.ninety_nine:7.1f} {each.longest:7.1f}  {each.function}")
     print(f"{found.actions:,} actions, {len(found.complaints)} complaints, {len(found.stalls)} stalls, ", end="")
     print(f"the longest of {found.worst:.2f} s, {found.gained / 1e6:+.1f} MB at rest")
     return int(bool(found.complaints or found.stalls))

@@ -10,7 +10,7 @@ from playground.gui.explanation.inference import (
     WhyQuestion,
     change,
 )
-from playground.gui.explanation.kinds import Explained, explain_example, kind_of
+from playground.gui.explanation.kinds import Explained, explain_example
 from playground.gui.explanation.layer_choice import LayerChoice, usual_layer
 from playground.gui.explanation.similar_watch import SimilarWatch
 from playground.gui.panels.inference_link import source_of
@@ -77,7 +77,7 @@ class Explainer(QObject):
     @property
     def kind(self) -> ExampleKind:
         """The kind of the example, by the data of the network."""
-        return kind_of(self.data)
+        return self.data.example_kind
 
     @property
     def method(self) -> AttributionMethod:

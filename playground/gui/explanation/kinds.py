@@ -1,4 +1,4 @@
-"""Kinds of examples, by their data, and the function that explains an answer about each in the inference thread."""
+"""Explains an answer about an example, as its kind asks for, in the inference thread."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ from playground.gui.explanation.row_inference import RowAnswer, explain_row
 from playground.gui.explanation.text_inference import TextAnswer, explain_text
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.attribution_methods import ExampleKind
-from playground.spec.data.dataset import Dataset
-from playground.spec.datasets.labelled import LabelledTexts
-from playground.spec.datasets.table import Table
-from playground.spec.datasets.text import Text
 from playground.spec.messages import message, tr_noop
 
 Explained = WhyAnswer | RowAnswer | TextAnswer
@@ -30,16 +26,6 @@ _EXPLAIN: dict[ExampleKind, Explain] = {
 }
 
 
-def kind_of(data: Dataset) -> ExampleKind:
-    """The kind of the examples of these data."""
-    if isinstance(data, Table):
-        return ExampleKind.ROW
-    if isinstance(data, Text | LabelledTexts):
-        return ExampleKind.TEXT
-    one = data.task.classes and data.task.positions == 1
-    return ExampleKind.PICTURE if one and len(data.sample_shape) == 3 and not data.over_plane else ExampleKind.OTHER
-
-
 def explain_example(
     network: nn.Sequential, source: NetworkSource, question: WhyQuestion
 ) -> Generator[Explained | None]:
@@ -49,7 +35,7 @@ def explain_example(
         AttributionError: the method cannot explain this network, its numbers are not finite, or nothing explains
             examples of this kind.
     """
-    kind = kind_of(source.experiment.data)
+    kind = source.experiment.data.example_kind
     if kind not in _EXPLAIN:
         raise AttributionError(message("No method explains an answer about such an example."))
     for answer in _EXPLAIN[kind](network, source, question):

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from playground.spec.attribution_methods import ExampleKind
 from playground.spec.call import Call
 from playground.spec.component import Component, proportion
 from playground.spec.data.remote_file import Remote
@@ -145,6 +146,12 @@ class Dataset(Component):
     def class_counts(self) -> tuple[int, ...]:
         """The number of samples of each class in what a person has chosen; empty where that is not known."""
         return ()
+
+    @property
+    def example_kind(self) -> ExampleKind:
+        """The kind of its samples, which decides how an answer about one can be explained."""
+        one = self.task.classes and self.task.positions == 1
+        return ExampleKind.PICTURE if one and len(self.sample_shape) == 3 and not self.over_plane else ExampleKind.OTHER
 
     @property
     def target_name(self) -> str:

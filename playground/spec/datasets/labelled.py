@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from playground.spec.attribution_methods import ExampleKind
 from playground.spec.call import Call, call
 from playground.spec.component import integer, proportion, text
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
@@ -99,6 +100,10 @@ class LabelledTexts(Changeable):
     def alphabet(self) -> str:
         """The characters with a code of their own, in the order of their codes."""
         return self.read_column.alphabet
+
+    @property
+    def example_kind(self) -> ExampleKind:
+        return ExampleKind.TEXT
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from playground.spec.attribution_methods import ExampleKind
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion, text
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
@@ -137,6 +138,10 @@ class Table(Changeable):
         if self.asks != "auto":
             return self.asks == "class" and len(column.classes) > 1
         return column.whole and 2 <= len(column.classes) <= _FEW
+
+    @property
+    def example_kind(self) -> ExampleKind:
+        return ExampleKind.ROW
 
     @property
     def class_names(self) -> tuple[str, ...]:

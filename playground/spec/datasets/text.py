@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from playground.spec.attribution_methods import ExampleKind
 from playground.spec.call import Call, call
 from playground.spec.component import choice, integer, proportion
 from playground.spec.data.dataset import Dataset, Loading, Objection, Samples
@@ -65,6 +66,10 @@ class Text(Dataset):
     @abstractmethod
     def facts(self) -> Facts:
         """Facts about the text, known without reading it."""
+
+    @property
+    def example_kind(self) -> ExampleKind:
+        return ExampleKind.TEXT
 
     @property
     def panel(self) -> str:  # type: ignore[override]  # depends on the task

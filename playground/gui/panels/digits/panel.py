@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Slot
 
+from playground.gui.panels.data_link import DataLink
 from playground.gui.panels.digits.inference import network_input, read
 from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.pad_panel import PadPanel
@@ -11,7 +14,6 @@ from playground.gui.panels.panel import Surroundings
 from playground.gui.session.inference_thread import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.translation import translated
-from playground.spec.datasets.mnist import Pictures
 
 
 class DigitsPanel(PadPanel):
@@ -29,7 +31,6 @@ class DigitsPanel(PadPanel):
         """`name` names the data sets that the panel is for; `answer` takes the questions of `drawing`."""
         self.drawing = drawing or DigitsView(surroundings.background, surroundings.window)
         super().__init__(name, self.drawing, answer, surroundings)
-        self._document = surroundings.document
         self.drawing.reader_requested.connect(self.reader_requested)
         self.drawing.keep.triggered.connect(self._keep)
         assert self.menu is not None
@@ -38,8 +39,7 @@ class DigitsPanel(PadPanel):
         self.drawing.wrong.chosen.connect(self._correct)
         self.drawing.wrong.list_requested.connect(self.corrections_requested)
         self.drawing.wrong.learn_requested.connect(self.learn_requested)
-        self._document.changed.connect(self._follow)
-        self._follow()
+        DataLink(name, surroundings.document, self.show_data, self)
 
     def put(self, sample: TestSample) -> None:
         self.drawing.show_digit(sample.inputs[0], int(sample.target))
@@ -58,9 +58,6 @@ class DigitsPanel(PadPanel):
         if picture is not None:
             self.correct_requested.emit(picture, number)
 
-    @Slot()
-    def _follow(self) -> None:
+    def show_data(self, data: Any) -> None:
         """Show the classes of the current data."""
-        data = self._document.experiment.data
-        if isinstance(data, Pictures) and data.panel == "digits":
-            self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))
+        self.drawing.set_classes(tuple(map(translated, data.class_names)), translated(data.prompt))

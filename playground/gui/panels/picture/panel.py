@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
+from playground.gui.panels.data_link import DataLink
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.picture.inference import network_input, recognise
@@ -24,16 +25,12 @@ class PicturePanel(Panel):
     def __init__(self, surroundings: Surroundings) -> None:
         self.shown = PictureView(surroundings.background, surroundings.window)
         super().__init__(self.shown, self._menu())
-        self._document, run = surroundings.document, surroundings.run
-        self._follow()
-        link = InferenceLink(
-            _NAME, self._document, run, surroundings.inference, self.shown, recognise, self, records=True
-        )
-        self._share(link)
+        document, run, inference = surroundings.document, surroundings.run, surroundings.inference
+        self._share(InferenceLink(_NAME, document, run, inference, self.shown, recognise, self, records=True))
+        DataLink(_NAME, document, self.shown.show_data, self)
         self.shown.taken.connect(self.taken)
         self.shown.sample_requested.connect(run.pick_test_sample)
         run.test_sample.connect(self._show_sample)
-        self._document.changed.connect(self._follow)
         self.shown.why.requested.connect(self.why_requested)
 
     def _menu(self) -> QMenu:
@@ -44,12 +41,6 @@ class PicturePanel(Panel):
         add(menu, self.tr("One from the &test set"), "Ctrl+T").triggered.connect(shown.sample_requested)
         shown.why.add_to(menu)
         return menu
-
-    @Slot()
-    def _follow(self) -> None:
-        data = self._document.experiment.data
-        if data.panel == _NAME:
-            self.shown.show_data(data)
 
     @Slot(object)
     def _show_sample(self, sample: TestSample) -> None:

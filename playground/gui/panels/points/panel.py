@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
+from playground.gui.panels.data_link import DataLink
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.points.inference import PointsInference, network_input
@@ -14,7 +15,6 @@ from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
 from playground.spec.datasets.points import Plane
 from playground.spec.edits import Set
-from playground.spec.experiment import Experiment
 from playground.spec.messages import Message
 
 PERIOD = 42  # milliseconds between two updates of the weights during training: some 24 maps a second
@@ -30,14 +30,13 @@ class PointsPanel(Panel):
         super().__init__(self.points, self._menu())
         self._document, self._run = surroundings.document, surroundings.run
         self.points.asked.connect(self._watch)
-        self._document.changed.connect(self._follow)
         inference, answer = surroundings.inference, PointsInference()
         InferenceLink(
             "points", self._document, self._run, inference, self.points, answer, self, priority=Priority.BACKGROUND
         )
         self.points.edited.connect(self._edit)
         self._run.state_changed.connect(self._note_state)
-        self._follow(self._document.experiment)
+        DataLink("points", self._document, self.points.show_data, self)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.tr("&Map"), self.points)
@@ -48,11 +47,6 @@ class PointsPanel(Panel):
         contours = add(menu, self.tr("Show lines of equal confidence"), "Ctrl+Shift+L")
         contours.triggered.connect(self.points.contours.click)
         return menu
-
-    @Slot(object)
-    def _follow(self, experiment: Experiment) -> None:
-        if isinstance(experiment.data, Plane):
-            self.points.show_data(experiment.data)
 
     @Slot(object)
     def _note_state(self, state: RunState) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-
+from playground.gui.panels.data_link import DataLink
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.punctuation.inference import network_input, restore
 from playground.gui.panels.punctuation.view import PunctuationView
 from playground.spec.datasets.text import Text
-from playground.spec.experiment import Experiment
 
 
 class PunctuationPanel(Panel):
@@ -23,14 +21,11 @@ class PunctuationPanel(Panel):
         self._default: str | None = None  # the default text of the data
         document, run, inference = surroundings.document, surroundings.run, surroundings.inference
         InferenceLink("punctuation", document, run, inference, self.restoring, restore, self)
-        surroundings.document.changed.connect(self._follow)
-        self._follow(surroundings.document.experiment)
+        DataLink("punctuation", document, self._show_data, self)
 
-    @Slot(object)
-    def _follow(self, experiment: Experiment) -> None:
+    def _show_data(self, data: Text) -> None:
         """Show the default text of new data, unless the user has typed one."""
-        data = experiment.data
-        if not isinstance(data, Text) or data.asked != "restore" or data.line == self._default:
+        if data.line == self._default:
             return
         if self._default is None or self.restoring.text.toPlainText() == self._default:
             self.restoring.set_text(data.line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Slot
 
 from playground.gui.panels.digits.panel import DigitsPanel
 from playground.gui.panels.panel import Surroundings
@@ -27,9 +26,6 @@ class SignPanel(DigitsPanel):
     def put(self, sample: TestSample) -> None:
         self.sign.show_sample(np.rint(sample.inputs * 255).astype(np.uint8), int(sample.target))
 
-    @Slot()
-    def _follow(self) -> None:
+    def show_data(self, data: OwnPictures) -> None:
         """Show the labels of the current collection, and prepare drawings as for its network."""
-        data = self._document.experiment.data
-        if isinstance(data, OwnPictures) and data.panel == _NAME:
-            self.sign.show_data(data)
+        self.sign.show_data(data)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-
+from playground.gui.panels.data_link import DataLink
 from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.writing.inference import network_input, steps, write
 from playground.gui.panels.writing.view import WritingView
 from playground.gui.session.inference_thread import Priority
 from playground.spec.datasets.text import Text
-from playground.spec.experiment import Experiment
 
 
 class WritingPanel(Panel):
@@ -25,14 +23,11 @@ class WritingPanel(Panel):
         self._default: str | None = None  # the default prompt of the data
         document, run, inference = surroundings.document, surroundings.run, surroundings.inference
         InferenceLink("writing", document, run, inference, self.writing, write, self, priority=Priority.BACKGROUND)
-        surroundings.document.changed.connect(self._follow)
-        self._follow(surroundings.document.experiment)
+        DataLink("writing", document, self._show_data, self)
 
-    @Slot(object)
-    def _follow(self, experiment: Experiment) -> None:
+    def _show_data(self, data: Text) -> None:
         """Start with the default prompt of new data, unless the user has typed one."""
-        data = experiment.data
-        if not isinstance(data, Text) or data.asked != "next" or data.prompt == self._default:
+        if data.prompt == self._default:
             return
         untouched = self._default is None or self.writing.prompt.text() == self._default
         self._default = data.prompt
