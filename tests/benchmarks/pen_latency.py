@@ -124,10 +124,11 @@ class Hand(QObject):
     def _answered(self, answer: object) -> None:
         """The panel has painted the bars when this is called; they are on the window once the loop comes round again.
 
-        (Bars that look as before are not painted at all.)
+        (Bars that look as before are not painted at all.) What the layers compute comes after the bars, for the blocks.
         """
-        self._shown = answer.picture if isinstance(answer, ClassProbabilities) else None
-        QTimer.singleShot(0, self, self._painted)
+        if isinstance(answer, ClassProbabilities):
+            self._shown = answer.picture
+            QTimer.singleShot(0, self, self._painted)
 
     @Slot()
     def _painted(self) -> None:

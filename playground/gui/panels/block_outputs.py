@@ -39,7 +39,7 @@ class BlockOutputs(QObject):
         self._source: NetworkSource | None = None  # the network that is asked
         self._question: ProbeQuestion | None = None
         self.outputs: Mapping[LayerPath, BlockOutput] = {}
-        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, finishes=True)
+        self._client = InferenceClient(thread, LayerProbe(), Priority.BACKGROUND, self, complete_every=0.0)
         self._client.answered.connect(self._show)
         task.layers_computed.connect(self._show)
         self._pace = UpdatePace(PERIOD, self)

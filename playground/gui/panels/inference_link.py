@@ -24,6 +24,9 @@ from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message
 
 
+BLOCKS_EVERY = 0.025  # seconds after which the blocks show a drawing even if it goes on: the pen comes before them
+
+
 def is_trained(run: Run, weights: Weights | None) -> bool:
     """Whether these weights of the run have learned something."""
     return weights is not None and (run.pretrained or weights.step > 0)
@@ -69,7 +72,9 @@ class InferenceLink(QObject):
         self._data = document.experiment.data  # the latest data of this panel
         self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
         self.recorder = LayerRecorder(answer) if records else None
-        self._client = InferenceClient(thread, self.recorder or answer, priority, self, finishes=records)
+        self._client = InferenceClient(
+            thread, self.recorder or answer, priority, self, complete_every=BLOCKS_EVERY if records else None
+        )
         self._client.answered.connect(self._show)
         widget.touched.connect(thread.touched)
         widget.asked.connect(self._ask)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from threading import Condition
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -71,6 +72,7 @@ class InferenceThread(QThread):
 
     lasting = False  # a dropped answer loses nothing
     answered = Signal(int, object, object)  # number of the client, BoundQuestion, what its function returned
+    caught_up = Signal()  # all interactive questions are answered, and their clients have shown the answers
     touched = Signal()  # the user draws, writes or points: an interactive question follows, other work can wait
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -81,6 +83,7 @@ class InferenceThread(QThread):
         self._condition = Condition()  # guards the attributes below, and those of every `_Request`
         self._requests: dict[int, _Request] = {}
         self._turn = 0
+        self._handed = 0  # answers on their way to the clients
         self._closing = False
         self.answered.connect(self._hand_back)
 
@@ -137,6 +140,11 @@ class InferenceThread(QThread):
         client = self._clients.get(number)
         if client is not None:
             client.take(question, answer)
+        with self._condition:
+            self._handed -= 1
+            waiting = any(item.due for item in self._requests.values() if item.priority is Priority.INTERACTIVE)
+        if not self._handed and not waiting:
+            self.caught_up.emit()
 
     # In the thread.
 
@@ -155,6 +163,8 @@ class InferenceThread(QThread):
         question = request.picked
         answer = self._advance(request)
         if answer is not None and question is not None:
+            with self._condition:
+                self._handed += 1
             self.answered.emit(number, question, answer)
         return True
 
@@ -190,14 +200,15 @@ class InferenceClient(QObject):
         priority: Priority = Priority.INTERACTIVE,
         parent: QObject | None = None,
         *,
-        finishes: bool = False,
+        complete_every: float | None = None,
     ) -> None:
-        """With `finishes`, a long answer is completed even if another question of the same data came meanwhile.
+        """A long answer is dropped when another question of the same data comes, unless none was completed for this long.
 
-        Otherwise questions that come faster than answers are computed would leave no answer at all.
+        complete_every: in seconds. None never completes a dropped one: questions that come faster than answers are
+            computed leave no answer at all.
         """
         super().__init__(parent)
-        self._thread, self._request = thread, _Request(answer, priority, finishes)
+        self._thread, self._request = thread, _Request(answer, priority, complete_every)
         self._number = thread.admit(self, self._request)
 
     def set_network(self, source: NetworkSource) -> None:
@@ -237,8 +248,8 @@ class InferenceClient(QObject):
 class _Request:
     """The state of a client's question."""
 
-    def __init__(self, answer: InferenceFunction, priority: Priority, finishes: bool) -> None:
-        self.priority, self._finishes = priority, finishes
+    def __init__(self, answer: InferenceFunction, priority: Priority, complete_every: float | None) -> None:
+        self.priority, self._complete_every = priority, complete_every
         # Guarded by the thread's lock.
         self.source: NetworkSource | None = None
         self.question: BoundQuestion | None = None
@@ -250,6 +261,7 @@ class _Request:
         self._answer_with = answer
         self._picked_source: NetworkSource | None = None  # the network to ask
         self._slices: Iterator[object] | None = None  # of a long answer in progress
+        self._completed = 0.0  # when the latest long answer was, by `perf_counter`
         self._network: nn.Sequential | None = None
         self._network_source: NetworkSource | None = None  # description of `_network`
 
@@ -268,9 +280,9 @@ class _Request:
         """Take the latest question and network; called with the lock held.
 
         A long answer in progress continues with the network that it began with, or it would never end during training.
-        It is dropped for another question, unless it is to be finished first, or if the network can no longer answer.
+        It is dropped for another question, unless it is time to complete one, or if the network can no longer answer.
         """
-        if self._slices is not None and (self._finishes or self.question is self.picked) and self.suits:
+        if self._slices is not None and (self.question is self.picked or self._completes_first) and self.suits:
             return
         self.changed, self._slices = False, None
         self.picked = self.question if self.suits else None
@@ -291,8 +303,13 @@ class _Request:
         try:
             return next(self._slices)
         except StopIteration:
-            self._slices = None
+            self._slices, self._completed = None, perf_counter()
             return None
+
+    @property
+    def _completes_first(self) -> bool:
+        """Whether the answer in progress is completed before another question is."""
+        return self._complete_every is not None and perf_counter() - self._completed >= self._complete_every
 
     def drop(self, network: bool = False) -> None:
         """Drop the answer in progress, and the network if `network` is set."""

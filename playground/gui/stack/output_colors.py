@@ -7,6 +7,8 @@ colour that is closest to the block: black on dark blocks, white on light ones.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +52,13 @@ def color_array(theme: Theme, *, diverging: bool, grey: bool = False) -> npt.NDA
 
 
 def _colors(name: str, count: int) -> npt.NDArray[np.int_]:
-    """A map, (count, 3), as red, green and blue from 0 to 255."""
-    import pyqtgraph as pg  # when the first picture is painted: the window is there before it
+    """A map, (count, 3), as red, green and blue from 0 to 255; interpolated linearly.
 
-    found = pg.colormap.get(name).getLookupTable(nPts=count, alpha=False)
-    return np.asarray(found).astype(int)
+    It is read from pyqtgraph's files without importing pyqtgraph, which would stop the window for a fifth of a second
+    when the first picture is painted: in the middle of the first stroke of a drawing.
+    """
+    spec = find_spec("pyqtgraph")
+    assert spec is not None and spec.origin is not None
+    shares = np.loadtxt(Path(spec.origin).parent / "colors" / "maps" / f"{name}.csv", delimiter=",", ndmin=2)
+    places, known = np.linspace(0, 1, count), np.linspace(0, 1, len(shares))
+    return np.rint(np.stack([np.interp(places, known, 255 * channel) for channel in shares.T], 1)).astype(int)

@@ -140,7 +140,7 @@ class Program(ProgramParts):
         window.dropped.connect(self._take_dropped)
         files.source_found.connect(self.data_source.inspect)
         run.state_changed.connect(self._begin_inference)
-        self.inference.answered.connect(run.go_ahead, Qt.ConnectionType.DirectConnection)  # whatever the window does
+        self.inference.caught_up.connect(run.go_ahead)
         self.inference.touched.connect(run.give_way)
         run.state_changed.connect(self._shell.collector.start)  # torch has been imported, or cannot be
         self.suggestions = Suggestions(window.messages, self.document, self.data_source, self)

@@ -81,7 +81,7 @@ def test_an_answer_that_is_to_be_finished_comes_before_that_to_a_newer_question(
     thread: InferenceThread, qtbot: QtBot
 ) -> None:
     long = SlicedAnswer(slices=3)
-    slow = InferenceClient(thread, long, Priority.BACKGROUND, thread, finishes=True)
+    slow = InferenceClient(thread, long, Priority.BACKGROUND, thread, complete_every=0.0)
     answers: list[object] = []
     slow.answered.connect(answers.append)
     asks(slow, "first", version=1)
