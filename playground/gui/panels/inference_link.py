@@ -23,7 +23,6 @@ from playground.spec.check.problem import Problem
 from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message
 
-
 BLOCKS_EVERY = 0.025  # seconds after which the blocks show a drawing even if it goes on: the pen comes before them
 
 
@@ -72,9 +71,8 @@ class InferenceLink(QObject):
         self._data = document.experiment.data  # the latest data of this panel
         self._asked: tuple[object, Dataset | None] = None, None  # the latest question, and the data it was made for
         self.recorder = LayerRecorder(answer) if records else None
-        self._client = InferenceClient(
-            thread, self.recorder or answer, priority, self, complete_every=BLOCKS_EVERY if records else None
-        )
+        function, every = (self.recorder, BLOCKS_EVERY) if self.recorder else (answer, None)
+        self._client = InferenceClient(thread, function, priority, self, complete_every=every)
         self._client.answered.connect(self._show)
         widget.touched.connect(thread.touched)
         widget.asked.connect(self._ask)

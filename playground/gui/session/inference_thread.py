@@ -202,10 +202,10 @@ class InferenceClient(QObject):
         *,
         complete_every: float | None = None,
     ) -> None:
-        """A long answer is dropped when another question of the same data comes, unless none was completed for this long.
+        """A long answer is dropped when another question of the same data comes, unless it is time to complete one.
 
-        complete_every: in seconds. None never completes a dropped one: questions that come faster than answers are
-            computed leave no answer at all.
+        complete_every: seconds after the latest complete answer. None: never, so that questions that come faster than
+            answers are computed leave no answer at all.
         """
         super().__init__(parent)
         self._thread, self._request = thread, _Request(answer, priority, complete_every)
@@ -352,7 +352,11 @@ def _prepare() -> None:
     setting holds for this thread, and for those started after it.
     """
     import playground.engine.build
-    import playground.engine.evaluation.evaluate  # noqa: F401
+    import playground.engine.evaluation.evaluate
+    import playground.engine.probes.code_words
+    import playground.engine.probes.layer_outputs
+    import playground.engine.probes.plane_outputs
+    import playground.gui.stack.output_painter  # noqa: F401  it needs NumPy, which the window does not wait for
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)

@@ -145,7 +145,7 @@ class Worker(QThread):
         self._copying.every(seconds)
 
     def go_ahead(self) -> None:
-        """The urgent answer has been computed."""
+        """The urgent answer is shown."""
         self._courtesy.go_ahead()
 
     def augment(self, experiment: Experiment, draw: int) -> None:

@@ -99,7 +99,7 @@ class WorkerRequests(QObject):
 
     @Slot()
     def go_ahead(self) -> None:
-        """The urgent answer has been computed."""
+        """The urgent answer is shown."""
         self._worker.go_ahead()
 
     def augment(self, draw: int) -> None:

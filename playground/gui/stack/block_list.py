@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -46,6 +47,7 @@ class BlockList(QListView):
 
     selection_changed = Signal(object)  # tuple of the selected paths, in order; `DATA` for the data block
     refused = Signal(str)  # a sentence: the reason why an action was refused
+    arrangement = 0  # changes whenever blocks may have moved in the viewport
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +121,18 @@ class BlockList(QListView):
             self._covered = height
             self._extra_space = max(self._extra_space, height)
             self.updateGeometries()
+
+    def doItemsLayout(self) -> None:  # noqa: N802  Qt's name
+        super().doItemsLayout()
+        self.arrangement += 1
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802  Qt's name
+        super().scrollContentsBy(dx, dy)
+        self.arrangement += 1
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        super().changeEvent(event)
+        self.arrangement += 1  # the font may be another one
 
     def updateGeometries(self) -> None:  # noqa: N802  Qt's name
         """Set the range of the scroll bar, with space below the last block for the covered part."""

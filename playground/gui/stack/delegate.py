@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
@@ -25,6 +25,7 @@ from playground.gui.stack.items import Item
 from playground.gui.stack.model import Role
 from playground.gui.stack.output_layout import Place, place_at
 from playground.gui.stack.painter import BlockStyle, clear_pictures, paint_block
+from playground.gui.stack.picture_places import PicturePlace
 from playground.gui.style.theme import theme_of
 from playground.spec.display import Display
 from playground.spec.edits import LayerPath
@@ -83,6 +84,16 @@ class BlockDelegate(QStyledItemDelegate):
             from playground.gui.stack.output_painter import paint_output
 
             paint_output(painter, output, area, look.font, look.theme)
+
+    def paint_pictures(self, painter: QPainter, places: Iterable[PicturePlace]) -> None:
+        """Paint the pictures of blocks again, and nothing else; the mouse is on none of the blocks."""
+        from playground.gui.stack.output_painter import paint_output
+
+        look = BlockStyle(theme=theme_of(self._view), font=self._view.font())
+        for place in places:
+            clear_pictures(painter, place.block, place.area, look)
+            if (output := self.output_of(place.block)) is not None:
+                paint_output(painter, output, place.area, look.font, look.theme)
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -154,12 +165,6 @@ class BlockDelegate(QStyledItemDelegate):
     def card_rect(self, index: Index) -> QRect:
         """The card of a block in the view."""
         return block_rects(self._block(index), self._view.visualRect(index), self._view.font()).card
-
-    def pictures_rect(self, index: Index) -> QRect:
-        """The area of the view in which the block's pictures are; of its whole row where words may stand out of it."""
-        row, block = self._view.visualRect(index), self._block(index)
-        framed = block.display in (Display.CODES, Display.GATES)
-        return row if framed else block_rects(block, row, self._view.font()).output
 
     def output_of(self, block: Block) -> BlockOutput | None:
         """The output that the block shows of its layer; None if it has no room for it."""

@@ -58,7 +58,10 @@ def _colors(name: str, count: int) -> npt.NDArray[np.int_]:
     when the first picture is painted: in the middle of the first stroke of a drawing.
     """
     spec = find_spec("pyqtgraph")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     shares = np.loadtxt(Path(spec.origin).parent / "colors" / "maps" / f"{name}.csv", delimiter=",", ndmin=2)
     places, known = np.linspace(0, 1, count), np.linspace(0, 1, len(shares))
-    return np.rint(np.stack([np.interp(places, known, 255 * channel) for channel in shares.T], 1)).astype(int)
+    channels = [np.interp(places, known, 255 * channel) for channel in shares.T]
+    found: npt.NDArray[np.int_] = np.rint(np.stack(channels, 1)).astype(int)
+    return found

@@ -30,7 +30,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QRegion,
 )
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip, QWidget
 
@@ -43,6 +42,7 @@ from playground.gui.stack.delegate import BlockDelegate
 from playground.gui.stack.displayed_layers import DisplayedLayers
 from playground.gui.stack.geometry import GAP, SIDE, WIDEST, drop_target, head_height, line_of
 from playground.gui.stack.health_mark import HealthMark
+from playground.gui.stack.picture_places import PicturePlaces
 from playground.gui.stack.range_pill import shown_ranges
 from playground.gui.style.labels import plain_tip
 from playground.gui.style.theme import theme_of
@@ -87,6 +87,7 @@ class StackView(BlockList):
         self._delegate.value_clicked.connect(self.value_clicked)
         self._delegate.range_pressed.connect(self._press_range)
         self.displayed = DisplayedLayers(self)
+        self._places = PicturePlaces(self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all its parents repaint with it
 
     def _accept_drags(self) -> None:
@@ -118,12 +119,7 @@ class StackView(BlockList):
         It is painted at once, as the user may be drawing and waits for it: not behind other events.
         """
         before, self._delegate.outputs = self._delegate.outputs, outputs
-        changed = QRegion()
-        for path in outputs.keys() | before.keys():
-            row = self._stack.row_of(path)
-            if row >= 0:
-                changed |= self._delegate.pictures_rect(self._stack.index(row, 0))
-        self.viewport().repaint(changed)
+        self.viewport().repaint(self._places.touched(outputs.keys() | before.keys()))
         if self.viewport().underMouse() and QToolTip.isVisible():
             self._tell_value(self.viewport().mapFromGlobal(QCursor.pos()))
 
@@ -231,6 +227,11 @@ class StackView(BlockList):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self.viewport())
+        if self._drop is None and not self.viewport().underMouse():  # a block under the mouse has another colour
+            places = self._places.plain(event.region(), self._delegate.outputs)
+            if places is not None:
+                self._delegate.paint_pictures(painter, places)
+                return
         painter.fillRect(event.rect(), theme_of(self).color("window"))
         painter.end()  # the base class paints the blocks with its own painter
         self._delegate.dirty = event.region()

@@ -94,6 +94,48 @@ def test_an_answer_that_is_to_be_finished_comes_before_that_to_a_newer_question(
     assert answers == [("first", 1), ("third", 1)]
 
 
+def test_an_answer_is_dropped_for_a_newer_question_if_one_was_completed_a_moment_ago(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    long = SlicedAnswer(slices=3)
+    slow = InferenceClient(thread, long, Priority.BACKGROUND, thread, complete_every=3600.0)
+    answers: list[object] = []
+    slow.answered.connect(answers.append)
+    thread.start()
+    long.may_go_on.set()
+    asks(slow, "first", version=1)
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    last = InferenceClient(thread, lambda *_: "", Priority.BACKGROUND, thread)
+    with qtbot.waitSignal(last.answered):
+        asks(last)  # the first answer is complete
+    long.begun.clear()
+    long.may_go_on.clear()
+    slow.ask(about("second"))
+    assert long.begun.wait(30)
+    slow.ask(about("third"))
+    long.may_go_on.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [("first", 1), ("third", 1)]
+
+
+def test_all_is_caught_up_with_once_the_clients_have_shown_what_was_asked(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    endless, pen = SlicedAnswer(), SlicedAnswer(slices=2)
+    pen.may_go_on.set()
+    told: list[str] = []
+    thread.caught_up.connect(lambda: told.append("caught up"))
+    background = InferenceClient(thread, endless, Priority.BACKGROUND, thread)
+    client = InferenceClient(thread, pen, parent=thread)
+    client.answered.connect(lambda _: told.append("shown"))
+    asks(background)
+    asks(client)
+    thread.start()
+    qtbot.waitUntil(lambda: "caught up" in told)
+    assert told == ["shown", "caught up"]
+    endless.may_go_on.set()
+
+
 def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, qtbot: QtBot) -> None:
     endless, brief = SlicedAnswer(), SlicedAnswer(slices=5)
     endless.may_go_on.set()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
-from PySide6.QtGui import QImage, QPaintEvent, QRegion
+from PySide6.QtGui import QFont, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +21,7 @@ from playground.spec.experiment import Experiment
 from playground.spec.layer import Stack
 from playground.spec.layers.containers import Residual
 from playground.spec.layers.convolution import Conv2d
+from playground.spec.layers.normalization import BatchNorm
 
 BODY = Residual(branches=(Stack(layers=(Conv2d(out_channels=40, kernel_size=3, padding=1),)),))
 LAYERS = (Conv2d(out_channels=40, kernel_size=3, padding=1), Conv2d(out_channels=40, enabled=False), BODY)
@@ -55,6 +58,48 @@ def outputs(seed: int, *, active_first: bool = False) -> dict[LayerPath, BlockOu
 
 def whole(view: StackView) -> QImage:
     return view.viewport().grab().toImage()
+
+
+def test_pictures_are_painted_where_their_blocks_are_after_these_moved(document: Document, qtbot: QtBot) -> None:
+    """Whether the view was scrolled, or made wider, or its blocks were edited between two examples."""
+    layers = tuple(Conv2d(out_channels=40, kernel_size=3, padding=1) for _ in range(6))
+    document.load(Experiment(stack=Stack(layers=layers)), None)
+    view = StackView(document)
+    qtbot.addWidget(view)
+    view.resize(700, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.set_outputs_shown(True)
+
+    def moved_by(move: Callable[[], object], seed: int) -> None:
+        view.show_outputs(outputs(seed))
+        move()
+        QApplication.processEvents()
+        painted = Painted(view)
+        view.show_outputs(outputs(seed + 1))
+        visible = QRegion()
+        for path in ((0,), (2,)):
+            index = view.stack.index(view.stack.row_of(path))
+            area = block_rects(view.stack.block(index.row()), view.visualRect(index), view.font()).output
+            visible |= QRegion(area & view.viewport().rect())
+        assert not visible.isEmpty()
+        assert visible.subtracted(painted.region).isEmpty()
+        image = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
+        view.viewport().render(image, visible.boundingRect().topLeft(), visible)  # the pictures alone
+        shown = whole(view).convertToFormat(image.format())
+        assert all(
+            image.pixel(x, y) == shown.pixel(x, y)
+            for x in range(0, image.width(), 7)
+            for y in range(image.height())
+            if visible.contains(QPoint(x, y))
+        )
+
+    moved_by(lambda: None, 1)
+    moved_by(lambda: view.verticalScrollBar().setValue(37), 3)
+    moved_by(lambda: view.resize(760, 420), 5)
+    moved_by(lambda: view.setFont(QFont(view.font().family(), 15)), 7)
+    view.select_path(())
+    moved_by(lambda: view.insert(BatchNorm()), 9)  # behind the data: the others move down
 
 
 @pytest.mark.parametrize("active_first", [False, True])
