@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import thread_time
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
@@ -21,6 +22,7 @@ from playground.spec.edits import LayerPath
 PERIOD = 125  # milliseconds between two networks that are asked while one trains: each answer repaints the blocks
 LONGEST_PERIOD = 1000  # milliseconds, where the layers take long to compute
 SHARE = 0.03  # of a core's time that may be spent on layers while nobody draws
+DRAWN_SHARE = 0.3  # and while somebody does: the pen and the bars come before the blocks
 
 
 class BlockOutputs(QObject):
@@ -45,6 +47,11 @@ class BlockOutputs(QObject):
         self._pace = UpdatePace(PERIOD, self)
         self._pace.due.connect(self._use_latest)
         self._period = PERIOD
+        self._rest = QTimer(self)  # after the blocks showed one example, before they show the next
+        self._rest.setSingleShot(True)
+        self._rest.setTimerType(Qt.TimerType.PreciseTimer)
+        self._rest.timeout.connect(self._end_rest)
+        self._late = False  # whether there is an example that was not asked about
         self._stack_shown = document.experiment.stack, document.experiment.data.signature
         stack.displayed.changed.connect(self._ask)
         task.example_changed.connect(self._take)
@@ -67,7 +74,21 @@ class BlockOutputs(QObject):
     def _take(self, example: Example | None) -> None:
         if self._example is not None and self._example.recorder is not None:
             self._example.recorder.want_nothing()
+        another = self._panel != self._document.experiment.data.panel
         self._example, self._panel = example, self._document.experiment.data.panel
+        if self._rest.isActive() and example is not None and not another:
+            self._late = True
+            return
+        self._ask_latest()
+
+    @Slot()
+    def _end_rest(self) -> None:
+        if self._late:
+            self._ask_latest()
+
+    def _ask_latest(self) -> None:
+        """Ask about the latest example, and the latest network."""
+        self._late = False
         if self._pace.waiting:
             self._use_latest()  # as the panel does for each question: then the network need not run for both
         self._ask()
@@ -140,7 +161,10 @@ class BlockOutputs(QObject):
             return  # it was withdrawn
         self._period = round(min(max(PERIOD, 1000 * answer.seconds / SHARE), LONGEST_PERIOD))
         if answer.experiment.stack == self._document.experiment.stack:
+            began = thread_time()
             self._set(answer.outputs)
+            rest = 1000 * (answer.seconds + thread_time() - began) / DRAWN_SHARE
+            self._rest.start(round(min(rest, PERIOD)))
 
     def _set(self, outputs: Mapping[LayerPath, BlockOutput]) -> None:
         if outputs or self.outputs:
