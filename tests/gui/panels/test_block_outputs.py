@@ -84,6 +84,22 @@ def test_the_drawing_is_seen_on_every_block_and_no_height_depends_on_it(digits: 
     qtbot.waitUntil(lambda: blocks(digits).outputs == {})
 
 
+def test_a_drawing_that_went_on_while_the_blocks_rested_is_shown_at_last(digits: Program, qtbot: QtBot) -> None:
+    draw(digits)
+    shown(digits, qtbot)
+    known = blocks(digits)
+    known._rest.start(1000)  # as after a network whose layers take long
+    before = known.outputs
+    (pad,) = digits.window.findChildren(Pad)
+    for x in (0.2, 0.4, 0.6, 0.8):
+        pad.pen_down(Point(x, 0.2), erase=False)
+        pad.pen_moved(Point(x, 0.9))
+        pad.pen_up()
+    assert known.outputs is before
+    qtbot.waitUntil(lambda: np.array_equal(known.outputs[()].sheets[0].values[0], pad.picture()))
+    assert not known._late
+
+
 def test_the_value_under_the_mouse_is_told(digits: Program, qtbot: QtBot) -> None:
     draw(digits)
     shown(digits, qtbot)
