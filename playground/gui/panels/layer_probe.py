@@ -127,6 +127,7 @@ class LayerProbe:
     def _answer(
         self, network: nn.Sequential, source: NetworkSource, question: ProbeQuestion
     ) -> Iterator[ProbeAnswer | None]:
+        import playground.gui.stack.output_painter  # noqa: F401  the window's thread would wait for it at the first answer
         from playground.engine.probes.layer_outputs import layer_outputs_in_slices
         from playground.engine.probes.plane_outputs import plane_outputs
 

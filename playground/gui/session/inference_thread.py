@@ -355,8 +355,7 @@ def _prepare() -> None:
     import playground.engine.evaluation.evaluate
     import playground.engine.probes.code_words
     import playground.engine.probes.layer_outputs
-    import playground.engine.probes.plane_outputs
-    import playground.gui.stack.output_painter  # noqa: F401  it needs NumPy, which the window does not wait for
+    import playground.engine.probes.plane_outputs  # noqa: F401
     from playground.engine.runtime.device import prepare_thread
 
     prepare_thread(1)
