@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QTimer
 
 from playground.gui.session import inference_thread
-from playground.gui.session.inference_thread import Priority
+from playground.gui.session.inference_request import Priority
 
 # What Qt says because of how events are sent here, or of the platform without a screen.
 OWN = re.compile("occurs outside target window|^[^:]*: This plugin does not support")

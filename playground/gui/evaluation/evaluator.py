@@ -16,14 +16,8 @@ from playground.engine.probes.interventions import Intervention
 from playground.gui.evaluation.inference import Evaluated, EvaluationQuestion, evaluate_part
 from playground.gui.session.background import Background, Job
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceFunction,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, InferenceFunction, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState

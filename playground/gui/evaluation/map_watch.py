@@ -22,13 +22,8 @@ from playground.gui.evaluation.map_inference import (
 from playground.gui.evaluation.map_methods import Map, Method, NeighbourMaps
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.spec.messages import Message, message

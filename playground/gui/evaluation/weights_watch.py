@@ -9,13 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from playground.engine.probes.layer_weights import Histogram
 from playground.gui.evaluation.weights_inference import WeightsQuestion, WeightsSeen, see_weights
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.probe_history import ProbeHistory
 from playground.gui.session.run import Run

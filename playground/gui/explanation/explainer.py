@@ -17,13 +17,8 @@ from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.run import Run
 from playground.gui.session.update_pace import UpdatePace
 from playground.spec.attribution_methods import OFFERED, SIMILAR, AttributionMethod, ExampleKind

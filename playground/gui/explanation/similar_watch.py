@@ -11,13 +11,8 @@ from playground.gui.explanation.similar_inference import SimilarAnswer, SimilarQ
 from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.worker_mailbox import SharedData, TestSample

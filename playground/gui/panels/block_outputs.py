@@ -11,7 +11,8 @@ from playground.gui.panels.inference_link import source_of
 from playground.gui.panels.layer_probe import Example, FixedScales, LayerProbe, ProbeAnswer, ProbeQuestion
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceThread, Priority
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.update_pace import UpdatePace

@@ -8,13 +8,8 @@ from playground.gui.panels.inference_view import InferenceView
 from playground.gui.panels.layer_probe import ProbeAnswer
 from playground.gui.panels.layer_recorder import LayerRecorder
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceFunction,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, InferenceFunction, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run import Run
 from playground.gui.session.run_state import RunState

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from playground.gui.panels.layer_probe import LocatedLayers, ProbeAnswer, ProbeQuestion, Recorder, shown_in_slices
-from playground.gui.session.inference_thread import InferenceFunction
+from playground.gui.session.inference_request import InferenceFunction
 from playground.gui.session.network_source import NetworkSource
 
 if TYPE_CHECKING:

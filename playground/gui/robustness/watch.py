@@ -20,13 +20,8 @@ from playground.gui.robustness.inference import (
 )
 from playground.gui.session.background import Background
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.previous_network import PreviousNetwork
 from playground.gui.session.run import Run

@@ -8,38 +8,18 @@ computed in slices; after each one the thread checks for a question of higher pr
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum, auto
 from threading import Condition
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from playground.engine.runtime.out_of_memory import as_out_of_memory
+from playground.gui.session.inference_request import BoundQuestion, InferenceFunction, InferenceRequest, Priority
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.cancelling import Cancelled, cancellable
-from playground.spec.data.dataset import Dataset
 from playground.spec.messages import Message, PlaygroundError, message
 
-if TYPE_CHECKING:
-    from torch import nn
-
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundQuestion:
-    """A question bound to the data that it was made for: no network of other data receives it."""
-
-    content: Any  # immutable
-    data: Dataset
-
-    def suits(self, data: Dataset) -> bool:
-        """Whether a network of that data can answer it; see `Dataset.signature`."""
-        return data is self.data or data.signature == self.data.signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +27,6 @@ class InferenceError:
     """The reason why a question could not be answered."""
 
     message: Message
-
-
-class Priority(IntEnum):
-    """Priority of questions; lower values are answered first."""
-
-    INTERACTIVE = auto()  # the user draws, writes or moves a slider, and waits
-    BACKGROUND = auto()
-
-
-# Called in the thread with the network, its description, and the content of the question; returns an immutable value
-# to show. It may raise a `PlaygroundError` with the reason why it cannot answer. If it takes longer than 5 ms, it is a
-# generator that yields None after each slice of at most 5 ms, and an answer whenever it has one. It must not yield
-# within `evaluating` or `torch.inference_mode`, which apply to the whole thread.
-InferenceFunction = Callable[["nn.Sequential", NetworkSource, Any], object]
 
 
 class InferenceThread(QThread):
@@ -71,7 +37,7 @@ class InferenceThread(QThread):
     """
 
     lasting = False  # a dropped answer loses nothing
-    answered = Signal(int, object, object)  # number of the client, BoundQuestion, what its function returned
+    answered = Signal(int, object, object)  # number of the client, BoundQuestion, its answer; None: no more answers
     caught_up = Signal()  # all interactive questions are answered, and their clients have shown the answers
     touched = Signal()  # the user draws, writes or points: an interactive question follows, other work can wait
 
@@ -80,8 +46,8 @@ class InferenceThread(QThread):
         self.setObjectName("inference")
         self._clients: dict[int, InferenceClient] = {}  # by number, because only the window's thread may hold a QObject
         self._given = 0
-        self._condition = Condition()  # guards the attributes below, and those of every `_Request`
-        self._requests: dict[int, _Request] = {}
+        self._condition = Condition()  # guards the attributes below, and those of every `InferenceRequest`
+        self._requests: dict[int, InferenceRequest] = {}
         self._turn = 0
         self._handed = 0  # answers on their way to the clients
         self._closing = False
@@ -108,7 +74,7 @@ class InferenceThread(QThread):
 
     # Called by clients.
 
-    def admit(self, client: InferenceClient, request: _Request) -> int:
+    def admit(self, client: InferenceClient, request: InferenceRequest) -> int:
         """Register a client; return its number."""
         self._given += 1
         self._clients[self._given] = client
@@ -122,23 +88,23 @@ class InferenceThread(QThread):
             self.set_question(self._requests[number], None)
             self.set_source(self._requests[number], None)
 
-    def set_question(self, request: _Request, question: BoundQuestion | None) -> None:
+    def set_question(self, request: InferenceRequest, question: BoundQuestion | None) -> None:
         """Replace the question of a request."""
         with self._condition:
             request.question, request.changed = question, True
             self._condition.notify()
 
-    def set_source(self, request: _Request, source: NetworkSource | None) -> None:
+    def set_source(self, request: InferenceRequest, source: NetworkSource | None) -> None:
         """Replace the network of a request."""
         with self._condition:
             request.source, request.changed = source, True
             self._condition.notify()
 
     @Slot(int, object, object)
-    def _hand_back(self, number: int, question: BoundQuestion, answer: object) -> None:
+    def _hand_back(self, number: int, question: BoundQuestion | None, answer: object) -> None:
         """Pass on an answer, unless the client now has no question of this data."""
         client = self._clients.get(number)
-        if client is not None:
+        if client is not None and question is not None and answer is not None:
             client.take(question, answer)
         with self._condition:
             self._handed -= 1
@@ -162,13 +128,14 @@ class InferenceThread(QThread):
             request.pick()
         question = request.picked
         answer = self._advance(request)
-        if answer is not None and question is not None:
-            with self._condition:
-                self._handed += 1
-            self.answered.emit(number, question, answer)
+        with self._condition:
+            if answer is None and request.due:
+                return True  # more slices follow, or another question
+            self._handed += 1
+        self.answered.emit(number, question, answer)
         return True
 
-    def _advance(self, request: _Request) -> object:
+    def _advance(self, request: InferenceRequest) -> object:
         """Do a slice; return the answer if it is complete. A client's failure is its answer and affects no other."""
         try:
             with cancellable(lambda: not request.suits):
@@ -208,7 +175,7 @@ class InferenceClient(QObject):
             answers are computed leave no answer at all.
         """
         super().__init__(parent)
-        self._thread, self._request = thread, _Request(answer, priority, complete_every)
+        self._thread, self._request = thread, InferenceRequest(answer, priority, complete_every)
         self._number = thread.admit(self, self._request)
 
     def set_network(self, source: NetworkSource) -> None:
@@ -243,105 +210,6 @@ class InferenceClient(QObject):
     def close(self) -> None:
         """Stop asking; call it before Qt deletes the client while the thread continues."""
         self._thread.dismiss(self._number)
-
-
-class _Request:
-    """The state of a client's question."""
-
-    def __init__(self, answer: InferenceFunction, priority: Priority, complete_every: float | None) -> None:
-        self.priority, self._complete_every = priority, complete_every
-        # Guarded by the thread's lock.
-        self.source: NetworkSource | None = None
-        self.question: BoundQuestion | None = None
-        self.changed = False  # question or network, since they were picked
-        self.turn = 0  # turn in which it was picked last
-
-        # Used by the thread alone.
-        self.picked: BoundQuestion | None = None  # the question being answered
-        self._answer_with = answer
-        self._picked_source: NetworkSource | None = None  # the network to ask
-        self._slices: Iterator[object] | None = None  # of a long answer in progress
-        self._completed = 0.0  # when the latest long answer was, by `perf_counter`
-        self._network: nn.Sequential | None = None
-        self._network_source: NetworkSource | None = None  # description of `_network`
-
-    @property
-    def due(self) -> bool:
-        """Whether it has work to do."""
-        return self.changed or self._slices is not None
-
-    @property
-    def suits(self) -> bool:
-        """Whether there is a question and a network that can answer it."""
-        source, question = self.source, self.question
-        return source is not None and question is not None and question.suits(source.experiment.data)
-
-    def pick(self) -> None:
-        """Take the latest question and network; called with the lock held.
-
-        A long answer in progress continues with the network that it began with, or it would never end during training.
-        It is dropped for another question, unless it is time to complete one, or if the network can no longer answer.
-        """
-        if self._slices is not None and (self.question is self.picked or self._completes_first) and self.suits:
-            return
-        self.changed, self._slices = False, None
-        self.picked = self.question if self.suits else None
-        self._picked_source = self.source
-
-    def advance(self) -> object:
-        """Do a slice of the picked question; return an answer, or None if there is none yet."""
-        if self._slices is None:
-            source = self._picked_source
-            if source is None or self._reusable(source) is None:
-                self.drop(network=True)  # also without a question: the network can be large, and no question may follow
-            if source is None or self.picked is None:
-                return None
-            answer = self._answer_with(self._network_of(source), source, self.picked.content)
-            if not isinstance(answer, Iterator):
-                return answer
-            self._slices = answer
-        try:
-            return next(self._slices)
-        except StopIteration:
-            self._slices, self._completed = None, perf_counter()
-            return None
-
-    @property
-    def _completes_first(self) -> bool:
-        """Whether the answer in progress is completed before another question is."""
-        return self._complete_every is not None and perf_counter() - self._completed >= self._complete_every
-
-    def drop(self, network: bool = False) -> None:
-        """Drop the answer in progress, and the network if `network` is set."""
-        self._slices = None
-        if network:
-            self._network = self._network_source = None
-
-    def _network_of(self, source: NetworkSource) -> nn.Sequential:
-        """The network to ask; if the stack is the same, only the weights are replaced."""
-        from playground.engine.build import build, skeleton
-
-        if source is self._network_source and self._network is not None:
-            return self._network
-        if source.weights is None:
-            network = build(source.experiment)
-        else:
-            network = self._reusable(source) or skeleton(source.experiment)
-            network.load_state_dict(source.weights, assign=True)
-        if source.intervention:
-            from playground.engine.probes.interventions import break_network
-
-            break_network(network, source.experiment, source.intervention)
-        self._network, self._network_source = network, source
-        return network
-
-    def _reusable(self, source: NetworkSource) -> nn.Sequential | None:
-        """The current network, if it has the layers of that one, and nothing in either is broken on purpose."""
-        before = self._network_source
-        if before is None or before.intervention or source.intervention:
-            return None
-        used, wanted = before.experiment, source.experiment
-        return self._network if (used.stack, used.data) == (wanted.stack, wanted.data) else None
 
 
 def _prepare() -> None:

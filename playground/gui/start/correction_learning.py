@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.session.worker_mailbox import Kept, SharedData

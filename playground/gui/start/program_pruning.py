@@ -9,7 +9,8 @@ import shiboken6
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
-from playground.gui.session.inference_thread import BoundQuestion, InferenceClient, InferenceError, Priority
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.thread_shutdown import Thread
 from playground.gui.session.worker_mailbox import SharedData

@@ -16,7 +16,7 @@ from playground.engine.probes.layer_outputs import layer_outputs
 from playground.gui.panels.digits.inference import ClassProbabilities, network_input, read
 from playground.gui.panels.layer_probe import Example, LayerProbe, ProbeAnswer, ProbeQuestion
 from playground.gui.panels.layer_recorder import LayerRecorder
-from playground.gui.session.inference_thread import InferenceFunction
+from playground.gui.session.inference_request import InferenceFunction
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.edits import LayerPath
 from playground.spec.experiment import Experiment

@@ -28,13 +28,8 @@ from playground.gui.panels.picture.view import PictureView
 from playground.gui.panels.points.panel import PointsPanel
 from playground.gui.panels.punctuation.view import PunctuationView
 from playground.gui.panels.writing.view import WritingView
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.gui.session.run_state import RunState
 from playground.gui.start.program import Program

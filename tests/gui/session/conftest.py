@@ -8,10 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.digits.inference import read
-from playground.gui.session.inference_thread import (
-    InferenceClient,
-    InferenceThread,
-)
+from playground.gui.session.inference_thread import InferenceClient, InferenceThread
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from threading import Event
 
 import numpy as np
 
-from playground.gui.session.inference_thread import BoundQuestion, InferenceClient
+from playground.gui.session.inference_request import BoundQuestion
+from playground.gui.session.inference_thread import InferenceClient
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.data.dataset import Dataset
 from playground.spec.experiment import Experiment

@@ -11,7 +11,8 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from playground.gui.panels.digits.inference import ClassProbabilities
-from playground.gui.session.inference_thread import InferenceClient, InferenceThread, Priority
+from playground.gui.session.inference_request import Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceThread
 from playground.gui.session.network_source import NetworkSource
 from playground.spec.cancelling import stop_if_cancelled
 from playground.spec.datasets.points import Points
@@ -134,6 +135,35 @@ def test_all_is_caught_up_with_once_the_clients_have_shown_what_was_asked(
     qtbot.waitUntil(lambda: "caught up" in told)
     assert told == ["shown", "caught up"]
     endless.may_go_on.set()
+
+
+def test_all_is_caught_up_with_also_if_an_answer_is_shown_before_its_function_ends(
+    thread: InferenceThread, qtbot: QtBot
+) -> None:
+    may_end, told = Event(), list[str]()
+
+    def answer(*_: object) -> Iterator[object]:
+        yield "answer"
+        assert may_end.wait(30)
+
+    thread.caught_up.connect(lambda: told.append("caught up"))
+    client = InferenceClient(thread, answer, parent=thread)
+    client.answered.connect(lambda _: told.append("shown"))
+    thread.start()
+    with qtbot.waitSignal(client.answered):
+        asks(client)
+    assert told == ["shown"]
+    with qtbot.waitSignal(thread.caught_up):
+        may_end.set()
+
+
+def test_all_is_caught_up_with_where_the_last_question_is_withdrawn(thread: InferenceThread, qtbot: QtBot) -> None:
+    client = InferenceClient(thread, lambda *_: "answer", parent=thread)
+    thread.start()
+    with qtbot.waitSignal(client.answered):
+        asks(client)
+    with qtbot.waitSignal(thread.caught_up):
+        client.ask(None)
 
 
 def test_long_answers_of_the_same_priority_take_turns(thread: InferenceThread, qtbot: QtBot) -> None:

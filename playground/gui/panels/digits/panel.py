@@ -11,7 +11,7 @@ from playground.gui.panels.digits.inference import network_input, read
 from playground.gui.panels.digits.view import DigitsView
 from playground.gui.panels.pad.pad_panel import PadPanel
 from playground.gui.panels.panel import Surroundings
-from playground.gui.session.inference_thread import InferenceFunction
+from playground.gui.session.inference_request import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.translation import translated
 

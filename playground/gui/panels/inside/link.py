@@ -12,13 +12,8 @@ from playground.gui.panels.inside.view import InsideView
 from playground.gui.panels.layer_probe import Example
 from playground.gui.panels.panel import TaskPane
 from playground.gui.session.document import Document
-from playground.gui.session.inference_thread import (
-    BoundQuestion,
-    InferenceClient,
-    InferenceError,
-    InferenceThread,
-    Priority,
-)
+from playground.gui.session.inference_request import BoundQuestion, Priority
+from playground.gui.session.inference_thread import InferenceClient, InferenceError, InferenceThread
 from playground.gui.session.run import Run
 from playground.gui.session.update_pace import UpdatePace
 from playground.gui.stack.output_layout import Place

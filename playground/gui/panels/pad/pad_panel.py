@@ -12,7 +12,7 @@ from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.pad.pad_view import PadView
 from playground.gui.panels.pad.raster import Grey
 from playground.gui.panels.panel import Panel, Surroundings
-from playground.gui.session.inference_thread import InferenceFunction
+from playground.gui.session.inference_request import InferenceFunction
 from playground.gui.session.worker_mailbox import TestSample
 from playground.gui.style.action import add
 from playground.gui.style.translation import translated

@@ -10,7 +10,7 @@ from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.points.inference import PointsInference, network_input
 from playground.gui.panels.points.view import PointsView
-from playground.gui.session.inference_thread import Priority
+from playground.gui.session.inference_request import Priority
 from playground.gui.session.run_state import RunState
 from playground.gui.style.action import add
 from playground.spec.datasets.points import Plane

@@ -7,7 +7,7 @@ from playground.gui.panels.inference_link import InferenceLink
 from playground.gui.panels.panel import Panel, Surroundings
 from playground.gui.panels.writing.inference import network_input, steps, write
 from playground.gui.panels.writing.view import WritingView
-from playground.gui.session.inference_thread import Priority
+from playground.gui.session.inference_request import Priority
 from playground.spec.datasets.text import Text
 
 
