@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
 
-from playground.gui.session import inference_thread
+from playground.gui.session import inference_request
 from playground.gui.session.inference_request import Priority
 
 # What Qt says because of how events are sent here, or of the platform without a screen.
@@ -129,7 +129,7 @@ class Slices:
 
     def __init__(self) -> None:
         self._found: dict[str, list[float]] = defaultdict(list)
-        self._advance: Callable[[Any], object] = inference_thread._Request.advance
+        self._advance: Callable[[Any], object] = inference_request.InferenceRequest.advance
 
     def start(self) -> None:
         """Begin to measure."""
@@ -144,11 +144,11 @@ class Slices:
                     name = f"{function.__module__}.{getattr(function, '__qualname__', type(function).__qualname__)}"
                     self._found[name].append(1e3 * (time.thread_time() - began))
 
-        inference_thread._Request.advance = measured  # type: ignore[method-assign]
+        inference_request.InferenceRequest.advance = measured  # type: ignore[method-assign]
 
     def stop(self) -> None:
         """Measure no more."""
-        inference_thread._Request.advance = self._advance  # type: ignore[method-assign]
+        inference_request.InferenceRequest.advance = self._advance  # type: ignore[method-assign]
 
     @property
     def found(self) -> list[SliceTimes]:
