@@ -125,7 +125,8 @@ class Monkey(QObject):
                 QTest.mouseRelease(handle, LEFT, NO_MODIFIER, self._somewhere(self._program.window))
             else:  # the drag may have begun in any window
                 for window in [item for item in QGuiApplication.topLevelWindows() if item.isVisible()]:
-                    QTest.keyClick(window, Qt.Key.Key_Escape)
+                    if isValid(window):  # the key before may have closed it
+                        QTest.keyClick(window, Qt.Key.Key_Escape)
 
     def _top(self) -> QWidget:
         """The window that gets what a person does; never a file dialog: it can delete files and make folders."""

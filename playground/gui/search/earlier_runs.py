@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.gui.style.check_box import CheckBox
+from playground.gui.style.labels import plain_tip
 from playground.gui.style.translation import translated
 from playground.spec.messages import Message, message, plural
 
@@ -30,11 +31,10 @@ class EarlierRuns(CheckBox):
         self._timer.setInterval(_PAUSE)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.requested)
-        tip = self.tr(
+        self._tip = self.tr(
             "Stored runs of this network and recipe whose values lie in the ranges, the best on validation data first. "
             "Those that were trained as a trial is count as finished; the values of others are trained first."
         )
-        self.setToolTip(tip)
         self.ask()
 
     @property
@@ -52,13 +52,17 @@ class EarlierRuns(CheckBox):
         self.setEnabled(True)
         self._timer.start()
 
-    def show_found(self, found: WarmStart | None) -> None:
-        """Show how many there are; None: no search is possible, or no run is stored."""
+    def refuse(self, why: Message) -> None:
+        """Show that none can be used, and the reason in the tool tip."""
+        self._found = None
+        self.setEnabled(False)
+        self._show(message("none can be used"), why)
+
+    def show_found(self, found: WarmStart) -> None:
+        """Show how many there are."""
         self._found = found
-        self.setEnabled(found is not None and sum(found) > 0)
-        if found is None:
-            self._show(message("none can be used"))
-        elif not sum(found):
+        self.setEnabled(sum(found) > 0)
+        if not sum(found):
             self._show(message("none lies in these ranges, beside the starting point"))
         else:
             words = message(
@@ -68,5 +72,6 @@ class EarlierRuns(CheckBox):
             )
             self._show(words)
 
-    def _show(self, words: Message) -> None:
+    def _show(self, words: Message, why: Message | None = None) -> None:
         self.setText(self.tr("&Begin with earlier runs: {0}").format(translated(words)))
+        self.setToolTip(self._tip if why is None else plain_tip(translated(why)))

@@ -135,13 +135,15 @@ class Searches(QObject):
         window, store = self.window, self._program.runs.store
         if window is None:
             return
+        self._counted += 1
+        number = self._counted
         try:
             plan = window.choices.plan
-        except PlaygroundError:
-            window.choices.earlier.show_found(None)
+        except PlaygroundError as error:
+            window.choices.earlier.refuse(error.message)
             return
         if store is None:
-            window.choices.earlier.show_found(None)
+            window.choices.earlier.refuse(message("No runs are stored."))
             return
         same = window.plan is not None and window.plan.digest == plan.digest
         known = [row.params for row in window.model.trials] if same else []
@@ -152,16 +154,12 @@ class Searches(QObject):
 
             return usable_runs(plan, store, known, MOST)
 
-        self._counted += 1
-        number = self._counted
-
-        def show(found: WarmStart | None) -> None:
-            if self.window is window and number == self._counted:
-                window.choices.earlier.show_found(found)
+        def if_latest(show: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda found: show(found) if self.window is window and number == self._counted else None
 
         job = self._program.background.do(count)
-        job.done.connect(show)
-        job.failed.connect(lambda _why: show(None))
+        job.done.connect(if_latest(window.choices.earlier.show_found))
+        job.failed.connect(if_latest(window.choices.earlier.refuse))
 
     @Slot(str)
     def _report(self, suffix: str) -> None:

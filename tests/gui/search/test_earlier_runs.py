@@ -14,6 +14,7 @@ from playground.engine.training.trainer import Trainer
 from playground.gui.search.window import SearchWindow
 from playground.gui.session.search_process import SearchPhase
 from playground.gui.start.program import Program
+from playground.spec.messages import message
 from playground.spec.recipe.optimizers import SGD
 from tests.gui.search.conftest import FEW, tell, trial
 
@@ -64,14 +65,24 @@ def test_without_runs_in_the_ranges_the_box_is_off(window: SearchWindow) -> None
     started = QSignalSpy(window.start_requested)
     window.start_button.click()
     assert started.at(0)[1][-2:] == ("--warm-start", "1")
-    for found, words in (
-        (WarmStart(0, 0), "none lies in these ranges, beside the starting point"),
-        (None, "none can be used"),
-    ):
-        box.show_found(found)
-        assert box.text().endswith(words)
-        assert not box.isEnabled()
-        assert box.options == ()
+    box.show_found(WarmStart(0, 0))
+    assert box.text().endswith("none lies in these ranges, beside the starting point")
+    assert not box.isEnabled()
+    assert box.options == ()
+
+
+def test_the_box_says_why_no_run_can_be_counted(window: SearchWindow) -> None:
+    box = window.choices.earlier
+    usual = box.toolTip()
+    box.show_found(WarmStart(1, 0))
+    box.setChecked(True)
+    box.refuse(message("The stored runs cannot be read: {reason}.", reason="disk error"))
+    assert box.text().endswith("none can be used")
+    assert box.toolTip() == "The stored runs cannot be read: disk error."
+    assert not box.isEnabled()
+    assert box.options == ()
+    box.ask()
+    assert box.toolTip() == usual
 
 
 def test_earlier_runs_are_no_measure_of_how_fast_trials_are(window: SearchWindow) -> None:
