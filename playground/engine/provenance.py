@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Literal, NamedTuple
 
@@ -13,7 +14,7 @@ from playground.spec.messages import tr_noop
 PROVENANCE_KEY = "provenance"  # of the derivations of a network, in its file's metadata
 _MOST = 50  # derivations of a network
 _LONGEST = 200  # characters of a text
-_MOST_EPOCHS = 10_000
+_MOST_POINTS = 200  # of a curve, whose epochs can be many thousands
 
 How = Literal["pruned", "quantized", "distilled", "continued", "calibrated", "begun"]
 
@@ -43,7 +44,7 @@ class Derivation(NamedTuple):
         source: name of the file or preset of the network before, without its folder, or the id of its stored run.
         run: the id of the stored run that the network before came from, if that is known.
         settings: how it was done, in words.
-        curve: the epochs of the training that was part of it.
+        curve: the epochs of the training that was part of it; in a file at most 200 that are spread evenly.
     """
 
     how: How
@@ -65,6 +66,12 @@ HOW_LABELS: dict[How, str] = {
 _adapter = TypeAdapter(tuple[Derivation, ...])
 
 
+def spread(points: Sequence[Point], most: int) -> tuple[Point, ...]:
+    """At most so many of the points, spread evenly, and the last one among them."""
+    every = -(-len(points) // most)
+    return tuple(point for place, point in enumerate(points, 1) if place % every == 0 or place == len(points))
+
+
 def learned(figures: Figures) -> tuple[tuple[str, str], ...]:
     """How long the network before had been trained, for the settings of a derivation; no figure of what it could."""
     known = (("epochs before", figures.epochs), ("steps before", figures.step))
@@ -73,7 +80,7 @@ def learned(figures: Figures) -> tuple[tuple[str, str], ...]:
 
 def provenance_text(derivations: tuple[Derivation, ...]) -> str:
     """The derivations as JSON, the first one first, for a file's metadata."""
-    return _adapter.dump_json(derivations[-_MOST:]).decode()
+    return _adapter.dump_json(tuple(map(_bounded, derivations[-_MOST:]))).decode()
 
 
 def provenance_in(metadata: dict[str, Any]) -> tuple[Derivation, ...]:
@@ -95,4 +102,4 @@ def _bounded(item: Derivation) -> Derivation:
     """The derivation with texts and lists of bounded length."""
     settings = tuple((name[:_LONGEST], value[:_LONGEST]) for name, value in item.settings[:_MOST])
     run = item.run if item.run is None else item.run[:_LONGEST]
-    return Derivation(item.how, item.source[:_LONGEST], run, settings, item.curve[:_MOST_EPOCHS])
+    return Derivation(item.how, item.source[:_LONGEST], run, settings, spread(item.curve, _MOST_POINTS))

@@ -15,7 +15,7 @@ from playground.engine.export.inputs import data_here, random_inputs
 from playground.engine.fitness.fitness import fitness
 from playground.engine.fitness.item import Status
 from playground.engine.fitness.operation import BATCHES, operation_items
-from playground.engine.provenance import HOW_LABELS, Point
+from playground.engine.provenance import HOW_LABELS, Point, spread
 from playground.engine.runs.stored_curve import stored_curve
 from playground.engine.weights import Trained
 from playground.spec.experiment import Experiment
@@ -111,12 +111,10 @@ def _curve(trained: Trained) -> list[str]:
     if not points:
         return []
     score = trained.experiment.data.task.score.value
-    every = -(-len(points) // _MOST_POINTS)
-    shown = [point for place, point in enumerate(points, 1) if place % every == 0 or place == len(points)]
     rows = [
         f"| {point.epoch:,} | {loss_text(point.train_loss)} | {percent_text(point.train_score)} | "
         f"{loss_text(point.validation_loss)} | {percent_text(point.validation_score)} |"
-        for point in shown
+        for point in spread(points, _MOST_POINTS)
     ]
     columns = f"| Epoch | Training loss | Training {score} | Validation loss | Validation {score} |"
     return [head, "", columns, f"|{' ---: |' * 5}", *rows]
