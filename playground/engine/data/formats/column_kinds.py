@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from unicodedata import category, normalize
 
 import numpy as np
 
+from playground.engine.data.formats.alike_texts import on_alike
 from playground.engine.data.formats.dates import are_dates, is_compact, is_date, moments, order_of
 from playground.engine.data.formats.notation import Found, looks_like_number, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
@@ -202,31 +202,11 @@ def _texts(given: Cells, remarks: list[Message]) -> Values:
     if max(map(len, known)) > LONGEST_NAME:
         return _left_out(given, "text", message("its texts are too long to be categories"))
     column = Column(name=given.name, kind="category", categories=tuple(known))
-    remarks += _on_alike(given.name, known)
+    remarks += on_alike(given.name, known)
     if given.found.units is not None and given.choice.kind is None:
         told = tr_noop("Numbers in {name} have different units ({cells}): read as categories.")
         remarks.append(message(told, name=given.name, cells=_two(given, given.found.units)))
     return Values(column, codes(given.cells, known), missing=len(given.cells) - len(given.given))
-
-
-def _on_alike(name: str, known: Sequence[str]) -> Iterator[Message]:
-    """A remark for the categories that only letter case or blanks tell apart."""
-    alike: dict[str, list[str]] = {}
-    for text in known:
-        seen = "".join(letter for letter in normalize("NFKC", text).casefold() if category(letter) != "Cf")
-        alike.setdefault(" ".join(seen.split()), []).append(text)
-    pairs = [texts for texts in alike.values() if len(texts) > 1]
-    if pairs:
-        words = tr_noop(
-            "“{one}” and “{other}” in {name} differ only in letter case, blanks or the like. They count as different "
-            "categories: correct them in the file if they are the same ({count:,} such pairs or groups)."
-        )
-        if len(pairs) == 1:
-            words = tr_noop(
-                "“{one}” and “{other}” in {name} differ only in letter case, blanks or the like. They count as "
-                "different categories: correct them in the file if they are the same."
-            )
-        yield message(words, one=pairs[0][0], other=pairs[0][1], name=name, count=len(pairs))
 
 
 def _why_units(given: Cells) -> Message | None:

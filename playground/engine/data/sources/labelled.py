@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.data.alphabet import points
+from playground.engine.data.formats.alike_texts import on_alike
 from playground.engine.data.formats.checksum import changed_since_chosen, sha256_of
 from playground.engine.data.formats.class_folders import class_folders
 from playground.engine.data.formats.damage import Damaged
@@ -91,6 +92,8 @@ def inspect(
     except (FileError, Damaged) as error:
         raise DataError(error.message) from error
     _ensure_usable(source, location)
+    for column in source.columns:
+        remarks += on_alike(column.name, column.labels)
     return Inspected(source, skips.listed, skips.counts, tuple(remarks))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from playground.engine.data.formats.alike_texts import on_alike
 from playground.engine.data.in_memory import Data, DataError, InputTargetPairs
 from playground.engine.data.on_demand import MOST_KEPT, KeptPictures, OnDemandPairs
 from playground.engine.data.sample_places import PartPlaces, SampleOrder, SamplePlaces
@@ -212,7 +213,8 @@ def _chosen(path: str) -> Path:
 
 
 def _remarks(found: FoundPictures, layout: PictureLayout) -> Iterator[Message]:
-    """Remarks on decisions: how separate folders are used, and which pages of pictures with several are read."""
+    """Remarks on classes that look alike, how separate folders are used, and which pages of pictures are read."""
+    yield from on_alike(message("the classes"), found.classes)
     for part, folder in layout.folders[1:]:
         if part not in found.parts:
             words = tr_noop("“{folder}” has no pictures in folders of the classes, and is not used.")

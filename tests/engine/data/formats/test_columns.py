@@ -236,7 +236,7 @@ def test_categories_that_only_letter_case_or_blanks_tell_apart_are_told() -> Non
     assert found[1].column.categories == ("Male", "New  York", "New York", "female", "male")
     assert remarks == [
         "“Male” and “male” in y differ only in letter case, blanks or the like. They count as different categories: "
-        "correct them in the file if they are the same (2 such pairs or groups)."
+        "correct the data if they are the same (2 such pairs or groups)."
     ]
     assert "“a” and “a\u200b” in y differ only" in read("x|y\n" + "1.5|a\n2.5|a\u200b\n3.5|b\n" * 9)[2][0]
 

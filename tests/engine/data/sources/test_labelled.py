@@ -110,6 +110,18 @@ def test_columns_are_the_longest_texts_and_the_fewest_labels_unless_others_are_c
     assert data.length == data.read_column.usual_length
 
 
+def test_labels_that_only_letter_case_or_blanks_tell_apart_are_told(tmp_path: Path) -> None:
+    names = ("spam", "Spam", "good", "very  good", "very good")
+    rows = [f"{text} {number},{names[number % 5]}" for number, (text, _label) in enumerate(lines())]
+    file = tmp_path / "mails.csv"
+    file.write_text("\n".join(["text,label", *rows]), "utf-8")
+    (told,) = inspect(str(file)).remarks
+    assert str(told) == (
+        "“Spam” and “spam” in label differ only in letter case, blanks or the like. They count as different "
+        "categories: correct the data if they are the same (2 such pairs or groups)."
+    )
+
+
 def test_codes_of_padding_and_of_characters_without_a_code() -> None:
     assert encoded(["ba", "a€c€", "", "cab"], "ac", 3).tolist() == [[1, 2, 0], [2, 1, 3], [0, 0, 0], [3, 2, 1]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -60,6 +61,16 @@ def test_what_is_used_and_what_is_left_out(folder: Path) -> None:
     assert "damaged" in left_out["red/broken.png"]
     assert "not a picture" in left_out["red/text.jpg"]
     assert before == sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+def test_classes_that_only_letter_case_tells_apart_are_told(folder: Path) -> None:
+    assert not any("letter case" in str(remark) for remark in inspect(str(folder)).remarks)
+    name = own(folder).class_names[0]
+    (folder / name).rename(folder / "Cat")
+    copytree(folder / "Cat", folder / "cat ")
+    told = [str(remark) for remark in inspect(str(folder)).remarks if "letter case" in str(remark)]
+    assert len(told) == 1
+    assert told[0].startswith("“Cat” and “cat ” in the classes differ only in letter case, blanks or the like.")
 
 
 def test_pictures_become_squares_of_one_size(folder: Path) -> None:
