@@ -29,13 +29,17 @@ MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)"
 )
 COMPACT_DAY = r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?|(?=$|[T ]))"  # 20251231, 20251231T123000Z
-NAMED_DAY = rf"(?i)^(?:(\d{{1,2}})[-. ]?\s?({MONTH})|({MONTH})\.?\s?(\d{{1,2}}))[-,. ]?\s?(\d{{4}}|\d{{2}})(?!\d)"
+NAMED_DAY = (
+    rf"(?i)^(?:(\d{{1,2}})[-. ]?\s?({MONTH})[-,. ]?\s?|({MONTH})[-. ]?\s?(?:(\d{{1,2}})[-,. ]\s?|(?=\d{{4}})))"
+    r"(\d{4}|\d{2})(?!\d)"
+)
 
 
 def moment(cell: str, order: str = "ymd") -> float | None:
     """The seconds from 1970-01-01 00:00 to a date, a time on that day, or both; None where a cell holds none.
 
-    order: of day and month where the year does not come first. Months may be English words. A zone is converted to UTC.
+    order: of day and month where the year does not come first. Months may be English words, and a month and a
+        year are the first day of that month. A zone is converted to UTC.
     Years of two digits are those from 1969 to 2068, as in POSIX; eight digits are a date from 1900 to 2099.
     """
     cell = re.sub(COMPACT_DAY, _apart, cell.strip(), flags=re.ASCII)
@@ -69,9 +73,9 @@ def _apart(compact: re.Match[str]) -> str:
 
 
 def _numbered(named: re.Match[str]) -> str:
-    """The day in numbers, 2000-1-31 for “31 Jan 2000” and “January 31, 2000”."""
+    """The day in numbers: 2000-1-31 for “31 Jan 2000” and “January 31, 2000”, 2000-1-1 for “Jan 2000”."""
     month = (named[2] or named[3])[:3].lower()
-    return f"{_year(named[5])}-{MONTHS.index(month) + 1}-{named[1] or named[4]}"
+    return f"{_year(named[5])}-{MONTHS.index(month) + 1}-{named[1] or named[4] or 1}"
 
 
 def _year(digits: str) -> str:

@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from playground.spec.data.dates import moment
 
-FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d-%b-%Y", "%B %d, %Y", "%b %d %Y", "%d.%m.%y")
+FORMS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%d.%m.%y",
+    "%b %Y",
+    "%B-%Y",
+)
 TIMES = ("", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %H:%M:%S.%f")
 ORDERS = {"%d.%m.%Y": "dmy", "%m/%d/%Y": "mdy", "%d.%m.%y": "dmy"}
 
@@ -55,6 +67,8 @@ def test_zones_and_times(cell: str, wanted: str) -> None:
         "2025-13-01",
         "20251301",
         "18991231",
+        "Jan 24",
+        "Jan 202401",
         "202501011",
         "13:61",
         "13:00 pm",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.data.formats.alike_texts import on_alike
-from playground.engine.data.formats.dates import are_dates, is_compact, is_date, moments, order_of
+from playground.engine.data.formats.dates import are_dates, are_months, is_compact, is_date, moments, order_of
 from playground.engine.data.formats.notation import Found, looks_like_number, notation_of
 from playground.engine.data.formats.numbers import MOSTLY, Floats, is_missing, numbers
 from playground.spec.data.dates import DayOrder
@@ -93,6 +93,13 @@ def _of_kind(given: Cells, remarks: list[Message]) -> Values:
             cell = given.given[0]
             words = tr_noop("“{cell}” in {name} is read as a number in {unit}.")
             remarks.append(message(words, cell=cell, name=given.name, unit=unit))
+        if are_months(given.given):
+            words = tr_noop(
+                "“{cell}” in {name} is read as a number, though it looks like a month: from December to January the "
+                "number grows by 89. Written as “{year}-{month}-01”, it is read as a date."
+            )
+            cell = given.given[0]
+            remarks.append(message(words, cell=cell, name=given.name, year=cell[:4], month=cell[4:]))
         return _numbers(given, given.found.notation)
     return _texts(given, remarks)
 

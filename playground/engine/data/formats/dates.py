@@ -18,6 +18,7 @@ _SAMPLED = 200  # cells from which most columns without dates are told
 _PIECE = 5_000  # cells converted between two checks for cancellation
 _DAY_SECONDS = 86_400
 _FEW_DAYS = 92  # within which the day of the month is an input
+_MONTH = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])")
 _DATE = re.compile(rf"(?:{DAY})?(?:[T ]?{TIME}{ZONE})?", re.ASCII)
 
 
@@ -38,6 +39,12 @@ def is_date(cell: str) -> bool:
 def is_compact(cell: str) -> bool:
     """Whether a cell could be a number as well: a date of eight digits."""
     return len(cell) == 8 and cell.isdecimal()
+
+
+def are_months(cells: Sequence[str]) -> bool:
+    """Whether all cells of a column look like a year and a month in six digits, of more than one year: 202401."""
+    years = {cell[:4] for cell in cells if _MONTH.fullmatch(cell)}
+    return len(years) > 1 and all(_MONTH.fullmatch(cell) for cell in cells)
 
 
 def are_dates(cells: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ from playground.spec.data.table_reading import ALIGNED, BLANKS, SEPARATORS, Read
 from playground.spec.messages import Message, message, tr_noop
 
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line, by which Excel is told the separator
+_BACKSLASHED = re.compile(r'\\"(?![ \t]*(?:[,;|\t\r\n]|$))')  # not at the end of a cell, as in “C:\data\”
 _WEAK = {":": 0.9, BLANKS: 0.9, ALIGNED: 0.9}  # separators that also occur in texts, times and numbers
 _LEAST_OF_WEAK = 0.8  # share of the rows that they must split into the same number of cells
 _SURE, _TEXT, _SPLIT_WRONGLY = 1.0, 0.6, 0.2  # scores of columns: numbers or dates, texts, texts with separators
@@ -39,6 +40,12 @@ def found_rows(text: str, choice: ReadingChoice, encoding: str, file: str, skips
         remarks.append(message("The table begins below the first {count:,} lines.", count=reading.before))
     elif reading.before and not _DECLARED.fullmatch(next(lines(text))):
         remarks.append(message("The table begins below the first line."))
+    if _BACKSLASHED.search(text):
+        words = tr_noop(
+            "The file has quotes behind a backslash, which end a cell here. A quote within a cell is written as two "
+            "quotes: in R with qmethod = “double”."
+        )
+        remarks.append(message(words))
     if choice.header is None:
         count, remark = header_rows(_usual(sample(text, reading)))
         remarks += [remark] if remark else []

@@ -183,6 +183,19 @@ def test_numbers_of_eight_digits_are_dates_where_all_are_days() -> None:
     assert days([f"{19_000_000 + 12_345 * number}" for number in range(30)])[0].kind == "number"
 
 
+def test_numbers_that_look_like_months_are_told() -> None:
+    def remarks(cells: list[str]) -> list[str]:
+        return read("\n".join(["x|month", *(f"{index * index}.5|{cell}" for index, cell in enumerate(cells))]))[2]
+
+    months = [f"{year}{month:02}" for year in (2023, 2024) for month in range(1, 13)]
+    assert remarks(months) == [
+        "“202301” in month is read as a number, though it looks like a month: from December to January the number "
+        "grows by 89. Written as “2023-01-01”, it is read as a date."
+    ]
+    assert remarks(months[:12]) == []
+    assert remarks([*months, "202413"]) == []
+
+
 @pytest.mark.parametrize(
     ("cells", "unit", "low"),
     [

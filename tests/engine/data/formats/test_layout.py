@@ -164,3 +164,16 @@ def test_names_that_lack_the_first_are_those_of_the_other_columns() -> None:
     assert (found.names, cells_of(found)) == (("index", "size", "kind"), [["a b", "1.5", "x"], ["c", "2", "y"], *REST])
     assert rows(text, header=0).names == ("column 1", "column 2", "column 3")
     assert rows("size,kind\na,1,x\na,2,y\n").names == ("column 1", "column 2", "column 3")  # which name is lacking?
+
+
+def test_quotes_behind_a_backslash_are_told() -> None:
+    def remarks(cell: str) -> list[str]:
+        text = "name,quote,kind\n" + "".join(f'n{number},"{cell}",{"ab"[number % 2]}\n' for number in range(20))
+        return list(map(str, found_rows(text, ReadingChoice(), "utf-8", "some.csv", Skips())[1]))
+
+    assert remarks(r"he said \"yes\"") == [
+        "The file has quotes behind a backslash, which end a cell here. A quote within a cell is written as two "
+        "quotes: in R with qmethod = “double”."
+    ]
+    assert remarks('he said ""yes""') == []
+    assert remarks("C:\\data\\") == []
