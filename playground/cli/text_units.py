@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -34,6 +35,6 @@ def units_choice(what: str, units: str | None, vocabulary: int | None) -> TextCh
     size = USUAL_UNITS if vocabulary is None else vocabulary
     ensure_between("vocabulary", size, FEWEST_UNITS, MOST_UNITS)
     path = Path(what)
-    if not path.exists() or not becomes_data(path) or dataset_of(path) is not OwnText:
+    if not os.path.exists(path) or not becomes_data(path) or dataset_of(path) is not OwnText:
         raise WrongUse(message("--units is about a text, but {data} is none.", data=shown(what)))
     return TextChoice.model_validate({"units": units, "vocabulary": size})

@@ -117,7 +117,7 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("socket")
-        for ending in ("playground", "safetensors", "png"):
+        for ending in ("playground", "safetensors", "png", "csv", "txt"):
             os.mkfifo(f"pipe.{ending}")
             os.mkdir(f"folder.{ending}")
             os.symlink("/dev/zero", f"zero.{ending}")
@@ -145,6 +145,11 @@ NAMES = ("pipe", "folder", "zero", "messages", "socket", "loop", 5000 * "x")
         "read {}.safetensors x.png",
         "write {}.safetensors",
         "download fashion-mnist --from {}.png",
+        "inspect {}.csv",
+        "inspect {}.txt --units words",
+        "serve digits={}.safetensors",
+        "serve {}.safetensors,reader:0.1",
+        "serve {}.safetensors,reader",
     ],
 )
 @pytest.mark.timeout(60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -71,7 +72,7 @@ def table_in_text(
     """
     if isinstance(choice, ReadingChoice):
         return inspected_as(Table, path, progress, choice)
-    if choice is not None or not path.is_file() or not is_clearly_table(path):
+    if choice is not None or not os.path.isfile(path) or not is_clearly_table(path):
         return None
     try:
         kind, found = inspected_as(Table, path, progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from math import isclose
@@ -47,7 +48,7 @@ def served_names(given: Sequence[str], find: Callable[[str], Path]) -> dict[str,
     found: dict[str, tuple[Variant, ...]] = {}
     for text in given:
         name, equals, rest = text.partition("=")
-        if not equals or _UNSUITED.search(name) or Path(text).exists():
+        if not equals or _UNSUITED.search(name) or os.path.exists(text):
             name, rest = "", text
         variants = _variants(rest, find)
         name = name or variants[0].name
@@ -64,18 +65,18 @@ def _variants(text: str, find: Callable[[str], Path]) -> tuple[Variant, ...]:
     Raises:
         PlaygroundError: the shares cannot be, or two variants have the same name.
     """
-    if "," not in text or Path(text).exists():
+    if "," not in text or os.path.exists(text):
         return (Variant(find(text)),)
     pieces = [_with_share(piece) for piece in text.split(",")]
     left = 1.0 - sum(share or 0.0 for _, share in pieces)
     open_ones = sum(share is None for _, share in pieces)
     if open_ones > 1 or (left <= 0 if open_ones else not isclose(left, 0, abs_tol=1e-6)):
         words = tr_noop("Shares are given as in a.safetensors,b.safetensors:0.1, and add up to 1; not {text}.")
-        raise PlaygroundError(message(words, text=text))
+        raise PlaygroundError(message(words, text=shown(text)))
     found = tuple(Variant(find(path), left if share is None else share) for path, share in pieces)
     if len({variant.name for variant in found}) < len(found):
         words = tr_noop("Networks that share requests are told apart by their files’ names, which are equal in {text}.")
-        raise PlaygroundError(message(words, text=text))
+        raise PlaygroundError(message(words, text=shown(text)))
     return found
 
 

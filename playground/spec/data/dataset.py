@@ -7,6 +7,7 @@ A data set is one class in a module of `spec.datasets`, and the function in a mo
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -258,7 +259,7 @@ class Dataset(Component):
 def dataset_of(path: Path) -> type[Dataset] | None:
     """The data set that a file or a folder becomes when it is opened, by its name; None where it becomes none."""
     choices = [(member, member.source_choice) for member in Dataset.members() if member.source_choice]
-    if path.is_dir():
+    if os.path.isdir(path):  # False for a name that is too long, where `Path.is_dir` raises
         texts = next((kind for kind, one in choices if _holds(one, path)), None)
         return texts or next((kind for kind, one in choices if one.folder), None)
     return next((kind for kind, one in choices if path.suffix.lower() in one.suffixes), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -184,14 +185,14 @@ def is_source(path: Path) -> bool:
 
 def becomes_data(path: Path) -> bool:
     """Whether it opens as training data: judged by its name, unless its first bytes are those of an experiment."""
-    return is_source(path) and (path.is_dir() or _kind(path) != _EXPERIMENT)
+    return is_source(path) and (os.path.isdir(path) or _kind(path) != _EXPERIMENT)
 
 
 def holds_samples(path: Path, kind: Samples) -> bool:
     """Whether, by its name, a file or a folder holds samples of that kind."""
     from playground.spec.data.dataset import Samples
 
-    if path.is_dir():
+    if os.path.isdir(path):
         return kind.in_folders
     uses = {
         Samples.LINES: (Use.TEXT,),
@@ -208,8 +209,8 @@ def is_torch(path: Path) -> bool:
     try:
         if path.suffix.lower() not in TORCH_SUFFIXES or not path.is_file():
             return False
-        with open(path, "rb") as file:
-            return file.read(2)[:2] in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+        with open_file(path) as file:
+            return (file.read(2) or b"") in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
     except OSError:
         return False
 
@@ -260,10 +261,8 @@ def misuse(path: Path, *uses: Use) -> Message | None:
 def _kind(path: Path) -> FileKind | None:
     """The kind of a file; None where it is unknown or the file cannot be read."""
     try:
-        if not path.is_file():  # reading from a pipe could block for ever
-            return None
-        with open(path, "rb") as file:
-            return kind_of(path, file.read(HEAD))
+        with open_file(path) as file:
+            return kind_of(path, file.read(HEAD) or b"")  # None where there is nothing to read at the moment
     except OSError:
         return None
 

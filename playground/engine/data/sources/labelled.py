@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def inspect(
     """
     location, skips, remarks, choice = Path(path), Skips(), list[Message](), choice or ReadingChoice()
     try:
-        if location.is_dir():
+        if os.path.isdir(location):
             source = _inspected_folder(location, skips, choice, progress or int)
         else:
             source = _inspected_table(location, skips, choice, remarks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -167,7 +168,7 @@ def inspect(path: str, progress: Callable[[int], object] | None = None, choice: 
         damaged_before += damaged
     if not parts:
         raise DataError(message("“{file}” holds no text that can be read.", file=shown(location)))
-    source = _summary(path, parts if location.is_dir() else [], parts[0], counts)
+    source = _summary(path, parts if os.path.isdir(location) else [], parts[0], counts)
     _note_rare(counts, source.alphabet, skips)
     source = source.with_(beginning=beginning, chosen=choice.encoding is not None)
     source = source.with_(units=learned_units(source, choice))
@@ -185,7 +186,7 @@ def _unknown(source: TextFile) -> Message:
 def _files(location: Path, choice: TextChoice, skips: Skips) -> Iterator[Opened]:
     """The files of a text, each opened when its turn comes; those of a folder that cannot be read are left out."""
     try:
-        if not location.is_dir():
+        if not os.path.isdir(location):
             yield opened(location, location.name, choice.encoding)
             return
     except (FileError, Damaged) as error:

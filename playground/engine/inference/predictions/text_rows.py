@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import repeat
@@ -64,7 +65,7 @@ def text_predictions(trained: Trained, path: Path, sheet: str | None = None) -> 
     Raises:
         PlaygroundError: the file cannot be read, is not a text, or has no column of texts.
     """
-    if sheet is not None or not path.is_dir():
+    if sheet is not None or not os.path.isdir(path):
         yield from _of_file(trained, path, sheet)
         return
     files = files_in(path, (SUFFIX,))
