@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import os
 import sys
 import tempfile
@@ -94,7 +95,7 @@ def at_rest(program: Program, wait: Wait) -> Left:
     for thread in threading.enumerate():
         if thread.name == "doctor":
             thread.join(_WITHIN)
-    program.collect_garbage()
+    gc.collect()
     _trim()
     files = len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
     return Left(psutil.Process(os.getpid()).memory_info().rss, threading.active_count(), files)

@@ -66,7 +66,7 @@ class WorkerNetwork:
     def begin(self, run: WorkerRun) -> None:
         """Replace the network by that of a run, which may continue the present one."""
         if self.run is not None:
-            self.run.end_doctor()
+            self.run.release()
         self.run, self._trained, self._trained_run = run, None, None
 
     def change(self, experiment: Experiment) -> None:

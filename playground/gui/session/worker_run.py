@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,7 +76,7 @@ class WorkerRun:
         self._recorder = recorder
         self._doctor: DoctorThread | None = None
         self.epochs: list[Epoch] = []  # of the run so far, also of before it was continued
-        self.snapshots: Iterator[Snapshot] = self._watched()
+        self.snapshots = self._watched()
 
     def call_doctor(self, data: Data, found: Callable[[Finding], None]) -> None:
         """Let the doctor watch the run; `found` is called in its thread."""
@@ -126,8 +126,7 @@ class WorkerRun:
             self._recorder.abandon()
         elif self._recorder:
             self._recorder.close()
-        self.end_doctor()
-        self.trainer.close()
+        self.release()
 
     def close_as_trained(self) -> Trained:
         """Close a run that has ended; return its network as one that was read from a file."""
@@ -138,13 +137,18 @@ class WorkerRun:
         known = (origin.state, None, trainer.scaling, trainer.provenance)
         return Trained(trainer.experiment, trainer.network, trainer.figures, {}, *known)
 
-    def end_doctor(self) -> None:
-        """End the doctor's thread, which otherwise waits for more of the run."""
+    def release(self) -> None:
+        """Take no more snapshots: end the doctor's thread, which otherwise waits for them, and let go of the data.
+
+        What a generator refers to would else stay, with the generator itself, until the oldest garbage is collected.
+        """
         if self._doctor:
             self._doctor.end()
             self._doctor = None
+        self.snapshots.close()
+        self.trainer.close()
 
-    def _watched(self) -> Iterator[Snapshot]:
+    def _watched(self) -> Generator[Snapshot]:
         takers = [item.take for item in (self._recorder, self._doctor) if item is not None]
         for snapshot in self.trainer:
             for take in takers:

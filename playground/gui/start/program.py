@@ -266,10 +266,6 @@ class Program(ProgramParts):
         self.window.put(Region.DRAWING, task)
         self.task = task
 
-    def collect_garbage(self) -> None:
-        """Collect garbage now instead of within about a second."""
-        self._shell.collector.collect()
-
     def panes(self) -> tuple[QWidget, ...]:
         """The widgets of the regions that focus moves through, the message area last."""
         parts = (self.window.part(region) for region in Region if region is not Region.STATUS)
