@@ -22,7 +22,7 @@ HEALTHY = (1e-4, 1e-2)
 
 
 _LINE, _BELOW = 13, 30  # pixels of a layer's number, and of the axis below the plot
-_NUMBERS = 0.08  # of the width, for the numbers of the layers
+_BESIDE = 0.2  # widths of a number between a curve's end and its number
 
 
 class Series(NamedTuple):
@@ -93,9 +93,16 @@ def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str
 class LayersPlot(EvaluationPlot):
     """A figure of every layer over the steps: the chosen layer in colour, the others behind it."""
 
+    def __init__(self, name: str, x: str, y: str) -> None:
+        super().__init__(name, x, y)
+        self._ends: tuple[int, int] | None = None  # first and last step
+        self._numbers: list[pg.TextItem] = []  # of the layers, at the right of their curves
+        self.widget.sigDeviceRangeChanged.connect(lambda *_: self._leave_room())
+
     def show(self, title: str, series: Sequence[Series], chosen: LayerPath | None, *, log: bool) -> None:
         """Draw a figure; `log`: on a logarithmic scale, where all are above 0."""
         self.clear(title)
+        self._numbers.clear()
         self.widget.setLogMode(x=False, y=log)
         self.widget.getAxis("left").tickStrings = _powers if log else tick_texts
         theme = self.theme
@@ -114,9 +121,17 @@ class LayersPlot(EvaluationPlot):
                 self._write(f"{item.number}", item.steps[-1], item.values[-1], color, log=log)
         self.widget.enableAutoRange()
         steps = [step for item in series for step in (item.steps[:1] + item.steps[-1:])]
-        if steps:  # the numbers of the layers stand at the right of their curves
-            room = max(1.0, _NUMBERS * (max(steps) - min(steps)))
-            self.widget.setXRange(min(steps), max(steps) + room, padding=0.02)
+        self._ends = (min(steps), max(steps)) if steps else None
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        """Let the steps end where the widest number begins that stands at the right of a curve."""
+        if self._ends is None:
+            return
+        first, last = self._ends
+        wide = (1 + _BESIDE) * max((label.boundingRect().width() for label in self._numbers), default=0.0)
+        share = min(0.5, wide / max(1.0, self.widget.getViewBox().width()))
+        self.widget.setXRange(first, first + max(1.0, last - first) / (1 - share), padding=0.02)
 
     def band(self, low: float, high: float) -> None:
         """Shade a range of the vertical axis, which is logarithmic."""
@@ -139,6 +154,7 @@ class LayersPlot(EvaluationPlot):
         self.widget.addItem(pg.FillBetweenItem(*edges, brush=fill))
 
     def _write(self, text: str, x: float, y: float, color: QColor, *, log: bool) -> None:
-        label = pg.TextItem(text, color=color, anchor=(-0.2, 0.5))
+        label = pg.TextItem(text, color=color, anchor=(-_BESIDE, 0.5))
         label.setPos(x, float(np.log10(y)) if log else y)
         self.widget.addItem(label, ignoreBounds=True)
+        self._numbers.append(label)
