@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import isfinite
 from statistics import fmean, median
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -35,6 +35,7 @@ from playground.spec.search.refusal import refusal, slow
 
 if TYPE_CHECKING:
     from optuna import Trial
+    from optuna.trial import FrozenTrial
 
 _MEASURED = 20  # forward passes of which the median counts, after as many that do not
 _STEPS, _WARM = 200, 10  # training steps for a forecast, at most, and those before that do not count
@@ -42,6 +43,7 @@ _LONGEST = 1.0  # seconds that these take, about
 _FORWARD = 1 / 3  # of a step's time
 _MOST_POINTS = 50  # of a learning curve
 _BETWEEN = 1.0  # seconds at least between two notes of how far a trial is
+_PATIENCE, _POLL = 5.0, 0.05  # seconds to wait for the experiments of other workers at most, and between two looks
 _EXPERIMENT = "experiment"  # attribute of a trial: the digest of its experiment
 _log = logging.getLogger(__name__)
 
@@ -301,12 +303,27 @@ def latency_of(experiment: Experiment) -> float:
 
 def _repeated(trial: Trial) -> Message | None:
     """Why a trial need not be trained: another with the same experiment was, or is, with the same seeds and data."""
-    from optuna.trial import TrialState
-
-    states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
-    for other in trial.study.get_trials(deepcopy=False, states=states):
+    for other in _others(trial):
         digests = (item.user_attrs.get(_EXPERIMENT) for item in (trial, other))
         same: Any = other.params == trial.params or len(set(digests)) == 1
         if same and other.number < trial.number and "refused" not in other.user_attrs:
             return message("The same as trial {number}.", number=other.number)
     return None
+
+
+def _others(trial: Trial) -> list[FrozenTrial]:
+    """The trials that run or ended; waits until those of a lower number that run have told their experiments.
+
+    Of two workers that begin in the same instant, both could train the same otherwise. One that was killed never tells.
+    """
+    from optuna.trial import TrialState
+
+    states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
+    ends = perf_counter() + _PATIENCE
+    while True:
+        others = trial.study.get_trials(deepcopy=False, states=states)
+        before = [item for item in others if item.number < trial.number and item.state == TrialState.RUNNING]
+        told = all(item.user_attrs.keys() & {_EXPERIMENT, "refused"} for item in before)
+        if told or perf_counter() > ends:
+            return others
+        sleep(_POLL)

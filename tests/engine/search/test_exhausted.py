@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -56,6 +57,27 @@ def test_two_workers_train_all_of_a_small_space(url: str) -> None:
     states = [row.state for row in search.rows()]
     assert states.count("trained") == 2
     assert states.count("refused") <= 2 * _MOST_OF_FEW
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # trials are asked for here, to have two at once
+def test_values_that_another_worker_is_about_to_train_are_not_trained_again(url: str) -> None:
+    found = few(BATCH)
+    with optuna_quietly() as optuna:
+        study = open_study(url, "one", found, 0)
+        for _ in range(2):
+            study.enqueue_trial({"recipe.batch_size": 8})
+        first, second = study.ask(), study.ask()
+
+        def begin_late() -> None:
+            while "experiment" not in study.trials[second.number].user_attrs:
+                pass
+            Trials(found, None, "one", lambda: False).objective(first)
+
+        other = Thread(target=begin_late, daemon=True)
+        other.start()
+        with pytest.raises(optuna.TrialPruned, match="The same as trial 0"):
+            Trials(found, None, "one", lambda: False).objective(second)
+        other.join()
 
 
 @pytest.fixture
