@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 
 import pytest
 
@@ -69,8 +70,9 @@ def test_values_that_another_worker_is_about_to_train_are_not_trained_again(url:
         first, second = study.ask(), study.ask()
 
         def begin_late() -> None:
+            ends = monotonic() + 20
             while "experiment" not in study.trials[second.number].user_attrs:
-                pass
+                assert monotonic() < ends
             Trials(found, None, "one", lambda: False).objective(first)
 
         other = Thread(target=begin_late, daemon=True)
